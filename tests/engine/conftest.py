@@ -1,0 +1,156 @@
+"""One engine for the whole run: an own one where the tests may start it, otherwise the reachable one.
+
+Set ``DOCKER_HOST`` to use that engine. Tests that remove or re-tag what they did not make are marked ``private_engine`` and
+run only on an engine that was started here.
+"""
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import docker
+import private_engine as engines
+import pytest
+
+NO_PRIVATE_ENGINE = 'changes things that it did not make, so it needs an engine of its own (root, with dockerd installed)'
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.engine)
+
+
+def may_start_engine() -> bool:
+    """An own engine changes packet filter rules, so it is started only where no other one is in use.
+
+    ``DOCKERMAP_OWN_NETWORK=1`` says that the tests run in a network namespace of their own, where that is no concern.
+    """
+    if not engines.can_start_engine() or os.environ.get('DOCKER_HOST'):
+        return False
+    return os.environ.get('DOCKERMAP_OWN_NETWORK') == '1' or engines.reachable_engine() is None
+
+
+@pytest.fixture(scope='session')
+def work_directory() -> Iterator[Path]:
+    """A directory with a short path (sockets allow about 100 characters), removed at the end."""
+    path = Path(tempfile.mkdtemp(prefix='dmt-'))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope='session')
+def own_engines(work_directory: Path) -> Iterator[Callable[[], str]]:
+    """Starts engines, each with BusyBox images; all end with the run."""
+    numbers = itertools.count(1)
+    with contextlib.ExitStack() as stack:
+        def start() -> str:
+            if not may_start_engine():
+                pytest.skip(NO_PRIVATE_ENGINE)
+            number = next(numbers)
+            home = work_directory / f'e{number}'
+            home.mkdir()
+            url = stack.enter_context(engines.private_engine(home, number))
+            engines.build_base_image(url, engines.BASE_IMAGE, *engines.STANDARD_IMAGES)
+            return url
+
+        yield start
+
+
+@pytest.fixture(scope='session')
+def is_own_engine() -> bool:
+    return may_start_engine()
+
+
+@pytest.fixture(scope='session')
+def engine_url(is_own_engine: bool, request: pytest.FixtureRequest) -> str:
+    """URL of the engine that most tests share."""
+    if is_own_engine:
+        url: str = request.getfixturevalue('own_engines')()
+        return url
+    found = engines.reachable_engine()
+    if found is None:
+        pytest.skip('no Docker Engine is reachable, and this user cannot start one')
+    engines.build_base_image(found, engines.BASE_IMAGE)
+    return found
+
+
+@pytest.fixture(scope='session')
+def private_engine_url(own_engines: Callable[[], str]) -> str:
+    """URL of an engine only for tests that remove or re-tag what they did not make."""
+    return own_engines()
+
+
+@pytest.fixture(scope='session')
+def second_engine_url(engine_url: str, own_engines: Callable[[], str]) -> str:
+    """URL of an engine beside the shared one, for maps on several hosts."""
+    return own_engines()
+
+
+@pytest.fixture(scope='session')
+def base_image() -> str:
+    """Name of a BusyBox image that every engine of the tests has."""
+    return engines.BASE_IMAGE
+
+
+@pytest.fixture(scope='session')
+def option_defaults() -> dict[str, Any]:
+    """Policy options that keep a user's images out of the tests."""
+    return {'core_image': engines.BASE_IMAGE, 'base_image': engines.BASE_IMAGE}
+
+
+@pytest.fixture
+def api(engine_url: str) -> Iterator[docker.APIClient]:
+    """A plain SDK client, to look at the engine independently of what is tested."""
+    with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=60)) as client:
+        yield client
+
+
+@pytest.fixture
+def unique(engine_url: str) -> Iterator[str]:
+    """A prefix for names of maps, containers, networks and volumes; what bears it is removed afterwards."""
+    prefix = f't{secrets.token_hex(4)}'
+    yield prefix
+    with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=60)) as client:
+        remove_all(client, prefix)
+
+
+def remove_all(client: docker.APIClient, prefix: str) -> None:
+    """Remove containers, then networks and volumes whose name starts with the prefix."""
+    for container in client.containers(all=True):
+        if any(name.startswith(f'/{prefix}') for name in container['Names'] or ()):
+            client.remove_container(container['Id'], force=True, v=True)
+    for network in client.networks():
+        if network['Name'].startswith(prefix):
+            client.remove_network(network['Id'])
+    for volume in client.volumes()['Volumes'] or ():
+        if volume['Name'].startswith(prefix):
+            client.remove_volume(volume['Name'], force=True)
+
+
+@pytest.fixture(scope='session')
+def open_registry(work_directory: Path) -> Iterator[str]:
+    """Address of a registry that asks nobody for a password."""
+    with start_registry(work_directory / 'registry') as registry:
+        yield registry.address
+
+
+@pytest.fixture(scope='session')
+def auth_registry(work_directory: Path) -> Iterator[engines.Registry]:
+    """A registry with ``address``, ``username`` and ``password``."""
+    with start_registry(work_directory / 'auth-registry', 'tester', 'a secret') as registry:
+        yield registry
+
+
+def start_registry(home: Path, *login: str) -> contextlib.AbstractContextManager[engines.Registry]:
+    if not all(shutil.which(name) for name in ('docker-registry', 'htpasswd')):
+        pytest.skip('needs docker-registry and htpasswd (Debian packages docker-registry, apache2-utils)')
+    home.mkdir()
+    return engines.registry(home, *login)
