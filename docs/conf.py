@@ -1,0 +1,19 @@
+"""Sphinx settings; warnings are errors in the test command."""
+from __future__ import annotations
+
+import dockermap
+
+project = 'docker-map'
+copyright = '2026, the docker-map authors'
+author = 'the docker-map authors'
+release = version = dockermap.__version__
+
+extensions = ['sphinx.ext.autodoc', 'sphinx.ext.viewcode']
+exclude_patterns = ['_build']
+html_theme = 'furo'
+html_title = f'docker-map {release}'
+nitpicky = False
+
+autodoc_default_options = {'members': True, 'undoc-members': True, 'show-inheritance': True, 'member-order': 'bysource'}
+autodoc_typehints = 'signature'
+autodoc_preserve_defaults = True
