@@ -1,0 +1,71 @@
+"""Small readings of configuration values and inspection results, shared by states and runner."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...functional import resolve_value
+from ..config.host_volume import get_host_path
+from ..input import HostVolume, SharedVolume, UsedVolume, is_path
+
+if TYPE_CHECKING:
+    from ..config.main import ContainerMap
+
+INITIAL_START_TIME = '0001-01-01T00:00:00Z'
+
+
+def init_options(options: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None) -> dict[str, Any]:
+    """A dictionary of one's own from a dictionary, from a function (or late value) that returns one, or from nothing."""
+    if not options:
+        return {}
+    return dict((options() if callable(options) else options) or {})
+
+
+def extract_user(value: Any) -> str | None:
+    """The user without group, or ``None`` if there is none; user ``0`` counts."""
+    user = resolve_value(value)
+    if isinstance(user, bool) or (not user and user != 0):
+        return None
+    if isinstance(user, tuple):
+        first: str | None = user[0]
+        return first
+    return str(user).partition(':')[0]
+
+
+def get_shared_volume_path(container_map: ContainerMap, vol: SharedVolume | HostVolume | UsedVolume,
+                           instance: str | None = None) -> tuple[str, str]:
+    """Path in the container and path on the host of a bind mount.
+
+    :raises ValueError: A direct path is none, or there is no host path for the instance.
+    :raises KeyError: Neither ``volumes`` nor ``host`` of the map knows the alias.
+    """
+    if isinstance(vol, HostVolume):
+        path = resolve_value(vol.path)
+        if not is_path(path):
+            raise ValueError(f'{container_map.name}: a bind with a host path needs a path in the container that starts with '
+                             f"'/' or './', found {path!r}. Without a host path, it is an alias.")
+        return path, get_host_path(container_map.host.root, vol.host_path, instance)
+    volume = container_map.get_existing_volume(vol.name)
+    if volume is None or not resolve_value(volume.default_path):
+        raise KeyError(f"{container_map.name}: volume alias '{vol.name}' has no path in 'volumes' of the map; "
+                       f'known aliases: {_listed(container_map.volumes)}')
+    if vol.name not in container_map.host:
+        raise KeyError(f"{container_map.name}: volume alias '{vol.name}' has no path in 'host' of the map; "
+                       f'known aliases: {_listed(container_map.host)}')
+    return resolve_value(volume.default_path), container_map.host.get_path(vol.name, instance)
+
+
+def get_instance_volumes(detail: Mapping[str, Any], check_names: bool) -> dict[str, str]:
+    """Mounts of an inspected container: path in the container and what is there.
+
+    :param detail: Inspection of a container.
+    :param check_names: Prefer the name of a volume to the path where the engine keeps it.
+    """
+    mounts = detail.get('Mounts')
+    if mounts is None:
+        return dict(detail.get('Volumes') or {})
+    return {mount['Destination']: (check_names and mount.get('Name')) or mount.get('Source', '') for mount in mounts}
+
+
+def _listed(names: Mapping[str, Any]) -> str:
+    return ', '.join(sorted(names.keys())) or 'none'

@@ -1,0 +1,87 @@
+"""What was found of an item: base state, flags, data, and each difference from what should be."""
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from .. import Flags, SimpleEnum
+from ..input import ItemType, MapConfigId
+from ..policy import ConfigFlags
+from ..policy.utils import INITIAL_START_TIME
+
+__all__ = ['INITIAL_START_TIME', 'ConfigState', 'Difference', 'State', 'StateFlags', 'describe_item']
+
+_SECRETS = re.compile(r'env(ironment)?\b|.*(password|auth|secret|token)', re.IGNORECASE)
+
+
+class State(SimpleEnum):
+    """Base state of an item; ``PRESENT`` means that it exists, but does not run."""
+
+    ABSENT = 'absent'
+    PRESENT = 'present'
+    RUNNING = 'running'
+
+
+class StateFlags(Flags):
+    """What else was found of an existing item."""
+
+    INITIAL = 1
+    RESTARTING = 1 << 1
+    PERSISTENT = 1 << 5
+    NONRECOVERABLE = 1 << 10
+    IMAGE_MISMATCH = 1 << 12
+    MISSING_LINK = 1 << 13
+    VOLUME_MISMATCH = 1 << 14
+    EXEC_COMMANDS = 1 << 15
+    HOST_CONFIG_UPDATE = 1 << 16
+    NETWORK_DISCONNECTED = 1 << 20
+    NETWORK_LEFT = 1 << 21
+    NETWORK_MISMATCH = 1 << 22
+    MISC_MISMATCH = 1 << 30
+    FORCED_RESET = 1 << 31
+    NEEDS_RESET = (NONRECOVERABLE | IMAGE_MISMATCH | MISSING_LINK | VOLUME_MISMATCH | MISC_MISMATCH | FORCED_RESET)
+
+
+def describe_item(config_id: tuple[Any, ...]) -> str:
+    """How messages name an item: its type, and its name without a policy's additions, as in ``container shop.web.i1``."""
+    item = MapConfigId(*config_id)
+    if item.config_type is ItemType.IMAGE:
+        mark = '@' if str(item.instance_name).startswith('sha256:') else ':'
+        name = item.config_name if item.instance_name is None else f'{item.config_name}{mark}{item.instance_name}'
+        return f'image {name}'
+    names = (item.map_name, item.config_name, item.instance_name)
+    return f"{item.config_type.value} {'.'.join(name for name in names if name)}"
+
+
+class Difference(NamedTuple):
+    """One property of an item that is not as it should be."""
+
+    item: MapConfigId
+    property: str
+    wanted: Any
+    found: Any
+
+    def describe(self) -> str:
+        """One line for people; environment values and login data are only said to differ."""
+        start = f'{describe_item(self.item)}: {self.property}'
+        if _SECRETS.match(self.property):
+            return f'{start} differs'
+        return f'{start} should be {self.wanted!r}, found {self.found!r}'
+
+
+class _StateFields(NamedTuple):
+    client_name: str
+    config_id: MapConfigId
+    config_flags: ConfigFlags
+    base_state: State
+    state_flags: StateFlags
+    extra_data: dict[str, Any]
+
+
+class ConfigState(_StateFields):
+    """What is known of one item on one client.
+
+    ``differences`` travels beside the six fields of the tuple: it takes no part in comparing or unpacking.
+    """
+
+    differences: tuple[Difference, ...] = ()
