@@ -1,0 +1,128 @@
+"""Base classes of errors, and errors of input."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, NoReturn, TypeAlias
+
+__all__ = [
+    'DockerStatusError', 'InputError', 'PartialResultsError', 'PartialResultsMixin', 'SourceExceptionMixin',
+    'UnknownOptionWarning', 'located',
+]
+
+_ExcInfo: TypeAlias = (
+    'tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]'
+)
+
+
+class SourceExceptionMixin:
+    """Part of an exception that wraps another one, given as the triple of ``sys.exc_info()``."""
+
+    def __init__(self, src_exc: _ExcInfo, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._src_exc = src_exc
+
+    @property
+    def source_exception(self) -> _ExcInfo:
+        """The triple of ``sys.exc_info()``."""
+        return self._src_exc
+
+    @property
+    def source_message(self) -> str:
+        """Type and message of the original exception as its traceback would end, with a line break."""
+        return ''.join(traceback.format_exception_only(self._src_exc[0], self._src_exc[1]))
+
+    def reraise(self) -> NoReturn:
+        """Raise the original exception with its traceback."""
+        _, value, trace = self._src_exc
+        if value is None:
+            raise ValueError('There is no original exception to raise.')
+        raise value.with_traceback(trace)
+
+
+class PartialResultsMixin:
+    """Part of an exception that ends a sequence after some of it was done.
+
+    ``results`` are the results so far; ``completed`` lists every action carried out, with or without result, as objects
+    with ``client_name``, ``config_id`` and ``action_type``.
+    """
+
+    def __init__(self, partial_results: Any, *args: Any, completed: Sequence[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._partial_results = partial_results
+        self.completed: Sequence[Any] = completed
+
+    @property
+    def results(self) -> Any:
+        """Results before the error."""
+        return self._partial_results
+
+
+class PartialResultsError(SourceExceptionMixin, PartialResultsMixin, Exception):
+    """A sequence failed after some of it was done."""
+
+    def __init__(self, src_exc: _ExcInfo, partial_results: Any, *args: Any, completed: Sequence[Any] = ()) -> None:
+        super().__init__(src_exc, partial_results, *args, completed=completed)
+
+    def __str__(self) -> str:
+        return self.source_message
+
+
+class DockerStatusError(Exception):
+    """The engine reported an error in its stream of messages; ``detail`` is what it said beside the message."""
+
+    def __init__(self, message: str, detail: Any = None) -> None:
+        super().__init__(message, detail)
+        self._message = message
+        if isinstance(detail, dict):
+            detail = {key: value for key, value in detail.items() if key != 'message'}
+        self._detail = detail or None
+
+    @property
+    def message(self) -> str:
+        """What went wrong."""
+        return self._message
+
+    @property
+    def detail(self) -> Any:
+        """Further information, ``None`` if there is none."""
+        return self._detail
+
+    def __str__(self) -> str:
+        return str(self._message)
+
+
+class InputError(ValueError):
+    """A value that cannot be used; the text starts with its path, such as ``shop.web.binds[2]``."""
+
+    def __init__(self, message: str, path: str = '') -> None:
+        super().__init__(message, path)
+        self.message = message
+        self.path = path
+
+    def __str__(self) -> str:
+        return f'{self.path}: {self.message}' if self.path else self.message
+
+    def below(self, part: str | int) -> InputError:
+        """The same error seen from one level further up; names are joined with a dot, positions become ``[2]``."""
+        front = f'[{part}]' if isinstance(part, int) else part
+        separator = '.' if self.path and not self.path.startswith('[') else ''
+        return InputError(self.message, f'{front}{separator}{self.path}')
+
+
+class UnknownOptionWarning(UserWarning):
+    """A name that nothing knows was given in a configuration."""
+
+
+@contextmanager
+def located(part: str | int) -> Iterator[None]:
+    """Put a name or a position in front of the path of each ``ValueError`` that is raised inside."""
+    try:
+        yield
+    except InputError as error:
+        raise error.below(part) from error.__cause__
+    except ValueError as error:
+        raise InputError(str(error)).below(part) from error

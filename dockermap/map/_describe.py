@@ -1,0 +1,36 @@
+"""How items and actions are called in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+
+def _word(value: Any) -> str:
+    return str(getattr(value, 'value', value))
+
+
+def describe_item(config_id: Any) -> str:
+    """An item for readers, such as ``container shop.web.i1`` or ``volume data of shop.web``."""
+    kind = _word(config_id.config_type)
+    name = '.'.join(str(part) for part in (config_id.map_name, config_id.config_name) if part)
+    instance = config_id.instance_name
+    if kind == 'image':
+        separator = '@' if instance and ':' in instance else ':'
+        return f'{kind} {config_id.config_name}' + (f'{separator}{instance}' if instance else '')
+    if kind == 'volume' and instance:
+        return f'{kind} {instance} of {name}'
+    return f'{kind} {name}' + (f'.{instance}' if instance else '')
+
+
+def describe_action(action_type: Any) -> str:
+    """An action for readers, such as ``create``."""
+    return _word(action_type).replace('_', ' ')
+
+
+def describe_completed(completed: Iterable[Any]) -> str:
+    """What had been done before an error, such as ``create container shop.web on client main``; '' for nothing."""
+    return ', '.join(
+        f'{describe_action(entry.action_type)} {describe_item(entry.config_id)} on client {entry.client_name}'
+        for entry in completed
+    )

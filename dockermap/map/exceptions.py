@@ -1,0 +1,124 @@
+"""Errors of maps and of the actions on their items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..exceptions import PartialResultsMixin, SourceExceptionMixin
+from ._describe import describe_action, describe_completed, describe_item
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = [
+    'ActionException', 'ActionExceptionMixin', 'ActionRunnerException', 'ActionTypeException', 'ClientExceptionMixin',
+    'MapIntegrityError', 'ScriptActionException', 'ScriptRunException',
+]
+
+
+class ActionExceptionMixin:
+    """Part of an exception that concerns an action on an item."""
+
+    def __init__(self, config_id: Any, action_type: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._config_id = config_id
+        self._action_type = action_type
+
+    @property
+    def config_id(self) -> Any:
+        """The item (``MapConfigId``)."""
+        return self._config_id
+
+    @property
+    def action_type(self) -> Any:
+        """The action."""
+        return self._action_type
+
+
+class ClientExceptionMixin:
+    """Part of an exception that concerns a client."""
+
+    def __init__(self, client_name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._client_name = client_name
+
+    @property
+    def client_name(self) -> str:
+        """Name of the client."""
+        return self._client_name
+
+
+class ActionTypeException(ActionExceptionMixin, Exception):
+    """An action that this kind of item does not have."""
+
+    @property
+    def config_type(self) -> Any:
+        """Kind of the item (``ItemType``)."""
+        return self.config_id.config_type
+
+    def __str__(self) -> str:
+        kind = getattr(self.config_type, 'value', self.config_type)
+        action = describe_action(self.action_type)
+        return f'Action {action!r} is not valid for an item of type {kind!r} ({describe_item(self.config_id)}).'
+
+
+class ActionException(SourceExceptionMixin, ClientExceptionMixin, ActionExceptionMixin, Exception):
+    """One action failed."""
+
+    def __init__(
+        self, src_exc: Any, client_name: str, config_id: Any, action_type: Any, *args: Any, **kwargs: Any,
+    ) -> None:
+        super().__init__(src_exc, client_name, config_id, action_type, *args, **kwargs)
+
+    def __str__(self) -> str:
+        action, item = describe_action(self.action_type), describe_item(self.config_id)
+        return f'Could not {action} {item} on client {self.client_name}: {self.source_message.strip()}'
+
+
+class ActionRunnerException(
+    SourceExceptionMixin, ClientExceptionMixin, ActionExceptionMixin, PartialResultsMixin, Exception,
+):
+    """A sequence of actions failed after some succeeded; these are in ``completed``, their results in ``results``."""
+
+    def __init__(
+        self, src_exc: Any, client_name: str, config_id: Any, action_type: Any, partial_results: Any, *args: Any,
+        completed: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(src_exc, client_name, config_id, action_type, partial_results, *args, completed=completed)
+
+    @classmethod
+    def from_action_exception(
+        cls, action_exception: ActionException, partial_results: Any, *, completed: Sequence[Any] = (),
+    ) -> Self:
+        """The failure of one action as the end of a sequence."""
+        error = action_exception
+        return cls(
+            error.source_exception, error.client_name, error.config_id, error.action_type, partial_results,
+            completed=completed,
+        )
+
+    def __str__(self) -> str:
+        action, item = describe_action(self.action_type), describe_item(self.config_id)
+        message = f'Could not {action} {item} on client {self.client_name}: {self.source_message.strip()}'
+        done = describe_completed(self.completed)
+        return f'{message} (already done: {done})' if done else message
+
+
+class MapIntegrityError(Exception):
+    """A map refers to what it does not have, or contradicts itself."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class ScriptRunException(Exception):
+    """A script could not be run."""
+
+
+class ScriptActionException(Exception):
+    """The precondition of a script action is not met."""

@@ -1,0 +1,77 @@
+"""Small helpers that belong to no layer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from ._compare import same_value
+from .functional import LazyOnceObject, lazy_once, resolve_value
+
+__all__ = ['close_match', 'engine_text', 'expand_path', 'expand_path_lazy', 'format_image_tag', 'merge_list']
+
+
+def _is_hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def merge_list(merged_list: list[Any], items: Iterable[Any] | None) -> None:
+    """Append each item that the list does not have yet, in order; late values are compared by identity."""
+    if not items:
+        return
+    known = {item for item in merged_list if _is_hashable(item)}
+    unhashable = [item for item in merged_list if not _is_hashable(item)]
+    for item in items:
+        if _is_hashable(item):
+            if item in known:
+                continue
+            known.add(item)
+        else:
+            if any(same_value(item, other) for other in unhashable):
+                continue
+            unhashable.append(item)
+        merged_list.append(item)
+
+
+def expand_path(value: str) -> str:
+    """A path with environment variables and then ``~`` replaced; unknown variables remain as text."""
+    return os.path.expanduser(os.path.expandvars(value))
+
+
+def expand_path_lazy(value: str) -> LazyOnceObject:
+    """A late value for :func:`expand_path`."""
+    return lazy_once(expand_path, value)
+
+
+def format_image_tag(image: Sequence[str | None]) -> str:
+    """Full image name from name and tag; digests are joined with ``@``, an image without tag is the name alone."""
+    name, tag = image[0], image[1]
+    if not tag:
+        return f'{name}'
+    # A tag cannot contain a colon, a digest always does.
+    return f'{name}{"@" if ":" in tag else ":"}{tag}'
+
+
+def engine_text(value: Any) -> str:
+    """A value as the text that an engine expects for it: ``true`` for ``True``, ``80`` for 80, nothing for ``None``."""
+    resolved = resolve_value(value)
+    if resolved is None:
+        return ''
+    if isinstance(resolved, bool):
+        return 'true' if resolved else 'false'
+    if isinstance(resolved, bytes):
+        return resolved.decode('utf-8')
+    return str(resolved)
+
+
+def close_match(name: Any, known: Iterable[Any]) -> str:
+    """End of a sentence that proposes the known name which is most like a wrong one; empty if none is."""
+    by_text = {str(other).casefold(): str(other) for other in known}
+    matches = get_close_matches(str(name).casefold(), by_text, n=1)
+    return f'; did you mean {by_text[matches[0]]!r}?' if matches else ''
