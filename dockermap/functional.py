@@ -152,7 +152,8 @@ def resolve_value(value: Any, types: Mapping[str, Callable[[Any], Any]] = type_r
 def resolve_deep(values: Any, max_depth: int = 5, types: Mapping[str, Callable[[Any], Any]] | None = None) -> Any:
     """Resolve late values inside lists, tuples and dicts down to a depth; the root has depth 0.
 
-    Opened lists and tuples become lists, opened dicts become dicts. ``types`` adds to the registered types for this call.
+    Opened lists and tuples become lists, opened dicts become dicts. ``types`` adds to the registered types for this
+    call.
     """
     all_types = {**type_registry, **types} if types else type_registry
 

@@ -23,8 +23,8 @@ def _is_special(name: Any) -> bool:
 class AttributeMixin(dict[Any, Any]):
     """Part of a dict whose entries are also attributes, beside properties that its class declares.
 
-    A declared property is a ``property`` that keeps its value in an attribute of its name with an underscore in front; a
-    class attribute of that name is its default. Iterating gives ``(key, value)`` pairs.
+    A declared property is a ``property`` that keeps its value in an attribute of its name with an underscore in front;
+    a class attribute of that name is its default. Iterating gives ``(key, value)`` pairs.
     """
 
     external_properties: ClassVar[tuple[str, ...]] = ()
@@ -95,7 +95,7 @@ class AttributeMixin(dict[Any, Any]):
         equal = self.__eq__(other)
         return equal if equal is NotImplemented else not equal
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]
         self.update(other)
@@ -133,10 +133,11 @@ class AttributeMixin(dict[Any, Any]):
             self[key] = default
         return self[key]
 
-    def update(self, other: Any = None, /, **kwargs: Any) -> None:  # type: ignore[override]
+    def update(self, other: Any = None, /, **kwargs: Any) -> None:
         """Take over entries; values for declared properties go there.
 
-        An instance of the same class hands over all values of its properties. Raises ``TypeError`` for anything but a dict.
+        An instance of the same class hands over all values of its properties. Raises ``TypeError`` for anything but a
+        dict.
         """
         if other is not None and not isinstance(other, dict):
             raise TypeError(f'Expected a dict or {type(self).__name__}, found {type(other).__name__}.')
