@@ -65,7 +65,7 @@ class ItemAction:
     :param state: State that the actions follow from; client and item are taken from there.
     :param action_types: One member of an :class:`ActionEnum`, or a list of them.
     :param extra_data: Keyword arguments for the runner's methods. Not modified.
-    :param started_before: The container had been started before this run, so commands that only follow its creation are not due.
+    :param started_before: The container had been started before, so commands that only follow its creation are not due.
     :param kwargs: Added to ``extra_data``.
     """
 
@@ -100,8 +100,8 @@ class ItemAction:
         elif not value or isinstance(value, (list, tuple)):
             self._action_types = list(value or ())
         else:
-            raise ValueError(f'Action types are a member of an ActionEnum, or a list of them, found {type(value).__name__}: '
-                             f'{value!r}')
+            raise ValueError('Action types are a member of an ActionEnum, or a list of them, '
+                             f'found {type(value).__name__}: {value!r}')
 
     def __repr__(self) -> str:
         return (f'<{type(self).__name__}({self.client_name!r}, {self.config_id!r}, {self.action_types!r}, '

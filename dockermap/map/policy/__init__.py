@@ -1,4 +1,4 @@
-"""Options that state generators, action generators and runners take from a call, from the policy, or from their class."""
+"""Options of state generators, action generators and runners: from a call, from the policy, or from their class."""
 from __future__ import annotations
 
 from abc import ABCMeta

@@ -15,7 +15,7 @@ INITIAL_START_TIME = '0001-01-01T00:00:00Z'
 
 
 def init_options(options: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None) -> dict[str, Any]:
-    """A dictionary of one's own from a dictionary, from a function (or late value) that returns one, or from nothing."""
+    """A new dictionary from a dictionary, from a function (or late value) that returns one, or from nothing."""
     if not options:
         return {}
     return dict((options() if callable(options) else options) or {})
@@ -42,8 +42,8 @@ def get_shared_volume_path(container_map: ContainerMap, vol: SharedVolume | Host
     if isinstance(vol, HostVolume):
         path = resolve_value(vol.path)
         if not is_path(path):
-            raise ValueError(f'{container_map.name}: a bind with a host path needs a path in the container that starts with '
-                             f"'/' or './', found {path!r}. Without a host path, it is an alias.")
+            raise ValueError(f'{container_map.name}: a bind with a host path needs a path in the container that starts '
+                             f"with '/' or './', found {path!r}. Without a host path, it is an alias.")
         return path, get_host_path(container_map.host.root, vol.host_path, instance)
     volume = container_map.get_existing_volume(vol.name)
     if volume is None or not resolve_value(volume.default_path):

@@ -5,11 +5,12 @@ import re
 from typing import Any, NamedTuple
 
 from .. import Flags, SimpleEnum
-from ..input import ItemType, MapConfigId
+from .._describe import describe_item
+from ..input import MapConfigId
 from ..policy import ConfigFlags
 from ..policy.utils import INITIAL_START_TIME
 
-__all__ = ['INITIAL_START_TIME', 'ConfigState', 'Difference', 'State', 'StateFlags', 'describe_item']
+__all__ = ['INITIAL_START_TIME', 'ConfigState', 'Difference', 'State', 'StateFlags']
 
 _SECRETS = re.compile(r'env(ironment)?\b|.*(password|auth|secret|token)', re.IGNORECASE)
 
@@ -40,17 +41,6 @@ class StateFlags(Flags):
     MISC_MISMATCH = 1 << 30
     FORCED_RESET = 1 << 31
     NEEDS_RESET = (NONRECOVERABLE | IMAGE_MISMATCH | MISSING_LINK | VOLUME_MISMATCH | MISC_MISMATCH | FORCED_RESET)
-
-
-def describe_item(config_id: tuple[Any, ...]) -> str:
-    """How messages name an item: its type, and its name without a policy's additions, as in ``container shop.web.i1``."""
-    item = MapConfigId(*config_id)
-    if item.config_type is ItemType.IMAGE:
-        mark = '@' if str(item.instance_name).startswith('sha256:') else ':'
-        name = item.config_name if item.instance_name is None else f'{item.config_name}{mark}{item.instance_name}'
-        return f'image {name}'
-    names = (item.map_name, item.config_name, item.instance_name)
-    return f"{item.config_type.value} {'.'.join(name for name in names if name)}"
 
 
 class Difference(NamedTuple):

@@ -1,0 +1,105 @@
+"""Decision tables: rows of an item type, a condition and steps, and the generator that reads them."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from ..input import ItemType
+from ..policy import ConfigFlags
+from ..state import ConfigState, State, StateFlags
+from . import Action, ActionEnum, ContainerUtilAction, ItemAction
+from .base import AbstractActionGenerator
+
+
+class Step(NamedTuple):
+    """Part of a row: actions that become one :class:`~dockermap.map.action.ItemAction`.
+
+    ``data`` gives keyword arguments from the state; ``takes_arguments`` adds those of the caller.
+    """
+
+    actions: ActionEnum | Sequence[ActionEnum]
+    takes_arguments: bool = False
+    data: Callable[[ConfigState], Mapping[str, Any]] | None = None
+
+
+class Row(NamedTuple):
+    """What is done about an item of a type, if the generator finds that the condition applies to its state."""
+
+    item_type: ItemType
+    condition: Callable[[Any, ConfigState], bool]
+    steps: tuple[Step | ActionEnum | Sequence[ActionEnum], ...]
+
+
+class TableActionGenerator(AbstractActionGenerator):
+    """Takes the first row that applies to a state; none means that there is nothing to do."""
+
+    rows: ClassVar[tuple[Row, ...]] = ()
+
+    def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        for row in self.rows:
+            if row.item_type == state.config_id.config_type and row.condition(self, state):
+                return list(self._plan(row, state, kwargs))
+        return None
+
+    def takes_arguments(self, state: ConfigState) -> bool:
+        """Whether the caller's arguments are meant for this item."""
+        return True
+
+    def _plan(self, row: Row, state: ConfigState, kwargs: Mapping[str, Any]) -> Iterator[ItemAction]:
+        steps = [step if isinstance(step, Step) else Step(step) for step in row.steps]
+        creates = any(Action.CREATE in _as_list(step.actions) for step in steps)
+        started_before = not creates and was_started(state)
+        for step in steps:
+            arguments = kwargs if step.takes_arguments and self.takes_arguments(state) else {}
+            runs_all = ContainerUtilAction.EXEC_ALL in _as_list(step.actions)
+            yield ItemAction(state, step.actions, step.data(state) if step.data else None,
+                             started_before=started_before and runs_all, **arguments)
+
+
+class RequestedArgumentsMixin:
+    """The caller's arguments are for the items asked for, not for what comes with them."""
+
+    def takes_arguments(self, state: ConfigState) -> bool:
+        return ConfigFlags.DEPENDENT not in state.config_flags
+
+
+class PathArgumentsMixin:
+    """The caller's arguments are for all containers, and for other items asked for."""
+
+    def takes_arguments(self, state: ConfigState) -> bool:
+        return state.config_id.config_type == ItemType.CONTAINER or ConfigFlags.DEPENDENT not in state.config_flags
+
+
+def is_absent(state: ConfigState) -> bool:
+    return state.base_state == State.ABSENT
+
+
+def is_running(state: ConfigState) -> bool:
+    """Whether the container runs, or is about to run again."""
+    return state.base_state == State.RUNNING or (state.base_state == State.PRESENT and
+                                                 StateFlags.RESTARTING in state.state_flags)
+
+
+def is_stopped(state: ConfigState) -> bool:
+    """Whether the item exists, but does not run."""
+    return state.base_state == State.PRESENT and not is_running(state)
+
+
+def was_started(state: ConfigState) -> bool:
+    """Whether the item exists and has been started at some time."""
+    return state.base_state != State.ABSENT and StateFlags.INITIAL not in state.state_flags
+
+
+def is_pullable(state: ConfigState) -> bool:
+    """Whether an image has a name that a registry can know, other than its id."""
+    return bool(state.config_id.instance_name)
+
+
+def connected_containers(state: ConfigState) -> list[str]:
+    """Names of the containers in a network, or their ids where no name is known."""
+    containers = state.extra_data.get('containers') or {}
+    return [(detail or {}).get('Name') or container_id for container_id, detail in containers.items()]
+
+
+def _as_list(actions: ActionEnum | Sequence[ActionEnum]) -> Sequence[ActionEnum]:
+    return [actions] if isinstance(actions, ActionEnum) else actions

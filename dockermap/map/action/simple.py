@@ -1,0 +1,247 @@
+"""The actions that look at nothing but whether an item exists and runs. Each class shows its decisions as a table."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .._describe import describe_item
+from ..input import ItemType
+from ..policy import ConfigFlags
+from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
+from ..state import ConfigState, State, StateFlags
+from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
+from ._table import (
+    PathArgumentsMixin,
+    RequestedArgumentsMixin,
+    Row,
+    Step,
+    TableActionGenerator,
+    connected_containers,
+    is_absent,
+    is_pullable,
+    is_running,
+    is_stopped,
+    was_started,
+)
+
+if TYPE_CHECKING:
+    from ..policy.base import BasePolicy
+
+log = logging.getLogger(__name__)
+
+_CONTAINER_ARGUMENTS = frozenset(CONFIG_ARGUMENTS) | frozenset(CREATE_OPTIONS)
+_CREATE_ARGUMENTS = _CONTAINER_ARGUMENTS | frozenset(NETWORK_OPTIONS) | frozenset(VOLUME_OPTIONS)
+_Condition = Callable[[Any, ConfigState], bool]
+
+
+def _all(*conditions: Callable[[ConfigState], bool]) -> _Condition:
+    return lambda _, state: all(condition(state) for condition in conditions)
+
+
+def _has(flag: int) -> Callable[[ConfigState], bool]:
+    return lambda state: flag in state.state_flags
+
+
+def _is_persistent(state: ConfigState) -> bool:
+    return StateFlags.PERSISTENT in state.state_flags
+
+
+def _is_beyond_recovery(state: ConfigState) -> bool:
+    return is_stopped(state) and StateFlags.NONRECOVERABLE in state.state_flags and not _is_persistent(state)
+
+
+def _is_connected(_: Any, state: ConfigState) -> bool:
+    return is_stopped(state) and bool(connected_containers(state))
+
+
+def _containers(state: ConfigState) -> dict[str, Any]:
+    return {'containers': connected_containers(state)}
+
+
+class CreateActionGenerator(RequestedArgumentsMixin, TableActionGenerator):
+    """Creates what does not exist."""
+
+    arguments = _CREATE_ARGUMENTS
+    rows = (
+        Row(ItemType.IMAGE, _all(is_absent, is_pullable), (ImageAction.PULL,)),
+        Row(ItemType.CONTAINER, _all(is_absent), (Step(Action.CREATE, True), ContainerUtilAction.CONNECT_ALL)),
+        Row(ItemType.VOLUME, _all(is_absent), (Step(Action.CREATE, True), VolumeUtilAction.PREPARE)),
+        Row(ItemType.NETWORK, _all(is_absent), (Step(Action.CREATE, True),)),
+    )
+
+
+class StartActionGenerator(RequestedArgumentsMixin, TableActionGenerator):
+    """Starts what exists and does not run."""
+
+    arguments = _CONTAINER_ARGUMENTS
+    hints = {State.ABSENT: 'it does not exist. Create it first, or use startup, which does both'}
+    rows = (
+        Row(ItemType.CONTAINER, _all(is_stopped), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.VOLUME, _all(is_stopped, _has(StateFlags.INITIAL)), (Action.START, VolumeUtilAction.PREPARE)),
+    )
+
+
+class StartupActionGenerator(RequestedArgumentsMixin, TableActionGenerator):
+    """Creates what does not exist, and starts what does not run."""
+
+    arguments = _CONTAINER_ARGUMENTS
+    rows = (
+        Row(ItemType.NETWORK, _all(is_absent), (Action.CREATE,)),
+        Row(ItemType.IMAGE, _all(is_absent, is_pullable), (ImageAction.PULL,)),
+        Row(ItemType.VOLUME, _all(is_absent), (Action.CREATE, VolumeUtilAction.PREPARE)),
+        Row(ItemType.VOLUME, _all(is_stopped, _has(StateFlags.INITIAL)), (Action.START, VolumeUtilAction.PREPARE)),
+        Row(ItemType.CONTAINER, _all(is_absent),
+            (Step(DerivedAction.STARTUP_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, _all(_is_beyond_recovery),
+            (Step(DerivedAction.RELAUNCH_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, _all(is_stopped), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
+    )
+
+
+class RestartActionGenerator(PathArgumentsMixin, TableActionGenerator):
+    """Stops and starts containers that have been started before."""
+
+    restart_exec_commands: bool = False
+    policy_options = ['restart_exec_commands']
+    validates = False
+    arguments = frozenset({'timeout'})
+    hints = {State.ABSENT: 'it does not exist. Use startup to create and start it',
+             State.PRESENT: 'it was never started. Use start'}
+
+    def _restarts_commands(self, state: ConfigState) -> bool:
+        return self.restart_exec_commands and was_started(state)
+
+    rows = (
+        Row(ItemType.CONTAINER, lambda self, state: self._restarts_commands(state) and is_running(state),
+            (Step(DerivedAction.RESTART_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda self, state: self._restarts_commands(state),
+            (Action.START, ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, _all(was_started, is_running), (Step(DerivedAction.RESTART_CONTAINER, True),)),
+        Row(ItemType.CONTAINER, _all(was_started), (Action.START,)),
+    )
+
+
+class StopActionGenerator(PathArgumentsMixin, TableActionGenerator):
+    """Stops what runs."""
+
+    validates = False
+    arguments = frozenset({'timeout'})
+    rows = (Row(ItemType.CONTAINER, _all(is_running), (Step(ContainerUtilAction.SIGNAL_STOP, True),)),)
+
+
+class SignalActionGenerator(PathArgumentsMixin, TableActionGenerator):
+    """Sends a signal to what runs."""
+
+    validates = False
+    arguments = frozenset({'signal'})
+    hints = {State.ABSENT: 'it does not exist', State.PRESENT: 'it does not run'}
+    rows = (Row(ItemType.CONTAINER, lambda _, state: state.base_state == State.RUNNING, (Step(Action.KILL, True),)),)
+
+
+class RemoveActionGenerator(PathArgumentsMixin, TableActionGenerator):
+    """Removes what does not run."""
+
+    remove_persistent: bool = True
+    remove_attached: bool = False
+    policy_options = ['remove_persistent', 'remove_attached']
+    validates = False
+    arguments = frozenset({'v', 'link', 'force'})
+    hints = {State.RUNNING: 'it runs. Stop it first, or use shutdown, which does both'}
+
+    def may_remove(self, state: ConfigState) -> bool:
+        """Whether the options allow to remove the container."""
+        return self.remove_persistent or not _is_persistent(state)
+
+    def _removes_volume(self, state: ConfigState) -> bool:
+        """Volumes go with their containers only on request, and if nothing else mounts them."""
+        if is_absent(state):
+            return False
+        if ConfigFlags.DEPENDENT not in state.config_flags:
+            return True
+        return self.remove_attached and not self._is_mounted(state)
+
+    def _is_mounted(self, state: ConfigState) -> bool:
+        users = sorted(self._existing_users(state))
+        if users:
+            log.warning('%s on client %s is kept, as it is in use by %s.', describe_item(state.config_id),
+                        state.client_name, ', '.join(users))
+        return bool(users)
+
+    def _existing_users(self, state: ConfigState) -> Iterator[str]:
+        names = self._policy.container_names[state.client_name]
+        for name in _volume_users(self._policy, state):
+            if name in names:
+                yield name
+
+    rows = (
+        Row(ItemType.CONTAINER, lambda self, state: is_stopped(state) and self.may_remove(state),
+            (Step(Action.REMOVE, True),)),
+        Row(ItemType.VOLUME, lambda self, state: self._removes_volume(state), (Action.REMOVE,)),
+        Row(ItemType.NETWORK, _is_connected,
+            (Step(NetworkUtilAction.DISCONNECT_ALL, data=_containers), Step(Action.REMOVE, True))),
+        Row(ItemType.NETWORK, _all(is_stopped), (Step(Action.REMOVE, True),)),
+    )
+
+
+class ShutdownActionGenerator(RemoveActionGenerator):
+    """Stops and removes what exists; arguments are for networks alone."""
+
+    arguments = frozenset()
+    hints = {}
+
+    def _removes_volume(self, state: ConfigState) -> bool:
+        return self.remove_attached and not is_absent(state) and (
+            ConfigFlags.DEPENDENT not in state.config_flags or not self._is_mounted(state))
+
+    rows = (
+        Row(ItemType.CONTAINER, lambda self, state: is_running(state) and self.may_remove(state),
+            (DerivedAction.SHUTDOWN_CONTAINER,)),
+        Row(ItemType.CONTAINER, _all(is_running), (ContainerUtilAction.SIGNAL_STOP,)),
+        Row(ItemType.CONTAINER, lambda self, state: is_stopped(state) and self.may_remove(state), (Action.REMOVE,)),
+        *RemoveActionGenerator.rows[1:],
+    )
+
+
+class ImagePullActionGenerator(TableActionGenerator):
+    """Pulls images, also those that exist unless told otherwise; the same image only once."""
+
+    pull_all_images: bool = True
+    pull_insecure_registry: bool = False
+    policy_options = ['pull_all_images', 'pull_insecure_registry']
+    validates = False
+    arguments = frozenset()
+    _other_names = ('insecure_registry', 'pull_insecure_regsitry')
+
+    def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
+        for name in self._other_names:
+            if name in kwargs:
+                kwargs.setdefault('pull_insecure_registry', kwargs.pop(name))
+        super().__init__(policy, kwargs)
+        self._pulled: set[tuple[str, str, str | None]] = set()
+
+    def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        item = state.config_id
+        if item.config_type != ItemType.IMAGE or not is_pullable(state):
+            return None
+        image = (state.client_name, item.config_name, item.instance_name)
+        if image in self._pulled or not (self.pull_all_images or is_absent(state)):
+            return None
+        self._pulled.add(image)
+        data = {'insecure_registry': True} if self.pull_insecure_registry else {}
+        return [ItemAction(state, ImageAction.PULL, data)]
+
+
+def _volume_users(policy: BasePolicy, state: ConfigState) -> Iterator[str]:
+    """Names of all containers of the map that mount an attached volume, whether or not they exist."""
+    item = state.config_id
+    container_map = policy.container_maps[item.map_name]
+    owner = container_map.get_existing(item.config_name)
+    alias = item.instance_name
+    names = {f'{item.config_name}.{alias}' if container_map.use_attached_parent_name else alias, item.config_name,
+             *(f'{item.config_name}.{instance}' for instance in (owner.instances if owner else ()))}
+    for config_name, config in container_map:
+        attaches = config_name == item.config_name and any(entry.name == alias for entry in config.attaches)
+        if attaches or any(entry.name in names for entry in config.uses):
+            for instance in config.instances or (None,):
+                yield policy.cname(item.map_name, config_name, instance)

@@ -1,0 +1,179 @@
+"""Decisions that states, actions and runner share: names, relations, volume tables and caches."""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ... import DEFAULT_BASEIMAGE, DEFAULT_COREIMAGE, DEFAULT_HOSTNAME_REPLACEMENT, DEFAULT_PRESET_NETWORKS
+from ..input import MapConfigId, NotSet
+from .cache import ContainerCache, ImageCache, NetworkCache, VolumeCache
+from .dep import ContainerDependencyResolver, ContainerDependentsResolver
+
+if TYPE_CHECKING:
+    from ..config.client import ClientConfiguration
+    from ..config.container import ContainerConfiguration
+    from ..config.main import ContainerMap
+
+R = TypeVar('R')
+_VolumeTable = dict[str, dict[str, Any]]
+_POLICY_OPTIONS = ('core_image', 'base_image', 'default_client_name', 'hostname_replace', 'default_network_names')
+_HOSTNAME_LENGTH = 63
+
+
+class _ClassOrInstanceMethod(Generic[R]):
+    """A method that gets the instance it is called on, or the class if it is called on that."""
+
+    def __init__(self, function: Callable[..., R]) -> None:
+        self._function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: object | None, owner: type) -> Callable[..., R]:
+        return self._function.__get__(owner if instance is None else instance)  # type: ignore[no-any-return]
+
+
+class BasePolicy:
+    """How items are called and related, and what is known to exist.
+
+    Building it contacts no client.
+
+    :param container_maps: Maps by name. The policy works on their extended forms.
+    :param clients: Client configurations by name, kept by reference.
+    :param map_defaults: Input of a map, applied wherever a map has not set a value itself.
+    :param option_defaults: Options for all components; those of the policy itself are set on this instance.
+    :raises KeyError: An attached volume has no path.
+    """
+
+    core_image = DEFAULT_COREIMAGE
+    base_image = DEFAULT_BASEIMAGE
+    default_client_name = '__default__'
+    hostname_replace: list[tuple[str, str]] = DEFAULT_HOSTNAME_REPLACEMENT
+    default_network_names = ['bridge']
+
+    def __init__(self, container_maps: Mapping[str, ContainerMap], clients: dict[str, ClientConfiguration],
+                 map_defaults: Mapping[str, Any] | None = None,
+                 option_defaults: Mapping[str, Any] | None = None) -> None:
+        self.option_defaults = dict(option_defaults or {})
+        for name in _POLICY_OPTIONS:
+            if name in self.option_defaults:
+                setattr(self, name, self.option_defaults.pop(name))
+        self.clients = clients
+        self.container_maps = {name: container_map.get_extended_map(map_defaults)
+                               for name, container_map in container_maps.items()}
+        self._set_volume_tables()
+        self._set_resolvers()
+        self.container_names = ContainerCache(clients)
+        self.network_names = NetworkCache(clients)
+        self.volume_names = VolumeCache(clients)
+        self.images = ImageCache(clients)
+
+    @classmethod
+    def cname(cls, map_name: str, container: str, instance: str | None = None) -> str:
+        """Name of a container on the engine."""
+        return '.'.join(filter(None, (map_name, container, instance)))
+
+    @classmethod
+    def aname(cls, map_name: str, attached_name: str, parent_name: str | None = None) -> str:
+        """Name of an attached volume on the engine, or of the container that stands in for it."""
+        return '.'.join(filter(None, (map_name, parent_name, attached_name)))
+
+    @classmethod
+    def nname(cls, map_name: str, network_name: str) -> str:
+        """Name of a network on the engine; those that each engine has are not changed."""
+        return network_name if network_name in DEFAULT_PRESET_NETWORKS else f'{map_name}.{network_name}'
+
+    @_ClassOrInstanceMethod
+    def get_hostname(self, container_name: str, client_name: str | None = None) -> str:
+        """Host name for a container, with the client's name unless that is the default one; 63 characters at most.
+
+        Can be called on the class as well, and then goes by the values of the class.
+        """
+        names = [container_name]
+        if client_name and client_name != self.default_client_name:
+            names.append(client_name)
+        host_name = '-'.join(_replaced(name, self.hostname_replace) for name in names)
+        if len(host_name) <= _HOSTNAME_LENGTH:
+            return host_name
+        digest = hashlib.sha256(host_name.encode()).hexdigest()[:8]
+        return f'{host_name[:_HOSTNAME_LENGTH - len(digest) - 1]}-{digest}'
+
+    def get_dependencies(self, config_id: MapConfigId) -> list[MapConfigId]:
+        """What an item needs, farthest first.
+
+        :raises dockermap.dep.CircularDependency: Something needs itself.
+        """
+        return self._dependencies.get_dependencies(config_id)
+
+    def get_dependents(self, config_id: MapConfigId) -> list[MapConfigId]:
+        """What needs an item, farthest first.
+
+        :raises dockermap.dep.CircularDependency: Something needs itself.
+        """
+        return self._dependents.get_dependencies(config_id)
+
+    def walk_dependencies(self, config_ids: Iterable[MapConfigId]) -> list[MapConfigId]:
+        """The items and all they need: each once, after everything it needs."""
+        return self._dependencies.walk(config_ids)
+
+    def walk_dependents(self, config_ids: Iterable[MapConfigId]) -> list[MapConfigId]:
+        """The items and all that needs them: each once, after everything that needs it."""
+        return self._dependents.walk(config_ids)
+
+    def get_client_names(self, config_id: MapConfigId) -> list[str]:
+        """Names of the clients that an item is for; the default client where nothing else is said."""
+        return self.container_maps[config_id.map_name].get_client_names(config_id) or [self.default_client_name]
+
+    def clear_names(self) -> None:
+        """Forget what exists, so that each client is asked again when next needed."""
+        for cache in (self.container_names, self.network_names, self.volume_names, self.images):
+            cache.clear()
+
+    def _set_resolvers(self) -> None:
+        maps = self.container_maps.values()
+        relations = [pair for container_map in maps for pair in container_map.dependency_items()]
+        self._dependencies = ContainerDependencyResolver(relations)
+        self._dependents = ContainerDependentsResolver(relations)
+
+    def _set_volume_tables(self) -> None:
+        self.default_volume_paths: _VolumeTable = {}
+        self.volume_users: _VolumeTable = {}
+        self.volume_permissions: _VolumeTable = {}
+        for name, container_map in self.container_maps.items():
+            attached = list(_attached_volumes(container_map))
+            volumes = container_map.volumes.items()
+            self.default_volume_paths[name] = {alias: volume.default_path for alias, volume in volumes}
+            self.default_volume_paths[name].update((entry.key, entry.path) for entry in attached)
+            self.volume_users[name] = {entry.key: entry.setting('user') for entry in attached}
+            self.volume_permissions[name] = {entry.key: entry.setting('permissions') for entry in attached}
+
+
+class _AttachedVolume:
+    """One entry of ``attaches``, seen together with the volume that it refers to."""
+
+    def __init__(self, container_map: ContainerMap, config_name: str, config: ContainerConfiguration,
+                 entry: Any) -> None:
+        self._config = config
+        self._volume = container_map.get_existing_volume(entry.name)
+        self.key = f'{config_name}.{entry.name}' if container_map.use_attached_parent_name else entry.name
+        default = self._volume.default_path if self._volume is not None else NotSet
+        self.path = getattr(entry, 'path', None) or default
+        if not self.path:
+            raise KeyError(f"{container_map.name}.{config_name}: attached volume '{entry.name}' has no path. Set it in "
+                           f"'attaches', or as default path in 'volumes' of the map.")
+
+    def setting(self, name: str) -> Any:
+        """A value of the volume, or where it has none, of the container."""
+        value = getattr(self._volume, name, NotSet)
+        return getattr(self._config, name) if value is NotSet else value
+
+
+def _attached_volumes(container_map: ContainerMap) -> Iterator[_AttachedVolume]:
+    for config_name, config in container_map:
+        for entry in config.attaches:
+            yield _AttachedVolume(container_map, config_name, config, entry)
+
+
+def _replaced(name: str, replacements: Iterable[tuple[str, str]]) -> str:
+    for old, new in replacements:
+        name = name.replace(old, new)
+    return name

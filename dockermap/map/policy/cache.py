@@ -1,0 +1,135 @@
+"""Names and ids of what exists on each client, asked for once and kept up to date by the runner.
+
+Nothing here notices what others do on an engine: each call of the front end starts with empty caches.
+"""
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from ...docker_api import EngineClient
+    from ..config.client import ClientConfiguration
+
+V = TypeVar('V', bound='CachedItems')
+
+
+class CachedItems(ABC):
+    """What exists on one client; empty without a client."""
+
+    def __init__(self, client: EngineClient | None) -> None:
+        self._client = client
+        self.refresh()
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Ask the client again."""
+
+
+class CachedImages(CachedItems, dict[str, str]):
+    """Image ids by ``repository:tag`` and by ``repository@digest``."""
+
+    def refresh(self) -> None:
+        self.clear()
+        if self._client:
+            self._add(self._client.images())
+
+    def refresh_repo(self, name: str) -> None:
+        """Add what the client has of one repository; other entries stay."""
+        if self._client:
+            self._add(self._client.images(name=name))
+
+    def _add(self, images: Any) -> None:
+        for image in images or ():
+            names = (*(image.get('RepoTags') or ()), *(image.get('RepoDigests') or ()))
+            self.update(dict.fromkeys(names, image['Id']))
+
+
+class CachedContainerNames(CachedItems, dict[str, str]):
+    """Container ids by name; a container that has several names is listed under each."""
+
+    def refresh(self) -> None:
+        self.clear()
+        for container in self._client.containers(all=True) if self._client else ():
+            self.update((name.removeprefix('/'), container['Id']) for name in container['Names'] or ())
+
+
+class CachedNetworkNames(CachedItems, dict[str, str]):
+    """Network ids by name.
+
+    Engines accept several networks of one name; ``ambiguous`` has the names that occur more than once.
+    """
+
+    def __init__(self, client: EngineClient | None) -> None:
+        self.ambiguous: set[str] = set()
+        super().__init__(client)
+
+    def refresh(self) -> None:
+        self.clear()
+        self.ambiguous.clear()
+        for network in self._client.networks() if self._client else ():
+            if network['Name'] in self:
+                self.ambiguous.add(network['Name'])
+            self[network['Name']] = network['Id']
+
+    def address(self, name: str) -> str:
+        """What to call a network in a request: its name, or its id where the name would not be clear."""
+        return self[name] if name in self.ambiguous else name
+
+
+class CachedVolumeNames(CachedItems, set[str]):
+    """Names of volumes."""
+
+    def refresh(self) -> None:
+        self.clear()
+        if self._client:
+            self.update(volume['Name'] for volume in self._client.volumes()['Volumes'] or ())
+
+
+class DockerHostItemCache(dict[str, V], Generic[V]):
+    """What exists, by client name; each client is asked when its entry is first used.
+
+    :param clients: Client configurations by name, kept by reference.
+    """
+
+    item_class: type[V]
+    required_feature: ClassVar[str | None] = None
+
+    def __init__(self, clients: Mapping[str, ClientConfiguration]) -> None:
+        super().__init__()
+        self._clients = clients
+
+    def __missing__(self, client_name: str) -> V:
+        return self.refresh(client_name)
+
+    def refresh(self, client_name: str) -> V:
+        """Ask a client, whether or not it was asked before.
+
+        :raises ValueError: The client's API has no such items.
+        """
+        configuration = self._clients[client_name]
+        client = configuration.get_client()
+        feature = self.required_feature
+        if feature and not configuration.features.get(feature):
+            raise ValueError(f"The API version of client '{client_name}' does not offer {feature}.", client_name)
+        items = self[client_name] = self.item_class(client)
+        return items
+
+
+class ImageCache(DockerHostItemCache[CachedImages]):
+    item_class = CachedImages
+
+
+class ContainerCache(DockerHostItemCache[CachedContainerNames]):
+    item_class = CachedContainerNames
+
+
+class NetworkCache(DockerHostItemCache[CachedNetworkNames]):
+    item_class = CachedNetworkNames
+    required_feature = 'networks'
+
+
+class VolumeCache(DockerHostItemCache[CachedVolumeNames]):
+    item_class = CachedVolumeNames
+    required_feature = 'volumes'

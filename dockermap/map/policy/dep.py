@@ -1,0 +1,27 @@
+"""Relations between the items of maps: only containers lead further."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...dep import BaseDependencyResolver, MultiForwardDependencyResolver, MultiReverseDependencyResolver
+from ..input import ItemType, MapConfigId
+
+
+class ContainerDependencyMergeMixin(BaseDependencyResolver[MapConfigId]):
+    """Follows containers; volumes, networks and images are part of the result, but lead no further."""
+
+    def merge_dependency(self, item: MapConfigId, resolve_parent: Callable[[MapConfigId], list[MapConfigId]],
+                         parents: list[MapConfigId]) -> list[MapConfigId]:
+        return self._expand(item)
+
+    def _follows(self, item: Any) -> bool:
+        return item.config_type is ItemType.CONTAINER
+
+
+class ContainerDependencyResolver(ContainerDependencyMergeMixin, MultiForwardDependencyResolver[MapConfigId]):
+    """What an item needs."""
+
+
+class ContainerDependentsResolver(ContainerDependencyMergeMixin, MultiReverseDependencyResolver[MapConfigId]):
+    """What needs an item."""

@@ -1,0 +1,238 @@
+"""Looking at one item on one client. Nothing here changes an engine."""
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...docker_api import is_not_found
+from ...utils import format_image_tag
+from .._describe import describe_item
+from ..config.volume import VolumeConfiguration
+from ..input import ItemType, MapConfigId
+from ..policy import ConfigFlags
+from . import INITIAL_START_TIME, Difference, State, StateFlags
+
+if TYPE_CHECKING:
+    from ...docker_api import EngineClient
+    from ..config.client import ClientConfiguration
+    from ..config.main import ContainerMap
+    from ..policy.base import BasePolicy
+
+log = logging.getLogger(__name__)
+
+StateData = tuple[State, StateFlags, dict[str, Any]]
+CreateArguments = Callable[[str, MapConfigId], Mapping[str, Any]]
+
+
+class _NotFound:
+    """Stands for the detail of an item that does not exist."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return 'NOT_FOUND'
+
+
+NOT_FOUND = _NotFound()
+
+
+class AbstractState(ABC):
+    """One item on one client, looked at by ``inspect`` and judged by ``get_state``.
+
+    :param options: Options of the state generator.
+    :raises KeyError: The map has no configuration for the item.
+    """
+
+    create_arguments: CreateArguments | None = None
+
+    def __init__(self, policy: BasePolicy, options: Mapping[str, Any], client_name: str, config_id: MapConfigId,
+                 config_flags: ConfigFlags | int = ConfigFlags.NONE) -> None:
+        self.policy = policy
+        self.options = options
+        self.client_name = client_name
+        self.config_id = config_id
+        self.config_flags = ConfigFlags(config_flags)
+        self.client_config: ClientConfiguration = policy.clients[client_name]
+        self.container_map: ContainerMap = policy.container_maps[config_id.map_name]
+        self.config: Any = self._find_config()
+        self.set_defaults()
+
+    def set_defaults(self) -> None:
+        """Forget what was found."""
+        self.detail: Any = NOT_FOUND
+        self.differences: list[Difference] = []
+
+    @property
+    def client(self) -> EngineClient:
+        """Client object; it may contact the engine when first used."""
+        return self.client_config.get_client()
+
+    @abstractmethod
+    def inspect(self) -> None:
+        """Ask the client for what ``get_state`` needs."""
+
+    @abstractmethod
+    def get_state(self) -> StateData:
+        """Base state, flags and data, from what was found last."""
+
+    def differs(self, flag: int, *differences: Difference) -> int:
+        """Keep differences; a flag for them if there are any, else none."""
+        self.differences.extend(differences)
+        return flag if differences else StateFlags.NONE
+
+    def _find_config(self) -> Any:
+        return None
+
+    def _config_of(self, kind: str, config: Any, names: Mapping[str, Any]) -> Any:
+        if config is None:
+            known = ', '.join(sorted(names.keys())) or 'none'
+            item = self.config_id
+            raise KeyError(f"Map '{item.map_name}' has no {kind} configuration '{item.config_name}'. It has: {known}.")
+        return config
+
+    def _attached_name(self) -> str:
+        parent = self.config_id.config_name if self.container_map.use_attached_parent_name else None
+        return self.policy.aname(self.config_id.map_name, self.config_id.instance_name or '', parent)
+
+    def _inspected(self, known: Any, name: str, inspect: Callable[[str], Any]) -> Any:
+        """Detail of what is said to exist, unless somebody removed it in the meantime."""
+        if name not in known:
+            return NOT_FOUND
+        try:
+            return inspect(name)
+        except Exception as error:
+            if not is_not_found(error):
+                raise
+        _forget(known, name)
+        return NOT_FOUND
+
+    def _require(self, feature: str) -> None:
+        if not self.client_config.features.get(feature):
+            message = f"The API version of client '{self.client_name}' does not offer {feature}."
+            raise ValueError(message, self.client_name)
+
+    def _forced(self) -> int:
+        if self.config_id not in (self.options.get('force_update') or ()):
+            return StateFlags.NONE
+        return self.differs(StateFlags.FORCED_RESET, Difference(self.config_id, 'force_update', 'reset', 'as it was'))
+
+    def _present(self, extra_data: dict[str, Any]) -> StateData:
+        if not self.detail:
+            return State.ABSENT, StateFlags(StateFlags.NONE), {}
+        return State.PRESENT, StateFlags(self._forced()), extra_data
+
+
+def _forget(known: dict[str, str] | set[str], name: str) -> None:
+    if isinstance(known, dict):
+        known.pop(name, None)
+    else:
+        known.discard(name)
+
+
+class ContainerBaseState(AbstractState):
+    """A container, or the one that stands in for a volume on clients without named volumes."""
+
+    @property
+    def container_name(self) -> str:
+        item = self.config_id
+        if item.config_type == ItemType.VOLUME:
+            return self._attached_name()
+        return self.policy.cname(item.map_name, item.config_name, item.instance_name)
+
+    def inspect(self) -> None:
+        names = self.policy.container_names[self.client_name]
+        self.detail = self._inspected(names, self.container_name, self.client.inspect_container)
+        if self.detail and self.detail['State'].get('Paused'):
+            log.warning('%s on client %s is paused. It counts as running; unpause it to get it to work.',
+                        describe_item(self.config_id), self.client_name)
+
+    def get_state(self) -> StateData:
+        if not self.detail:
+            return State.ABSENT, StateFlags(StateFlags.NONE), {}
+        status, extra_data = self.detail['State'], {'id': self.detail['Id']}
+        flags = StateFlags(StateFlags.PERSISTENT if self.config.persistent else StateFlags.NONE) | self._forced()
+        if status['Running']:
+            return State.RUNNING, flags, {**extra_data, 'pid': status['Pid']}
+        if status.get('Restarting'):
+            flags |= StateFlags.RESTARTING
+        return State.PRESENT, flags | self._stopped_flag(status), extra_data
+
+    def _find_config(self) -> Any:
+        config = self.container_map.get_existing(self.config_id.config_name)
+        return self._config_of('container', config, self.container_map.containers)
+
+    def _stopped_flag(self, status: Mapping[str, Any]) -> int:
+        if status['StartedAt'] == INITIAL_START_TIME:
+            return StateFlags.INITIAL
+        codes = self.options['nonrecoverable_exit_codes']
+        if status['ExitCode'] in codes:
+            wanted = f"none of {', '.join(map(str, codes))}"
+            return self.differs(StateFlags.NONRECOVERABLE,
+                                Difference(self.config_id, 'exit code', wanted, status['ExitCode']))
+        return StateFlags.NONE
+
+
+class NetworkBaseState(AbstractState):
+    """A network."""
+
+    @property
+    def network_name(self) -> str:
+        return self.policy.nname(self.config_id.map_name, self.config_id.config_name)
+
+    def inspect(self) -> None:
+        self._require('networks')
+        names = self.policy.network_names[self.client_name]
+        self.detail = self._inspected(names, self.network_name,
+                                      lambda name: self.client.inspect_network(names.address(name)))
+
+    def get_state(self) -> StateData:
+        if not self.detail:
+            return self._present({})
+        return self._present({'id': self.detail['Id'], 'containers': self.detail.get('Containers') or {}})
+
+    def _find_config(self) -> Any:
+        config = self.container_map.get_existing_network(self.config_id.config_name)
+        return self._config_of('network', config, self.container_map.networks)
+
+
+class VolumeBaseState(AbstractState):
+    """A named volume."""
+
+    @property
+    def volume_name(self) -> str:
+        return self._attached_name()
+
+    def inspect(self) -> None:
+        self._require('volumes')
+        names = self.policy.volume_names[self.client_name]
+        self.detail = self._inspected(names, self.volume_name, self.client.inspect_volume)
+
+    def get_state(self) -> StateData:
+        return self._present({})
+
+    def _find_config(self) -> Any:
+        found = self.container_map.get_existing_volume(self.config_id.instance_name)
+        return VolumeConfiguration() if found is None else found
+
+
+class ImageBaseState(AbstractState):
+    """An image; known by name or id, never inspected."""
+
+    @property
+    def image_name(self) -> str:
+        return format_image_tag((self.config_id.config_name, self.config_id.instance_name))
+
+    def inspect(self) -> None:
+        images, name = self.policy.images[self.client_name], self.image_name
+        image_id = images.get(name)
+        if image_id is None and not self.config_id.instance_name:
+            image_id = next((known for known in images.values() if known.startswith(name)), None)
+        self.detail = {'Id': image_id} if image_id else NOT_FOUND
+
+    def get_state(self) -> StateData:
+        if not self.detail:
+            return State.ABSENT, StateFlags(StateFlags.NONE), {}
+        return State.PRESENT, StateFlags(StateFlags.NONE), {'id': self.detail['Id']}
