@@ -97,7 +97,7 @@ class AttributeMixin(dict[Any, Any]):
 
     __hash__ = None
 
-    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]
+    def __ior__(self, other: Any) -> Self:  # type: ignore[misc]
         self.update(other)
         return self
 

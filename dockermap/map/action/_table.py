@@ -56,14 +56,22 @@ class TableActionGenerator(AbstractActionGenerator):
                              started_before=started_before and runs_all, **arguments)
 
 
-class RequestedArgumentsMixin:
+class RequestedArgumentsGenerator(TableActionGenerator):
     """The caller's arguments are for the items asked for, not for what comes with them."""
+
+    def get_hint(self, state: ConfigState, **kwargs: Any) -> str | None:
+        hint = super().get_hint(state, **kwargs)
+        is_requested = state.config_id.config_type == ItemType.CONTAINER and ConfigFlags.DEPENDENT not in state.config_flags
+        if hint or not kwargs or not is_requested:
+            return hint
+        names = ', '.join(sorted(kwargs))
+        return f'it exists, so {names} had no effect. To apply such arguments, use shutdown, then startup with them'
 
     def takes_arguments(self, state: ConfigState) -> bool:
         return ConfigFlags.DEPENDENT not in state.config_flags
 
 
-class PathArgumentsMixin:
+class PathArgumentsGenerator(TableActionGenerator):
     """The caller's arguments are for all containers, and for other items asked for."""
 
     def takes_arguments(self, state: ConfigState) -> bool:

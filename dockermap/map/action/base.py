@@ -30,7 +30,7 @@ class AbstractActionGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         :param kwargs: The caller's arguments that are options of nothing.
         """
 
-    def get_hint(self, state: ConfigState) -> str | None:
+    def get_hint(self, state: ConfigState, **kwargs: Any) -> str | None:
         """What to tell about a requested container for which there is nothing to do, if that may be unexpected."""
         if state.config_id.config_type != ItemType.CONTAINER or ConfigFlags.DEPENDENT in state.config_flags:
             return None

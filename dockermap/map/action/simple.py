@@ -12,8 +12,8 @@ from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, 
 from ..state import ConfigState, State, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
 from ._table import (
-    PathArgumentsMixin,
-    RequestedArgumentsMixin,
+    PathArgumentsGenerator,
+    RequestedArgumentsGenerator,
     Row,
     Step,
     TableActionGenerator,
@@ -59,7 +59,7 @@ def _containers(state: ConfigState) -> dict[str, Any]:
     return {'containers': connected_containers(state)}
 
 
-class CreateActionGenerator(RequestedArgumentsMixin, TableActionGenerator):
+class CreateActionGenerator(RequestedArgumentsGenerator):
     """Creates what does not exist."""
 
     arguments = _CREATE_ARGUMENTS
@@ -71,7 +71,7 @@ class CreateActionGenerator(RequestedArgumentsMixin, TableActionGenerator):
     )
 
 
-class StartActionGenerator(RequestedArgumentsMixin, TableActionGenerator):
+class StartActionGenerator(RequestedArgumentsGenerator):
     """Starts what exists and does not run."""
 
     arguments = _CONTAINER_ARGUMENTS
@@ -82,7 +82,7 @@ class StartActionGenerator(RequestedArgumentsMixin, TableActionGenerator):
     )
 
 
-class StartupActionGenerator(RequestedArgumentsMixin, TableActionGenerator):
+class StartupActionGenerator(RequestedArgumentsGenerator):
     """Creates what does not exist, and starts what does not run."""
 
     arguments = _CONTAINER_ARGUMENTS
@@ -99,7 +99,7 @@ class StartupActionGenerator(RequestedArgumentsMixin, TableActionGenerator):
     )
 
 
-class RestartActionGenerator(PathArgumentsMixin, TableActionGenerator):
+class RestartActionGenerator(PathArgumentsGenerator):
     """Stops and starts containers that have been started before."""
 
     restart_exec_commands: bool = False
@@ -122,7 +122,7 @@ class RestartActionGenerator(PathArgumentsMixin, TableActionGenerator):
     )
 
 
-class StopActionGenerator(PathArgumentsMixin, TableActionGenerator):
+class StopActionGenerator(PathArgumentsGenerator):
     """Stops what runs."""
 
     validates = False
@@ -130,7 +130,7 @@ class StopActionGenerator(PathArgumentsMixin, TableActionGenerator):
     rows = (Row(ItemType.CONTAINER, _all(is_running), (Step(ContainerUtilAction.SIGNAL_STOP, True),)),)
 
 
-class SignalActionGenerator(PathArgumentsMixin, TableActionGenerator):
+class SignalActionGenerator(PathArgumentsGenerator):
     """Sends a signal to what runs."""
 
     validates = False
@@ -139,7 +139,7 @@ class SignalActionGenerator(PathArgumentsMixin, TableActionGenerator):
     rows = (Row(ItemType.CONTAINER, lambda _, state: state.base_state == State.RUNNING, (Step(Action.KILL, True),)),)
 
 
-class RemoveActionGenerator(PathArgumentsMixin, TableActionGenerator):
+class RemoveActionGenerator(PathArgumentsGenerator):
     """Removes what does not run."""
 
     remove_persistent: bool = True

@@ -50,7 +50,7 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
     """Set by who knows how items are created: the arguments of the creating call for an item on a client."""
 
     unreachable: dict[str, Any] | None = None
-    """If set, clients in it are left out, and those found unreachable are added with the error, which surfaces otherwise."""
+    """Clients that are left out; unreachable ones are added with the error, which surfaces if this is ``None``."""
 
     @property
     def policy(self) -> BasePolicy:

@@ -1,0 +1,43 @@
+"""Item tuples and the lists that convert input to them.
+
+What each list and each helper accepts is declared once, as shapes, which convert values and describe them for a schema.
+"""
+
+from __future__ import annotations
+
+from ._input_ids import InputConfigIdList
+from ._input_items import (
+    ContainerLinkList,
+    ExecCommandList,
+    NetworkEndpoint,
+    NetworkEndpointList,
+    PortBindingList,
+)
+from ._input_lists import NamedTupleList
+from ._input_tuples import (
+    EXEC_POLICY_INITIAL,
+    EXEC_POLICY_RESTART,
+    CmdCheck,
+    ContainerLink,
+    ExecCommand,
+    ExecPolicy,
+    HealthCheck,
+    HostVolume,
+    InputConfigId,
+    ItemType,
+    MapConfigId,
+    NotSet,
+    PortBinding,
+    SharedVolume,
+    UsedVolume,
+)
+from ._input_values import CURRENT_DIR, bool_if_set, get_healthcheck, get_list, get_network_mode, is_path, read_only
+from ._input_volumes import AttachedVolumeList, SharedHostVolumesList, UsedVolumeList
+
+__all__ = [
+    'CURRENT_DIR', 'EXEC_POLICY_INITIAL', 'EXEC_POLICY_RESTART', 'AttachedVolumeList', 'CmdCheck', 'ContainerLink',
+    'ContainerLinkList', 'ExecCommand', 'ExecCommandList', 'ExecPolicy', 'HealthCheck', 'HostVolume', 'InputConfigId',
+    'InputConfigIdList', 'ItemType', 'MapConfigId', 'NamedTupleList', 'NetworkEndpoint', 'NetworkEndpointList',
+    'NotSet', 'PortBinding', 'PortBindingList', 'SharedHostVolumesList', 'SharedVolume', 'UsedVolume', 'UsedVolumeList',
+    'bool_if_set', 'get_healthcheck', 'get_list', 'get_network_mode', 'is_path', 'read_only',
+]
