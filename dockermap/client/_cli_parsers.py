@@ -1,0 +1,155 @@
+"""Reads what commands of ``docker`` print, into what the API would answer."""
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, SupportsIndex, cast, overload
+
+NONE_TAG = '<none>'
+"""What tables of images show for a missing repository, tag or digest."""
+
+_PUBLISHED = re.compile(r'(?:(?P<ip>\S*):)?(?P<public>\d+(?:-\d+)?)->(?P<private>\d+(?:-\d+)?)/(?P<type>\w+)')
+_EXPOSED = re.compile(r'(?P<private>\d+(?:-\d+)?)/(?P<type>\w+)')
+_ZONE_OFFSET = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4})')
+_ESCAPE = re.compile(r'\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))')
+_CONTROL = {'a': '\a', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v'}
+
+
+class VolumeList(list[dict[str, str]]):
+    """A list of volumes that can also be read like the API's answer, ``{'Volumes': [...]}``."""
+
+    @overload
+    def __getitem__(self, key: SupportsIndex, /) -> dict[str, str]: ...
+
+    @overload
+    def __getitem__(self, key: slice, /) -> list[dict[str, str]]: ...
+
+    @overload
+    def __getitem__(self, key: str, /) -> list[dict[str, str]]: ...
+
+    def __getitem__(self, key: SupportsIndex | slice | str, /) -> dict[str, str] | list[dict[str, str]]:
+        if not isinstance(key, str):
+            return super().__getitem__(key)
+        if key != 'Volumes':
+            raise KeyError(key)
+        return self
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Like that of a dictionary with the only key ``Volumes``."""
+        return self if key == 'Volumes' else default
+
+
+def parse_containers_output(out: str | None) -> list[dict[str, Any]]:
+    """Containers as printed by ``docker ps`` with ``CONTAINER_FORMAT_ARG``; ``Created`` is in seconds since the epoch."""
+    return [_container(line) for line in _lines(out)]
+
+
+def _container(line: str) -> dict[str, Any]:
+    # Only the command can contain the separator, so the fields are counted from both ends.
+    container_id, image, created, status, names, rest = line.split('||', 5)
+    command, ports = rest.rsplit('||', 1)
+    return {
+        'Id': container_id,
+        'Image': image,
+        'Created': _seconds(created),
+        'Status': status,
+        'Names': [f'/{name}' for name in names.split(',') if name],
+        'Command': _unquoted(command),
+        'Ports': list(_ports(ports)),
+    }
+
+
+def _seconds(created: str) -> float:
+    match = _ZONE_OFFSET.match(created)
+    if not match:
+        raise ValueError(f'Expected a time such as "2020-01-02 03:04:05 +0000 UTC", found {created!r}.')
+    return datetime.datetime.strptime(' '.join(match.groups()), '%Y-%m-%d %H:%M:%S %z').timestamp()
+
+
+def _unquoted(command: str) -> str:
+    if len(command) > 1 and command[0] == command[-1] == '"':
+        command = command[1:-1]
+    return _ESCAPE.sub(_unescaped, command)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    *codes, character = match.groups()
+    code = next(filter(None, codes), None)
+    return chr(int(code, 16)) if code else _CONTROL.get(character, character)
+
+
+def _ports(ports: str) -> Iterator[dict[str, str]]:
+    for port in ports.split(', '):
+        published, exposed = _PUBLISHED.fullmatch(port), _EXPOSED.fullmatch(port)
+        if published:
+            address = {'IP': published['ip'].strip('[]')} if published['ip'] else {}
+            yield {**address, 'PublicPort': published['public'], 'PrivatePort': published['private'], 'Type': published['type']}
+        elif exposed:
+            yield {'PrivatePort': exposed['private'], 'Type': exposed['type']}
+
+
+def parse_networks_output(out: str | None) -> list[dict[str, str]]:
+    """Networks as printed by ``docker network ls``."""
+    networks = []
+    for line in _lines(out)[1:]:
+        network_id, rest = line.split(None, 1)
+        name, driver, scope = rest.rsplit(None, 2)
+        networks.append({'Id': network_id, 'Name': name, 'Driver': driver, 'Scope': scope})
+    return networks
+
+
+def parse_volumes_output(out: str | None) -> VolumeList:
+    """Volumes as printed by ``docker volume ls``: a list, with item ``Volumes`` as in the API's answer."""
+    rows = [line.split(None, 1) for line in _lines(out)[1:]]
+    return VolumeList({'Driver': driver, 'Name': name.rstrip()} for driver, name in rows)
+
+
+def parse_inspect_output(out: str | None, item_type: str) -> dict[str, Any]:
+    """The first item of what an ``inspect`` command printed; raises ``docker.errors.NotFound`` if there is none."""
+    items = json.loads(out) if out and out.strip() else []
+    if not items:
+        from ..docker_api import NotFound
+
+        raise NotFound(f'{item_type.capitalize()} not found.')
+    return cast('dict[str, Any]', items[0])
+
+
+def parse_images_output(out: str | None) -> list[dict[str, Any]]:
+    """Images as printed by ``docker images --no-trunc``, ordered by id; with ``RepoDigests`` if digests were asked for."""
+    header, *lines = _lines(out) or ['']
+    has_digests = 'DIGEST' in header.split()
+    images: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        repository, tag, *digest, image_id = line.split(None, 4 if has_digests else 3)[:4 if has_digests else 3]
+        image = images.setdefault(image_id, _image(image_id, has_digests))
+        for key, separator, part in [('RepoTags', ':', tag), *(('RepoDigests', '@', text) for text in digest)]:
+            name = f'{repository}{separator}{part}'
+            if NONE_TAG not in (repository, part) and name not in image[key]:
+                image[key].append(name)
+    return [images[image_id] for image_id in sorted(images)]
+
+
+def _image(image_id: str, has_digests: bool) -> dict[str, Any]:
+    digests: dict[str, Any] = {'RepoDigests': []} if has_digests else {}
+    return {'Id': image_id, 'RepoTags': [], **digests, 'ParentId': '', 'Created': 0, 'VirtualSize': 0, 'Size': 0}
+
+
+def parse_version_output(out: str | None) -> dict[str, Any]:
+    """What ``docker version`` with ``VERSION_FORMAT_ARG`` printed about the client; ``ApiVersion`` is the one that is spoken."""
+    versions = json.loads(out) if out and out.strip() else {}
+    return versions.get('Client') or {}
+
+
+def parse_top_output(out: str | None) -> dict[str, list[Any]]:
+    """Processes as printed by ``docker top``; the last column keeps its blanks."""
+    header, *rows = _lines(out) or ['']
+    titles = header.split()
+    return {'Titles': titles, 'Processes': [row.split(None, len(titles) - 1) for row in rows]}
+
+
+def _lines(out: str | None) -> list[str]:
+    """Lines that are not blank; not split where commands and names may contain other separators of lines."""
+    lines: Iterable[str] = (out or '').split('\n')
+    return [line for line in lines if line.strip()]

@@ -1,0 +1,97 @@
+"""Runs command lines, and turns what failed into the SDK's errors."""
+from __future__ import annotations
+
+import re
+import subprocess
+from functools import cache
+from typing import Any
+
+_ERRORS = 'surrogateescape'
+
+UNREACHABLE = re.compile(r'Cannot connect to the Docker daemon|^error during connect|failed to connect to the docker API', re.M)
+
+# The first one that fits counts. The engine's own status is not printed, so it is concluded from the engine's words.
+_STATUSES: tuple[tuple[str, int], ...] = (
+    (r'OCI runtime|unknown flag|unknown shorthand flag|invalid argument', 400),
+    (r'unauthorized|incorrect username or password|no basic auth credentials|authentication required', 401),
+    (r'has active endpoints|already exists in network|is not supported for', 403),
+    (r'already in use|already exists|is in use|being used|Conflict|is not running|is paused|is restarting', 409),
+    (r'No such|not found|no such|could not find|manifest .*unknown|does not exist|pull access denied', 404),
+)
+
+
+class CommandError(RuntimeError):
+    """A command that ended with another exit code than 0; its text is what the command wrote to its standard error.
+
+    :param exit_code: Of the shell, i.e. that of the command.
+    :param stdout: What it wrote to its standard output.
+    :param stderr: What it wrote to its standard error.
+    """
+
+    def __init__(self, exit_code: int, stdout: str, stderr: str) -> None:
+        super().__init__(stderr.strip() or f'The command ended with exit code {exit_code}.')
+        self.exit_code = exit_code
+        self.stdout = stdout
+        self.stderr = stderr
+
+
+def run_in_shell(command: str, input: bytes | None = None) -> str:
+    """Run a command line by ``/bin/sh``; raises :class:`CommandError` if it fails.
+
+    Output that is no UTF-8 is kept in a form that encodes back to it with the error handler ``surrogateescape``.
+    """
+    source: dict[str, Any] = {'stdin': subprocess.DEVNULL} if input is None else {'input': input}
+    result = subprocess.run(['/bin/sh', '-c', command], check=False, capture_output=True, **source)
+    stdout, stderr = (output.decode('utf-8', _ERRORS) for output in (result.stdout, result.stderr))
+    if result.returncode:
+        raise CommandError(result.returncode, stdout, stderr)
+    return stdout
+
+
+def encode_output(output: str) -> bytes:
+    """The bytes that a command printed."""
+    return output.encode('utf-8', _ERRORS)
+
+
+def engine_error(call: str, error: Exception) -> Exception:
+    """The SDK's error for a command that failed, with its message and the status that an engine answers with.
+
+    :param call: The API's method.
+    :param error: What running the command raised.
+    """
+    from requests import Response
+
+    from .. import docker_api
+
+    message = failure_message(error)
+    if UNREACHABLE.search(message):
+        return _unreachable_class()(message)
+    response = Response()
+    response.status_code = status_of(message)
+    response.url, response.reason = f'docker {call}', 'command failed'
+    if response.status_code != 404:
+        return docker_api.APIError(message, response, message)
+    is_image = re.search(r'image|manifest|repository|pull access', message)
+    return (docker_api.ImageNotFound if is_image else docker_api.NotFound)(message, response, message)
+
+
+def failure_message(error: Exception) -> str:
+    """What a failed command said: the last lines of its standard error, or of its output if that was joined to it."""
+    outputs = (getattr(error, name, None) for name in ('stderr', 'stdout'))
+    texts = [output.decode('utf-8', 'replace') if isinstance(output, bytes) else str(output or '') for output in outputs]
+    return next((text.strip() for text in texts if text.strip()), str(error).strip())
+
+
+def status_of(message: str) -> int:
+    """The HTTP status of an engine's answer, by its text; 500 where none is known."""
+    return next((status for pattern, status in _STATUSES if re.search(pattern, message)), 500)
+
+
+@cache
+def _unreachable_class() -> type[Exception]:
+    from .. import docker_api
+
+    class EngineUnreachable(docker_api.APIError, docker_api.RequestsConnectionError):
+        """No engine answers: an error of the connection, as the SDK reports it, and of the command."""
+
+    return EngineUnreachable
