@@ -1,8 +1,7 @@
 """Everything that the library takes from the Docker SDK, and what depends on its version.
 
-The SDK is imported when a name of it is first used, so importing this module costs nothing and works for all that never
-talks to an engine. Errors are told apart with ``is_not_found`` and its siblings, which never need the import before there is
-an error to look at.
+The SDK is imported when a name of it is first used, so importing this module is cheap where no engine is talked to.
+Errors are told apart with ``is_not_found`` and its siblings.
 """
 from __future__ import annotations
 
@@ -192,7 +191,7 @@ def is_timeout(exc: BaseException) -> bool:
 
     if isinstance(exc, Timeout):
         return not isinstance(exc, ConnectTimeout)
-    return isinstance(exc, BrokenConnection) and any(isinstance(arg, (ReadTimeoutError, TimeoutError)) for arg in exc.args)
+    return isinstance(exc, BrokenConnection) and any(isinstance(a, (ReadTimeoutError, TimeoutError)) for a in exc.args)
 
 
 def is_unreachable(exc: BaseException) -> bool:
