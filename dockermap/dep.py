@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 T = TypeVar('T', bound=Hashable)
@@ -103,7 +103,7 @@ class BaseDependencyResolver(ABC, Generic[T]):
 
         :raises CircularDependency: One of the items leads back to itself.
         """
-        expansion = _Expansion(self.get, self._follows)
+        expansion = _Expansion(self._direct, self._follows)
         for item in items:
             expansion.add(item)
         return expansion.order
@@ -122,6 +122,10 @@ class BaseDependencyResolver(ABC, Generic[T]):
 
     def _load(self, initial: Any) -> None:
         self.update(initial)
+
+    def _direct(self, item: T) -> Sequence[T]:
+        node = self._nodes.get(item)
+        return () if node is None else node.parent
 
     def _follows(self, item: T) -> bool:
         """Whether the relations of a relation belong to the result."""
@@ -180,40 +184,44 @@ class _Expansion(Generic[T]):
     put out that were not before. So an item is put out after everything that it leads to.
     """
 
-    def __init__(self, relations: Callable[[T], list[T]], follows: Callable[[T], bool]) -> None:
+    def __init__(self, relations: Callable[[T], Sequence[T]], follows: Callable[[T], bool]) -> None:
         self.order: list[T] = []
         self._relations = relations
         self._follows = follows
         self._emitted: set[T] = set()
-        self._finished: dict[T, bool] = {}
+        self._is_finished: dict[T, bool] = {}
 
     def add(self, start: T) -> None:
         """Put out what an item leads to, then the item itself."""
-        if start not in self._finished:
+        if start not in self._is_finished:
             self._expand(start)
         self._emit([start])
 
     def _expand(self, start: T) -> None:
-        stack = [self._entered(start)]
-        while stack:
-            item, relations, rest = stack[-1]
-            following = next(rest, None)
-            if following is None:
+        # Plain lists instead of iterators: with an object per level, the garbage collector's work would grow with depth.
+        way, positions = [start], [0]
+        self._enter(start)
+        while way:
+            relations, position = self._relations(way[-1]), positions[-1]
+            if position == len(relations):
                 self._emit(relations)
-                self._finished[item] = True
-                stack.pop()
-            elif following not in self._finished:
-                stack.append(self._entered(following))
-            elif not self._finished[following]:
-                way = [entry[0] for entry in stack]
+                self._is_finished[way.pop()] = True
+                positions.pop()
+                continue
+            positions[-1] += 1
+            following = relations[position]
+            if not self._follows(following) or self._is_finished.get(following):
+                continue
+            if following in self._is_finished:
                 raise CircularDependency(following, False, *way[way.index(following):], following)
+            self._enter(following)
+            way.append(following)
+            positions.append(0)
 
-    def _entered(self, item: T) -> tuple[T, list[T], Iterator[T]]:
-        relations = self._relations(item)
-        if item in relations:
+    def _enter(self, item: T) -> None:
+        if item in self._relations(item):
             raise CircularDependency(item, True)
-        self._finished[item] = False
-        return item, relations, filter(self._follows, relations)
+        self._is_finished[item] = False
 
     def _emit(self, items: Iterable[T]) -> None:
         for item in items:

@@ -61,8 +61,7 @@ class RequestedArgumentsGenerator(TableActionGenerator):
 
     def get_hint(self, state: ConfigState, **kwargs: Any) -> str | None:
         hint = super().get_hint(state, **kwargs)
-        is_requested = state.config_id.config_type == ItemType.CONTAINER and ConfigFlags.DEPENDENT not in state.config_flags
-        if hint or not kwargs or not is_requested:
+        if hint or not kwargs or not is_requested_container(state):
             return hint
         names = ', '.join(sorted(kwargs))
         return f'it exists, so {names} had no effect. To apply such arguments, use shutdown, then startup with them'
@@ -76,6 +75,10 @@ class PathArgumentsGenerator(TableActionGenerator):
 
     def takes_arguments(self, state: ConfigState) -> bool:
         return state.config_id.config_type == ItemType.CONTAINER or ConfigFlags.DEPENDENT not in state.config_flags
+
+
+def is_requested_container(state: ConfigState) -> bool:
+    return state.config_id.config_type == ItemType.CONTAINER and ConfigFlags.DEPENDENT not in state.config_flags
 
 
 def is_absent(state: ConfigState) -> bool:

@@ -1,0 +1,341 @@
+"""The front end: container maps and clients in, actions on the items of the maps out."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from typing import Any, ClassVar, NamedTuple
+
+from ..utils import close_match
+from ._run import ActionRun
+from .action import ItemAction
+from .action.base import AbstractActionGenerator
+from .action.script import ScriptActionGenerator
+from .action.simple import (
+    CreateActionGenerator,
+    ImagePullActionGenerator,
+    RemoveActionGenerator,
+    RestartActionGenerator,
+    ShutdownActionGenerator,
+    SignalActionGenerator,
+    StartActionGenerator,
+    StartupActionGenerator,
+    StopActionGenerator,
+)
+from .action.update import UpdateActionGenerator
+from .config.client import ClientConfiguration
+from .config.main import ContainerMap
+from .config.utils import get_map_config_ids
+from .input import MapConfigId
+from .policy.base import BasePolicy
+from .policy.options import validate_items
+from .runner import AbstractRunner, ActionOutput
+from .runner.base import DockerClientRunner
+from .state import ConfigState
+from .state.base import (
+    AbstractStateGenerator,
+    DependencyStateGenerator,
+    DependentStateGenerator,
+    ImageDependencyStateGenerator,
+    SingleStateGenerator,
+)
+from .state.update import UpdateStateGenerator
+
+_GeneratorPair = tuple[type[AbstractStateGenerator], type[AbstractActionGenerator]]
+
+
+class MappingDockerClient:
+    """Applies actions to the items of container maps on one or more clients.
+
+    :param container_maps: A map, a list of maps, or a dictionary of maps by name. A single map is the default map.
+    :param docker_client: Client for maps that name none: a configuration, a client, or a ``docker.DockerClient``.
+    :param clients: Client configurations by name. The dictionary is copied.
+    :param map_defaults: Input of a map, applied wherever a map has not set a value itself.
+    :param option_defaults: Options of policy, generators and runner, for calls that do not give them.
+    :raises ValueError: ``container_maps`` is none of these.
+    """
+
+    configuration_class: type[ClientConfiguration] = ClientConfiguration
+    policy_class: type[BasePolicy] = BasePolicy
+    runner_class: type[AbstractRunner] = DockerClientRunner
+    generators: ClassVar[dict[str, _GeneratorPair]] = {
+        'create': (DependencyStateGenerator, CreateActionGenerator),
+        'start': (DependencyStateGenerator, StartActionGenerator),
+        'restart': (SingleStateGenerator, RestartActionGenerator),
+        'stop': (DependentStateGenerator, StopActionGenerator),
+        'remove': (DependentStateGenerator, RemoveActionGenerator),
+        'startup': (DependencyStateGenerator, StartupActionGenerator),
+        'shutdown': (DependentStateGenerator, ShutdownActionGenerator),
+        'update': (UpdateStateGenerator, UpdateActionGenerator),
+        'script': (DependencyStateGenerator, ScriptActionGenerator),
+        'signal': (SingleStateGenerator, SignalActionGenerator),
+        'pull_images': (ImageDependencyStateGenerator, ImagePullActionGenerator),
+    }
+
+    def __init__(self, container_maps: ContainerMap | Iterable[ContainerMap] | dict[str, ContainerMap] | None = None,
+                 docker_client: Any = None,
+                 clients: Mapping[str, ClientConfiguration] | Iterable[tuple[str, ClientConfiguration]] | None = None,
+                 map_defaults: Mapping[str, Any] | None = None,
+                 option_defaults: Mapping[str, Any] | None = None) -> None:
+        self._maps = _maps_by_name(container_maps)
+        self._default_map = container_maps.name if isinstance(container_maps, ContainerMap) else None
+        self._clients: dict[str, ClientConfiguration] = dict(clients or {})
+        self._map_defaults = map_defaults
+        self._option_defaults = option_defaults
+        self._policy: BasePolicy | None = None
+        if docker_client is not None:
+            name = (option_defaults or {}).get('default_client_name', self.policy_class.default_client_name)
+            self._clients[name] = self._configuration(docker_client)
+
+    @property
+    def maps(self) -> dict[str, ContainerMap]:
+        """Maps by name. After a change in place, call :meth:`refresh_names`."""
+        return self._maps
+
+    @property
+    def clients(self) -> dict[str, ClientConfiguration]:
+        """Client configurations by name. After a change in place, call :meth:`refresh_names`."""
+        return self._clients
+
+    @property
+    def default_map(self) -> str | None:
+        """Name of the map that is meant where none is given.
+
+        :raises ValueError: There is no such map.
+        """
+        return self._default_map
+
+    @default_map.setter
+    def default_map(self, value: str) -> None:
+        if value not in self._maps:
+            raise ValueError(f"There is no map '{value}'. Known maps: {_listed(self._maps)}.")
+        self._default_map = value
+
+    @property
+    def map_defaults(self) -> Mapping[str, Any] | None:
+        """Input of a map that applies to all maps."""
+        return self._map_defaults
+
+    @property
+    def option_defaults(self) -> Mapping[str, Any] | None:
+        """Options for calls that do not give them."""
+        return self._option_defaults
+
+    def get_policy(self) -> BasePolicy:
+        """The policy for the maps and clients as they were on its first use since :meth:`refresh_names`."""
+        if self._policy is None:
+            self._policy = self.policy_class(self._maps, self._clients, self._map_defaults, self._option_defaults)
+        return self._policy
+
+    def refresh_names(self) -> None:
+        """Forget the policy, so that changes in maps and clients have an effect."""
+        self._policy = None
+
+    def get_state_generator(self, action_name: str, policy: BasePolicy,
+                            kwargs: MutableMapping[str, Any]) -> AbstractStateGenerator:
+        """What finds out states for an action. Its options are removed from ``kwargs``."""
+        return self._generator_pair(action_name)[0](policy, kwargs)
+
+    def get_action_generator(self, action_name: str, policy: BasePolicy,
+                             kwargs: MutableMapping[str, Any]) -> AbstractActionGenerator:
+        """What decides for an action. Its options are removed from ``kwargs``."""
+        return self._generator_pair(action_name)[1](policy, kwargs)
+
+    def get_runner(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> AbstractRunner:
+        """What carries actions out. Its options are removed from ``kwargs``."""
+        return self.runner_class(policy, kwargs)
+
+    def validate(self, policy: BasePolicy, config_ids: Iterable[MapConfigId]) -> None:
+        """Check the settings of all items that a call will visit, before anything is done.
+
+        :raises ValueError: A setting cannot work.
+        """
+        validate_items(policy, config_ids)
+
+    def get_states(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
+                   **kwargs: Any) -> Iterable[ConfigState]:
+        """States that an action would act on; each item is looked at when its state is requested.
+
+        Arguments that are no options for finding out states are ignored.
+        """
+        call = self._prepare(action_name, config_name, instances, map_name, kwargs)
+        return call.states.get_states(call.config_ids)
+
+    def get_actions(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
+                    **kwargs: Any) -> Iterator[list[ItemAction]]:
+        """What an action would do, as one list for each state that calls for something."""
+        call = self._prepare(action_name, config_name, instances, map_name, kwargs)
+        self._check_arguments(action_name, call)
+        for state in call.states.get_states(call.config_ids):
+            actions = call.decisions.get_state_actions(state, **call.arguments)
+            if actions:
+                yield list(actions)
+
+    def run_actions(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
+                    **kwargs: Any) -> list[ActionOutput]:
+        """Carry out an action.
+
+        :param action_name: Key of ``generators``.
+        :param config_name: Configuration, group, ``map.configuration``, id, or a list of these.
+        :param instances: Instances, if not all.
+        :param map_name: Map, if not the default map.
+        :param kwargs: Options; other arguments go to the requested containers, as documented for the action.
+        :raises KeyError: There is no such action, map, configuration or client.
+        :raises TypeError: Nothing takes an argument. Nothing was changed.
+        :raises ActionRunnerException: A request to a client failed.
+        :raises PartialResultsError: Something else failed after actions were carried out.
+        """
+        call = self._prepare(action_name, config_name, instances, map_name, kwargs)
+        self._check_arguments(action_name, call)
+        if call.decisions.validates:
+            self.validate(self.get_policy(), [config_id for config_id, _ in call.states.get_path(call.config_ids)])
+        return ActionRun(call.states, call.decisions, call.runner, call.arguments).walk(call.config_ids)
+
+    def create(self, container: Any, instances: Any = None, map_name: str | None = None,
+               **kwargs: Any) -> list[ActionOutput]:
+        """Create containers, and what they need. Further arguments are for the requested containers."""
+        return self.run_actions('create', container, instances, map_name, **kwargs)
+
+    def start(self, container: Any, instances: Any = None, map_name: str | None = None,
+              **kwargs: Any) -> list[ActionOutput]:
+        """Start existing containers, and those that they need. Further arguments are for the requested containers."""
+        return self.run_actions('start', container, instances, map_name, **kwargs)
+
+    def restart(self, container: Any, instances: Any = None, map_name: str | None = None,
+                **kwargs: Any) -> list[ActionOutput]:
+        """Stop and start containers. Takes ``timeout`` in seconds."""
+        return self.run_actions('restart', container, instances, map_name, **kwargs)
+
+    def stop(self, container: Any, instances: Any = None, map_name: str | None = None,
+             **kwargs: Any) -> list[ActionOutput]:
+        """Stop containers, after those that need them. Takes ``timeout`` in seconds."""
+        return self.run_actions('stop', container, instances, map_name, **kwargs)
+
+    def remove(self, container: Any, instances: Any = None, map_name: str | None = None,
+               **kwargs: Any) -> list[ActionOutput]:
+        """Remove containers that do not run, after those that need them. Takes ``v``, ``link`` and ``force``."""
+        return self.run_actions('remove', container, instances, map_name, **kwargs)
+
+    def startup(self, container: Any, instances: Any = None, map_name: str | None = None,
+                **kwargs: Any) -> list[ActionOutput]:
+        """Create what is missing and start what does not run, with all that is needed."""
+        return self.run_actions('startup', container, instances, map_name, **kwargs)
+
+    def shutdown(self, container: Any, instances: Any = None, map_name: str | None = None,
+                 **kwargs: Any) -> list[ActionOutput]:
+        """Stop and remove containers, after those that need them."""
+        return self.run_actions('shutdown', container, instances, map_name, **kwargs)
+
+    def update(self, container: Any, instances: Any = None, map_name: str | None = None,
+               **kwargs: Any) -> list[ActionOutput]:
+        """Bring containers, and what they need, to what the maps say."""
+        return self.run_actions('update', container, instances, map_name, **kwargs)
+
+    def signal(self, container: Any, instances: Any = None, map_name: str | None = None,
+               **kwargs: Any) -> list[ActionOutput]:
+        """Send a signal to running containers. Takes ``signal``, a name or number; the client's default is SIGKILL."""
+        return self.run_actions('signal', container, instances, map_name, **kwargs)
+
+    def pull_images(self, container: Any, instances: Any = None, map_name: str | None = None,
+                    **kwargs: Any) -> list[ActionOutput]:
+        """Pull the images of containers and of those that they need."""
+        return self.run_actions('pull_images', container, instances, map_name, **kwargs)
+
+    def run_script(self, container: Any, instance: Any = None, map_name: str | None = None,
+                   **kwargs: Any) -> list[ActionOutput]:
+        """Run a command in a container that is made for it and removed afterwards."""
+        return self.run_actions('script', container, instance, map_name, **kwargs)
+
+    def call(self, action_name: str, container: Any, instances: Any = None, map_name: str | None = None,
+             **kwargs: Any) -> list[ActionOutput]:
+        """Carry out an action by name, also an own one from ``generators``."""
+        return self.run_actions(action_name, container, instances, map_name, **kwargs)
+
+    def list_persistent_containers(self, map_name: str | None = None) -> list[str]:
+        """Names of attached volumes and persistent containers, in one map or in all. Contacts no client."""
+        names: list[str] = []
+        for name in [map_name] if map_name else self._maps:
+            names.extend(self._persistent_names(name, self._maps[name].get_extended_map(self._map_defaults)))
+        return names
+
+    def _persistent_names(self, map_name: str, container_map: ContainerMap) -> Iterator[str]:
+        attached, persistent = container_map.get_persistent_items()
+        for config_name, volume in attached:
+            parent = config_name if container_map.use_attached_parent_name else None
+            yield self.policy_class.aname(map_name, volume.name, parent)
+        for config_name, instance in persistent:
+            yield self.policy_class.cname(map_name, config_name, instance)
+
+    def _configuration(self, docker_client: Any) -> ClientConfiguration:
+        if isinstance(docker_client, ClientConfiguration):
+            return docker_client
+        api = getattr(docker_client, 'api', None)
+        # docker.from_env() gives an object around the client that is needed here.
+        is_wrapped = api is not None and not hasattr(docker_client, 'inspect_container')
+        return self.configuration_class.from_client(api if is_wrapped else docker_client)
+
+    def _generator_pair(self, action_name: str) -> _GeneratorPair:
+        if action_name not in self.generators:
+            raise KeyError(f"There is no action '{action_name}'{close_match(action_name, self.generators)}. "
+                           f'Known actions: {_listed(self.generators)}.')
+        return self.generators[action_name]
+
+    def _prepare(self, action_name: str, config_name: Any, instances: Any, map_name: str | None,
+                 kwargs: dict[str, Any]) -> _Call:
+        """What a call needs. Each component takes its options; what none of them took is for the actions."""
+        policy = self.get_policy()
+        policy.clear_names()
+        config_ids = self._config_ids(policy, config_name, instances, map_name)
+        given = {name: value for name, value in kwargs.items() if name != 'force_update'}
+        if kwargs.get('force_update'):
+            given['force_update'] = set(self._config_ids(policy, kwargs['force_update'], instances, map_name))
+        rest = dict(given)
+
+        def taking(create: Callable[[dict[str, Any]], Any]) -> Any:
+            left = dict(given)
+            component = create(left)
+            for name in given.keys() - left.keys():
+                rest.pop(name, None)
+            return component
+
+        states: AbstractStateGenerator = taking(lambda left: self.get_state_generator(action_name, policy, left))
+        decisions: AbstractActionGenerator = taking(lambda left: self.get_action_generator(action_name, policy, left))
+        runner: AbstractRunner = taking(lambda left: self.get_runner(policy, left))
+        states.create_arguments = getattr(runner, 'get_create_arguments', None)
+        return _Call(states, decisions, runner, config_ids, rest)
+
+    def _config_ids(self, policy: BasePolicy, config_name: Any, instances: Any,
+                    map_name: str | None) -> list[MapConfigId]:
+        return get_map_config_ids(config_name, policy.container_maps, map_name or self._default_map, instances)
+
+    def _check_arguments(self, action_name: str, call: _Call) -> None:
+        known = call.decisions.arguments
+        if known is None:
+            return
+        options = {name for part in (call.states, call.decisions, call.runner) for name in part.policy_options}
+        for name in call.arguments:
+            if name not in known:
+                raise TypeError(f"'{action_name}' takes no argument '{name}'{close_match(name, known | options)}")
+
+
+class _Call(NamedTuple):
+    states: AbstractStateGenerator
+    decisions: AbstractActionGenerator
+    runner: AbstractRunner
+    config_ids: list[MapConfigId]
+    arguments: dict[str, Any]
+
+
+def _maps_by_name(container_maps: Any) -> dict[str, ContainerMap]:
+    if isinstance(container_maps, ContainerMap):
+        return {container_maps.name: container_maps}
+    if not container_maps:
+        return {}
+    if isinstance(container_maps, dict):
+        return container_maps
+    if isinstance(container_maps, (list, tuple)):
+        return {container_map.name: container_map for container_map in container_maps}
+    raise ValueError('Container maps are given as a ContainerMap, a list of them, or a dictionary of them by name; '
+                     f'found {type(container_maps).__name__}.')
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ', '.join(sorted(names)) or 'none'
