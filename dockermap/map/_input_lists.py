@@ -100,7 +100,7 @@ class NamedTupleList(list[Any]):
     def __add__(self, other: Any) -> Self:
         return self._alike([*self, *self._read(other)])
 
-    def __iadd__(self, other: Any) -> Self:  # type: ignore[misc]
+    def __iadd__(self, other: Any) -> Self:
         self.extend(other)
         return self
 

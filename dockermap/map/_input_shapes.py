@@ -112,7 +112,7 @@ class Text(Shape):
 
 @dataclass(frozen=True)
 class Number(Shape):
-    """A number within limits, a whole one unless ``fractions``; truth values are no numbers."""
+    """A number within limits, a whole one (also ``80.0``) unless ``fractions``; truth values are no numbers."""
 
     expected: str
     minimum: int | None = None
@@ -120,14 +120,18 @@ class Number(Shape):
     fractions: bool = False
 
     def fits(self, value: Any) -> bool:
-        return isinstance(value, (int, float) if self.fractions else int) and not isinstance(value, bool)
+        if isinstance(value, float):
+            return self.fractions or value.is_integer()
+        return isinstance(value, int) and not isinstance(value, bool)
 
     def convert(self, value: Any) -> Any:
-        below = self.minimum is not None and self.fits(value) and not value >= self.minimum
-        above = self.maximum is not None and self.fits(value) and not value <= self.maximum
-        if below or above or not self.fits(value):
+        if not self.fits(value):
             raise self.refuse(value)
-        return value
+        if (self.minimum is not None and not value >= self.minimum) or (
+            self.maximum is not None and not value <= self.maximum
+        ):
+            raise self.refuse(value)
+        return value if self.fractions else int(value)
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def _always_writable(value: str) -> str | None:
     return f'{value!r} is no path, and attached volumes are always read-write.'
 
 
-_ATTACHED_PATH = one_of('a path', LATE, Text('a path', r'(?!r[ow]$)[\s\S]+', _always_writable))
+_ATTACHED_PATH = one_of('a path', LATE, Text('a path', r'(?!r[ow](?![\s\S]))[\s\S]+', _always_writable))
 _ATTACHED_SECOND = one_of('a path (attached volumes are always read-write)', _WRITABLE, _ATTACHED_PATH)
 
 
