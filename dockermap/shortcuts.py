@@ -1,9 +1,9 @@
 """Shell command lines for everyday tasks, for ``RUN`` instructions and scripts. Nothing is run here.
 
 Values are quoted for a POSIX shell, so they arrive at the command as they were given; plain ones look as they are.
-Option names come from keyword arguments with ``-`` for ``_``: ``_v`` is ``-v``, ``__shell`` is ``--shell``. ``True`` gives
-the name alone, ``False`` and ``None`` nothing, a tuple its elements after the first if that one is true, anything else name
-and value.
+Option names come from keyword arguments with ``-`` for ``_``: ``_v`` is ``-v``, ``__shell`` is ``--shell``. ``True``
+gives the name alone, ``False`` and ``None`` nothing, a tuple its elements after the first if that one is true, anything
+else name and value.
 """
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ def _tar_line(options: list[tuple[str, Any]], kwargs: Mapping[str, Any], source:
     sources = source if isinstance(source, (list, tuple)) else [source]
     extra = [(str_arg(name.replace('_', '-')), value) for name, value in kwargs.items()]
     line = _line('tar', [*options, *extra], *sources)
-    # GNU tar reads backslashes in file names as escapes. BusyBox does not; it knows neither the option nor the variable.
+    # GNU tar reads backslashes in file names as escapes. BusyBox does not, and ignores the variable.
     return f'TAR_OPTIONS=--no-unquote {line}' if any('\\' in str(path) for path in sources) else line
 
 

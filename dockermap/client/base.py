@@ -198,7 +198,7 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
             return False
 
     def _follow_transfer(self, response: Any) -> bool:
-        """Report a transfer's messages; return whether there were any, or raise once those of a failed one are through."""
+        """Report a transfer's messages; return whether there were any, or raise at the end of a failed one's."""
         is_empty = True
         error: dict[str, Any] | None = None
         for message in iter_messages(response):
