@@ -1,0 +1,64 @@
+"""Which containers depend on each other in a way that a new one breaks, and which ones mount a volume."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..input import ItemType, MapConfigId
+
+if TYPE_CHECKING:
+    from ..config.container import ContainerConfiguration
+    from ..config.main import ContainerMap
+
+_CONTAINER_PREFIX = 'container:'
+
+
+def volume_users(container_map: ContainerMap, volume_id: MapConfigId) -> Iterator[MapConfigId]:
+    """Containers of a map that mount an attached volume, those first that use it from others."""
+    owner, alias = volume_id.config_name, volume_id.instance_name
+    name = f'{owner}.{alias}' if container_map.use_attached_parent_name else alias
+    owners = []
+    for config_name, config in container_map:
+        if config_name == owner:
+            owners.extend(_instances(volume_id.map_name, config_name, config))
+        elif any(entry.name == name for entry in config.uses) or _uses_container(config, owner):
+            yield from _instances(volume_id.map_name, config_name, config)
+    yield from owners
+
+
+def bound_containers(container_map: ContainerMap, config_id: MapConfigId) -> Iterator[MapConfigId]:
+    """Containers whose mounts, links or network stack another one holds on to; it has to be made anew with them."""
+    config = container_map.get_existing(config_id.config_name)
+    if config is None:
+        return
+    names = [entry.name for entry in config.uses if not _is_volume(container_map, entry.name)]
+    names.extend(link.container for link in config.links)
+    mode = config.network_mode
+    if isinstance(mode, tuple):
+        names.append('.'.join(filter(None, mode)))
+    elif mode and mode.startswith(f'{_CONTAINER_PREFIX}{config_id.map_name}.'):
+        names.append(mode[len(f'{_CONTAINER_PREFIX}{config_id.map_name}.'):])
+    for name in names:
+        config_name, _, instance = name.partition('.')
+        target = container_map.get_existing(config_name)
+        if target is not None:
+            found = _instances(config_id.map_name, config_name, target)
+            yield from (item for item in found if not instance or item.instance_name == instance)
+
+
+def _instances(map_name: str, config_name: str, config: ContainerConfiguration) -> Iterator[MapConfigId]:
+    for instance in config.instances or (None,):
+        yield MapConfigId(ItemType.CONTAINER, map_name, config_name, instance)
+
+
+def _uses_container(config: ContainerConfiguration, owner: str) -> bool:
+    return any(entry.name == owner or entry.name.startswith(f'{owner}.') for entry in config.uses)
+
+
+def _is_volume(container_map: ContainerMap, name: str) -> bool:
+    """Whether a name in ``uses`` is that of an attached volume."""
+    if not container_map.use_attached_parent_name:
+        return any(entry.name == name for _, config in container_map for entry in config.attaches)
+    owner, _, alias = name.partition('.')
+    config = container_map.get_existing(owner)
+    return config is not None and any(entry.name == alias for entry in config.attaches)

@@ -1,0 +1,72 @@
+"""Deciding what gets items to work again that are there, and what is missing, without comparing settings."""
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..input import ItemType
+from ..state import ConfigState, StateFlags
+from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, VolumeUtilAction
+from ._table import Row, TableActionGenerator, is_absent, is_pullable, is_running, is_stopped
+
+if TYPE_CHECKING:
+    from ..policy.base import BasePolicy
+
+
+def _has(state: ConfigState, flag: int) -> bool:
+    return flag in state.state_flags
+
+
+def _is_startable(state: ConfigState) -> bool:
+    return is_stopped(state) and (_has(state, StateFlags.INITIAL) or not _has(state, StateFlags.PERSISTENT))
+
+
+class ResumeActionGenerator(TableActionGenerator):
+    """Creates what is missing, starts what is stopped, and makes anew what cannot be started.
+
+    It remembers for which containers it makes volumes, as they have to be made anew then. So a generator is good for
+    one run.
+    """
+
+    rows = (
+        Row(ItemType.NETWORK, lambda _, state: is_absent(state), (Action.CREATE,)),
+        Row(ItemType.IMAGE, lambda _, state: is_absent(state) and is_pullable(state), (ImageAction.PULL,)),
+        Row(ItemType.VOLUME, lambda _, state: is_absent(state), (Action.CREATE, VolumeUtilAction.PREPARE)),
+        Row(ItemType.VOLUME, lambda _, state: _has(state, StateFlags.NONRECOVERABLE),
+            (DerivedAction.RESET_VOLUME, VolumeUtilAction.PREPARE)),
+        Row(ItemType.VOLUME, lambda _, state: _has(state, StateFlags.INITIAL),
+            (Action.START, VolumeUtilAction.PREPARE)),
+        Row(ItemType.CONTAINER, lambda _, state: is_absent(state),
+            (DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda self, state: self.has_new_volume(state) and is_running(state),
+            (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda self, state: self.has_new_volume(state) and _has(state, StateFlags.INITIAL),
+            (Action.START, ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda self, state: self.has_new_volume(state),
+            (DerivedAction.RELAUNCH_CONTAINER, ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda _, state: _has(state, StateFlags.NONRECOVERABLE),
+            (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda _, state: _is_startable(state), (Action.START, ContainerUtilAction.EXEC_ALL)),
+    )
+
+    def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
+        super().__init__(policy, kwargs)
+        self._recreated: set[tuple[str, str, str]] = set()
+
+    def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        actions = super().get_state_actions(state)
+        if state.config_id.config_type == ItemType.VOLUME and _creates(actions or ()):
+            self._recreated.add(self._key(state))
+        return actions
+
+    def has_new_volume(self, state: ConfigState) -> bool:
+        """Whether an attached volume of the container was made during this run."""
+        return self._key(state) in self._recreated
+
+    @staticmethod
+    def _key(state: ConfigState) -> tuple[str, str, str]:
+        return state.client_name, state.config_id.map_name, state.config_id.config_name
+
+
+def _creates(actions: Sequence[ItemAction]) -> bool:
+    return any(Action.CREATE in action.action_types for action in actions)

@@ -1,0 +1,221 @@
+"""Deciding what brings items to what their configuration says."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .._describe import describe_item
+from ..input import ItemType, MapConfigId
+from ..state import ConfigState, Difference, StateFlags
+from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
+from ._relations import bound_containers, volume_users
+from ._table import (
+    Row,
+    Step,
+    TableActionGenerator,
+    connected_containers,
+    is_absent,
+    is_pullable,
+    is_running,
+    is_stopped,
+    was_started,
+)
+
+if TYPE_CHECKING:
+    from ..policy.base import BasePolicy
+
+log = logging.getLogger(__name__)
+
+_ATTACHED = 'attached:'
+
+
+def _has(state: ConfigState, flag: int) -> bool:
+    return flag in state.state_flags
+
+
+def _containers(state: ConfigState) -> dict[str, Any]:
+    return {'containers': connected_containers(state)}
+
+
+def _kept_data(state: ConfigState) -> str | None:
+    """How a new volume container would mount the data of the present one, if that is said to be elsewhere."""
+    return next((difference.wanted for difference in state.differences if difference.property == 'mount'), None)
+
+
+def _same_data(state: ConfigState) -> dict[str, Any]:
+    return {'host_config': {'binds': [_kept_data(state)]}}
+
+
+class UpdateActionGenerator(TableActionGenerator):
+    """Creates, changes in place, or makes anew what is not as configured.
+
+    It remembers which containers are made anew, for those that hold on to their mounts, links or network stack: these
+    are made anew as well. So a generator is good for one run.
+    """
+
+    pull_before_update: Any = False
+    pull_insecure_registry: Any = False
+    update_persistent: Any = False
+    policy_options = ['pull_before_update', 'pull_insecure_registry', 'update_persistent']
+    arguments = frozenset()
+
+    rows = (
+        Row(ItemType.NETWORK, lambda _, state: is_absent(state), (Action.CREATE,)),
+        Row(ItemType.NETWORK,
+            lambda _, state: _has(state, StateFlags.NEEDS_RESET) and bool(connected_containers(state)),
+            (Step(NetworkUtilAction.DISCONNECT_ALL, data=_containers), DerivedAction.RESET_NETWORK,
+             NetworkUtilAction.RECONNECT_ALL)),
+        Row(ItemType.NETWORK, lambda _, state: _has(state, StateFlags.NEEDS_RESET), (DerivedAction.RESET_NETWORK,)),
+        Row(ItemType.IMAGE, lambda self, state: self.pulls(state) and self.pull_insecure_registry,
+            (Step(ImageAction.PULL, data=lambda _: {'insecure_registry': True}),)),
+        Row(ItemType.IMAGE, lambda self, state: self.pulls(state), (ImageAction.PULL,)),
+        Row(ItemType.VOLUME, lambda _, state: is_absent(state), (Action.CREATE, VolumeUtilAction.PREPARE)),
+        Row(ItemType.VOLUME, lambda self, state: self.resets_volume(state),
+            (DerivedAction.RESET_VOLUME, VolumeUtilAction.PREPARE)),
+        Row(ItemType.VOLUME, lambda self, state: bool(_kept_data(state)) and not _has(state, StateFlags.FORCED_RESET),
+            (Action.REMOVE, Step(Action.CREATE, data=_same_data))),
+        Row(ItemType.VOLUME, lambda _, state: _has(state, StateFlags.INITIAL),
+            (Action.START, VolumeUtilAction.PREPARE)),
+        Row(ItemType.CONTAINER, lambda _, state: is_absent(state),
+            (DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda self, state: self.renews(state) and is_running(state),
+            (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda self, state: self.renews(state),
+            (DerivedAction.RELAUNCH_CONTAINER, ContainerUtilAction.EXEC_ALL)),
+    )
+
+    def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
+        super().__init__(policy, kwargs)
+        self._renewed: set[tuple[str, MapConfigId]] = set()
+        self._prepared: set[tuple[str, MapConfigId]] = set()
+
+    def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        self._warn_of_what_stays(state)
+        planned = super().get_state_actions(state)
+        if planned is None:
+            return list(self._adjustments(state)) if state.config_id.config_type == ItemType.CONTAINER else None
+        return [*self._preparations(state, planned), *planned]
+
+    def pulls(self, state: ConfigState) -> bool:
+        """Whether an image is pulled: if it is missing, or always on request."""
+        return is_pullable(state) and (is_absent(state) or bool(self.pull_before_update))
+
+    def resets_volume(self, state: ConfigState) -> bool:
+        """Whether a volume is made anew and empty: on explicit request, or if it has no data that could be kept."""
+        if _has(state, StateFlags.FORCED_RESET):
+            return not self._persistent_users(state)
+        return _has(state, StateFlags.NONRECOVERABLE) and not _kept_data(state)
+
+    def renews(self, state: ConfigState) -> bool:
+        """Whether a container is made anew: because of itself, or of a container that it holds on to."""
+        needed = _has(state, StateFlags.NEEDS_RESET) or bool(self._renewed_dependencies(state))
+        return needed and self._may_renew(state)
+
+    def _may_renew(self, state: ConfigState) -> bool:
+        return bool(self.update_persistent) or not _has(state, StateFlags.PERSISTENT)
+
+    def _renewed_dependencies(self, state: ConfigState) -> list[MapConfigId]:
+        container_map = self._policy.container_maps[state.config_id.map_name]
+        return [target for target in bound_containers(container_map, state.config_id)
+                if (state.client_name, target) in self._renewed]
+
+    def _preparations(self, state: ConfigState, planned: Sequence[ItemAction]) -> Iterator[ItemAction]:
+        """What has to be done before the actions of a row, and what later items have to know of them."""
+        if any(Action.CREATE in action.action_types for action in planned):
+            self._renewed.add((state.client_name, state.config_id))
+        if state.config_id.config_type == ItemType.CONTAINER:
+            self._explain_renewal(state)
+            yield from self._volume_preparations(state)
+        elif state.config_id.config_type == ItemType.VOLUME and _has(state, StateFlags.FORCED_RESET):
+            yield from self._removals(state)
+
+    def _volume_preparations(self, state: ConfigState) -> Iterator[ItemAction]:
+        """Owner and mode of attached volumes are set again where they differ from what the container was made with."""
+        for difference in state.differences:
+            if difference.property.startswith(_ATTACHED):
+                alias = difference.property[len(_ATTACHED):]
+                volume_id = state.config_id._replace(config_type=ItemType.VOLUME, instance_name=alias)
+                if (state.client_name, volume_id) not in self._prepared:
+                    self._prepared.add((state.client_name, volume_id))
+                    yield ItemAction(state._replace(config_id=volume_id), VolumeUtilAction.PREPARE)
+
+    def _removals(self, state: ConfigState) -> Iterator[ItemAction]:
+        """The containers that use a volume have to go before it can be made anew; those of this run come back later."""
+        for user in self._existing_users(state):
+            log.warning('%s on client %s is removed, as it uses %s, which is reset.', describe_item(user),
+                        state.client_name, describe_item(state.config_id))
+            yield ItemAction(state._replace(config_id=user), [Action.STOP, Action.REMOVE])
+
+    def _existing_users(self, state: ConfigState) -> list[MapConfigId]:
+        container_map = self._policy.container_maps[state.config_id.map_name]
+        names = self._policy.container_names[state.client_name]
+        return [user for user in volume_users(container_map, state.config_id)
+                if self._policy.cname(user.map_name, user.config_name, user.instance_name) in names]
+
+    def _persistent_users(self, state: ConfigState) -> list[MapConfigId]:
+        """Existing containers that must not be removed for the sake of a volume."""
+        if self.update_persistent:
+            return []
+        container_map = self._policy.container_maps[state.config_id.map_name]
+        return [user for user in self._existing_users(state) if container_map.containers[user.config_name].persistent]
+
+    def _adjustments(self, state: ConfigState) -> Iterator[ItemAction]:
+        """What can be done to a container as it is. Settings are changed before it starts."""
+        yield from self._network_adjustments(state)
+        if _has(state, StateFlags.HOST_CONFIG_UPDATE):
+            yield ItemAction(state, Action.UPDATE, update_values=state.extra_data['update_container'])
+        if is_stopped(state) and (_has(state, StateFlags.INITIAL) or not _has(state, StateFlags.PERSISTENT)):
+            yield ItemAction(state, Action.START)
+            yield ItemAction(state, ContainerUtilAction.EXEC_ALL, started_before=was_started(state))
+        elif _has(state, StateFlags.EXEC_COMMANDS):
+            yield ItemAction(state, ContainerUtilAction.EXEC_COMMANDS, run_cmds=state.extra_data['exec_commands'])
+
+    def _network_adjustments(self, state: ConfigState) -> Iterator[ItemAction]:
+        data = state.extra_data
+        if _has(state, StateFlags.NETWORK_DISCONNECTED):
+            yield ItemAction(state, Action.CONNECT, endpoints=data['disconnected'])
+        if _has(state, StateFlags.NETWORK_MISMATCH):
+            names, endpoints = zip(*data['reconnect'], strict=True)
+            yield ItemAction(state, Action.DISCONNECT, networks=names)
+            yield ItemAction(state, Action.CONNECT, endpoints=endpoints)
+        if _has(state, StateFlags.NETWORK_LEFT):
+            yield from self._departures(state, data['left'])
+
+    def _departures(self, state: ConfigState, left: set[str]) -> Iterator[ItemAction]:
+        """Engines let a container forget a network that is gone only by force."""
+        known = self._policy.network_names[state.client_name]
+        present, gone = sorted(left & known.keys()), sorted(left - known.keys())
+        if present:
+            yield ItemAction(state, Action.DISCONNECT, networks=present)
+        if gone:
+            yield ItemAction(state, Action.DISCONNECT, networks=gone, force=True)
+
+    def _explain_renewal(self, state: ConfigState) -> None:
+        if is_absent(state):
+            return
+        for target in self._renewed_dependencies(state):
+            log.info('On client %s: %s is made anew, as it holds on to %s, which was made anew.', state.client_name,
+                     describe_item(state.config_id), describe_item(target))
+
+    def _warn_of_what_stays(self, state: ConfigState) -> None:
+        reason = self._reason_to_stay(state)
+        for difference in _differences_that_stay(state) if reason else ():
+            log.warning('On client %s: %s. It stays as it is: %s.', state.client_name, difference.describe(), reason)
+
+    def _reason_to_stay(self, state: ConfigState) -> str | None:
+        if state.config_id.config_type == ItemType.VOLUME:
+            if _has(state, StateFlags.FORCED_RESET) and not self.resets_volume(state):
+                users = ', '.join(map(describe_item, self._persistent_users(state)))
+                return f'{users} would have to be removed and is persistent. Use update_persistent=True'
+            if not _has(state, StateFlags.FORCED_RESET) and _has(state, StateFlags.MISC_MISMATCH):
+                return 'volumes hold data. To have it made anew and empty, use force_update with the id of the volume'
+        elif state.config_id.config_type == ItemType.CONTAINER and not is_absent(state) and not self._may_renew(state):
+            return 'the container is persistent. To have it made anew, use update_persistent=True'
+        return None
+
+
+def _differences_that_stay(state: ConfigState) -> list[Difference]:
+    """Differences that are not put right in place."""
+    in_place = ('networks', 'exec_commands', *state.extra_data.get('update_container', ()))
+    return [difference for difference in state.differences if difference.property.partition('.')[0] not in in_place]

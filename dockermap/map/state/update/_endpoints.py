@@ -1,0 +1,127 @@
+"""Comparing the networks that a container is connected to with those that it should be connected to."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ....utils import engine_text
+from ...input import MapConfigId, NetworkEndpoint
+from .. import Difference
+from ._options import plain_address
+
+Detail = Mapping[str, Any]
+Link = tuple[str, str]
+
+_NO_NETWORKS = frozenset(('host', 'none'))
+
+
+class ExpectedEndpoint(NamedTuple):
+    """A network that a container should be connected to."""
+
+    name: str
+    """On the engine."""
+    endpoint: NetworkEndpoint
+    links: Sequence[Link]
+    """Names of containers on the engine, with the aliases under which they should be found."""
+
+
+class KnownNetwork(NamedTuple):
+    """What an inspection of a network said."""
+
+    network_id: str
+    endpoints: Mapping[str, str]
+    """Endpoint ids by container id."""
+
+
+class EndpointCheck(NamedTuple):
+    """What has to be done about the networks of a container, and why."""
+
+    differences: list[Difference]
+    disconnected: list[NetworkEndpoint]
+    reconnect: list[tuple[str, NetworkEndpoint]]
+    left: set[str]
+    lost: set[str]
+    """Networks that a container was connected to, is to leave, and cannot: another one has their name by now."""
+
+
+def check_endpoints(item: MapConfigId, expected: Sequence[ExpectedEndpoint], detail: Detail, running: bool,
+                    known: Mapping[str, KnownNetwork]) -> EndpointCheck:
+    """Compare the networks of a container with the expected ones.
+
+    :param running: Without a running container, networks do not know it, and endpoints have no ids.
+    :param known: Inspected networks by their name on the engine.
+    """
+    connected = connected_networks(detail)
+    result = EndpointCheck([], [], [], set(), set())
+    for wanted in expected:
+        found = connected.get(wanted.name)
+        network = known.get(wanted.name)
+        if found is None or is_stale(found, network) or (running and not _endpoint_id(detail, network)):
+            result.disconnected.append(wanted.endpoint)
+            result.differences.append(Difference(item, f'networks.{wanted.name}', 'connected', 'not connected'))
+            continue
+        changes = endpoint_differences(item, wanted, found, detail)
+        if running and _endpoint_id(detail, network) != found.get('EndpointID'):
+            changes.append(Difference(item, f'networks.{wanted.name}.endpoint', _endpoint_id(detail, network),
+                                      found.get('EndpointID')))
+        if changes:
+            result.reconnect.append((wanted.name, wanted.endpoint))
+            result.differences.extend(changes)
+    for name in sorted(set(connected) - {wanted.name for wanted in expected} - _NO_NETWORKS):
+        group = result.lost if is_stale(connected[name], known.get(name)) else result.left
+        group.add(name)
+        result.differences.append(Difference(item, f'networks.{name}', 'not connected', 'connected'))
+    return result
+
+
+def connected_networks(detail: Detail) -> dict[str, Detail]:
+    """Networks that an inspected container is connected to, or will be when it is started."""
+    if (detail.get('Config') or {}).get('NetworkDisabled'):
+        return {}
+    return dict((detail.get('NetworkSettings') or {}).get('Networks') or {})
+
+
+def is_stale(found: Detail, network: KnownNetwork | None) -> bool:
+    """Whether a container remembers a network of that name which is not there any more."""
+    return bool(network is not None and found.get('NetworkID') and found['NetworkID'] != network.network_id)
+
+
+def endpoint_differences(item: MapConfigId, wanted: ExpectedEndpoint, found: Detail,
+                         detail: Detail) -> list[Difference]:
+    """Differences of one connection: aliases, links and fixed addresses."""
+    start = f'networks.{wanted.name}.'
+    fixed = found.get('IPAMConfig') or {}
+    endpoint = wanted.endpoint
+    wanted_aliases = _texts(endpoint.aliases)
+    found_aliases = set(found.get('Aliases') or ())
+    rules = (
+        ('aliases', wanted_aliases, found_aliases - (_own_names(detail) - wanted_aliases)),
+        ('links', {f'{name}:{alias}' for name, alias in wanted.links}, set(found.get('Links') or ())),
+        ('ipv4_address', plain_address(endpoint.ipv4_address), plain_address(fixed.get('IPv4Address'))),
+        ('ipv6_address', plain_address(endpoint.ipv6_address), plain_address(fixed.get('IPv6Address'))),
+        ('link_local_ips', _addresses(endpoint.link_local_ips), _addresses(fixed.get('LinkLocalIPs'))),
+    )
+    return [Difference(item, start + name, _listed(value), _listed(current))
+            for name, value, current in rules if value != current]
+
+
+def _endpoint_id(detail: Detail, network: KnownNetwork | None) -> str | None:
+    return None if network is None else network.endpoints.get(detail.get('Id', ''))
+
+
+def _own_names(detail: Detail) -> set[str]:
+    """Names that engines add to the configured aliases."""
+    host_name = (detail.get('Config') or {}).get('Hostname', '')
+    return {detail.get('Id', '')[:12], detail.get('Name', '').removeprefix('/'), host_name}
+
+
+def _texts(values: Iterable[Any] | None) -> set[str]:
+    return {engine_text(value) for value in values or ()}
+
+
+def _addresses(values: Iterable[Any] | None) -> set[str | None]:
+    return {plain_address(value) for value in values or ()}
+
+
+def _listed(value: Any) -> Any:
+    return sorted(value) if isinstance(value, set) else value

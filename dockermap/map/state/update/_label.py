@@ -1,0 +1,71 @@
+"""Comparing what an item would be created with now to what its label says that it was created with."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...input import ItemType
+from ...policy.label import LABEL, digest, parse_label
+from ...policy.options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
+from .. import Difference
+
+if TYPE_CHECKING:
+    from ..base import AbstractState
+
+_OPTIONS: dict[ItemType, Mapping[str, Any]] = {
+    ItemType.CONTAINER: CREATE_OPTIONS,
+    ItemType.NETWORK: NETWORK_OPTIONS,
+    ItemType.VOLUME: VOLUME_OPTIONS,
+}
+_SAID_BY: dict[str, tuple[str, ...]] = {
+    'exposes': ('ports', 'port_bindings'),
+    'driver_options': ('options', 'driver_opts'),
+    'binds': ('binds', 'volumes'),
+    'attaches': ('binds', 'volumes', 'volumes_from'),
+    'uses': ('binds', 'volumes', 'volumes_from'),
+}
+"""Arguments that say the same as a property of the configuration, where they have other names."""
+
+
+def found_label(state: AbstractState) -> dict[str, str] | None:
+    """Digests of the arguments that an item was created with; ``None`` without a label of this version."""
+    labels = state.detail.get('Labels')
+    if state.config_id.config_type is ItemType.CONTAINER:
+        labels = (state.detail.get('Config') or {}).get('Labels')
+    return parse_label((labels or {}).get(LABEL))
+
+
+def label_differences(state: AbstractState) -> list[Difference]:
+    """Arguments of the creating call that are not, or were, or differ from, those in the label of an inspected item."""
+    label = found_label(state)
+    if label is None or state.create_arguments is None:
+        return []
+    wanted = state.create_arguments(state.client_name, state.config_id)
+    digests = {name: digest(value) for name, value in wanted.items()}
+    names = sorted(name for name in {*digests, *label} if digests.get(name) != label.get(name))
+    return [Difference(state.config_id, name, wanted.get(name), _found(state, name)) for name in names]
+
+
+def is_comparable(state: AbstractState) -> bool:
+    """Whether an inspected item has a label that can be compared."""
+    return state.create_arguments is not None and found_label(state) is not None
+
+
+def not_said(differences: Iterable[Difference], known: Iterable[Difference]) -> list[Difference]:
+    """Differences of arguments without those that other differences say already, by the name of the property."""
+    said = _said(known)
+    return [difference for difference in differences if difference.property not in said]
+
+
+def _said(known: Iterable[Difference]) -> set[str]:
+    names = {difference.property.partition('.')[0] for difference in known}
+    return {argument for name in names for argument in _SAID_BY.get(name, (name,))}
+
+
+def _found(state: AbstractState, name: str) -> Any:
+    """The argument's value as the inspection shows it, or ``None`` where it does not."""
+    option = _OPTIONS[state.config_id.config_type].get(name)
+    value = state.detail
+    for key in (option.path or ()) if option is not None else ():
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return None if value is state.detail else value

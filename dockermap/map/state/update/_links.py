@@ -1,0 +1,51 @@
+"""Comparing links of the kind that engines keep per container."""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ....utils import engine_text
+from ...input import ContainerLink, MapConfigId
+from .. import Difference
+
+_TIME = re.compile(r'(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z')
+
+
+def link_differences(item: MapConfigId, links: Iterable[ContainerLink], detail: Mapping[str, Any],
+                     cname: Callable[..., str], get_hostname: Callable[..., str],
+                     created: Mapping[str, str | None]) -> list[Difference]:
+    """Configured links that a container does not have, or that lead to a container which was replaced later.
+
+    Engines go on showing the name of a linked container that is gone, but the link cannot be used any more.
+
+    :param created: When containers were created, by name.
+    """
+    existing = set(_existing_links((detail.get('HostConfig') or {}).get('Links')))
+    found = []
+    for link in links:
+        name = cname(item.map_name, link.container)
+        alias = engine_text(link.alias) or get_hostname(link.container)
+        if (name, alias) not in existing:
+            current = sorted(f'{source}:{own}' for source, own in existing)
+            found.append(Difference(item, 'links', f'{name}:{alias}', current))
+        elif is_newer(created.get(name), detail.get('Created')):
+            found.append(Difference(item, 'links', f'{name}:{alias}', 'a link to an earlier container of that name'))
+    return found
+
+
+def is_newer(time: str | None, other: str | None) -> bool:
+    """Whether one of an engine's times is after another; false if one is missing."""
+    first, second = _comparable(time), _comparable(other)
+    return first is not None and second is not None and first > second
+
+
+def _existing_links(links: Iterable[str] | None) -> Iterable[tuple[str, str]]:
+    for link in links or ():
+        source, _, own = link.partition(':')
+        yield source.removeprefix('/'), own.rpartition('/')[2]
+
+
+def _comparable(time: str | None) -> tuple[str, str] | None:
+    match = _TIME.fullmatch(time or '')
+    return (match[1], (match[2] or '').ljust(9, '0')) if match else None

@@ -1,0 +1,73 @@
+"""What a configuration says in the end: arguments wherever they were given, and the resulting network mode."""
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ....functional import resolve_value
+from ....utils import engine_text
+from ...policy.utils import init_options
+
+if TYPE_CHECKING:
+    from ...config.container import ContainerConfiguration
+
+NetworkMode = str | tuple[str, str | None] | None
+"""Text for the engine, a reference to another configuration and its instance, or ``None`` where nothing is said."""
+
+BRIDGED = 'bridged'
+CONTAINER_PREFIX = 'container:'
+
+
+class GivenOptions:
+    """Arguments that a configuration passes on; functions are called once, late values resolved on look-up."""
+
+    def __init__(self, config: ContainerConfiguration) -> None:
+        self._create = init_options(config.create_options)
+        self._host = init_options(config.host_config)
+
+    def created(self, name: str) -> Any:
+        """Value of an argument for creation; ``create_options`` count before ``host_config``."""
+        return _first(name, self._create, self._host)
+
+    def hosted(self, name: str) -> Any:
+        """Value of an argument for the host configuration; ``host_config`` counts before ``create_options``."""
+        return _first(name, self._host, self._create)
+
+
+def _first(name: str, *sources: Mapping[str, Any]) -> Any:
+    for source in sources:
+        value = resolve_value(source.get(name))
+        if value is not None:
+            return value
+    return None
+
+
+def network_mode(config: ContainerConfiguration, options: GivenOptions) -> NetworkMode:
+    """The configured network mode; what is passed on as an argument counts before the property."""
+    if options.created('network_disabled'):
+        return 'none'
+    return options.hosted('network_mode') or config.network_mode or None
+
+
+def network_kind(mode: NetworkMode) -> str:
+    """``host``, ``none``, ``container``, or ``bridged`` for all else, networks of a user included."""
+    if isinstance(mode, tuple) or (mode and mode.startswith(CONTAINER_PREFIX)):
+        return 'container'
+    return mode if mode in ('host', 'none') else BRIDGED
+
+
+def plain_address(value: Any) -> str | None:
+    """An IP address in its shortest form; other text as it is."""
+    text = engine_text(value)
+    if not text:
+        return None
+    try:
+        return ipaddress.ip_address(text).compressed
+    except ValueError:
+        return text
+
+
+def driver_options(config: Any) -> dict[str, Any]:
+    """Driver options of a network or volume with resolved values."""
+    return {name: resolve_value(value) for name, value in init_options(config.driver_options).items()}

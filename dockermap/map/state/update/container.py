@@ -1,0 +1,221 @@
+"""Update state of containers."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from ....docker_api import is_conflict
+from ....functional import resolve_value
+from ....utils import format_image_tag
+from ...input import CmdCheck, ItemType
+from ...policy.utils import get_instance_volumes
+from .. import Difference, State, StateFlags
+from ..base import ContainerBaseState, StateData
+from . import _endpoints, _exec, _limits, _links, _settings
+from ._label import is_comparable, label_differences, not_said
+from ._limits import CONTAINER_UPDATE_VARS
+from ._options import GivenOptions, network_kind, network_mode
+from .network import NetworkCheck, NetworkEndpointRegistry, legacy_mode_differences
+from .volume import AbstractVolumeChecker
+
+__all__ = ['CONTAINER_UPDATE_VARS', 'UpdateContainerState']
+
+log = logging.getLogger(__name__)
+
+
+class UpdateContainerState(ContainerBaseState):
+    """A container, compared with its configuration; or the one that stands in for a volume."""
+
+    volume_checker: AbstractVolumeChecker | None = None
+    endpoint_registry: NetworkEndpointRegistry | None = None
+    created: dict[str, str | None] | None = None
+    """When the containers looked at during this run were created, by name."""
+
+    checks: ClassVar[Sequence[tuple[str, int]]] = (
+        ('image_differences', StateFlags.IMAGE_MISMATCH),
+        ('volume_differences', StateFlags.VOLUME_MISMATCH),
+        ('link_differences', StateFlags.MISSING_LINK),
+        ('setting_differences', StateFlags.MISC_MISMATCH),
+    )
+    """Methods that return differences for which a container has to be made anew, and the flag for each."""
+
+    def set_defaults(self) -> None:
+        super().set_defaults()
+        self.processes: list[list[str]] | None = None
+        self._options = GivenOptions(self.config)
+
+    def inspect(self) -> None:
+        super().inspect()
+        if not self.detail:
+            return
+        if self.created is not None:
+            self.created[self.container_name] = self.detail.get('Created')
+        if self.config_id.config_type is ItemType.CONTAINER:
+            self._inspect_processes()
+            self._inspect_networks()
+
+    def get_state(self) -> StateData:
+        base_state, flags, extra_data = super().get_state()
+        if base_state is State.ABSENT:
+            return base_state, flags, extra_data
+        if self.config_id.config_type is ItemType.VOLUME:
+            return base_state, StateFlags(flags | self._volume_flags()), extra_data
+        if flags & StateFlags.NEEDS_RESET:
+            self._register_shares()
+            return base_state, flags, extra_data
+        for method, flag in self.checks:
+            flags |= self.differs(flag, *getattr(self, method)())
+        for check in (self._check_exec_commands, self._check_networks, self._check_limits):
+            flags |= check(extra_data)
+        flags |= self._check_label()
+        return base_state, StateFlags(flags), extra_data
+
+    def image_differences(self) -> list[Difference]:
+        """Difference of the image's id. An image that is not there cannot be compared."""
+        image = format_image_tag(self.container_map.get_image(self.config.image or self.config_id.config_name))
+        images = self.policy.images[self.client_name]
+        wanted = image if image.startswith('sha256:') else images.get(image)
+        found = self.detail.get('Image')
+        if wanted is None or found == wanted:
+            return []
+        difference = Difference(self.config_id, 'image', f'{image} ({wanted})', found)
+        if self.config.persistent and not self.options.get('update_persistent'):
+            self.differences.append(difference)
+            return []
+        return [difference]
+
+    def volume_differences(self) -> list[Difference]:
+        """Differences of what is mounted.
+
+        Engines may show host directories under other paths than they were given; if the label says that they are as
+        wanted, they are.
+        """
+        if self.volume_checker is None:
+            return []
+        found = self.volume_checker.single_check(self.config_id, self.container_map, self.config,
+                                                 self._instance_volumes()).differences()
+        if not is_comparable(self) or any(difference.property == 'binds' for difference in label_differences(self)):
+            return found
+        return [difference for difference in found if not difference.property.startswith('binds.')]
+
+    def link_differences(self) -> list[Difference]:
+        """Differences of links that are no part of a network's endpoint. Who shares a container's network has none."""
+        if network_kind(network_mode(self.config, self._options)) == 'container':
+            return []
+        return _links.link_differences(self.config_id, self.config.links, self.detail, self.policy.cname,
+                                       self.policy.get_hostname, self.created or {})
+
+    def setting_differences(self) -> list[Difference]:
+        """Differences of environment, command, entrypoint and ports."""
+        return _settings.setting_differences(self.config_id, self.config, self._options, self.client_config,
+                                             self.detail)
+
+    def _check_label(self) -> int:
+        return self.differs(StateFlags.MISC_MISMATCH, *not_said(label_differences(self), self.differences))
+
+    def _check_exec_commands(self, extra_data: dict[str, Any]) -> int:
+        if self.processes is None:
+            return StateFlags.NONE
+        missing = _exec.missing_commands(self.config.exec_commands, self.config.user, self.processes,
+                                         self._check_mode())
+        if missing:
+            extra_data['exec_commands'] = missing
+        return self.differs(StateFlags.EXEC_COMMANDS, *_exec.exec_differences(self.config_id, missing))
+
+    def _check_networks(self, extra_data: dict[str, Any]) -> int:
+        if self.endpoint_registry is None:
+            mode = network_mode(self.config, self._options)
+            found = legacy_mode_differences(self.config_id, mode, self.detail, self.policy.cname)
+            return self.differs(StateFlags.MISC_MISMATCH, *found)
+        checked: NetworkCheck = self.endpoint_registry.check_container(self.config_id, self.config, self.detail)
+        extra_data.update(checked.extra_data)
+        self.differences.extend(checked.differences)
+        return checked.flags
+
+    def _check_limits(self, extra_data: dict[str, Any]) -> int:
+        found = self.detail.get('HostConfig') or {}
+        checked = _limits.check_limits(self.config_id, self._options, found, self.client_config.features)
+        self.differences.extend(checked.differences)
+        flags: int = StateFlags.NONE
+        if checked.update:
+            extra_data['update_container'] = checked.update
+            flags |= StateFlags.HOST_CONFIG_UPDATE
+        if checked.fixed and not self.options.get('skip_limit_reset'):
+            flags |= StateFlags.MISC_MISMATCH
+        return flags
+
+    def _check_mode(self) -> CmdCheck:
+        return _exec.check_mode(self.options.get('check_exec_commands'))
+
+    def _inspect_processes(self) -> None:
+        status = self.detail['State']
+        works = status['Running'] and not status.get('Paused') and not status.get('Restarting')
+        if not works or not self.config.exec_commands or self._check_mode() is CmdCheck.NONE:
+            return
+        try:
+            found = self.client.top(self.detail['Id'], ps_args=_exec.PS_ARGS)
+        except Exception as error:
+            if not is_conflict(error):
+                raise
+            log.debug('Container %s ended while it was looked at.', self.container_name)
+        else:
+            self.processes = found.get('Processes') or []
+
+    def _inspect_networks(self) -> None:
+        """Look again at networks that were made, or joined, after they were registered."""
+        registry = self.endpoint_registry
+        if registry is None:
+            return
+        names = self.policy.network_names[self.client_name]
+        connected = _endpoints.connected_networks(self.detail)
+        expected = registry.expected_names(self.config_id, self.config)
+        for name in dict.fromkeys((*expected, *connected)):
+            if name in names and self._is_outdated(name, names[name], connected.get(name), name in expected):
+                self._register_network(name)
+
+    def _is_outdated(self, name: str, network_id: str, found: Mapping[str, Any] | None, expected: bool) -> bool:
+        registry = self.endpoint_registry
+        if registry is None:
+            return False
+        if not expected:
+            return bool(found and found.get('NetworkID') not in (None, '', network_id))
+        if registry.get_network_id(name) != network_id:
+            return True
+        return bool(found and self.detail['State']['Running'] and not registry.is_registered(name, self.detail['Id']))
+
+    def _register_network(self, name: str) -> None:
+        names = self.policy.network_names[self.client_name]
+        detail = self._inspected(names, name, lambda known: self.client.inspect_network(names.address(known)))
+        if detail and self.endpoint_registry is not None:
+            self.endpoint_registry.register_network({**detail, 'Name': name})
+
+    def _instance_volumes(self) -> dict[str, str]:
+        return get_instance_volumes(self.detail, bool(self.client_config.features.get('volumes')))
+
+    def _register_shares(self) -> None:
+        if self.volume_checker is not None:
+            self.volume_checker.single_check(self.config_id, self.container_map, self.config,
+                                             self._instance_volumes()).register()
+
+    def _volume_flags(self) -> int:
+        """Register what a volume container has; a flag if it is elsewhere than it should be."""
+        key = str(self.config_id.instance_name)
+        if self.container_map.use_attached_parent_name:
+            key = f'{self.config_id.config_name}.{key}'
+        path = resolve_value(self.policy.default_volume_paths[self.config_id.map_name][key])
+        mounts = self._instance_volumes()
+        if path in mounts or len(mounts) != 1:
+            source = mounts.get(path)
+            found: list[Difference] = []
+        else:
+            (old_path, source), = mounts.items()
+            data = self._volume_names().get(old_path) or source
+            found = [Difference(self.config_id, 'mount', f'{data}:{path}', f'{data}:{old_path}')]
+        if self.volume_checker is not None:
+            self.volume_checker.register_attached(key, path, source)
+        return self.differs(StateFlags.VOLUME_MISMATCH, *found)
+
+    def _volume_names(self) -> dict[str, str]:
+        """Names of mounted volumes by path, on engines that have such names."""
+        return {mount['Destination']: mount['Name'] for mount in self.detail.get('Mounts') or () if mount.get('Name')}
