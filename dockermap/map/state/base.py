@@ -85,10 +85,7 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
 
     def get_item_state(self, client_name: str, config_id: MapConfigId,
                        config_flags: ConfigFlags | int = ConfigFlags.NONE) -> ConfigState:
-        """State of one item on one client.
-
-        :raises ValueError: Unknown type of item.
-        """
+        """State of one item on one client."""
         flags = ConfigFlags(config_flags)
         state = self._state_factory(client_name, config_id)(client_name, config_id, flags)
         state.create_arguments = self.create_arguments
@@ -99,7 +96,10 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
 
     def generate_config_states(self, config_id: MapConfigId,
                                config_flags: ConfigFlags | int = ConfigFlags.NONE) -> Iterator[ConfigState]:
-        """States of one item on each of its clients."""
+        """States of one item on each of its clients.
+
+        :raises ValueError: Unknown type of item.
+        """
         item = MapConfigId(*config_id)
         for client_name in self._policy.get_client_names(item):
             if client_name in (self.unreachable or ()):
@@ -132,8 +132,6 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
             ItemType.VOLUME: self.get_volume_state,
             ItemType.IMAGE: self.get_image_state,
         }
-        if config_id.config_type not in factories:
-            raise ValueError(f'Unknown type of item: {config_id.config_type!r}.')
         return factories[config_id.config_type]
 
 
@@ -230,6 +228,10 @@ class DependentStateGenerator(AbstractDependencyStateGenerator):
 def _locate(error: Exception, client_name: str, config_id: MapConfigId) -> None:
     """Say in the message of an error where it occurred; its type stays, so that callers can tell what it is."""
     place = f'{describe_item(config_id)} on client {client_name}'
-    text = error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
-    if not text.startswith(place):
+    explanation = getattr(error, 'explanation', None)
+    if explanation:
+        # The SDK makes the text of its errors from this.
+        error.explanation = f'{place}: {explanation}'  # type: ignore[attr-defined]
+    else:
+        text = error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
         error.args = (f'{place}: {text}', *error.args[1:])

@@ -172,7 +172,7 @@ def test_a_chain_of_tens_of_thousands_is_resolved():
 
 def test_fully_linked_layers_are_resolved_quickly():
     width, size = 10, 5_000
-    relations = {number: [other for other in range(number - number % width - width, number - number % width) if other >= 0]
+    relations = {number: range(max(number - number % width - width, 0), number - number % width)
                  for number in range(size)}
     assert len(Forward(relations).get_dependencies(size - 1)) == size - width
 
