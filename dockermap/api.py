@@ -1,0 +1,95 @@
+"""The one door that most users need.
+
+Each name is imported from its home when it is first used, so what talks to engines is loaded only by those who do.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .build.context import DockerContext
+    from .build.dockerfile import DockerFile
+    from .client.base import DockerClientWrapper
+    from .exceptions import DockerStatusError, PartialResultsError
+    from .map.client import MappingDockerClient
+    from .map.config.client import USE_HC_MERGE, ClientConfiguration
+    from .map.config.container import ContainerConfiguration
+    from .map.config.host_volume import HostVolumeConfiguration
+    from .map.config.main import ContainerMap
+    from .map.config.network import NetworkConfiguration
+    from .map.config.volume import VolumeConfiguration
+    from .map.exceptions import ActionRunnerException, MapIntegrityError, ScriptActionException, ScriptRunException
+    from .map.input import (
+        ContainerLink,
+        ExecCommand,
+        ExecPolicy,
+        HealthCheck,
+        ItemType,
+        MapConfigId,
+        NetworkEndpoint,
+        PortBinding,
+        SharedVolume,
+    )
+
+__all__ = [
+    'USE_HC_MERGE',
+    'ActionRunnerException',
+    'ClientConfiguration',
+    'ContainerConfiguration',
+    'ContainerLink',
+    'ContainerMap',
+    'DockerClientWrapper',
+    'DockerContext',
+    'DockerFile',
+    'DockerStatusError',
+    'ExecCommand',
+    'ExecPolicy',
+    'HealthCheck',
+    'HostVolumeConfiguration',
+    'ItemType',
+    'MapConfigId',
+    'MapIntegrityError',
+    'MappingDockerClient',
+    'NetworkConfiguration',
+    'NetworkEndpoint',
+    'PartialResultsError',
+    'PortBinding',
+    'ScriptActionException',
+    'ScriptRunException',
+    'SharedVolume',
+    'VolumeConfiguration',
+]
+
+_HOMES = {
+    'build.context': ('DockerContext',),
+    'build.dockerfile': ('DockerFile',),
+    'client.base': ('DockerClientWrapper',),
+    'exceptions': ('DockerStatusError', 'PartialResultsError'),
+    'map.client': ('MappingDockerClient',),
+    'map.config.client': ('ClientConfiguration', 'USE_HC_MERGE'),
+    'map.config.container': ('ContainerConfiguration',),
+    'map.config.host_volume': ('HostVolumeConfiguration',),
+    'map.config.main': ('ContainerMap',),
+    'map.config.network': ('NetworkConfiguration',),
+    'map.config.volume': ('VolumeConfiguration',),
+    'map.exceptions': ('ActionRunnerException', 'MapIntegrityError', 'ScriptActionException', 'ScriptRunException'),
+    'map.input': (
+        'ContainerLink', 'ExecCommand', 'ExecPolicy', 'HealthCheck', 'ItemType', 'MapConfigId', 'NetworkEndpoint',
+        'PortBinding', 'SharedVolume',
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    value = getattr(importlib.import_module(f'.{_HOME_OF[name]}', __package__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,48 @@
+"""Groups of a map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...exceptions import InputError, located
+from .. import DictMap
+from .._input_shapes import shown
+from ..input import MapConfigId, NotSet
+from ._entries import checked_name
+
+_ID_FIELDS = set(MapConfigId._fields)
+
+
+def _member(value: Any) -> str | MapConfigId:
+    if isinstance(value, MapConfigId) or (isinstance(value, str) and value):
+        return value
+    if isinstance(value, dict) and set(value.keys()) <= _ID_FIELDS and set(value.keys()) >= _ID_FIELDS - {'instance_name'}:
+        return MapConfigId(**value)
+    raise InputError(f"Expected the name of a configuration, perhaps with an instance as in 'web.blue', found {shown(value)}.")
+
+
+def _members(value: Any) -> list[str | MapConfigId]:
+    if value is None or value is NotSet:
+        return []
+    if isinstance(value, (str, MapConfigId)):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        raise InputError(f'Expected a list of configurations, found {shown(value)}.')
+    members = []
+    for index, item in enumerate(value):
+        with located(index):
+            members.append(_member(item))
+    return members
+
+
+def groups(value: Any) -> DictMap:
+    """Groups by name, each a list of configuration names (``config`` or ``config.instance``) or ids."""
+    if value is None or value is NotSet:
+        return DictMap()
+    if not isinstance(value, dict):
+        raise InputError(f'Expected a mapping of group names to lists of configurations, found {shown(value)}.')
+    result = DictMap()
+    for name, members in value.items():
+        with located(checked_name(name)):
+            result[name] = _members(members)
+    return result

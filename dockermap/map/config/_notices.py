@@ -1,0 +1,68 @@
+"""Where in a map the input is that is being read, and what to say about names that nothing knows."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from ...exceptions import InputError, UnknownOptionWarning, located
+from ...utils import close_match
+
+_TRAIL: ContextVar[tuple[str, ...]] = ContextVar('dockermap_trail', default=())
+_STRICT: ContextVar[bool] = ContextVar('dockermap_strict', default=False)
+_PACKAGE = __name__.partition('.')[0]
+
+
+@contextmanager
+def inside(part: str) -> Iterator[None]:
+    """Put a name in front of the path of each ``ValueError`` raised, and each warning given, inside."""
+    token = _TRAIL.set((*_TRAIL.get(), part))
+    try:
+        with located(part):
+            yield
+    finally:
+        _TRAIL.reset(token)
+
+
+@contextmanager
+def strictly(strict: bool = True) -> Iterator[None]:
+    """Have unknown names inside raise ``ValueError`` instead of giving a warning."""
+    token = _STRICT.set(strict or _STRICT.get())
+    try:
+        yield
+    finally:
+        _STRICT.reset(token)
+
+
+def report(message: str, part: str = '', category: type[Warning] = UnknownOptionWarning) -> None:
+    """Give a warning about something at this place, or raise ``InputError`` in strict mode."""
+    error = InputError(message, part)
+    if _STRICT.get():
+        raise error
+    for outer in reversed(_TRAIL.get()):
+        error = error.below(outer)
+    warnings.warn(str(error), category, stacklevel=_levels_to_caller())
+
+
+def report_unknown(key: Any, known: Iterable[str], kind: str) -> None:
+    """Report a key that nothing knows, with the known one that is most like it."""
+    match = close_match(key, known) or '; it has no effect.'
+    report(f'Unknown setting of a {kind}{match}', str(key))
+
+
+def report_former_name(key: str, name: str) -> None:
+    """Give a warning about a setting that has another name now; both are accepted."""
+    path = '.'.join((*_TRAIL.get(), key))
+    warnings.warn(f'{path}: This is a former name of {name!r}.', DeprecationWarning, stacklevel=_levels_to_caller())
+
+
+def _levels_to_caller() -> int:
+    """Stack level, as seen from the function that warns, of the first frame outside this package."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get('__name__', '').partition('.')[0] == _PACKAGE:
+        level, frame = level + 1, frame.f_back
+    return level

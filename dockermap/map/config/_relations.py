@@ -1,0 +1,176 @@
+"""Which items of an extended map need which others, and which clients they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ... import DEFAULT_PRESET_NETWORKS
+from ..input import ItemType, MapConfigId
+
+if TYPE_CHECKING:
+    from .container import ContainerConfiguration
+    from .main import ContainerMap
+
+DEFAULT_CLIENT = ''
+"""Stands for the default client, whose name only the policy knows, where other clients are named beside it."""
+
+
+def _map_clients(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names)) or [DEFAULT_CLIENT]
+
+
+class Relations:
+    """What the containers of a map refer to; made for one use, as configurations may change.
+
+    :param container_map: A map in its extended form.
+    """
+
+    def __init__(self, container_map: ContainerMap) -> None:
+        self._map = container_map
+        self._name = container_map.name
+        self._by_parent = bool(container_map.use_attached_parent_name)
+        self.configs: dict[str, ContainerConfiguration] = dict(iter(container_map))
+        self._attaching = {item.name: name for name, config in self.configs.items() for item in config.attaches}
+        self._attached = {(name, item.name) for name, config in self.configs.items() for item in config.attaches}
+        self._containers: dict[str, list[MapConfigId]] = {}
+
+    def _id(self, name: str, instance: str | None) -> MapConfigId:
+        return MapConfigId(ItemType.CONTAINER, self._name, name, instance)
+
+    def instances(self, name: str) -> list[MapConfigId]:
+        """All containers of a configuration; a single one without instance name if it has none or does not exist."""
+        found = self._containers.get(name)
+        if found is None:
+            config = self.configs.get(name)
+            found = [self._id(name, instance) for instance in (config and config.instances) or [None]]
+            self._containers[name] = found
+        return found
+
+    def _target(self, reference: str) -> list[MapConfigId]:
+        """Containers that a link or a volume reference means: ``name.instance`` or all of ``name``."""
+        name, dot, instance = reference.partition('.')
+        return [self._id(name, instance)] if dot else self.instances(name)
+
+    def _shared_network(self, mode: Any) -> list[MapConfigId]:
+        if not isinstance(mode, tuple) or mode[0] not in self.configs:
+            return []
+        found = self.instances(mode[0])
+        named = [config_id for config_id in found if config_id.instance_name == mode[1]]
+        return named or found
+
+    def _used(self, user: str, reference: str) -> list[MapConfigId]:
+        """Containers that a name in ``uses`` means; none for an attached volume of the user itself."""
+        name, _, rest = reference.partition('.')
+        owner = self._attaching.get(name)
+        if self._by_parent and name in self.configs:
+            owner = name if not rest or (name, rest) in self._attached else None
+            if owner == user and not rest:
+                return self.instances(user)
+        elif self._by_parent:
+            owner = None
+        if owner is None:
+            return self._target(reference)
+        return self.instances(owner) if owner != user else []
+
+    def _endpoints(self, config: ContainerConfiguration) -> Iterator[MapConfigId]:
+        for endpoint in config.networks:
+            if endpoint.network_name not in DEFAULT_PRESET_NETWORKS:
+                yield MapConfigId(ItemType.NETWORK, self._name, endpoint.network_name)
+                for link in endpoint.links:
+                    yield from self._target(link.container)
+
+    def needed(self, name: str, config: ContainerConfiguration) -> list[MapConfigId]:
+        """Containers and networks that a configuration refers to, in documented order, each once."""
+        found: dict[MapConfigId, None] = dict.fromkeys(self._shared_network(config.network_mode))
+        found.update(dict.fromkeys(self._endpoints(config)))
+        for volume in config.uses:
+            found.update(dict.fromkeys(self._used(name, volume.name)))
+        for link in config.links:
+            found.update(dict.fromkeys(self._target(link.container)))
+        return list(found)
+
+    def image(self, name: str, config: ContainerConfiguration) -> MapConfigId:
+        """The image of a configuration."""
+        return MapConfigId(ItemType.IMAGE, self._name, *self._map.get_image(config.image or name))
+
+    def items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:
+        """Each container with all items that it needs; instances of a configuration share their list."""
+        for name, config in self.configs.items():
+            needed = self.needed(name, config)
+            needed.extend(MapConfigId(ItemType.VOLUME, self._name, name, item.name) for item in config.attaches)
+            needed.append(self.image(name, config))
+            for config_id in self.instances(name):
+                yield config_id, needed
+
+    def needed_configs(self) -> dict[str, list[str]]:
+        """For each configuration the other configurations that it refers to, each once."""
+        return {
+            name: list(dict.fromkeys(
+                needed.config_name for needed in self.needed(name, config) if needed.config_type is ItemType.CONTAINER
+            ))
+            for name, config in self.configs.items()
+        }
+
+
+class ClientNames:
+    """Which clients the items of a map are for.
+
+    A configuration is for the clients that it names. Others are for all clients of those that need them, or where nothing
+    does, for the clients of the map.
+    """
+
+    def __init__(self, relations: Relations, map_clients: Iterable[str]) -> None:
+        self._relations = relations
+        self.of_map = _map_clients(map_clients)
+        self.needed = relations.needed_configs()
+        self.of_configs = self._effective()
+        self._of_items: dict[MapConfigId, dict[str, None]] = {}
+        self._collect_items()
+
+    def is_for(self, map_clients: Iterable[str]) -> bool:
+        """Whether this was made for a map with these clients."""
+        return self.of_map == _map_clients(map_clients)
+
+    def _effective(self) -> dict[str, list[str]]:
+        """Clients by configuration, where those that need others come before them."""
+        users: dict[str, list[str]] = {name: [] for name in self.needed}
+        for name, others in self.needed.items():
+            for other in others:
+                if other in users and other != name:
+                    users[other].append(name)
+        waiting = {name: len(found) for name, found in users.items()}
+        ready = [name for name, count in waiting.items() if not count]
+        found: dict[str, list[str]] = {}
+        for name in ready:
+            found[name] = self._clients_of(name, users[name], found)
+            for other in self.needed[name]:
+                if other in waiting and other != name:
+                    waiting[other] -= 1
+                    if not waiting[other]:
+                        ready.append(other)
+        for name in self.needed:
+            found.setdefault(name, self._clients_of(name, [], found))
+        return found
+
+    def _clients_of(self, name: str, users: Iterable[str], known: dict[str, list[str]]) -> list[str]:
+        own = self._relations.configs[name].clients
+        if own:
+            return list(dict.fromkeys(own))
+        return list(dict.fromkeys(client for user in users for client in known[user])) or self.of_map
+
+    def _collect_items(self) -> None:
+        for name, config in self._relations.configs.items():
+            clients = dict.fromkeys(self.of_configs[name])
+            networks = [needed for needed in self._relations.needed(name, config)
+                        if needed.config_type is ItemType.NETWORK]
+            for config_id in (*networks, self._relations.image(name, config)):
+                self._of_items.setdefault(config_id, {}).update(clients)
+
+    def of(self, config_id: MapConfigId) -> list[str]:
+        """Clients of an item; none means the default client, and an empty name means it where others are named too."""
+        if config_id.config_type in (ItemType.CONTAINER, ItemType.VOLUME):
+            found = self.of_configs.get(config_id.config_name, self.of_map)
+        else:
+            found = list(self._of_items.get(config_id, self.of_map))
+        return [] if found == [DEFAULT_CLIENT] else list(found)

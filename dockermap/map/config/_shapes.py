@@ -1,0 +1,152 @@
+"""What property values may look like, as data that also a schema can be made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...exceptions import InputError, located
+from .._input_shapes import Number, OneOf, Shape, Text, shown
+from .._input_values import LATE, user_shape
+from .._input_values import PATH as _PATH
+from ..input import NotSet, get_list
+from ._image import split_image
+from ._values import copied
+
+_NESTING_LIMIT = 50
+
+NAME = Text('a non-empty text')
+
+
+@dataclass(frozen=True)
+class Nothing(Shape):
+    """``None``, as an empty value in YAML."""
+
+    expected: str = 'nothing'
+
+    def fits(self, value: Any) -> bool:
+        return value is None
+
+    def convert(self, value: Any) -> Any:
+        if value is not None:
+            raise self.refuse(value)
+        return None
+
+
+def optional(*shapes: Shape, expected: str) -> OneOf:
+    """The shapes, or ``None``."""
+    return OneOf((Nothing(), *shapes), expected)
+
+
+def _image_hint(value: str) -> str | None:
+    try:
+        split_image(value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+@dataclass(frozen=True)
+class ImageName(Shape):
+    """Name of an image; an empty text stands for the name of the configuration."""
+
+    expected: str = "the name of an image as text, such as 'shop/cart:2'"
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str)
+
+    def convert(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            raise self.refuse(value)
+        message = value and _image_hint(value)
+        if message:
+            raise InputError(message)
+        return value
+
+
+@dataclass(frozen=True)
+class TextList:
+    """A list of texts, or a single one; late values are allowed with ``late``, repetitions unless ``unique``."""
+
+    expected: str
+    late: bool = False
+    unique: bool = False
+
+    def convert(self, value: Any) -> Any:
+        """The list of texts; raises ``ValueError`` with the position where an element is something else."""
+        try:
+            items = get_list(value)
+        except ValueError:
+            raise InputError(f'Expected a list of {self.expected}, found {shown(value)}.') from None
+        if items is NotSet:
+            return []
+        member = OneOf((NAME, LATE), self.expected) if self.late else Text(self.expected)
+        for index, item in enumerate(items):
+            with located(index):
+                member.convert(item)
+                if self.unique and item in items[:index]:
+                    raise InputError(f'{item!r} is given twice.')
+        return items
+
+
+@dataclass(frozen=True)
+class Options:
+    """A mapping of arguments that are handed on, or a function or late value that gives one."""
+
+    expected: str
+
+    def convert(self, value: Any) -> Any:
+        """The options, copied; raises ``ValueError`` for what is no mapping with names as keys."""
+        if value is None or value is NotSet:
+            return {}
+        if callable(value):
+            return value
+        if not isinstance(value, dict):
+            raise InputError(f'Expected a mapping with {self.expected}, found {shown(value)}.')
+        for key, item in value.items():
+            if not isinstance(key, str) or not key:
+                raise InputError(f'Expected the name of an option as text, found {shown(key)}.')
+            with located(key):
+                _check_depth(item, _NESTING_LIMIT)
+        return copied(value)
+
+
+def _members(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [*value.values()]
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def _check_depth(value: Any, limit: int) -> None:
+    """Raise ``InputError`` for values that contain themselves, or are nested so deeply that they might."""
+    layer = [value]
+    for _ in range(limit):
+        layer = list({id(member): member for item in layer for member in _members(item)}.values())
+        if not layer:
+            return
+    raise InputError(f'The value is nested more than {limit} levels deep, or contains itself.')
+
+
+_SECONDS = 'a number of seconds, such as 10'
+_SIGNAL = 'a signal by its name or number'
+
+IMAGE = optional(ImageName(), expected=ImageName.expected)
+USER = user_shape()
+PERMISSIONS = optional(
+    Text("an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'"), LATE,
+    expected="an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'",
+)
+STOP_TIMEOUT = optional(Number(_SECONDS, -1), expected=f'{_SECONDS}, as a whole number without unit')
+START_DELAY = optional(Number(_SECONDS, 0, fractions=True), expected=f'{_SECONDS} or 0.5, without unit')
+STOP_SIGNAL = optional(Text(_SIGNAL), Number(_SIGNAL, 1), expected=_SIGNAL)
+TEXT = optional(Text('a text', r'[\s\S]*'), expected='a text')
+LATE_TEXT = optional(Text('a text', r'[\s\S]*'), LATE, expected='a text')
+PATH = optional(_PATH, expected='a path')
+
+INSTANCES = TextList('names of instances as texts', unique=True)
+CLIENTS = TextList('names of clients as texts')
+PARENTS = TextList('names of configurations as texts')
+SHARES = TextList('container paths', late=True)
+CREATE_OPTIONS = Options('arguments for creation')
+HOST_CONFIG = Options('arguments of the host configuration')
+DRIVER_OPTIONS = Options('options of the driver')

@@ -1,0 +1,94 @@
+"""Copying, plain forms and merging of property values; late values are handed on as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ...functional import lazy_type, uses_type_registry
+
+
+def is_late(value: Any) -> bool:
+    """Whether a value is to be kept as it is until it is used."""
+    return isinstance(value, lazy_type) or uses_type_registry(value)
+
+
+def copied(value: Any) -> Any:
+    """A copy whose lists and dicts, also nested ones, are not shared; their classes are kept."""
+    if is_late(value) or not isinstance(value, (list, dict)):
+        return value
+    if isinstance(value, list):
+        new = value[:]
+        new[:] = [copied(item) for item in value]
+        return new
+    if not hasattr(value, 'copy'):
+        return value
+    duplicate = value.copy()
+    for key, item in value.items():
+        duplicate[key] = copied(item)
+    return duplicate
+
+
+def plain(value: Any) -> Any:
+    """The value as plain lists and dicts: item tuples become dicts by field, other tuples become lists."""
+    if is_late(value):
+        return value
+    if hasattr(value, '_asdict'):
+        return {name: plain(item) for name, item in value._asdict().items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def plain_options(value: Any) -> Any:
+    """Arguments for the engine as plain dicts and lists, whose tuples are kept: the SDK tells them from lists."""
+    if is_late(value):
+        return value
+    if isinstance(value, list):
+        return [plain_options(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain_options(item) for key, item in value.items()}
+    return value
+
+
+def _first_item(item: Any) -> Any:
+    """What tells item tuples apart: ports by their text, late values by identity."""
+    first = item[0] if isinstance(item, tuple) and item else item
+    if isinstance(first, (str, int)):
+        return str(first)
+    return id(first) if is_late(first) else repr(first)
+
+
+def merge_by_first_item(current: list[Any], items: Iterable[Any]) -> None:
+    """Replace items of equal first item, at the place of the first of them, by all new ones; append the others."""
+    incoming: dict[Any, list[Any]] = {}
+    for item in items:
+        incoming.setdefault(_first_item(item), []).append(item)
+    merged: list[Any] = []
+    replaced = set()
+    for item in current:
+        key = _first_item(item)
+        if key not in incoming:
+            merged.append(item)
+        elif key not in replaced:
+            replaced.add(key)
+            merged.extend(incoming[key])
+    for key, group in incoming.items():
+        if key not in replaced:
+            merged.extend(group)
+    current[:] = merged
+
+
+def merge_links(current: list[Any], items: Iterable[Any]) -> None:
+    """Append links that are not there yet; one with an alias takes the place of the same link without."""
+    incoming = list(items)
+    for link in incoming:
+        if link in current:
+            continue
+        unnamed = type(link)(link.container)
+        if link.alias and unnamed in current and unnamed not in incoming:
+            current[current.index(unnamed)] = link
+        else:
+            current.append(link)

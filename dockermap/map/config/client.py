@@ -1,0 +1,243 @@
+"""Configuration of clients."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ...exceptions import InputError, located
+from .. import DictMap
+from .._input_shapes import shown
+from ._features import FEATURE_NAMES, FEATURE_VERSIONS, Features
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ['FEATURE_VERSIONS', 'USE_HC_MERGE', 'ClientConfiguration']
+
+USE_HC_MERGE = 'merge'
+"""Value of feature ``host_config`` for clients that take its arguments along with those of the creating call."""
+
+
+class _ClassOnFirstUse:
+    """The client class, imported when it is asked for, as it needs the SDK."""
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        from ...client.base import DockerClientWrapper
+        return DockerClientWrapper
+
+
+def _mapping(value: Any, name: str) -> dict[Any, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        with located(name):
+            raise InputError(f'Expected a mapping, found {shown(value)}.')
+    return dict(value.items())
+
+
+class ClientConfiguration(DictMap):
+    """How to reach an engine, and what is special about its host.
+
+    :param base_url: Address of the engine.
+    :param version: Version of the API; without one, or with ``'auto'``, the client finds it out.
+    :param timeout: Seconds to wait for an answer.
+    :param features: What the client can do, where that does not follow from its version; also as keywords of their names.
+    :param interfaces: Addresses by interface name, for published ports.
+    :param interfaces_ipv6: The same for IPv6.
+    :param auth_configs: Arguments for the login by registry name.
+    :param client: An existing client object.
+
+    Everything else becomes an entry, such as ``domainname``, ``stop_timeout``, ``wait_timeout`` and ``tls``. A dict as only
+    positional argument is read like keyword arguments.
+    """
+
+    init_kwargs: ClassVar[tuple[str, ...]] = ('base_url', 'version', 'timeout', 'tls')
+    client_constructor: Any = _ClassOnFirstUse()
+    _base_url: Any = None
+    _version: Any = None
+    _timeout: Any = None
+    _client: Any = None
+
+    def __init__(self, base_url: Any = None, version: Any = None, timeout: Any = None, *args: Any, **kwargs: Any) -> None:
+        if isinstance(base_url, dict) and version is None and timeout is None and not args:
+            kwargs = {**dict(base_url.items()), **kwargs}
+            base_url, version, timeout = (kwargs.pop(name, None) for name in ('base_url', 'version', 'timeout'))
+        self._client = kwargs.pop('client', None)
+        self._features = Features(_mapping(kwargs.pop('features', None), 'features'))
+        self._features.update(_feature_keywords(kwargs))
+        self._interfaces = DictMap(_mapping(kwargs.pop('interfaces', None), 'interfaces'))
+        self._interfaces_ipv6 = DictMap(_mapping(kwargs.pop('interfaces_ipv6', None), 'interfaces_ipv6'))
+        self._auth_configs = _mapping(kwargs.pop('auth_configs', None) or None, 'auth_configs')
+        self._base_url = base_url
+        self._timeout = timeout
+        self._set_version(version)
+        super().__init__(*args, **kwargs)
+        self.update_settings(version=version)
+
+    def _set_version(self, version: Any) -> None:
+        if isinstance(version, float):
+            warnings.warn(f'version: {version!r} is a number, so that 1.2 and 1.20 look the same; write it as text, in '
+                          f'quotes.', UserWarning, stacklevel=3)
+        self._version = version
+
+    @property
+    def base_url(self) -> Any:
+        """Address of the engine; an existing client is not changed."""
+        return self._base_url
+
+    @base_url.setter
+    def base_url(self, value: Any) -> None:
+        self._base_url = value
+
+    @property
+    def version(self) -> Any:
+        """Version of the API; an existing client is not changed, features that were not set explicitly are."""
+        return self._version
+
+    @version.setter
+    def version(self, value: Any) -> None:
+        self._set_version(value)
+        self.update_settings(version=value)
+
+    @property
+    def timeout(self) -> Any:
+        """Seconds to wait for an answer; also set on an existing client."""
+        return self._timeout
+
+    @timeout.setter
+    def timeout(self, value: Any) -> None:
+        self._timeout = value
+        if self._client is not None:
+            self._client.timeout = value
+
+    @property
+    def features(self) -> Any:
+        """What the client can do, by name of the feature; creates the client to know its version."""
+        self.get_client()
+        return self._features
+
+    @property
+    def interfaces(self) -> Any:
+        """Addresses by interface name."""
+        return self._interfaces
+
+    @interfaces.setter
+    def interfaces(self, value: Any) -> None:
+        self._interfaces = DictMap(_mapping(value, 'interfaces'))
+
+    @property
+    def interfaces_ipv6(self) -> Any:
+        """IPv6 addresses by interface name."""
+        return self._interfaces_ipv6
+
+    @interfaces_ipv6.setter
+    def interfaces_ipv6(self, value: Any) -> None:
+        self._interfaces_ipv6 = DictMap(_mapping(value, 'interfaces_ipv6'))
+
+    @property
+    def auth_configs(self) -> Any:
+        """Arguments for the login by registry name."""
+        return self._auth_configs
+
+    @auth_configs.setter
+    def auth_configs(self, value: Any) -> None:
+        self._auth_configs = value or {}
+
+    @property
+    def client(self) -> Any:
+        """The client object, ``None`` if there is none yet."""
+        return self._client
+
+    @client.setter
+    def client(self, value: Any) -> None:
+        self._client = value
+        self._link_client()
+
+    def _link_client(self) -> None:
+        """Let the client lead back here, where it allows that."""
+        if self._client is not None:
+            try:
+                self._client.client_configuration = self
+            except (AttributeError, TypeError):
+                return
+
+    def __repr__(self) -> str:
+        values = [f'{name}={getattr(self, f"_{name}")!r}' for name in ('base_url', 'version', 'timeout')]
+        features = {name: value for name, value in self._features.items() if value or name in self._features.explicit()}
+        return f'<{type(self).__name__}({", ".join(values)}, features={features!r}, {sorted(self.keys(), key=str)})>'
+
+    def copy(self) -> Self:
+        """An equal configuration without client."""
+        new = super().copy()
+        new._client = None
+        new._features = self._features.copy()
+        for name in ('_interfaces', '_interfaces_ipv6', '_auth_configs'):
+            object.__setattr__(new, name, getattr(self, name).copy())
+        return new
+
+    def update(self, other: Any = None, /, **kwargs: Any) -> None:
+        """Take over settings and entries; features are merged."""
+        features = self._features
+        if isinstance(other, ClientConfiguration):
+            merged = other._features.explicit()
+        else:
+            other = dict(other.items()) if isinstance(other, dict) else other
+            merged = _mapping(other.pop('features', None), 'features') if isinstance(other, dict) else {}
+        merged.update(_mapping(kwargs.pop('features', None), 'features'))
+        super().update(other, **kwargs)
+        self._features = features
+        features.update(merged)
+        self.update_settings(version=self._version)
+
+    def update_settings(self, **kwargs: Any) -> None:
+        """Set features that were not set explicitly by ``version``."""
+        if 'version' in kwargs:
+            self._features.set_version(kwargs['version'])
+
+    def get_init_kwargs(self) -> dict[str, Any]:
+        """Arguments for creating the client: the settings named in ``init_kwargs``, and entries that exist."""
+        found = {}
+        for name in self.init_kwargs:
+            if name in self.external_properties:
+                found[name] = getattr(self, name)
+            elif name in self:
+                found[name] = self[name]
+        return found
+
+    def get_client(self) -> Any:
+        """The client, created on first use; the version becomes that of the client."""
+        if self._client is None:
+            client = self.client_constructor(**self.get_init_kwargs())
+            self.client = client
+            version = getattr(client, 'api_version', None)
+            if version:
+                self.version = version
+        return self._client
+
+    @classmethod
+    def from_client(cls, client: Any) -> ClientConfiguration:
+        """The configuration that a client was created with, otherwise a new one for it.
+
+        A ``docker.DockerClient`` stands for the low-level client that it wraps.
+        """
+        if not hasattr(client, 'inspect_container') and hasattr(client, 'api'):
+            client = client.api
+        existing = getattr(client, 'client_configuration', None)
+        if isinstance(existing, ClientConfiguration):
+            return existing
+        found = {name: getattr(client, name) for name in cls.init_kwargs if hasattr(client, name)}
+        version = getattr(client, 'api_version', None)
+        if version:
+            found['version'] = version
+        configuration = cls(**found)
+        configuration.client = client
+        return configuration
+
+
+def _feature_keywords(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Take features out of keyword arguments; a ``stop_timeout`` that is no truth value is a setting."""
+    return {
+        name: kwargs.pop(name) for name in FEATURE_NAMES
+        if name in kwargs and (name != 'stop_timeout' or isinstance(kwargs[name], bool))
+    }

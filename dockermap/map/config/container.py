@@ -1,0 +1,102 @@
+"""Configuration of containers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..input import (
+    AttachedVolumeList,
+    ContainerLinkList,
+    ExecCommandList,
+    NetworkEndpointList,
+    NotSet,
+    PortBindingList,
+    SharedHostVolumesList,
+    UsedVolumeList,
+    bool_if_set,
+    get_healthcheck,
+    get_network_mode,
+)
+from . import CP, ConfigurationObject
+from ._shapes import (
+    CLIENTS,
+    CREATE_OPTIONS,
+    HOST_CONFIG,
+    IMAGE,
+    INSTANCES,
+    PARENTS,
+    PERMISSIONS,
+    SHARES,
+    START_DELAY,
+    STOP_SIGNAL,
+    STOP_TIMEOUT,
+    USER,
+)
+from ._values import merge_by_first_item, merge_links
+
+__all__ = ['ContainerConfiguration']
+
+
+class ContainerConfiguration(ConfigurationObject):
+    """What a container is created from; other containers of the map are named by their configuration names."""
+
+    abstract: Any = CP(default=False, input_func=bool_if_set, merge_func=False)
+    extends: Any = CP(list, input_func=PARENTS.convert, merge_func=False)
+    image: Any = CP(input_func=IMAGE.convert)
+    instances: Any = CP(list, input_func=INSTANCES.convert)
+    clients: Any = CP(list, input_func=CLIENTS.convert)
+    shares: Any = CP(list, input_func=SHARES.convert)
+    binds: Any = CP(SharedHostVolumesList, merge_func=merge_by_first_item)
+    attaches: Any = CP(AttachedVolumeList, merge_func=merge_by_first_item)
+    uses: Any = CP(UsedVolumeList, merge_func=merge_by_first_item)
+    links: Any = CP(ContainerLinkList, merge_func=merge_links)
+    exposes: Any = CP(PortBindingList, merge_func=merge_by_first_item)
+    user: Any = CP(input_func=USER.convert)
+    permissions: Any = CP(input_func=PERMISSIONS.convert)
+    stop_timeout: Any = CP(input_func=STOP_TIMEOUT.convert)
+    stop_signal: Any = CP(input_func=STOP_SIGNAL.convert)
+    start_delay: Any = CP(input_func=START_DELAY.convert)
+    network_mode: Any = CP(input_func=get_network_mode)
+    networks: Any = CP(NetworkEndpointList, merge_func=merge_by_first_item)
+    exec_commands: Any = CP(ExecCommandList)
+    healthcheck: Any = CP(input_func=get_healthcheck)
+    persistent: Any = CP(input_func=bool_if_set)
+    create_options: Any = CP(dict, input_func=CREATE_OPTIONS.convert)
+    host_config: Any = CP(dict, input_func=HOST_CONFIG.convert)
+
+    DOCSTRINGS = {
+        'abstract': 'Whether this is only a template for ``extends``.',
+        'extends': 'Names of configurations whose settings are inherited, in order.',
+        'image': 'Image to create the container from; by default, its name is that of the configuration.',
+        'instances': 'Names of instances; without any there is one unnamed instance.',
+        'clients': 'Names of the clients that this configuration is limited to, instead of those of the map.',
+        'shares': 'Container paths of plain volumes.',
+        'binds': 'Host directories, by alias or by container path and host path.',
+        'attaches': 'Volumes that belong to this container, which others can use one by one.',
+        'uses': 'Attached volumes of other containers, or containers whose volumes are all used.',
+        'links': 'Linked containers.',
+        'exposes': 'Ports that linked containers can reach, or that are published on the host.',
+        'user': 'User of the container and owner of its attached volumes: a name, an id, or user and group.',
+        'permissions': 'Expression for ``chmod`` on attached volumes.',
+        'stop_timeout': 'Seconds between the stop signal and killing the container; ``None`` ignores that of the client.',
+        'stop_signal': 'Signal that stops the container, by name or number.',
+        'start_delay': 'Seconds to wait after starting the container.',
+        'network_mode': 'Network mode: ``bridge``, ``host``, ``disabled``, or a container whose network is shared.',
+        'networks': 'Networks to join; with any given, the default bridge is joined only if it is among them.',
+        'exec_commands': 'Commands that are run in the container after it has been started.',
+        'healthcheck': 'How the engine checks the health of the container.',
+        'persistent': 'Whether the container is kept during cleanup.',
+        'create_options': 'Further arguments for creating the container, or a function that returns them.',
+        'host_config': 'Further arguments of the host configuration, or a function that returns them.',
+    }
+    _kind = 'container configuration'
+    _former_names = {'start_options': 'host_config'}
+
+    @property
+    def start_options(self) -> Any:
+        """Former name of ``host_config``."""
+        return self.host_config
+
+    @start_options.setter
+    def start_options(self, value: Any) -> None:
+        self.update_from_dict({'start_options': NotSet if value is None else value})
