@@ -34,8 +34,9 @@ class AttributeMixin(dict[Any, Any]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        names = (name for base in reversed(cls.__mro__) for name in vars(base))
-        external = tuple(dict.fromkeys(name for name in names if isinstance(getattr(cls, name, None), property)))
+        # Looked up in the dicts of the classes, as reading an attribute may make a descriptor import something.
+        attributes = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
+        external = tuple(name for name, value in attributes.items() if isinstance(value, property))
         cls.external_properties = external
         cls.internal_properties = tuple(f'_{name}' for name in external)
         cls.core_properties = cls.external_properties + cls.internal_properties
