@@ -57,6 +57,8 @@ class InputConfigIdList(NamedTupleList):
             return InputConfigId(value.config_type, value.map_name, value.config_name, names)
         if isinstance(value, str):
             parts: Any = value.split('.', 2)
+            if len(parts) > 1:
+                _text(parts[0], f'the name of a map in {value!r}')
         elif isinstance(value, dict) and not is_late(value):
             return self._from_dict(value, map_name, instances)
         else:

@@ -38,7 +38,8 @@ def list_schema(list_type: type[NamedTupleList]) -> dict[str, Any]:
     entry = list_type.entry
     if not isinstance(entry, Entry):
         raise TypeError(f'{list_type.__name__} does not declare what an entry of a dict is.')
-    return {'anyOf': [{'type': 'null'}, single, {'type': 'array', 'items': element}, _object_of(entry.key, entry.value)]}
+    members = {'type': 'array', 'items': element}
+    return {'anyOf': [{'type': 'null'}, single, members, _object_of(entry.key, entry.value)]}
 
 
 def _object_of(key: Shape, value: Shape) -> dict[str, Any]:

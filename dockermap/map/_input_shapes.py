@@ -171,7 +171,10 @@ def _built(build: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 @dataclass(frozen=True)
 class Items(Shape):
-    """A list or tuple with a meaning for each position, and perhaps any number of further members; becomes a tuple."""
+    """A list or tuple with a meaning for each position, and perhaps any number of further members; becomes a tuple.
+
+    A choice in the first position decides whether a value has the outward form.
+    """
 
     shapes: tuple[Shape, ...]
     required: int
@@ -179,9 +182,11 @@ class Items(Shape):
     rest: Shape | None = None
 
     def fits(self, value: Any) -> bool:
-        return _is_sequence(value) and self.required <= len(value) and (
-            self.rest is not None or len(value) <= len(self.shapes)
-        )
+        if not _is_sequence(value) or len(value) < self.required:
+            return False
+        if self.shapes and isinstance(self.shapes[0], Choice) and not (value and self.shapes[0].fits(value[0])):
+            return False
+        return self.rest is not None or len(value) <= len(self.shapes)
 
     def convert(self, value: Any) -> tuple[Any, ...]:
         if not self.fits(value):

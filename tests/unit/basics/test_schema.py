@@ -33,12 +33,12 @@ CONVERTERS = [(list_type, list_schema(list_type)) for list_type in LISTS] + [
 ]
 FIELDS = (
     'name', 'path', 'host_path', 'readonly', 'container', 'alias', 'exposed_port', 'host_port', 'interface', 'ipv6',
-    'network_name', 'aliases', 'links', 'ipv4_address', 'ipv6_address', 'link_local_ips', 'cmd', 'user', 'policy', 'test',
-    'interval', 'timeout', 'retries', 'start_period',
+    'network_name', 'aliases', 'links', 'ipv4_address', 'ipv6_address', 'link_local_ips', 'cmd', 'user', 'policy',
+    'test', 'interval', 'timeout', 'retries', 'start_period',
 )
 TEXTS = (
-    'a', '/p', 'b:c', 'ro', 'rw', 'ro\n', '80', '80/udp', '0', '65536', '1-2', '-c', 'initial', 'Restart', '5s', '1.5h', 'CMD',
-    'CMD-SHELL', 'NONE', 'none', 'container:x', 'container:', '/', '.a', 'yes', '',
+    'a', '/p', 'b:c', 'ro', 'rw', 'ro\n', '80', '80/udp', '0', '65536', '1-2', '-c', 'initial', 'Restart', '5s', '1.5h',
+    'CMD', 'CMD-SHELL', 'NONE', 'none', 'container:x', 'container:', '/', '.a', 'yes', '',
 )
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(-1, 70000), st.floats(allow_nan=False, allow_infinity=False),
@@ -46,7 +46,9 @@ SCALARS = st.one_of(
 )
 KEYS = st.one_of(st.sampled_from(FIELDS), st.sampled_from(TEXTS))
 JSON = st.recursive(
-    SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=6), st.dictionaries(KEYS, inner, max_size=4)), max_leaves=12,
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=6), st.dictionaries(KEYS, inner, max_size=4)),
+    max_leaves=12,
 )
 
 
@@ -59,7 +61,7 @@ def is_converted(convert: Any, value: Any) -> bool:
 
 
 @pytest.mark.parametrize(('convert', 'schema'), CONVERTERS, ids=lambda part: getattr(part, '__name__', ''))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(value=JSON)
 @example(value={'name': 'a', 'path': None})
 @example(value=[{'path': '/x'}])
