@@ -68,7 +68,7 @@ class ActionRun:
         try:
             self._act(actions)
         except ActionException as error:
-            if self._is_settled(state, error):
+            if self._is_settled(state, actions, error):
                 return
             changed = None if is_repeated else self._observe_again(state, actions, error)
             if changed is None:
@@ -106,7 +106,7 @@ class ActionRun:
         except Exception as error:
             raise PartialResultsError(sys.exc_info(), self.results, completed=self._completed()) from error
 
-    def _is_settled(self, state: ConfigState, error: ActionException) -> bool:
+    def _is_settled(self, state: ConfigState, actions: Sequence[ItemAction], error: ActionException) -> bool:
         """Whether an error does not end the walk: the client has gone, or a volume that only came along is in use."""
         cause = error.source_exception[1]
         assert cause is not None
@@ -114,8 +114,9 @@ class ActionRun:
             self._broken[state.client_name] = error
             self._unreachable[state.client_name] = error.source_exception
             return True
-        if (state.config_id.config_type == ItemType.VOLUME and error.action_type == Action.REMOVE
-                and ConfigFlags.DEPENDENT in state.config_flags and is_conflict(cause)):
+        only_removes = [action.action_types for action in actions] == [[Action.REMOVE]]
+        is_volume = state.config_id.config_type == ItemType.VOLUME
+        if is_volume and only_removes and ConfigFlags.DEPENDENT in state.config_flags and is_conflict(cause):
             log.warning('%s on client %s is kept, as it is in use: %s', describe_item(state.config_id),
                         state.client_name, error.source_message.strip())
             return True
@@ -136,10 +137,11 @@ class ActionRun:
 
     def _refresh_names(self, state: ConfigState) -> None:
         policy, kind = self._states.policy, state.config_id.config_type
-        caches = {ItemType.CONTAINER: policy.container_names, ItemType.NETWORK: policy.network_names,
-                  ItemType.VOLUME: policy.volume_names, ItemType.IMAGE: policy.images}
-        for cache in (policy.container_names, caches[kind]):
-            cache.pop(state.client_name, None)
+        policy.container_names.pop(state.client_name, None)
+        if kind == ItemType.NETWORK:
+            policy.network_names.pop(state.client_name, None)
+        elif kind == ItemType.VOLUME:
+            policy.volume_names.pop(state.client_name, None)
 
     @contextmanager
     def _accounted(self) -> Iterator[None]:

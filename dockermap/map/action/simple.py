@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._describe import describe_item
 from ..input import ItemType
@@ -11,6 +11,7 @@ from ..policy import ConfigFlags
 from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
 from ..state import ConfigState, State, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
+from ._relations import volume_users
 from ._table import (
     PathArgumentsGenerator,
     RequestedArgumentsGenerator,
@@ -170,11 +171,12 @@ class RemoveActionGenerator(PathArgumentsGenerator):
 
     def _existing_users(self, state: ConfigState) -> Iterator[str]:
         names = self._policy.container_names[state.client_name]
-        for name in _volume_users(self._policy, state):
+        for user in volume_users(self._policy.container_maps[state.config_id.map_name], state.config_id):
+            name = self._policy.cname(user.map_name, user.config_name, user.instance_name)
             if name in names:
                 yield name
 
-    rows = (
+    rows: ClassVar[tuple[Row, ...]] = (
         Row(ItemType.CONTAINER, lambda self, state: is_stopped(state) and self.may_remove(state),
             (Step(Action.REMOVE, True),)),
         Row(ItemType.VOLUME, lambda self, state: self._removes_volume(state), (Action.REMOVE,)),
@@ -230,18 +232,3 @@ class ImagePullActionGenerator(TableActionGenerator):
         self._pulled.add(image)
         data = {'insecure_registry': True} if self.pull_insecure_registry else {}
         return [ItemAction(state, ImageAction.PULL, data)]
-
-
-def _volume_users(policy: BasePolicy, state: ConfigState) -> Iterator[str]:
-    """Names of all containers of the map that mount an attached volume, whether or not they exist."""
-    item = state.config_id
-    container_map = policy.container_maps[item.map_name]
-    owner = container_map.get_existing(item.config_name)
-    alias = item.instance_name
-    names = {f'{item.config_name}.{alias}' if container_map.use_attached_parent_name else alias, item.config_name,
-             *(f'{item.config_name}.{instance}' for instance in (owner.instances if owner else ()))}
-    for config_name, config in container_map:
-        attaches = config_name == item.config_name and any(entry.name == alias for entry in config.attaches)
-        if attaches or any(entry.name in names for entry in config.uses):
-            for instance in config.instances or (None,):
-                yield policy.cname(item.map_name, config_name, instance)

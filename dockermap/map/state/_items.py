@@ -68,7 +68,8 @@ class AbstractState(ABC):
     @property
     def client(self) -> EngineClient:
         """Client object; it may contact the engine when first used."""
-        return self.client_config.get_client()
+        client: EngineClient = self.client_config.get_client()
+        return client
 
     @abstractmethod
     def inspect(self) -> None:
