@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from ...docker_api import CLIENT_FEATURES
@@ -33,7 +32,7 @@ class Features(dict[str, Any]):
         super().__setitem__(name, value)
         self._explicit.add(name)
 
-    def update(self, other: Any = (), /, **kwargs: Any) -> None:  # type: ignore[override]
+    def update(self, other: Any = (), /, **kwargs: Any) -> None:
         """Set features explicitly."""
         for name, value in dict(other, **kwargs).items():
             self[name] = value
@@ -51,12 +50,13 @@ class Features(dict[str, Any]):
 
     def copy(self) -> Features:
         """An equal object, where the same features are explicit."""
-        new = Features(self.explicit())
-        for name, value in self.items():
-            dict.__setitem__(new, name, value)
-        return new
+        return _restored(dict(self), self.explicit())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (dict(self), self.explicit())
 
 
-def unknown_features(names: Iterable[Any]) -> list[Any]:
-    """Names that are no features."""
-    return [name for name in names if name not in FEATURE_NAMES]
+def _restored(values: dict[str, Any], explicit: dict[str, Any]) -> Features:
+    features = Features(explicit)
+    dict.update(features, values)
+    return features

@@ -1,5 +1,221 @@
 """Checks that the parts of a map fit together."""
-from typing import Any
-def check_map(container_map: Any, check_duplicates: bool) -> None:
-    """TODO."""
-    container_map.get_extended_map()
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ... import DEFAULT_PRESET_NETWORKS
+from ...utils import close_match
+from ..exceptions import MapIntegrityError
+from ..input import HostVolume, ItemType, MapConfigId, SharedVolume, is_path
+from ._relations import DEFAULT_CLIENT, ClientNames, Relations
+from ._values import is_late
+from .host_volume import DEFAULT_INSTANCE
+
+if TYPE_CHECKING:
+    from .container import ContainerConfiguration
+    from .main import ContainerMap
+
+
+class _Reference(NamedTuple):
+    """Names in a property, which must all be known."""
+
+    attribute: str
+    names: Callable[[ContainerConfiguration], Iterable[str]]
+    known: str
+    missing: str
+
+
+def _aliases(config: ContainerConfiguration) -> Iterable[str]:
+    return (volume.name for volume in config.binds if isinstance(volume, SharedVolume))
+
+
+def _shared_network(config: ContainerConfiguration) -> Iterable[str]:
+    mode = config.network_mode
+    return ['.'.join(filter(None, mode))] if isinstance(mode, tuple) else []
+
+
+_REFERENCES = (
+    _Reference('uses', lambda config: (volume.name for volume in config.uses), 'volume_names',
+               'neither attached by a container, nor the name of a container with volumes'),
+    _Reference('binds', _aliases, 'host_aliases', "without path on the host in 'host'"),
+    _Reference('binds', _aliases, 'path_aliases', "without container path in 'volumes'"),
+    _Reference('attaches', lambda config: (volume.name for volume in config.attaches), 'path_aliases',
+               "without path, neither here nor in 'volumes'"),
+    _Reference('links', lambda config: (link.container for link in config.links), 'names', 'no container of the map'),
+    _Reference('networks', lambda config: (link.container for endpoint in config.networks for link in endpoint.links),
+               'names', 'linked, but no container of the map'),
+    _Reference('networks', lambda config: (endpoint.network_name for endpoint in config.networks
+                                           if endpoint.network_name not in DEFAULT_PRESET_NETWORKS),
+               'networks', "no network in 'networks'"),
+    _Reference('network_mode', _shared_network, 'names', 'no container of the map'),
+)
+
+
+class _Names:
+    """Names that references can mean, on a map in its extended form."""
+
+    def __init__(self, container_map: ContainerMap) -> None:
+        self.container_map = container_map
+        self.configs = dict(iter(container_map))
+        by_parent = container_map.use_attached_parent_name
+        self.of_config = {
+            name: [f'{name}.{instance}' for instance in config.instances] or [name] for name, config in self.configs.items()
+        }
+        self.names = {name for names in self.of_config.values() for name in names}
+        self.groupable = self.names.union(self.configs)
+        self.volume_owners: dict[str, list[str]] = {}
+        for name, config in self.configs.items():
+            shared = self.of_config[name] if config.shares or config.binds or config.uses else []
+            attached = [f'{name}.{item.name}' if by_parent else item.name for item in config.attaches]
+            for volume in (*shared, *attached):
+                self.volume_owners.setdefault(volume, []).append(name)
+        self.volume_names = self.volume_owners.keys()
+        self.networks = container_map.networks.keys()
+        self.host_aliases = container_map.host.keys()
+        with_path = {item.name for config in self.configs.values() for item in config.attaches
+                     if getattr(item, 'path', None)}
+        self.path_aliases = with_path.union(container_map.volumes.keys())
+
+    def instance_hint(self, name: str) -> str:
+        """What to write instead of the name of a configuration that has instances."""
+        instances = self.of_config.get(name)
+        return f'; write {" or ".join(map(repr, instances))}' if instances and instances != [name] else ''
+
+
+def _joined(names: Iterable[Any]) -> str:
+    return ', '.join(sorted({str(name) for name in names}))
+
+
+def _group_clashes(names: _Names) -> Iterator[str]:
+    for group in names.container_map.groups.keys():
+        if group in names.groupable:
+            yield f'groups.{group}: A container has the same name as this group: {group}.'
+
+
+def _group_members(names: _Names) -> Iterator[str]:
+    for group, members in names.container_map.groups.items():
+        unknown = [member for member in members if not _is_on_map(member, names)]
+        if unknown:
+            match = close_match(unknown[0], names.groupable)
+            yield f'groups.{group}: Not on the map: {_joined(unknown)}{match or "."}'
+
+
+def _is_on_map(member: str | MapConfigId, names: _Names) -> bool:
+    if not isinstance(member, MapConfigId):
+        return member in names.groupable
+    config_type, map_name, name, instance = member
+    if map_name != names.container_map.name:
+        return False
+    if config_type is ItemType.NETWORK:
+        return name in names.networks
+    if config_type is ItemType.VOLUME:
+        return name in names.configs and (
+            instance is None or any(item.name == instance for item in names.configs[name].attaches)
+        )
+    return config_type is ItemType.IMAGE or ('.'.join(filter(None, (name, instance))) in names.groupable)
+
+
+def _duplicates(names: _Names) -> Iterator[str]:
+    for volume, owners in sorted(names.volume_owners.items()):
+        if len(owners) > 1:
+            yield f'{owners[-1]}: Could mean several volumes: {volume}, from the configurations {_joined(owners)}.'
+
+
+def _references(names: _Names) -> Iterator[str]:
+    for reference in _REFERENCES:
+        known = getattr(names, reference.known)
+        for config_name, config in names.configs.items():
+            missing = [name for name in reference.names(config) if name not in known]
+            if missing:
+                hint = names.instance_hint(missing[0]) or close_match(missing[0], known) or '.'
+                yield f'{config_name}.{reference.attribute}: {_sentence(reference.missing)}: {_joined(missing)}{hint}'
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _container_paths(names: _Names) -> Iterator[str]:
+    for config_name, config in names.configs.items():
+        for index, volume in enumerate(config.binds):
+            if isinstance(volume, HostVolume) and not is_late(volume.path) and not is_path(volume.path):
+                yield (f"{config_name}.binds[{index}]: Expected a container path that starts with '/' or './' beside a "
+                       f'host path, found {volume.path!r}.')
+
+
+def _instance_paths(names: _Names) -> Iterator[str]:
+    for config_name, config in names.configs.items():
+        for index, volume in enumerate(config.binds):
+            paths = names.container_map.host.get(volume.name) if isinstance(volume, SharedVolume) else volume.host_path
+            if not isinstance(paths, dict):
+                continue
+            missing = [instance for instance in config.instances or [DEFAULT_INSTANCE] if not paths.get(instance)]
+            if missing:
+                yield (f'{config_name}.binds[{index}]: There is no host path of {volume[0]!r} for {_joined(missing)}; '
+                       f'there are paths for: {_joined(paths.keys()) or "none"}.')
+
+
+def _cycles(relations: Relations) -> Iterator[str]:
+    needed = relations.needed_configs()
+    cycle = find_cycle({name: [other for other in others if other in needed] for name, others in needed.items()})
+    if cycle:
+        yield f'{cycle[0]}: Containers need each other in a circle: {" -> ".join(cycle)}.'
+
+
+def find_cycle(graph: dict[str, list[str]]) -> list[str]:
+    """Names that lead from one to itself, by following what each refers to; empty if there are none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))
+    return []
+
+
+def _clients(relations: Relations, container_map: ContainerMap) -> Iterator[str]:
+    clients = ClientNames(relations, container_map.clients)
+    for name, others in clients.needed.items():
+        for other in others:
+            if other not in clients.of_configs:
+                continue
+            missing = [client for client in clients.of_configs[name] if client not in clients.of_configs[other]]
+            if missing:
+                listed = _joined(client or 'the default client' for client in missing)
+                limits = _joined(client or 'the default client' for client in clients.of_configs[other])
+                yield f'{name}: Needs {other!r} on {listed}, which is limited to {limits}. No relation crosses hosts.'
+
+
+def _extension_problems(container_map: ContainerMap) -> Iterator[str]:
+    configs = dict(container_map.containers.items())
+    for name, config in configs.items():
+        unknown = [parent for parent in config.extends if parent not in configs]
+        if unknown:
+            match = close_match(unknown[0], configs)
+            yield f'{name}.extends: No configuration of the map: {_joined(unknown)}{match or "."}'
+    cycle = find_cycle({
+        name: [parent for parent in config.extends if parent in configs] for name, config in configs.items()
+    })
+    if cycle:
+        yield f'{cycle[0]}.extends: Configurations extend each other in a circle: {" -> ".join(cycle)}.'
+
+
+def check_map(container_map: ContainerMap, check_duplicates: bool) -> None:
+    """Raise ``MapIntegrityError`` with all problems of a clean map, each with its path."""
+    _raise_for(container_map, _extension_problems(container_map))
+    extended = container_map._extended_form()
+    names, relations = _Names(extended), Relations(extended)
+    problems = [
+        *_group_clashes(names), *_group_members(names), *(_duplicates(names) if check_duplicates else ()),
+        *_references(names), *_container_paths(names), *_instance_paths(names),
+        *_cycles(relations),
+    ]
+    _raise_for(container_map, problems)
+    _raise_for(container_map, _clients(relations, extended))
+
+
+def _raise_for(container_map: ContainerMap, problems: Iterable[str]) -> None:
+    found = [f'{container_map.name}.{problem}' for problem in problems]
+    if found:
+        raise MapIntegrityError('\n'.join(found))

@@ -34,6 +34,7 @@ class Relations:
         self._attaching = {item.name: name for name, config in self.configs.items() for item in config.attaches}
         self._attached = {(name, item.name) for name, config in self.configs.items() for item in config.attaches}
         self._containers: dict[str, list[MapConfigId]] = {}
+        self._needed: dict[str, list[MapConfigId]] = {}
 
     def _id(self, name: str, instance: str | None) -> MapConfigId:
         return MapConfigId(ItemType.CONTAINER, self._name, name, instance)
@@ -80,8 +81,13 @@ class Relations:
                 for link in endpoint.links:
                     yield from self._target(link.container)
 
-    def needed(self, name: str, config: ContainerConfiguration) -> list[MapConfigId]:
+    def needed(self, name: str) -> list[MapConfigId]:
         """Containers and networks that a configuration refers to, in documented order, each once."""
+        if name not in self._needed:
+            self._needed[name] = self._find_needed(name, self.configs[name])
+        return self._needed[name]
+
+    def _find_needed(self, name: str, config: ContainerConfiguration) -> list[MapConfigId]:
         found: dict[MapConfigId, None] = dict.fromkeys(self._shared_network(config.network_mode))
         found.update(dict.fromkeys(self._endpoints(config)))
         for volume in config.uses:
@@ -97,7 +103,7 @@ class Relations:
     def items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:
         """Each container with all items that it needs; instances of a configuration share their list."""
         for name, config in self.configs.items():
-            needed = self.needed(name, config)
+            needed = list(self.needed(name))
             needed.extend(MapConfigId(ItemType.VOLUME, self._name, name, item.name) for item in config.attaches)
             needed.append(self.image(name, config))
             for config_id in self.instances(name):
@@ -107,9 +113,9 @@ class Relations:
         """For each configuration the other configurations that it refers to, each once."""
         return {
             name: list(dict.fromkeys(
-                needed.config_name for needed in self.needed(name, config) if needed.config_type is ItemType.CONTAINER
+                needed.config_name for needed in self.needed(name) if needed.config_type is ItemType.CONTAINER
             ))
-            for name, config in self.configs.items()
+            for name in self.configs
         }
 
 
@@ -162,7 +168,7 @@ class ClientNames:
     def _collect_items(self) -> None:
         for name, config in self._relations.configs.items():
             clients = dict.fromkeys(self.of_configs[name])
-            networks = [needed for needed in self._relations.needed(name, config)
+            networks = [needed for needed in self._relations.needed(name)
                         if needed.config_type is ItemType.NETWORK]
             for config_id in (*networks, self._relations.image(name, config)):
                 self._of_items.setdefault(config_id, {}).update(clients)

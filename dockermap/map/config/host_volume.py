@@ -33,9 +33,8 @@ def get_host_path(root: Any, path: Any, instance: str | None = None) -> str:
             raise ValueError(f'There is no host path for instance {key!r}; there are paths for: {listed}.')
     prefix = resolve_value(root)
     if prefix and found and not str(found).startswith('/'):
-        return posixpath.join(prefix, found)
-    result: str = found
-    return result
+        found = posixpath.join(prefix, found)
+    return found  # type: ignore[no-any-return]
 
 
 def path_keys(path: Any) -> list[Any]:
