@@ -31,20 +31,20 @@ _BAD_CREDENTIALS = re.compile(r'\b401\b|unauthorized|incorrect username or passw
 class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
     """Offers what orchestration needs of a client by running ``docker`` commands, here or wherever ``run`` runs them.
 
-    Methods take the arguments of the SDK's methods and answer like them. A command that fails raises the SDK's ``NotFound`` or
-    ``APIError`` with its message, and an engine that does not answer is an ``APIError`` that is a connection error, too. Images are
-    never pulled but by ``pull``; logins are stored where the command runs, as ``docker login`` does.
+    Methods take the arguments of the SDK's methods and answer like them. A command that fails raises the SDK's
+    ``NotFound`` or ``APIError`` with its message; where no engine answers, that is a connection error as well.
+    Images are pulled by ``pull`` only. Logins are stored where the command runs, as by ``docker login``.
 
-    :param run: Function ``run(command, input=None)``: takes a shell command line and optional bytes for its standard input,
-        returns its standard output as text, and raises on an exit code other than 0. By default a subprocess of this machine.
+    :param run: Function ``run(command, input=None)``: takes a shell command line and optional bytes for its standard
+        input, returns its standard output as text, and raises on an exit code other than 0. By default a subprocess.
     :param cmd_prefix: Stands before ``docker``, such as ``sudo``.
     :param default_bin: The program.
     :param base_url: The engine; by default the one that the command finds by itself.
     :param tls: ``True``, or the SDK's TLS configuration.
     """
 
-    def __init__(self, run: Callable[..., str] | None = None, cmd_prefix: str | None = None, default_bin: str = 'docker',
-                 base_url: str | None = None, tls: Any = None) -> None:
+    def __init__(self, run: Callable[..., str] | None = None, cmd_prefix: str | None = None,
+                 default_bin: str = 'docker', base_url: str | None = None, tls: Any = None) -> None:
         super().__init__(cmd_prefix, default_bin, [*_host_args(base_url), *_tls_args(tls)])
         self.run = run or run_in_shell
         self.base_url = base_url
@@ -147,7 +147,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         self.call('unpause', container=_reference(container))
 
     def wait(self, container: Any, timeout: float | None = None, condition: str | None = None) -> dict[str, Any]:
-        """Wait until the container has ended; raises the ``Timeout`` of ``requests`` if that takes longer than some seconds."""
+        """Wait until the container has ended; raises the ``Timeout`` of ``requests`` after that many seconds."""
         # The command for the time limit ends with this exit code, which not every way of running a command reports.
         tolerated = ['|| [ $? -eq 124 ]'] if timeout else []
         out = self.call('wait', *tolerated, container=_reference(container), timeout=timeout)
@@ -180,7 +180,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         return encode_output(self._execs.start(_reference(exec_id), detach))
 
     def exec_inspect(self, exec_id: Any) -> dict[str, Any]:
-        """Whether the command runs, and its ``ExitCode`` after that; ``None`` if the engine's events no longer tell it."""
+        """Whether the command runs, and its ``ExitCode`` after that: ``None`` if the engine no longer tells it."""
         return self._execs.inspect(_reference(exec_id))
 
     # Networks and volumes
@@ -200,7 +200,8 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
     def disconnect_container_from_network(self, container: Any, net_id: Any, force: bool = False) -> None:
         """Disconnect a container from a network."""
         options = {'force': True} if force else {}
-        self.call('disconnect_container_from_network', net_id=_reference(net_id), container=_reference(container), **options)
+        self.call('disconnect_container_from_network',
+                  net_id=_reference(net_id), container=_reference(container), **options)
 
     def create_volume(self, name: str | None = None, **kwargs: Any) -> dict[str, Any]:
         """Create a volume, or find it."""
@@ -221,7 +222,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         return self._transfer('push', raise_on_error, repository=repository, tag=tag, **kwargs)
 
     def login(self, username: str, password: str | None = None, registry: str | None = None, **kwargs: Any) -> bool:
-        """Log in to a registry, for all commands that run there as that user; false if it does not accept the credentials."""
+        """Log in to a registry, for all commands that the same user runs; false if the credentials are not accepted."""
         from ..docker_api import APIError
 
         try:
@@ -250,9 +251,10 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         """
         from ..docker_api import APIError
 
+        command = self.get_cmd('build', **{**kwargs, 'tag': tag, 'quiet': True})
         fileobj = kwargs.get('fileobj')
         try:
-            out = self.call('build', tag=tag, quiet=True, input=None if fileobj is None else _content(fileobj), **kwargs)
+            out = self.run_command('build', command, None if fileobj is None else _content(fileobj))
         except APIError as error:
             self.push_log(str(error), logging.ERROR)
             if raise_on_error:
@@ -264,23 +266,22 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
 
     # Running commands
 
-    def call(self, c_cmd: str, *args: Any, input: bytes | None = None, **kwargs: Any) -> str:
+    def call(self, c_cmd: str, *args: Any, **kwargs: Any) -> str:
         """Run the command for a call of the API, and return what it prints.
 
         Raises ``NotFound`` or another ``APIError``, with the command's message.
 
         :param args: Shell syntax for the end of the command line.
-        :param input: For the command's standard input.
         """
-        command = self.get_cmd(c_cmd, *args, **kwargs)
-        if command is None:
-            raise ValueError(f'docker has no command for {c_cmd!r}')
-        if input is None:
-            input = self.get_input(c_cmd, **kwargs)
-        return self.run_command(c_cmd, command, input)
+        return self.run_command(c_cmd, self.get_cmd(c_cmd, *args, **kwargs), self.get_input(c_cmd, **kwargs))
 
-    def run_command(self, c_cmd: str, command: str, input: bytes | None = None) -> str:
-        """Run a command line in behalf of a call of the API, with its errors turned into the SDK's."""
+    def run_command(self, c_cmd: str, command: str | None, input: bytes | None = None) -> str:
+        """Run a command line on behalf of a call of the API, with its errors turned into the SDK's.
+
+        Raises ``ValueError`` for calls that ``docker`` has no command for.
+        """
+        if command is None:
+            raise ValueError(f'docker has no command for {c_cmd!r}.')
         try:
             return self.run(command) if input is None else self.run(command, input)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Composite arguments of ``docker create``: networks, volumes, ports, links, restart policy, health check, host options."""
+"""Arguments of ``docker create`` that belong together: network, volumes, ports, links, health check, host options."""
 from __future__ import annotations
 
 import posixpath
@@ -96,7 +96,8 @@ def split_text(keyword: str, value: Any) -> list[str]:
 def composite_words(arguments: _Arguments) -> Iterator[Word]:
     """Flags of the arguments that belong together, taken out of the arguments."""
     yield from environment_words(arguments.pop('environment', None))
-    yield from network_words(*(arguments.pop(key, None) for key in ('network_disabled', 'network_mode', 'networking_config')))
+    yield from network_words(arguments.pop('network_disabled', None), arguments.pop('network_mode', None),
+                             arguments.pop('networking_config', None))
     yield from volume_words(arguments.pop('volumes', None), arguments.pop('binds', None))
     yield from port_words(arguments.pop('ports', None), arguments.pop('port_bindings', None))
     yield from link_words(arguments.pop('links', None))
@@ -129,7 +130,8 @@ def network_words(disabled: Any, mode: Any, networking: Any) -> Iterator[Word]:
 def _network_name(name: str, driver_options: Mapping[str, Any] | None) -> str:
     if not driver_options:
         return name
-    return csv_line([f'name={name}', *(f'driver-opt={joined(*option, "=")}' for option in driver_options.items())])
+    options = (f'driver-opt={joined(key, value, "=")}' for key, value in driver_options.items())
+    return csv_line([f'name={name}', *options])
 
 
 def endpoint_words(endpoint: Mapping[str, Any]) -> Iterator[Word]:
@@ -214,7 +216,8 @@ def _published(value: Any) -> list[tuple[str, str]]:
 
 
 def _address_and_port(value: Any) -> tuple[str, str]:
-    address, port = '', value
+    address: Any = ''
+    port = value
     if isinstance(value, Mapping):
         address, port = value.get('HostIp'), value.get('HostPort')
     elif isinstance(value, tuple) and len(value) == 1:
@@ -260,7 +263,7 @@ def health_words(check: Mapping[str, Any] | None) -> Iterator[Word]:
         return
     settings = {_WORD_START.sub('_', key).lower(): resolve_value(value) for key, value in check.items()}
     test = settings.get('test')
-    if is_list(test) and list(test) == ['NONE']:
+    if is_list(test) and [*elements(test)] == ['NONE']:
         yield Word('--no-healthcheck', '--no-healthcheck')
         return
     command = _test_command(test)
@@ -287,9 +290,9 @@ def mount_text(mount: Mapping[str, Any]) -> str:
     fields += [(name, (mount.get(group) or {}).get(key)) for group, key, name in _MOUNT_OPTIONS]
     volume = mount.get('VolumeOptions') or {}
     driver = volume.get('DriverConfig') or {}
-    fields += [('volume-label', joined(*label, '=')) for label in (volume.get('Labels') or {}).items()]
+    fields += [('volume-label', joined(key, value, '=')) for key, value in (volume.get('Labels') or {}).items()]
     fields += [('volume-driver', driver.get('Name'))]
-    fields += [('volume-opt', joined(*option, '=')) for option in (driver.get('Options') or {}).items()]
+    fields += [('volume-opt', joined(key, value, '=')) for key, value in (driver.get('Options') or {}).items()]
     mode = (mount.get('TmpfsOptions') or {}).get('Mode')
     fields += [('tmpfs-mode', None if mode is None else f'{mode:o}')]
     return csv_line(f'{name}={engine_text(value)}' for name, value in fields if value)
@@ -307,5 +310,6 @@ def gpu_text(request: Mapping[str, Any]) -> str:
     if capabilities:
         fields.append(f'capabilities={",".join(capabilities)}')
     if 'options' in given:
-        fields.append(f'options={csv_line(joined(*option, "=") for option in given["options"].items())}')
+        options = csv_line(joined(key, value, '=') for key, value in given['options'].items())
+        fields.append(f'options={options}')
     return csv_line(fields)

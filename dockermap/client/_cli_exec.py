@@ -57,14 +57,16 @@ class ExecCalls:
         if call.started and not call.ended:
             self._observe(call)
         is_running = bool(call.started) and not call.ended
-        return {'ID': exec_id, 'Running': is_running, 'ExitCode': call.exit_code, 'ContainerID': call.arguments['container']}
+        container = call.arguments['container']
+        return {'ID': exec_id, 'Running': is_running, 'ExitCode': call.exit_code, 'ContainerID': container}
 
     def _observe(self, call: _Exec) -> None:
         # First the list of what runs: a command that ends after it was read is still found in the events.
         running = self._client.inspect_container(call.arguments['container']).get('ExecIDs') or ()
-        ends = [event for event in self._events(call) if event['Action'] == 'exec_die' and _exec_id(event) == call.engine_id]
-        if ends:
-            call.ended, call.exit_code = True, int(ends[-1]['Actor']['Attributes']['exitCode'])
+        codes = [event['Actor']['Attributes']['exitCode'] for event in self._events(call)
+                 if event['Action'] == 'exec_die' and _exec_id(event) == call.engine_id]
+        if codes:
+            call.ended, call.exit_code = True, int(codes[-1])
         elif call.engine_id not in running:
             call.ended = True
 

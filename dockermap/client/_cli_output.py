@@ -6,15 +6,16 @@ from typing import Any
 
 from ..functional import resolve_value
 from ..utils import close_match, engine_text
-from ._cli_options import CMD_MAP, KWARG_MAP, SAME_NAME, Command, command_for
+from ._cli_options import CMD_MAP, KWARG_MAP, SAME_NAME, command_for
+from ._cli_rules import Command
 from ._cli_words import Verbatim, Word, command_words, generic, is_list, verbatim
 
 
 class DockerCommandLineOutput:
     """Command lines of ``docker`` for calls of the API.
 
-    Every value arrives unchanged, whatever it contains. Taken as they are: the command's prefix and arguments, extra positional
-    arguments, and commands for containers that are given as text, all of which are shell syntax already.
+    Every value arrives unchanged, whatever it contains. Taken as they are: the command's prefix and arguments, extra
+    positional arguments, and commands for containers that are given as text, all of which are shell syntax already.
 
     :param cmd_prefix: Stands before ``docker``, such as ``sudo``.
     :param default_bin: The program.
@@ -22,9 +23,10 @@ class DockerCommandLineOutput:
     """
 
     cmd_map: dict[str, str | None] = CMD_MAP
-    """Subcommand for a call of the API, or ``None`` if it has no counterpart. Calls that are not listed bear the command's name."""
+    """Subcommands for calls of the API, ``None`` for those without counterpart. Other calls have the command's name."""
 
-    def __init__(self, cmd_prefix: str | None = None, default_bin: str = 'docker', cmd_args: Iterable[str] | None = None) -> None:
+    def __init__(self, cmd_prefix: str | None = None, default_bin: str = 'docker',
+                 cmd_args: Iterable[str] | None = None) -> None:
         self.cmd_prefix = cmd_prefix
         self.default_bin = default_bin
         self.cmd_args = [cmd_args] if isinstance(cmd_args, str) else list(cmd_args or ())
@@ -32,8 +34,8 @@ class DockerCommandLineOutput:
     def get_cmd(self, c_cmd: str, *args: Any, **kwargs: Any) -> str | None:
         """A command line for ``/bin/sh``, or ``None`` if the call has no counterpart.
 
-        Raises ``KeyError`` with the name of a required argument that is missing, and ``ValueError`` for a call that ``docker`` has no
-        command for, or a setting that it has no option for.
+        Raises ``KeyError`` with the name of a required argument that is missing, and ``ValueError`` for a call that
+        ``docker`` has no command for, or a setting that it has no option for.
 
         :param c_cmd: Name of the API's method.
         """
@@ -43,7 +45,7 @@ class DockerCommandLineOutput:
     def get_args(self, c_cmd: str, *args: Any, **kwargs: Any) -> list[str] | None:
         """Like :meth:`get_cmd`, as a list of arguments for running the command without a shell.
 
-        Text that would be inserted for the shell is split into words as a shell does, with nothing expanded or redirected.
+        Text that is meant for the shell is split into words as a shell does, but nothing is expanded or redirected.
         """
         words = self._words(c_cmd, args, kwargs)
         return None if words is None else [argument for word in words for argument in word.arguments()]
@@ -109,7 +111,7 @@ def _flag_words(command: Command, arguments: dict[str, Any]) -> Iterator[Word]:
 
 
 def _guarded(command: Command, words: list[Word]) -> list[Word]:
-    """Arguments that look like flags are preceded by ``--``; what follows a container's name is not read as flags anyway."""
+    """Arguments that look like flags are preceded by ``--``."""
     examined = words[:1] if command.ends_with_command else words
     looks_like_flag = any(word.argument and word.argument[0] == '-' and word.argument != '-' for word in examined)
     return [Word('--', '--'), *words] if looks_like_flag else words

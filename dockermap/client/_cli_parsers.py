@@ -42,7 +42,7 @@ class VolumeList(list[dict[str, str]]):
 
 
 def parse_containers_output(out: str | None) -> list[dict[str, Any]]:
-    """Containers as printed by ``docker ps`` with ``CONTAINER_FORMAT_ARG``; ``Created`` is in seconds since the epoch."""
+    """Containers as printed by ``docker ps`` with ``CONTAINER_FORMAT_ARG``; ``Created`` is seconds since the epoch."""
     return [_container(line) for line in _lines(out)]
 
 
@@ -85,7 +85,8 @@ def _ports(ports: str) -> Iterator[dict[str, str]]:
         published, exposed = _PUBLISHED.fullmatch(port), _EXPOSED.fullmatch(port)
         if published:
             address = {'IP': published['ip'].strip('[]')} if published['ip'] else {}
-            yield {**address, 'PublicPort': published['public'], 'PrivatePort': published['private'], 'Type': published['type']}
+            yield {**address, 'PublicPort': published['public'],
+                   'PrivatePort': published['private'], 'Type': published['type']}
         elif exposed:
             yield {'PrivatePort': exposed['private'], 'Type': exposed['type']}
 
@@ -117,7 +118,7 @@ def parse_inspect_output(out: str | None, item_type: str) -> dict[str, Any]:
 
 
 def parse_images_output(out: str | None) -> list[dict[str, Any]]:
-    """Images as printed by ``docker images --no-trunc``, ordered by id; with ``RepoDigests`` if digests were asked for."""
+    """Images as printed by ``docker images --no-trunc``, by id; with ``RepoDigests`` if digests were asked for."""
     header, *lines = _lines(out) or ['']
     has_digests = 'DIGEST' in header.split()
     images: dict[str, dict[str, Any]] = {}
@@ -137,7 +138,7 @@ def _image(image_id: str, has_digests: bool) -> dict[str, Any]:
 
 
 def parse_version_output(out: str | None) -> dict[str, Any]:
-    """What ``docker version`` with ``VERSION_FORMAT_ARG`` printed about the client; ``ApiVersion`` is the one that is spoken."""
+    """What ``docker version`` printed about the client; ``ApiVersion`` is the one that it speaks with the engine."""
     versions = json.loads(out) if out and out.strip() else {}
     return versions.get('Client') or {}
 

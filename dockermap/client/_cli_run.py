@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 _ERRORS = 'surrogateescape'
 
-UNREACHABLE = re.compile(r'Cannot connect to the Docker daemon|^error during connect|failed to connect to the docker API', re.M)
+UNREACHABLE = re.compile(
+    r'Cannot connect to the Docker daemon|^error during connect|failed to connect to the docker API', re.MULTILINE)
 
 # The first one that fits counts. The engine's own status is not printed, so it is concluded from the engine's words.
 _STATUSES: tuple[tuple[str, int], ...] = (
@@ -18,6 +20,15 @@ _STATUSES: tuple[tuple[str, int], ...] = (
     (r'already in use|already exists|is in use|being used|Conflict|is not running|is paused|is restarting', 409),
     (r'No such|not found|no such|could not find|manifest .*unknown|does not exist|pull access denied', 404),
 )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Stands for the HTTP answer that the SDK's errors look at."""
+
+    status_code: int
+    url: str
+    reason: str = 'command failed'
 
 
 class CommandError(RuntimeError):
@@ -42,9 +53,9 @@ def run_in_shell(command: str, input: bytes | None = None) -> str:
     """
     source: dict[str, Any] = {'stdin': subprocess.DEVNULL} if input is None else {'input': input}
     result = subprocess.run(['/bin/sh', '-c', command], check=False, capture_output=True, **source)
-    stdout, stderr = (output.decode('utf-8', _ERRORS) for output in (result.stdout, result.stderr))
+    stdout: str = result.stdout.decode('utf-8', _ERRORS)
     if result.returncode:
-        raise CommandError(result.returncode, stdout, stderr)
+        raise CommandError(result.returncode, stdout, result.stderr.decode('utf-8', _ERRORS))
     return stdout
 
 
@@ -59,16 +70,12 @@ def engine_error(call: str, error: Exception) -> Exception:
     :param call: The API's method.
     :param error: What running the command raised.
     """
-    from requests import Response
-
     from .. import docker_api
 
     message = failure_message(error)
     if UNREACHABLE.search(message):
         return _unreachable_class()(message)
-    response = Response()
-    response.status_code = status_of(message)
-    response.url, response.reason = f'docker {call}', 'command failed'
+    response: Any = _Answer(status_of(message), f'docker {call}')
     if response.status_code != 404:
         return docker_api.APIError(message, response, message)
     is_image = re.search(r'image|manifest|repository|pull access', message)
@@ -77,9 +84,11 @@ def engine_error(call: str, error: Exception) -> Exception:
 
 def failure_message(error: Exception) -> str:
     """What a failed command said: the last lines of its standard error, or of its output if that was joined to it."""
-    outputs = (getattr(error, name, None) for name in ('stderr', 'stdout'))
-    texts = [output.decode('utf-8', 'replace') if isinstance(output, bytes) else str(output or '') for output in outputs]
-    return next((text.strip() for text in texts if text.strip()), str(error).strip())
+    for output in (getattr(error, name, None) for name in ('stderr', 'stdout')):
+        text = output.decode('utf-8', 'replace') if isinstance(output, bytes) else str(output or '')
+        if text.strip():
+            return text.strip()
+    return str(error).strip()
 
 
 def status_of(message: str) -> int:

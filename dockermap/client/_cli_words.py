@@ -18,7 +18,7 @@ _FLAG_NAME = re.compile(r'[\w-]+', re.ASCII)
 class Word(NamedTuple):
     """Part of a command line: its text for a shell, and the argument that arrives.
 
-    Text that a caller wrote for a shell has no argument; it may be several words, and is split where arguments are needed.
+    Text that a caller wrote for a shell has no argument. It may be several words, and is split where those are needed.
     """
 
     shell: str
@@ -102,7 +102,7 @@ def generic(flag: str) -> Rule:
 
 
 def pairs(flag: str, separator: str = '=', write: Callable[[str, Any], Word] = plain) -> Rule:
-    """Each entry of a mapping as ``key=value``, of ``None`` as the key alone; elements of a list are complete entries."""
+    """Each entry of a mapping as ``key=value``, without value as the key alone; elements of a list as they are."""
     def words(value: Any) -> Iterator[Word]:
         if isinstance(value, Mapping):
             yield from (write(flag, joined(key, member, separator)) for key, member in value.items())
@@ -133,7 +133,7 @@ def records(flag: str, describe: Callable[[Any], str]) -> Rule:
 
 
 def comma_separated(flag: str, write: Callable[[str, Any], Word] = quoted) -> Rule:
-    """For flags whose text ``docker`` splits at commas: each element, or ``key=value``, so that its reader keeps it whole."""
+    """For flags whose text ``docker`` splits at commas: each element, or ``key=value``, quoted for that."""
     def words(value: Any) -> Iterator[Word]:
         if isinstance(value, Mapping):
             value = [joined(key, member, '=') for key, member in value.items()]
