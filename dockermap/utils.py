@@ -73,5 +73,7 @@ def engine_text(value: Any) -> str:
 def close_match(name: Any, known: Iterable[Any]) -> str:
     """End of a sentence that proposes the known name which is most like a wrong one; empty if none is."""
     by_text = {str(other).casefold(): str(other) for other in known}
-    matches = get_close_matches(str(name).casefold(), by_text, n=1)
+    text = str(name).casefold()
+    longer = [other for other in by_text if len(text) > 2 and other.startswith(text)]
+    matches = get_close_matches(text, by_text, n=1) or longer
     return f'; did you mean {by_text[matches[0]]!r}?' if matches else ''

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..exceptions import InputError, located
 from ._input_lists import NamedTupleList, Whole, one_of
-from ._input_shapes import Built, Choice, Empty, Entry, Items, ListOf, Number, Record, Text, any_case, shown
+from ._input_shapes import Built, Choice, Empty, Entry, Items, ListOf, Number, Record, Text, any_case, is_late, shown
 from ._input_tuples import ContainerLink, ConvertingTuple, ExecCommand, ExecPolicy, PortBinding, exec_policy
 from ._input_values import BOOL, COMMAND_WORD, LATE, NOTHING, get_list, user_shape
 
@@ -88,9 +88,9 @@ _BINDING_PLACE = one_of(
 
 
 def _port_binding(exposed_port: Any, place: Any = None, *others: Any) -> PortBinding:
-    if isinstance(place, tuple):
+    if isinstance(place, tuple) and not is_late(place):
         return PortBinding(exposed_port, *place)
-    if isinstance(place, dict):
+    if isinstance(place, dict) and not is_late(place):
         return PortBinding(exposed_port, **place)
     return PortBinding(exposed_port, place, *others)
 
@@ -155,7 +155,7 @@ class NetworkEndpoint(ConvertingTuple, _NetworkEndpointFields):  # type: ignore[
 
 _NAME = Text('a name', r'[\s\S]+')
 _NAME_OR_LATE = one_of('a name', LATE, _NAME)
-_NAME_LIST = ListOf(_NAME_OR_LATE, 'a list of names')
+_NAME_LIST = Built(ListOf(_NAME_OR_LATE, 'a list of names'), list)
 _NAMES = one_of('a name or a list of names', Empty(), _NAME_OR_LATE, _NAME_LIST)
 _LINKS = Whole(ContainerLinkList, 'a container to link, or several as list or dict')
 _ADDRESS = one_of('an address', NOTHING, LATE, Text('an address', r'[\s\S]+'))
@@ -164,14 +164,15 @@ _PLACE_SHAPES = (_NAMES, _LINKS, _ADDRESS, _ADDRESS, _NAMES)
 _PLACE_NAMES = ('aliases', 'links', 'ipv4_address', 'ipv6_address', 'link_local_ips')
 _PLACE_FIELDS = tuple(zip(_PLACE_NAMES, _PLACE_SHAPES, strict=True))
 _PLACE_RECORD = Record(_PLACE_FIELDS, (), dict, ', '.join(_PLACE_NAMES))
-_POSITIONAL_PLACE = Items(_PLACE_SHAPES, 1, f'up to five of {", ".join(_PLACE_NAMES)}')
+_POSITIONAL_PLACE = Built(
+    Items(_PLACE_SHAPES, 1, f'up to five of {", ".join(_PLACE_NAMES)}'),
+    lambda values: dict(zip(_PLACE_NAMES, values, strict=False)),
+)
 
 
 def _endpoint(network_name: Any, place: Any = None) -> NetworkEndpoint:
-    if isinstance(place, dict):
+    if isinstance(place, dict) and not is_late(place):
         return NetworkEndpoint(network_name, **place)
-    if isinstance(place, tuple):
-        return NetworkEndpoint(network_name, *place)
     return NetworkEndpoint(network_name, place)
 
 
@@ -202,7 +203,7 @@ class NetworkEndpointList(NamedTupleList):
     # A list of texts is the list of aliases here; any other list has a meaning for each position.
     entry = Entry(
         _NAME,
-        one_of(_SETTINGS, Empty(), _NAME_OR_LATE, Built(_NAME_LIST, list), _POSITIONAL_PLACE, _PLACE_RECORD),
+        one_of(_SETTINGS, Empty(), _NAME_OR_LATE, _NAME_LIST, _POSITIONAL_PLACE, _PLACE_RECORD),
         _endpoint, 'a network and its settings',
     )
 

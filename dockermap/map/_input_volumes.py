@@ -48,7 +48,7 @@ def _volume_of(path_type: Callable[..., Any]) -> Callable[..., Any]:
     """Builder of a volume from its name or path, and an access flag, a path, or both (also nested)."""
 
     def build(first: Any, second: Any = False, readonly: bool = False) -> Any:
-        if isinstance(second, tuple):
+        if isinstance(second, tuple) and not is_late(second):
             return build(first, *second)
         if second is not None and not isinstance(second, bool):
             return path_type(first, second, readonly)

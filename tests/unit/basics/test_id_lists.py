@@ -78,7 +78,8 @@ def test_whole_values(value: Any, expected: Any) -> None:
     (), ('a', 'b', 'c', 'd'), ('a', 'b', 5), ('a', 'b', {'c': 1}), ('a', 'b', [5]), 5, None, True, lazy(str), '',
     '.cart', 'm..i', 'm.', ('m', ''), ('m', None), (5, 'cart'), ('m', 5), {}, {'config_name': ''}, {'map_name': 'm'},
     {'config_name': 'a', 'config_type': 'thing'}, {'config_name': 'a', 'config_type': 5},
-    {'config_name': 'a', 'instance': 'i'},     {'config_name': 'a', 'map_name': 5}, {'config_name': 'a', 'instance_names': 5}, b'a',
+    {'config_name': 'a', 'instance': 'i'}, {'config_name': 'a', 'map_name': 5},
+    {'config_name': 'a', 'instance_names': 5}, b'a',
 ])
 def test_other_selections_are_refused(element: Any) -> None:
     with pytest.raises(ValueError, match=r'^\[0\]'):

@@ -96,7 +96,8 @@ def test_late_parts_of_a_binding_are_kept() -> None:
 @pytest.mark.parametrize('element', [
     (), (1, 2, 'a', True, 5), (LATE,), LATE, (None,), None, True, 1.5, ([],), (80, 1.5), (80, True), (80, ()),
     (80, (1,)), (80, (1, 'lan', True, 1)), {}, {80: 80, 81: 81}, {'exposed_port': 80, 'port': 1}, (80, {'port': 1}),
-    {80: {'port': 1}}, (80, 8080, 5), (80, 8080, 'lan', 'maybe'), b'80', 'http', '', '80 ', '080', {'host_port': 80, 'ipv6': True},
+    {80: {'port': 1}}, (80, 8080, 5), (80, 8080, 'lan', 'maybe'), b'80', 'http', '', '80 ', '080',
+    {'host_port': 80, 'ipv6': True},
 ])
 def test_other_ports_are_refused(element: Any) -> None:
     with pytest.raises(ValueError, match=r'^\[0\]'):

@@ -115,8 +115,8 @@ def test_item_assignment_converts() -> None:
 
 
 @pytest.mark.parametrize('derive', [
-    lambda links: links.copy(), copy.copy, copy.deepcopy, lambda links: links[:], lambda links: links + ContainerLinkList(),
-    lambda links: pickle.loads(pickle.dumps(links)), ContainerLinkList,
+    lambda links: links.copy(), copy.copy, copy.deepcopy, lambda links: links[:],
+    lambda links: links + ContainerLinkList(), lambda links: pickle.loads(pickle.dumps(links)), ContainerLinkList,
 ])
 def test_derived_lists_keep_the_class(derive: Any) -> None:
     links = ContainerLinkList(['a', 'b'])

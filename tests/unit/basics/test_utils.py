@@ -78,6 +78,7 @@ def test_values_as_engines_expect_them(value: Any, expected: str) -> None:
 @pytest.mark.parametrize(('name', 'known', 'expected'), [
     ('expose', ['exposes', 'binds'], "; did you mean 'exposes'?"),
     ('Image', ['image'], "; did you mean 'image'?"),
+    ('ipv4', ['network', 'ipv4_address'], "; did you mean 'ipv4_address'?"),
     ('zzz', ['image'], ''),
     (5, ['image'], ''),
 ])
