@@ -1,0 +1,180 @@
+"""Checking what configurations say, before anything is done for the sake of it.
+
+Only what is written down can be checked here; late values and functions are looked at when they are used.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...exceptions import InputError, located
+from ...functional import lazy_type, uses_type_registry
+from ...utils import close_match
+from ..input import HostVolume, ItemType, MapConfigId
+from ._option_tables import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
+from .utils import get_shared_volume_path
+
+if TYPE_CHECKING:
+    from ..config.container import ContainerConfiguration
+    from ..config.main import ContainerMap
+    from .base import BasePolicy
+    from ._option_tables import CreateOption
+
+_ABSOLUTE_HOST_PATH = re.compile(r'/|[A-Za-z]:[\\/]|\\\\')
+_OPTION_VALUES = (str, int, float, bool)
+_HOMES = {
+    'host_config': "its entries belong into the configuration's host_config",
+    'image': "it is set by the configuration's image",
+    'name': 'it follows from map, configuration and instance',
+}
+
+
+def validate_items(policy: BasePolicy, config_ids: Iterable[MapConfigId]) -> None:
+    """Check the written settings of items: names of arguments, interfaces, paths, driver options.
+
+    :raises ValueError: Something is wrong; the text starts with the place.
+    """
+    for config_id in config_ids:
+        check = _CHECKS.get(config_id.config_type)
+        container_map = policy.container_maps.get(config_id.map_name)
+        if check is None or container_map is None:
+            continue
+        with located(config_id.map_name):
+            check(policy, container_map, config_id)
+
+
+def check_host_path(container_path: Any, host_path: Any) -> None:
+    """Check the two ends of a bind mount; what is still a late value is left alone.
+
+    An engine takes a host path without a slash for the name of a volume, and would make one.
+
+    :raises ValueError: The container path or the host path is relative.
+    """
+    check_container_path(container_path)
+    if isinstance(host_path, str) and not _ABSOLUTE_HOST_PATH.match(host_path):
+        raise InputError(f"Expected an absolute path on the host, found {host_path!r}. Write it with a slash in front, or "
+                         "set 'root' in 'host' of the map, which relative paths are below.")
+
+
+def check_container_path(path: Any) -> None:
+    """Check a path inside a container; late values are left alone.
+
+    :raises ValueError: The path is relative.
+    """
+    if isinstance(path, str) and not _ABSOLUTE_HOST_PATH.match(path):
+        raise InputError(f'Expected an absolute path in the container, found {path!r}.')
+
+
+def _check_container(policy: BasePolicy, container_map: ContainerMap, config_id: MapConfigId) -> None:
+    config = container_map.get_existing(config_id.config_name)
+    if config is None:
+        return
+    if not config.is_clean:
+        config.clean()
+    with located(config_id.config_name):
+        for name in ('create_options', 'host_config'):
+            _check_names(name, getattr(config, name), CREATE_OPTIONS)
+        _check_binds(container_map, config, config_id.instance_name)
+        _check_paths(policy, container_map, config, config_id)
+        _check_interfaces(policy, config, config_id)
+
+
+def _check_network(policy: BasePolicy, container_map: ContainerMap, config_id: MapConfigId) -> None:
+    network = container_map.get_existing_network(config_id.config_name)
+    if network is None:
+        return
+    with located('networks'), located(config_id.config_name):
+        _check_names('create_options', network.create_options, NETWORK_OPTIONS)
+        _check_driver_options(network.driver_options)
+
+
+def _check_volume(policy: BasePolicy, container_map: ContainerMap, config_id: MapConfigId) -> None:
+    volume = container_map.get_existing_volume(config_id.instance_name)
+    if volume is None:
+        return
+    with located('volumes'), located(config_id.instance_name):
+        _check_names('create_options', volume.create_options, VOLUME_OPTIONS)
+        _check_driver_options(volume.driver_options)
+
+
+_CHECKS: dict[Any, Callable[[BasePolicy, ContainerMap, MapConfigId], None]] = {
+    ItemType.CONTAINER: _check_container,
+    ItemType.NETWORK: _check_network,
+    ItemType.VOLUME: _check_volume,
+}
+
+
+def _check_names(place: str, options: Any, known: Mapping[str, CreateOption]) -> None:
+    for name in options if isinstance(options, Mapping) else ():
+        if name in known:
+            continue
+        with located(place):
+            reason = f': {_HOMES[name]}' if name in _HOMES else close_match(name, known)
+            raise InputError(f'There is no argument {name!r}{reason}.')
+
+
+def _check_driver_options(options: Any) -> None:
+    for name, value in options.items() if isinstance(options, Mapping) else ():
+        if value is not None and not isinstance(value, _OPTION_VALUES) and not _is_late(value):
+            with located('driver_options'), located(str(name)):
+                raise InputError(f'Expected a text, a number, or true or false, found {value!r}.')
+
+
+def _check_binds(container_map: ContainerMap, config: ContainerConfiguration, instance: str | None) -> None:
+    for index, bind in enumerate(config.binds):
+        if _has_late_path(container_map, bind):
+            continue
+        with located('binds'), located(index):
+            try:
+                check_host_path(*get_shared_volume_path(container_map, bind, instance))
+            except KeyError as error:
+                raise InputError(str(error.args[0])) from error
+
+
+def _has_late_path(container_map: ContainerMap, bind: Any) -> bool:
+    if isinstance(bind, HostVolume):
+        paths: list[Any] = [bind.path, bind.host_path]
+    else:
+        volume = container_map.get_existing_volume(bind.name)
+        paths = [volume.default_path if volume else None, container_map.host.get(bind.name)]
+    inner = [value for path in paths if isinstance(path, dict) for value in path.values()]
+    return any(_is_late(path) for path in (*paths, *inner, container_map.host.root))
+
+
+def _check_paths(policy: BasePolicy, container_map: ContainerMap, config: ContainerConfiguration,
+                 config_id: MapConfigId) -> None:
+    for place, index, path in _container_paths(policy, container_map, config, config_id):
+        with located(place), located(index):
+            check_container_path(path)
+
+
+def _container_paths(policy: BasePolicy, container_map: ContainerMap, config: ContainerConfiguration,
+                     config_id: MapConfigId) -> Iterator[tuple[str, int, Any]]:
+    known = policy.default_volume_paths.get(config_id.map_name, {})
+    by_parent = container_map.use_attached_parent_name
+    for index, path in enumerate(config.shares):
+        yield 'shares', index, path
+    for index, entry in enumerate(config.attaches):
+        key = f'{config_id.config_name}.{entry.name}' if by_parent else entry.name
+        yield 'attaches', index, getattr(entry, 'path', None) or known.get(key)
+    for index, entry in enumerate(config.uses):
+        yield 'uses', index, getattr(entry, 'path', None) or known.get(entry.name)
+
+
+def _check_interfaces(policy: BasePolicy, config: ContainerConfiguration, config_id: MapConfigId) -> None:
+    for client_name in policy.get_client_names(config_id):
+        client_config = policy.clients.get(client_name)
+        for index, port in enumerate(config.exposes) if client_config is not None else ():
+            if not port.interface or not port.host_port or _is_late(port.interface) or _is_late(port.ipv6):
+                continue
+            source = 'interfaces_ipv6' if port.ipv6 else 'interfaces'
+            known = getattr(client_config, source)
+            if port.interface not in known:
+                with located('exposes'), located(index):
+                    raise InputError(f'Client {client_name!r} has no interface {port.interface!r} in {source!r}'
+                                     f'{close_match(port.interface, known)}.')
+
+
+def _is_late(value: Any) -> bool:
+    return isinstance(value, lazy_type) or uses_type_registry(value)

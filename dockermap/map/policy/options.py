@@ -1,0 +1,42 @@
+"""What creating calls can say, and the check of what configurations pass on to them.
+
+Arguments may stand in ``create_options`` or in ``host_config``, they are sorted by these tables. Some names mean something
+in both vocabularies, that of configurations and that of the SDK (``binds``, ``links``, ``network_mode``, ``healthcheck``,
+``stop_signal``, ``stop_timeout``, ``user``): as an argument of a call, the configuration's meaning counts, and the SDK's
+form goes into ``create_options={...}`` or ``host_config={...}``.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ._option_tables import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS, CreateOption
+from ._validate import check_container_path, check_host_path, validate_items
+
+__all__ = [
+    'CONFIG_ARGUMENTS',
+    'CREATE_OPTIONS',
+    'NETWORK_OPTIONS',
+    'VOLUME_OPTIONS',
+    'CreateOption',
+    'check_container_path',
+    'check_host_path',
+    'sort_arguments',
+    'unknown_options',
+    'validate_items',
+]
+
+
+def sort_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Arguments for ``create_container`` and those for the host configuration; unknown ones are among the former."""
+    create: dict[str, Any] = {}
+    host: dict[str, Any] = {}
+    for name, value in arguments.items():
+        option = CREATE_OPTIONS.get(name)
+        (host if option is not None and option.host else create)[name] = value
+    return create, host
+
+
+def unknown_options(names: Iterable[str]) -> list[str]:
+    """Those of the names that neither ``create_container`` nor ``HostConfig`` has, in order."""
+    return [name for name in names if name not in CREATE_OPTIONS]
