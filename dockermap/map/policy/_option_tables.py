@@ -7,9 +7,9 @@ from typing import NamedTuple
 class CreateOption(NamedTuple):
     """One argument of a creating call.
 
-    ``host`` says that it belongs to the host configuration; ``path`` where an inspection shows it; ``live`` that it is
-    judged only by what the engine has now, since it can be changed in place or leaves no trace, and so is no part of the
-    label.
+    ``host`` says that it belongs to the host configuration; ``path`` where an inspection shows it; ``live`` that it
+    is judged only by what the engine has now, since it can be changed in place or leaves no trace, and so is no part
+    of the label.
     """
 
     name: str

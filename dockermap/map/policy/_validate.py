@@ -18,8 +18,8 @@ from .utils import get_shared_volume_path
 if TYPE_CHECKING:
     from ..config.container import ContainerConfiguration
     from ..config.main import ContainerMap
-    from .base import BasePolicy
     from ._option_tables import CreateOption
+    from .base import BasePolicy
 
 _ABSOLUTE_HOST_PATH = re.compile(r'/|[A-Za-z]:[\\/]|\\\\')
 _OPTION_VALUES = (str, int, float, bool)
@@ -53,8 +53,8 @@ def check_host_path(container_path: Any, host_path: Any) -> None:
     """
     check_container_path(container_path)
     if isinstance(host_path, str) and not _ABSOLUTE_HOST_PATH.match(host_path):
-        raise InputError(f"Expected an absolute path on the host, found {host_path!r}. Write it with a slash in front, or "
-                         "set 'root' in 'host' of the map, which relative paths are below.")
+        raise InputError(f'Expected an absolute path on the host, found {host_path!r}. Write it with a slash in front, '
+                         "or set 'root' in 'host' of the map, which relative paths are below.")
 
 
 def check_container_path(path: Any) -> None:

@@ -1,9 +1,9 @@
 """What creating calls can say, and the check of what configurations pass on to them.
 
-Arguments may stand in ``create_options`` or in ``host_config``, they are sorted by these tables. Some names mean something
-in both vocabularies, that of configurations and that of the SDK (``binds``, ``links``, ``network_mode``, ``healthcheck``,
-``stop_signal``, ``stop_timeout``, ``user``): as an argument of a call, the configuration's meaning counts, and the SDK's
-form goes into ``create_options={...}`` or ``host_config={...}``.
+Arguments may stand in ``create_options`` or in ``host_config``, they are sorted by these tables. Some names mean
+something in both vocabularies, that of configurations and that of the SDK (``binds``, ``links``, ``network_mode``,
+``healthcheck``, ``stop_signal``, ``stop_timeout``, ``user``): as an argument of a call, the configuration's meaning
+counts, and the SDK's form goes into ``create_options={...}`` or ``host_config={...}``.
 """
 from __future__ import annotations
 
