@@ -116,6 +116,13 @@ class PortBindingList(NamedTupleList):
     )
     entry = Entry(_PORT, _BINDING_PLACE, _port_binding, 'a port and a host port')
 
+    def get_type_item(self, value: Any) -> Any:
+        """The binding of one element, also checked where it is one already. Raises ``ValueError`` for wrong ports."""
+        if isinstance(value, PortBinding):
+            self.element.convert(tuple(value))
+            return value
+        return super().get_type_item(value)
+
 
 def _name_list(value: Any) -> Any:
     if not value:

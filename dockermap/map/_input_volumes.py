@@ -102,7 +102,16 @@ _BIND_NAME = Text('a volume alias or a container path', _NAME_PATTERN, _docker_b
 _USED_NAME = Text('a volume alias', _NAME_PATTERN, _docker_volume)
 
 
-class SharedHostVolumesList(NamedTupleList):
+class _VolumeList(NamedTupleList):
+    """A list of volumes, whose access flags are always truth values."""
+
+    def get_type_item(self, value: Any) -> Any:
+        """The volume of one element. Raises ``ValueError`` where it cannot be read."""
+        item = super().get_type_item(value)
+        return item if isinstance(item.readonly, bool) else item._replace(readonly=FLAG.convert(item.readonly))
+
+
+class SharedHostVolumesList(_VolumeList):
     """Host directories: aliases, or container paths with host paths."""
 
     element_type = (SharedVolume, HostVolume)
@@ -116,7 +125,7 @@ class SharedHostVolumesList(NamedTupleList):
     )
 
 
-class UsedVolumeList(NamedTupleList):
+class UsedVolumeList(_VolumeList):
     """Volumes of others: aliases or container names, perhaps with own paths."""
 
     element_type = (SharedVolume, UsedVolume)
@@ -144,7 +153,7 @@ def _attached_volume(name: str, path: Any = False, readonly: bool = False) -> An
     return SharedVolume(name, False) if path is None or path is False else UsedVolume(name, path, False)
 
 
-class AttachedVolumeList(NamedTupleList):
+class AttachedVolumeList(_VolumeList):
     """Volumes that belong to a container, always writable: aliases, perhaps with own paths."""
 
     element_type = (SharedVolume, UsedVolume)

@@ -86,6 +86,15 @@ def test_a_whole_dict_of_ports() -> None:
     assert bindings == [(8080, 80, None, False), (9000, None, None, False), (9443, 443, 'lan', False)]
 
 
+@pytest.mark.parametrize('binding', [
+    PortBinding(99999), PortBinding('http'), PortBinding(80, 65536), PortBinding(None), PortBinding(80, 80, 5),
+])
+def test_bindings_are_checked_even_if_they_need_no_conversion(binding: PortBinding) -> None:
+    for value in (binding, [binding]):
+        with pytest.raises(ValueError, match='Expected'):
+            PortBindingList(value)
+
+
 def test_late_parts_of_a_binding_are_kept() -> None:
     [binding] = PortBindingList([(LATE, LATE, LATE, LATE)])
 

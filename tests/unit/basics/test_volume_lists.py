@@ -110,6 +110,14 @@ def test_named_tuples_are_kept_or_read_as_tuples(list_type: Any, element: Any, e
     assert type(item) is type(expected)
 
 
+@pytest.mark.parametrize(('list_type', 'item'), [
+    (SharedHostVolumesList, HostVolume('/a', 'b', 'rw')), (UsedVolumeList, UsedVolume('a', '/b', None)),
+    (UsedVolumeList, SharedVolume('a', 'rw')), (AttachedVolumeList, UsedVolume('a', '/b', 'rw')),
+])
+def test_the_access_flag_of_a_named_tuple_becomes_a_truth_value(list_type: Any, item: Any) -> None:
+    assert list_type([item])[0].readonly is False
+
+
 @pytest.mark.parametrize('element', [
     (), [], ('a', 'b', 'ro', 1), ('a', ('b', 'ro', 1)), ('a', ()), ('a', []), 5, None, LATE, True, b'a', ('a', 5),
     (5, 'a'), (LATE, 'ro', 'x', 1), (LATE,), (LATE, 'rw'), {}, {'name': 'a', 'path': '/b', 'mode': 'ro'},
