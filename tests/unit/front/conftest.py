@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dockermap.map.client import MappingDockerClient
+from dockermap.map.config.main import ContainerMap
+
+
+@pytest.fixture
+def make_client(engine_double: Any) -> Callable[..., MappingDockerClient]:
+    """Builds a front end for the input of a map ``shop`` and the engine in memory."""
+    def make(container_map: dict[str, Any], client_class: type[MappingDockerClient] = MappingDockerClient,
+             **kwargs: Any) -> MappingDockerClient:
+        return client_class(ContainerMap('shop', container_map), engine_double, **kwargs)
+
+    return make

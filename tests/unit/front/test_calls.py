@@ -1,0 +1,343 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from dockermap.map.action import Action, ContainerUtilAction, ItemAction
+from dockermap.map.action.base import AbstractActionGenerator
+from dockermap.map.action.simple import ShutdownActionGenerator
+from dockermap.map.client import MappingDockerClient
+from dockermap.map.input import ItemType, MapConfigId
+from dockermap.map.policy import ConfigFlags
+from dockermap.map.runner import AbstractRunner
+from dockermap.map.runner.base import DockerClientRunner
+from dockermap.map.state import State
+from dockermap.map.state.base import SingleStateGenerator
+
+SHOP = {'web': {'links': 'api'}, 'api': {'links': 'db'}, 'db': {}}
+STARTED = {'StartedAt': '2026-01-01T00:00:00Z'}
+CHAIN = ['db', 'api', 'web']
+
+
+def words(results):
+    return [f'{output.config_id.config_type.value} {output.config_id.config_name} {output.action_type.value}'
+            for output in results]
+
+
+def given(engine, method, key):
+    return [kwargs.get(key) for name, kwargs in engine.calls if name == method]
+
+
+@pytest.fixture
+def running(engine_double):
+    for name in CHAIN:
+        engine_double.add_container(f'shop.{name}', Running=True, **STARTED)
+    return engine_double
+
+
+@pytest.fixture
+def stopped(engine_double):
+    for name in CHAIN:
+        engine_double.add_container(f'shop.{name}', **STARTED)
+    return engine_double
+
+
+def test_create_makes_what_is_missing_in_order(make_client, engine_double):
+    results = make_client(SHOP).create('web')
+    assert engine_double.changes == [f'create_container shop.{name}' for name in CHAIN]
+    assert words(results) == [f'container {name} create' for name in CHAIN]
+
+
+def test_start_starts_what_does_not_run(make_client, stopped):
+    make_client(SHOP).start('web')
+    assert stopped.names_asked('start') == [f'shop.{name}' for name in CHAIN]
+
+
+def test_startup_makes_and_starts(make_client, engine_double):
+    make_client(SHOP).startup('api')
+    assert engine_double.changes == ['create_container shop.db', 'start shop.db',
+                                     'create_container shop.api', 'start shop.api']
+
+
+def test_stop_goes_the_other_way(make_client, running):
+    make_client(SHOP).stop('db')
+    assert running.changes == [f'stop shop.{name}' for name in reversed(CHAIN)]
+
+
+def test_remove_leaves_running_containers_alone(make_client, running, caplog):
+    assert make_client(SHOP).remove('db') == []
+    assert running.changes == []
+    assert 'Nothing to do for container shop.db on client __default__: it runs' in caplog.text
+
+
+def test_remove_removes_what_does_not_run(make_client, stopped):
+    make_client(SHOP).remove('db')
+    assert stopped.changes == [f'remove_container shop.{name}' for name in reversed(CHAIN)]
+
+
+def test_shutdown_stops_and_removes(make_client, running):
+    make_client(SHOP).shutdown('api')
+    assert running.changes == ['stop shop.web', 'remove_container shop.web',
+                               'stop shop.api', 'remove_container shop.api']
+
+
+def test_restart_concerns_the_given_items_alone(make_client, running):
+    make_client(SHOP).restart('api')
+    assert running.changes == ['stop shop.api', 'start shop.api']
+
+
+def test_signal_concerns_the_given_items_alone(make_client, running):
+    make_client(SHOP).signal('api', signal='SIGHUP')
+    assert running.changes == ['kill shop.api']
+    assert given(running, 'kill', 'signal') == ['SIGHUP']
+
+
+def test_pull_images_pulls_those_of_the_path(make_client, engine_double):
+    results = make_client(SHOP).pull_images('api')
+    assert engine_double.changes == ['pull db:latest', 'pull api:latest']
+    assert words(results) == ['image db pull_image', 'image api pull_image']
+
+
+def test_a_script_runs_in_its_own_container(make_client, engine_double):
+    results = make_client({'api': {}}).run_script('api', command_format='x')
+    assert [output.action_type for output in results] == [ContainerUtilAction.SCRIPT]
+    assert engine_double.container_details == {}
+
+
+@pytest.mark.parametrize(('action', 'existing', 'changes'), [
+    ('create', None, ['create_container shop.db']),
+    ('start', False, ['start shop.db']),
+    ('startup', False, ['start shop.db']),
+    ('update', None, ['create_container shop.db', 'start shop.db']),
+    ('stop', True, ['stop shop.db']),
+    ('restart', True, ['stop shop.db', 'start shop.db']),
+    ('signal', True, ['kill shop.db']),
+    ('shutdown', True, ['stop shop.db', 'remove_container shop.db']),
+    ('remove', False, ['remove_container shop.db']),
+    ('pull_images', None, ['pull db:latest']),
+])
+def test_call_runs_an_action_by_name(make_client, engine_double, action, existing, changes):
+    if existing is not None:
+        engine_double.add_container('shop.db', Running=existing, **STARTED)
+    make_client({'db': {}}).call(action, 'db')
+    assert engine_double.changes == changes
+
+
+def test_lists_of_names_groups_and_ids_select_items(make_client, engine_double):
+    client = make_client({**SHOP, 'groups': {'all': ['web', 'db']}})
+    for selection in (['shop.web', 'db'], 'all', 'shop.all', [MapConfigId(ItemType.CONTAINER, 'shop', 'web'), 'db']):
+        states = client.get_states('restart', selection)
+        assert [state.config_id.config_name for state in states] == ['db', 'web']
+
+
+def test_instances_can_be_selected(make_client):
+    client = make_client({'web': {'instances': ['i1', 'i2']}})
+    states = client.get_states('restart', 'web', instances=['i2'])
+    assert [state.config_id.instance_name for state in states] == ['i2']
+
+
+@pytest.mark.parametrize(('call', 'text'), [
+    (lambda client: client.call('starup', 'web'), r"no action 'starup'; did you mean 'startup'"),
+    (lambda client: client.startup('nope.web'), 'nope'),
+    (lambda client: client.startup('nope'), 'nope'),
+])
+def test_unknown_names_are_errors_that_say_so(make_client, call, text):
+    with pytest.raises(KeyError, match=text):
+        call(make_client(SHOP))
+
+
+def test_requested_items_are_not_marked_as_dependent(make_client):
+    states = [*make_client(SHOP).get_states('startup', ['web', 'db'])]
+    assert {state.config_id.config_name: ConfigFlags.DEPENDENT in state.config_flags for state in states
+            if state.config_id.config_type is ItemType.CONTAINER} == {'db': False, 'api': True, 'web': False}
+
+
+@pytest.mark.parametrize(('action', 'options'), [
+    ('stop', {'nonrecoverable_exit_codes': (1,)}),
+    ('create', {'force_update': 'web'}),
+    ('shutdown', {'remove_persistent': False, 'remove_attached': True, 'prepare_local': False}),
+    ('startup', {'prepare_local': False}),
+])
+def test_options_never_reach_the_client(make_client, running, action, options):
+    make_client(SHOP).run_actions(action, 'web', **options)
+    passed = {key for _, kwargs in running.calls for key in kwargs}
+    assert not passed & options.keys()
+
+
+def test_an_argument_that_nothing_takes_is_an_error_before_anything_is_done(make_client, engine_double):
+    with pytest.raises(TypeError, match=r"'startup' takes no argument 'hostnme'; did you mean 'hostname'"):
+        make_client(SHOP).startup('web', hostnme='x')
+    with pytest.raises(TypeError, match=r"'update' takes no argument 'force_updates'; did you mean 'force_update'"):
+        make_client(SHOP).update('web', force_updates='web')
+    assert engine_double.changes == []
+
+
+def test_states_can_be_asked_for_with_any_arguments(make_client):
+    [*_, state] = make_client(SHOP).get_states('startup', 'web', prepare_local=False, remove_attached=1, unknown=2)
+    assert state.base_state is State.ABSENT
+
+
+def test_arguments_of_create_reach_the_requested_containers_alone(make_client, engine_double):
+    make_client(SHOP).create('api', hostname='other')
+    assert given(engine_double, 'create_container', 'hostname') == ['shop-db', 'other']
+
+
+def test_arguments_of_stop_reach_all_containers_on_the_path(make_client, running):
+    make_client(SHOP).stop('api', timeout=3)
+    assert given(running, 'stop', 'timeout') == [3, 3]
+
+
+def test_containers_to_renew_are_given_by_name(make_client):
+    client = make_client(SHOP)
+    generator_options = []
+
+    class Seeing(SingleStateGenerator):
+        def get_states(self, config_ids):
+            generator_options.append(self.force_update)
+            return super().get_states(config_ids)
+
+    client.generators = {**client.generators, 'see': (Seeing, ShutdownActionGenerator)}
+    for given_items in ('web', ['shop.web', 'db'], [], None):
+        client.call('see', 'web', force_update=given_items)
+    web, db = (MapConfigId(ItemType.CONTAINER, 'shop', name) for name in ('web', 'db'))
+    assert generator_options == [{web}, {web, db}, None, None]
+
+
+def test_actions_are_lists_by_state(make_client, stopped):
+    actions = [*make_client(SHOP).get_actions('start', 'api')]
+    assert [[action.action_types for action in listed] for listed in actions] == [
+        [[Action.START], [ContainerUtilAction.EXEC_ALL]]] * 2
+    assert stopped.changes == []
+
+
+def test_an_item_is_looked_at_after_the_items_before_were_handled(make_client, engine_double):
+    engine_double.add_container('shop.db')
+    make_client(SHOP).startup('db')
+    methods = [name for name, _ in engine_double.calls]
+    make_client(SHOP).shutdown('__all__')
+    shutdown = [name for name, _ in engine_double.calls[len(methods):] if not name.endswith('s')]
+    assert shutdown.index('inspect_container') < shutdown.index('stop')
+
+
+def test_each_call_starts_with_what_exists_now(make_client, engine_double):
+    client = make_client({'db': {}})
+    client.startup('db')
+    engine_double.container_details.clear()
+    assert words(client.startup('db')) == ['container db create']
+
+
+def test_each_client_is_listed_once_in_a_call(make_client, engine_double):
+    make_client({f'c{number}': {'image': 'web'} for number in range(10)}).startup('__all__')
+    methods = [name for name, _ in engine_double.calls]
+    assert [methods.count(name) for name in ('containers', 'images')] == [1, 1]
+
+
+class DryRunner(AbstractRunner):
+    """Only notes what it should do."""
+
+    noted: list = []
+
+    def run_actions(self, actions):
+        self.noted.extend((action.config_id.config_name, action.action_types) for action in actions)
+
+
+def test_a_runner_need_not_return_anything(make_client, engine_double, monkeypatch):
+    monkeypatch.setattr(DryRunner, 'noted', [])
+    client = make_client({'db': {}})
+    client.runner_class = DryRunner
+    assert client.startup('db') == []
+    assert [name for name, _ in DryRunner.noted] == ['db', 'db']
+    assert engine_double.changes == []
+
+
+def test_the_runner_can_be_replaced_for_a_call(make_client, engine_double, monkeypatch):
+    monkeypatch.setattr(DryRunner, 'noted', [])
+
+    class DryClient(MappingDockerClient):
+        is_test = True
+
+        def run_actions(self, action_name, *args, **kwargs):
+            before = [*self.get_states(action_name, *args, **kwargs)]
+            return [before, super().run_actions(action_name, *args, **kwargs)]
+
+        def get_runner(self, policy, kwargs):
+            return DryRunner(policy, kwargs) if self.is_test else super().get_runner(policy, kwargs)
+
+    states, results = make_client({'db': {}}, DryClient).startup('db', hostname='x')
+    assert [state.base_state.value for state in states] == ['present', 'absent']
+    assert results == []
+
+
+def test_own_actions_are_called_by_name(make_client, running):
+    class OwnClient(MappingDockerClient):
+        generators = dict(MappingDockerClient.generators, recycle=(SingleStateGenerator, ShutdownActionGenerator))
+
+    make_client(SHOP, OwnClient).call('recycle', 'db')
+    assert running.changes == ['stop shop.db', 'remove_container shop.db']
+
+
+def test_own_generators_get_any_arguments(make_client, engine_double):
+    seen = []
+
+    class Own(AbstractActionGenerator):
+        policy_options = ['colour']
+        colour = 'red'
+
+        def get_state_actions(self, state, **kwargs):
+            seen.append((self.colour, kwargs))
+
+    client = make_client({'db': {}})
+    client.generators = {**client.generators, 'own': (SingleStateGenerator, Own)}
+    client.call('own', 'db', colour='blue', anything=1)
+    assert seen == [('blue', {'anything': 1})]
+
+
+def test_own_runners_may_add_methods_and_options(make_client, engine_double):
+    class Own(DockerClientRunner):
+        policy_options = ['loud']
+        loud = False
+        action_method_names = [(ItemType.CONTAINER, Action.WAIT, 'shout')]
+
+        def shout(self, action, name, **kwargs):
+            return f'{name}{"!" if self.loud else ""}'
+
+    class Waiting(AbstractActionGenerator):
+        def get_state_actions(self, state, **kwargs):
+            return [ItemAction(state, Action.WAIT)]
+
+    client = make_client({'db': {}})
+    client.runner_class = Own
+    client.generators = {'shout': (SingleStateGenerator, Waiting)}
+    assert [output.result for output in client.call('shout', 'db', loud=True)] == ['shop.db!']
+
+
+def test_the_reasons_for_an_action_are_told(make_client, engine_double, caplog):
+    engine_double.add_container('shop.db', ExitCode=127, **STARTED)
+    with caplog.at_level(logging.INFO):
+        make_client({'db': {}}).startup('db')
+    reason = 'exit code should be none of -127, -1, 127, found 127'
+    assert f'On client __default__: container shop.db: {reason}' in caplog.text
+
+
+def test_starting_what_does_not_exist_is_told(make_client, caplog):
+    assert make_client(SHOP).start('web') == []
+    assert 'Nothing to do for container shop.web on client __default__: it does not exist' in caplog.text
+    assert 'shop.db' not in caplog.text
+
+
+def test_settings_are_checked_before_anything_is_done(make_client, engine_double):
+    checked = []
+
+    class Strict(MappingDockerClient):
+        def validate(self, policy, config_ids):
+            checked.extend(config_id.config_name for config_id in config_ids
+                           if config_id.config_type is ItemType.CONTAINER)
+            raise ValueError('wrong')
+
+    client = make_client(SHOP, Strict)
+    with pytest.raises(ValueError, match='wrong'):
+        client.startup('api')
+    assert checked == ['db', 'api']
+    assert engine_double.calls == []
+    assert client.shutdown('api') == []

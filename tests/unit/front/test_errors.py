@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from dockermap.exceptions import PartialResultsError
+from dockermap.map.action import Action, ItemAction, VolumeUtilAction
+from dockermap.map.action.simple import StartupActionGenerator
+from dockermap.map.client import MappingDockerClient
+from dockermap.map.config.client import ClientConfiguration
+from dockermap.map.config.main import ContainerMap
+from dockermap.map.exceptions import ActionRunnerException, ActionTypeException, ScriptActionException
+from dockermap.map.input import ItemType, MapConfigId
+from dockermap.map.state.base import ContainerBaseState, DependencyStateGenerator
+
+SHOP = {'web': {'links': 'db'}, 'db': {}}
+STARTED = {'StartedAt': '2026-01-01T00:00:00Z'}
+
+
+def done(error):
+    return [(entry.config_id.config_name, entry.action_type) for entry in error.completed]
+
+
+def test_a_failed_request_names_client_item_and_action_and_what_was_done(make_client, engine_double, make_engine_error):
+    client = make_client(SHOP)
+    client.create('db')
+    engine_double.failures['create_container'] = make_engine_error(500, 'no space left')
+    with pytest.raises(ActionRunnerException, match='no space left') as caught:
+        client.startup('web')
+    error = caught.value
+    assert (error.client_name, error.config_id.config_name, error.action_type) == ('__default__', 'web', Action.CREATE)
+    assert error.results == []
+    assert done(error)[0] == ('db', Action.START)
+    assert '500' in error.source_message
+
+
+def test_results_before_a_failure_are_kept(make_client, engine_double, make_engine_error):
+    engine_double.failures['start'] = make_engine_error(500, 'port is taken')
+    with pytest.raises(ActionRunnerException) as caught:
+        make_client(SHOP).startup('web')
+    assert [output.action_type for output in caught.value.results] == [Action.CREATE]
+
+
+def test_the_same_call_finishes_the_job_later(make_client, engine_double, make_engine_error):
+    client = make_client(SHOP)
+    engine_double.failures['start'] = make_engine_error(500, 'port is taken')
+    with pytest.raises(ActionRunnerException):
+        client.startup('web')
+    client.startup('web')
+    assert engine_double.is_running('shop.db')
+    assert engine_double.is_running('shop.web')
+
+
+def test_other_errors_in_the_runner_carry_the_results(make_client):
+    class Wrong(StartupActionGenerator):
+        def get_state_actions(self, state, **kwargs):
+            if state.config_id.config_name == 'web':
+                return [ItemAction(state, VolumeUtilAction.PREPARE)]
+            return super().get_state_actions(state)
+
+    client = make_client(SHOP)
+    client.generators = {'wrong': (DependencyStateGenerator, Wrong)}
+    with pytest.raises(PartialResultsError, match='prepare') as caught:
+        client.call('wrong', 'web')
+    assert [output.config_id.config_name for output in caught.value.results] == ['db']
+    assert isinstance(caught.value.source_exception[1], ActionTypeException)
+
+
+class FailingState(ContainerBaseState):
+    def get_state(self):
+        if self.config_id.config_name == 'web':
+            raise ValueError('strange inspection')
+        return super().get_state()
+
+
+class FailingGenerator(DependencyStateGenerator):
+    container_state_class = FailingState
+
+
+@pytest.mark.parametrize(('running', 'error_class'), [(True, ValueError), (False, PartialResultsError)])
+def test_errors_in_inspections_are_wrapped_once_something_was_done(make_client, engine_double, running, error_class):
+    engine_double.add_container('shop.db', Running=running, **STARTED)
+    client = make_client(SHOP)
+    client.generators = {'fail': (FailingGenerator, StartupActionGenerator)}
+    with pytest.raises(error_class, match=r'container shop\.web on client __default__: strange inspection') as caught:
+        client.call('fail', 'web')
+    if not running:
+        assert done(caught.value)[0] == ('db', Action.START)
+
+
+def test_errors_in_decisions_are_wrapped_once_something_was_done(make_client, engine_double):
+    class Undecided(StartupActionGenerator):
+        def get_state_actions(self, state, **kwargs):
+            if state.config_id.config_name == 'web':
+                raise KeyError('which one?')
+            return super().get_state_actions(state, **kwargs)
+
+    client = make_client(SHOP)
+    client.generators = {'fail': (DependencyStateGenerator, Undecided)}
+    with pytest.raises(PartialResultsError, match='which one') as caught:
+        client.call('fail', 'web')
+    assert [output.config_id.config_name for output in caught.value.results] == ['db']
+    assert isinstance(caught.value.source_exception[1], KeyError)
+
+
+def test_a_refused_script_is_told_as_it_is(make_client, engine_double):
+    engine_double.add_container('shop.web', Running=True, **STARTED)
+    with pytest.raises(ScriptActionException, match=r'shop\.web'):
+        make_client(SHOP).run_script('web')
+
+
+def test_a_container_that_somebody_else_made_meanwhile_is_taken(make_client, engine_double):
+    client = make_client({'db': {}})
+
+    def race(**kwargs):
+        del engine_double.create_container
+        engine_double.add_container('shop.db')
+        return engine_double.create_container(**kwargs)
+
+    engine_double.create_container = race
+    client.startup('db')
+    assert engine_double.is_running('shop.db')
+    assert len(engine_double.container_details) == 1
+
+
+def test_a_name_that_stays_taken_is_an_error(make_client, engine_double, make_engine_error):
+    engine_double.failures['create_container'] = make_engine_error(409, 'name is in use')
+    with pytest.raises(ActionRunnerException, match='name is in use'):
+        make_client({'db': {}}).startup('db')
+
+
+@pytest.mark.parametrize('action', ['start', 'stop', 'restart', 'remove', 'shutdown', 'signal', 'startup'])
+def test_a_container_that_somebody_removed_before_the_call_is_no_error(make_client, engine_double, action):
+    client = make_client({'db': {}})
+    client.startup('db')
+    engine_double.container_details.clear()
+    client.run_actions(action, 'db')
+    assert bool(engine_double.container_details) == (action == 'startup')
+
+
+def test_a_container_that_somebody_removes_meanwhile_is_no_error(make_client, engine_double):
+    engine_double.add_container('shop.db', **STARTED)
+
+    def race(**kwargs):
+        del engine_double.remove_container
+        engine_double.container_details.clear()
+        return engine_double.remove_container(**kwargs)
+
+    engine_double.remove_container = race
+    assert make_client({'db': {}}).remove('db') == []
+
+
+@pytest.fixture
+def two_engines(new_engine_double):
+    engines = {name: new_engine_double('web:latest', 'db:latest') for name in ('c1', 'c2')}
+    clients = {name: ClientConfiguration(client=engine, version='1.41') for name, engine in engines.items()}
+    client = MappingDockerClient(ContainerMap('shop', {**SHOP, 'clients': ['c1', 'c2']}), clients=clients)
+    return client, engines
+
+
+def break_connection(engine, *methods):
+    def refuse(*args, **kwargs):
+        raise ConnectionRefusedError('nobody there')
+
+    for method in methods:
+        setattr(engine, method, refuse)
+
+
+def test_an_unreachable_client_ends_only_its_own_items(two_engines, caplog):
+    client, engines = two_engines
+    break_connection(engines['c1'], 'containers', 'images')
+    with pytest.raises(PartialResultsError, match='client c1 were left out') as caught:
+        client.startup('web')
+    assert engines['c2'].is_running('shop.web')
+    assert {entry.client_name for entry in caught.value.completed} == {'c2'}
+    assert 'Client c1 could not be reached' in caplog.text
+
+
+def test_an_unreachable_client_is_named_also_if_nothing_was_to_do(two_engines):
+    client, engines = two_engines
+    break_connection(engines['c1'], 'containers')
+    with pytest.raises(ConnectionRefusedError, match='client c1 were left out'):
+        client.stop('web')
+
+
+def test_a_client_that_goes_away_ends_its_own_items(two_engines):
+    client, engines = two_engines
+    break_connection(engines['c1'], 'start')
+    with pytest.raises(ActionRunnerException, match='nobody there') as caught:
+        client.startup('web')
+    assert caught.value.client_name == 'c1'
+    assert engines['c1'].changes == ['create_container shop.db']
+    assert engines['c2'].is_running('shop.web')
+
+
+def test_a_client_that_comes_back_is_finished_by_the_same_call(two_engines):
+    client, engines = two_engines
+    break_connection(engines['c1'], 'start')
+    with pytest.raises(ActionRunnerException):
+        client.startup('web')
+    del engines['c1'].start
+    client.startup('web')
+    assert engines['c1'].is_running('shop.web')
+
+
+def test_a_volume_that_others_use_is_kept_with_a_warning(make_client, engine_double, caplog):
+    client = make_client({'db': {'attaches': {'data': '/data'}}})
+    client.startup('db')
+    other = engine_double.add_container('foreign')
+    other['Mounts'].append({'Name': 'shop.data', 'Source': '', 'Destination': '/x'})
+    with caplog.at_level(logging.WARNING):
+        client.shutdown('db', remove_attached=True)
+    assert 'volume data of shop.db on client __default__ is kept' in caplog.text
+    assert list(engine_double.volume_details) == ['shop.data']
+
+
+def test_a_volume_that_was_asked_for_and_is_in_use_is_an_error(make_client, engine_double):
+    client = make_client({'db': {'attaches': {'data': '/data'}}})
+    client.startup('db')
+    other = engine_double.add_container('foreign')
+    other['Mounts'].append({'Name': 'shop.data', 'Source': '', 'Destination': '/x'})
+    with pytest.raises(ActionRunnerException, match='volume is in use'):
+        client.shutdown([MapConfigId(ItemType.VOLUME, 'shop', 'db', 'data')], remove_attached=True)
+
+
+def test_an_attached_volume_is_removed_on_request(make_client, engine_double):
+    client = make_client({'db': {'attaches': {'data': '/data'}}})
+    client.startup('db')
+    client.shutdown('db')
+    assert list(engine_double.volume_details) == ['shop.data']
+    client.startup('db')
+    client.shutdown('db', remove_attached=True)
+    assert engine_double.volume_details == {}
+
+
+def test_a_volume_stays_as_long_as_one_instance_uses_it(make_client, engine_double):
+    client = make_client({'db': {'attaches': {'data': '/data'}, 'instances': ['i1', 'i2']}})
+    client.startup('db')
+    client.shutdown('db', instances=['i1'], remove_attached=True)
+    assert list(engine_double.volume_details) == ['shop.data']
+    client.shutdown('db', remove_attached=True)
+    assert engine_double.volume_details == {}
