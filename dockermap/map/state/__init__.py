@@ -44,7 +44,7 @@ class StateFlags(Flags):
 
 
 class Difference(NamedTuple):
-    """One property of an item that is not as it should be."""
+    """One property of an item that is not as it should be; with neither value, the name of the property says all."""
 
     item: MapConfigId
     property: str
@@ -54,6 +54,8 @@ class Difference(NamedTuple):
     def describe(self) -> str:
         """One line for people; environment values and login data are only said to differ."""
         start = f'{describe_item(self.item)}: {self.property}'
+        if self.wanted is None and self.found is None:
+            return start
         if _SECRETS.match(self.property):
             return f'{start} differs'
         return f'{start} should be {self.wanted!r}, found {self.found!r}'

@@ -118,7 +118,7 @@ class AbstractState(ABC):
     def _forced(self) -> int:
         if self.config_id not in (self.options.get('force_update') or ()):
             return StateFlags.NONE
-        return self.differs(StateFlags.FORCED_RESET, Difference(self.config_id, 'force_update', 'reset', 'as it was'))
+        return self.differs(StateFlags.FORCED_RESET, Difference(self.config_id, 'force_update', None, None))
 
     def _present(self, extra_data: dict[str, Any]) -> StateData:
         if not self.detail:

@@ -228,7 +228,7 @@ def test_each_call_starts_with_what_exists_now(make_client, engine_double):
 
 
 def test_each_client_is_listed_once_in_a_call(make_client, engine_double):
-    make_client({f'c{number}': {'image': 'web'} for number in range(10)}).startup('__all__')
+    make_client({f'c{number}': {'image': 'web:latest'} for number in range(10)}).startup('__all__')
     methods = [name for name, _ in engine_double.calls]
     assert [methods.count(name) for name in ('containers', 'images')] == [1, 1]
 
@@ -316,7 +316,7 @@ def test_the_reasons_for_an_action_are_told(make_client, engine_double, caplog):
     engine_double.add_container('shop.db', ExitCode=127, **STARTED)
     with caplog.at_level(logging.INFO):
         make_client({'db': {}}).startup('db')
-    reason = 'exit code should be none of -127, -1, 127, found 127'
+    reason = "exit code should be 'none of -127, -1, 127', found 127"
     assert f'On client __default__: container shop.db: {reason}' in caplog.text
 
 

@@ -50,6 +50,7 @@ def test_differences_are_no_field_of_a_state():
     (Difference(WEB, 'environment', {'A': 'secret'}, None), 'container shop.web.i1: environment differs'),
     (Difference(WEB, 'Env', ['A=secret'], None), 'container shop.web.i1: Env differs'),
     (Difference(WEB, 'auth_configs', {'password': 'secret'}, None), 'container shop.web.i1: auth_configs differs'),
+    (Difference(WEB, 'force_update', None, None), 'container shop.web.i1: force_update'),
     (Difference(MapConfigId(ItemType.NETWORK, 'shop', 'back'), 'driver', 'a', 'b'),
      "network shop.back: driver should be 'a', found 'b'"),
 ])

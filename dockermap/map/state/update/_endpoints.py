@@ -23,6 +23,8 @@ class ExpectedEndpoint(NamedTuple):
     endpoint: NetworkEndpoint
     links: Sequence[Link]
     """Names of containers on the engine, with the aliases under which they should be found."""
+    at_creation: bool = False
+    """The container can only join it when it is created, as it is known by its name on the engine alone."""
 
 
 class KnownNetwork(NamedTuple):
@@ -40,8 +42,8 @@ class EndpointCheck(NamedTuple):
     disconnected: list[NetworkEndpoint]
     reconnect: list[tuple[str, NetworkEndpoint]]
     left: set[str]
-    lost: set[str]
-    """Networks that a container was connected to, is to leave, and cannot: another one has their name by now."""
+    fixed: set[str]
+    """Networks that only a new container joins or leaves, e.g. as another one has the name of the network to leave."""
 
 
 def check_endpoints(item: MapConfigId, expected: Sequence[ExpectedEndpoint], detail: Detail, running: bool,
@@ -54,24 +56,31 @@ def check_endpoints(item: MapConfigId, expected: Sequence[ExpectedEndpoint], det
     connected = connected_networks(detail)
     result = EndpointCheck([], [], [], set(), set())
     for wanted in expected:
-        found = connected.get(wanted.name)
-        network = known.get(wanted.name)
-        if found is None or is_stale(found, network) or (running and not _endpoint_id(detail, network)):
-            result.disconnected.append(wanted.endpoint)
-            result.differences.append(Difference(item, f'networks.{wanted.name}', 'connected', 'not connected'))
-            continue
+        _check_expected(result, item, wanted, connected.get(wanted.name), detail, running, known.get(wanted.name))
+    for name in sorted(set(connected) - {wanted.name for wanted in expected} - _NO_NETWORKS):
+        group = result.fixed if is_stale(connected[name], known.get(name)) else result.left
+        group.add(name)
+        result.differences.append(Difference(item, f'networks.{name}', 'not connected', 'connected'))
+    return result
+
+
+def _check_expected(result: EndpointCheck, item: MapConfigId, wanted: ExpectedEndpoint, found: Detail | None,
+                    detail: Detail, running: bool, network: KnownNetwork | None) -> None:
+    connected = found is not None and not is_stale(found, network) and (not running or _endpoint_id(detail, network))
+    if found is None or not connected:
+        changes = [Difference(item, f'networks.{wanted.name}', 'connected', 'not connected')]
+    else:
         changes = endpoint_differences(item, wanted, found, detail)
         if running and _endpoint_id(detail, network) != found.get('EndpointID'):
             changes.append(Difference(item, f'networks.{wanted.name}.endpoint', _endpoint_id(detail, network),
                                       found.get('EndpointID')))
-        if changes:
-            result.reconnect.append((wanted.name, wanted.endpoint))
-            result.differences.extend(changes)
-    for name in sorted(set(connected) - {wanted.name for wanted in expected} - _NO_NETWORKS):
-        group = result.lost if is_stale(connected[name], known.get(name)) else result.left
-        group.add(name)
-        result.differences.append(Difference(item, f'networks.{name}', 'not connected', 'connected'))
-    return result
+    result.differences.extend(changes)
+    if changes and wanted.at_creation:
+        result.fixed.add(wanted.name)
+    elif changes and connected:
+        result.reconnect.append((wanted.name, wanted.endpoint))
+    elif changes:
+        result.disconnected.append(wanted.endpoint)
 
 
 def connected_networks(detail: Detail) -> dict[str, Detail]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,7 +17,8 @@ PS_ARGS = '-eo pid,user,args'
 
 _SHELLS = frozenset(('sh', 'ash', 'bash', 'dash', 'zsh'))
 _WRAPPERS = frozenset(('env', 'exec', 'nohup', 'setsid'))
-_REDIRECTIONS = frozenset(('>', '>>', '<', '>&', '&>', '<&', '>|', '<>'))
+_REDIRECTION = re.compile(r'(?:(?<=\s)\d)?(?:&>>?|>>?|<)(?:&\d|\s*[^\s&;|<>]+)')
+_OPERATORS = frozenset('();<>|&')
 _ROOT = frozenset(('0', 'root'))
 
 
@@ -90,28 +92,15 @@ def _is_wrapper_argument(word: str) -> bool:
 
 def _simple_command(script: str) -> list[str]:
     """Words of a script that is one command, without redirections and ``&``."""
-    lexer = shlex.shlex(script, posix=True, punctuation_chars=True)
+    lexer = shlex.shlex(_REDIRECTION.sub('', script), posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     try:
-        tokens = list(lexer)
+        words = list(lexer)
     except ValueError:
         return []
-    if tokens and tokens[-1] == '&':
-        tokens.pop()
-    words: list[str] = []
-    position = 0
-    while position < len(tokens):
-        token = tokens[position]
-        if token in _REDIRECTIONS:
-            if words and words[-1].isdigit():
-                words.pop()
-            position += 2
-            continue
-        if set(token) <= set('();<>|&'):
-            return []
-        words.append(token)
-        position += 1
-    return words
+    if words and words[-1] == '&':
+        words.pop()
+    return [] if any(set(word) <= _OPERATORS for word in words) else words
 
 
 def _is_running(command: ExecCommand, default_user: Any, processes: Sequence[Sequence[str]], mode: CmdCheck) -> bool:

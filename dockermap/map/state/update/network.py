@@ -37,7 +37,7 @@ class NetworkCheck(NamedTuple):
         """Flags that follow from the differences."""
         flags = StateFlags.MISC_MISMATCH if self.fixed else StateFlags.NONE
         if self.endpoints is not None:
-            flags |= StateFlags.MISC_MISMATCH if self.endpoints.lost else StateFlags.NONE
+            flags |= StateFlags.MISC_MISMATCH if self.endpoints.fixed else StateFlags.NONE
             flags |= StateFlags.NETWORK_DISCONNECTED if self.endpoints.disconnected else StateFlags.NONE
             flags |= StateFlags.NETWORK_MISMATCH if self.endpoints.reconnect else StateFlags.NONE
             flags |= StateFlags.NETWORK_LEFT if self.endpoints.left else StateFlags.NONE
@@ -119,18 +119,33 @@ class NetworkEndpointRegistry:
                   mode: NetworkMode) -> Iterator[ExpectedEndpoint]:
         if network_kind(mode) != BRIDGED:
             return
-        if config.networks:
-            for endpoint in config.networks:
-                name = self._nname(config_id.map_name, engine_text(endpoint.network_name))
-                yield ExpectedEndpoint(name, endpoint, self._links(config_id.map_name, endpoint.links))
+        given = section(GivenOptions(config).created('networking_config') or {}, 'EndpointsConfig')
+        for name, settings in given.items():
+            yield _given_endpoint(name, settings or {})
+        # What is passed on as an argument takes the place of the network that is joined at creation.
+        for endpoint in config.networks[1 if given else 0:]:
+            name = self._nname(config_id.map_name, engine_text(endpoint.network_name))
+            yield ExpectedEndpoint(name, endpoint, self._links(config_id.map_name, endpoint.links))
+        if config.networks or given:
             return
-        names = self._default_names if mode in _DEFAULT_MODES else [str(mode)]
-        for name in names:
+        if mode not in _DEFAULT_MODES:
+            yield ExpectedEndpoint(str(mode), NetworkEndpoint(str(mode)), (), True)
+            return
+        for name in self._default_names:
             yield ExpectedEndpoint(name, NetworkEndpoint(name), ())
 
     def _links(self, map_name: str, links: Iterable[ContainerLink]) -> list[tuple[str, str]]:
         return [(self._cname(map_name, link.container), engine_text(link.alias) or self._hostname(link.container))
                 for link in links or ()]
+
+
+def _given_endpoint(name: str, settings: Mapping[str, Any]) -> ExpectedEndpoint:
+    """A network that is to be joined as the SDK's arguments say."""
+    fixed = section(settings, 'IPAMConfig')
+    endpoint = NetworkEndpoint(name, settings.get('Aliases'), None, fixed.get('IPv4Address'), fixed.get('IPv6Address'),
+                               fixed.get('LinkLocalIPs'))
+    pairs = [engine_text(link).partition(':') for link in settings.get('Links') or ()]
+    return ExpectedEndpoint(name, endpoint, [(container, alias) for container, _, alias in pairs], True)
 
 
 def mode_differences(item: MapConfigId, mode: NetworkMode, detail: Mapping[str, Any], cname: Callable[..., str],
