@@ -31,6 +31,8 @@ class Contents:
         with tarfile.open(source, 'r|*') as archive:
             for member in members(archive):
                 first, _, rest = checked_name(member.name, source).partition('/')
+                if first and not rest and member.isfifo():
+                    raise ValueError(f'{first!r} in {source!r} is a pipe, which Docker would wait for without end.')
                 if first:
                     names[first] = names.get(first, False) or not (rest or member.isdir())
         for name, is_file in names.items():
