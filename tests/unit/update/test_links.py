@@ -1,0 +1,73 @@
+"""Links that engines keep per container."""
+from __future__ import annotations
+
+import pytest
+
+from dockermap.map.input import ContainerLink
+from dockermap.map.policy.base import BasePolicy
+from dockermap.map.state import StateFlags
+from dockermap.map.state.update._links import is_newer, link_differences
+
+
+def compared(item, links, existing, created=None):
+    detail = {'HostConfig': {'Links': existing}, 'Created': '2026-01-01T00:00:05Z'}
+    return link_differences(item, links, detail, BasePolicy.cname, BasePolicy.get_hostname, created or {})
+
+
+@pytest.mark.parametrize(('link', 'existing'), [
+    (ContainerLink('db'), ['/m.db:/m.app/db']),
+    (ContainerLink('db', 'store'), ['/m.db:/m.app/store']),
+    (ContainerLink('my_db.i1'), ['/m.my_db.i1:/m.app/my-db-i1']),
+    (ContainerLink('db'), ['/m.other:/m.app/x', '/m.db:/m.app/db']),
+])
+def test_a_link_that_exists_is_no_difference(item, link, existing):
+    assert compared(item, [link], existing) == []
+
+
+@pytest.mark.parametrize('existing', [None, [], ['/m.db:/m.app/other'], ['/m.other:/m.app/db']])
+def test_a_missing_link_or_alias_is_a_difference(item, existing):
+    difference, = compared(item, [ContainerLink('db')], existing)
+    assert (difference.property, difference.wanted) == ('links', 'm.db:db')
+
+
+def test_a_link_to_a_container_that_was_replaced_later_is_a_difference(item):
+    links, existing = [ContainerLink('db')], ['/m.db:/m.app/db']
+    assert len(compared(item, links, existing, {'m.db': '2026-01-01T00:00:06Z'})) == 1
+    assert compared(item, links, existing, {'m.db': '2026-01-01T00:00:04Z'}) == []
+
+
+@pytest.mark.parametrize(('time', 'other', 'newer'), [
+    ('2026-01-01T00:00:05Z', '2026-01-01T00:00:04Z', True),
+    ('2026-01-01T00:00:05.1Z', '2026-01-01T00:00:05Z', True),
+    ('2026-01-01T00:00:05.12Z', '2026-01-01T00:00:05.119999999Z', True),
+    ('2026-01-01T00:00:05Z', '2026-01-01T00:00:05Z', False),
+    ('2026-01-01T00:00:05.1Z', '2026-01-01T00:00:05.10Z', False),
+    (None, '2026-01-01T00:00:05Z', False),
+    ('2026-01-01T00:00:05Z', None, False),
+    ('yesterday', '2026-01-01T00:00:05Z', False),
+])
+def test_times_are_compared_with_their_fractions(time, other, newer):
+    assert is_newer(time, other) is newer
+
+
+def test_a_missing_link_is_kept_with_the_state(situation):
+    given = situation({'app': {'image': 'img', 'links': ['db']}, 'db': {'image': 'img'}})
+    given.engine.add_container('m.db')
+    given.engine.add_container('m.app')
+    state = given.state('app')
+    assert state.state_flags == StateFlags.MISSING_LINK
+    assert [difference.property for difference in state.differences] == ['links']
+
+
+def test_a_container_that_was_made_before_the_one_it_links_to_has_a_stale_link(situation):
+    given = situation({'app': {'image': 'img', 'links': ['db']}, 'db': {'image': 'img'}})
+    given.engine.add_container('m.app', HostConfig={'Links': ['/m.db:/m.app/db']})
+    given.engine.add_container('m.db')
+    assert given.state('app').state_flags == StateFlags.MISSING_LINK
+
+
+def test_who_shares_the_network_of_a_container_has_no_links(situation):
+    given = situation({'app': {'image': 'img', 'links': ['db'], 'network_mode': 'db'}, 'db': {'image': 'img'}})
+    database = given.engine.add_container('m.db')
+    given.engine.add_container('m.app', HostConfig={'NetworkMode': f'container:{database["Id"]}'})
+    assert given.state('app').state_flags == 0

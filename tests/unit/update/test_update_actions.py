@@ -1,0 +1,290 @@
+"""What an update does about each state."""
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from dockermap.map.action import (
+    Action,
+    ContainerUtilAction,
+    DerivedAction,
+    ImageAction,
+    NetworkUtilAction,
+    VolumeUtilAction,
+)
+from dockermap.map.action.update import UpdateActionGenerator
+from dockermap.map.input import ExecCommand, ItemType, MapConfigId, NetworkEndpoint
+from dockermap.map.policy import ConfigFlags
+from dockermap.map.state import ConfigState, Difference, State, StateFlags
+
+CREATE, START, UPDATE = [Action.CREATE], [Action.START], [Action.UPDATE]
+CONNECT, DISCONNECT = [Action.CONNECT], [Action.DISCONNECT]
+EXEC_ALL, PREPARE = [ContainerUtilAction.EXEC_ALL], [VolumeUtilAction.PREPARE]
+RESET, RELAUNCH = DerivedAction.RESET_CONTAINER, DerivedAction.RELAUNCH_CONTAINER
+IDS = {
+    'container': MapConfigId(ItemType.CONTAINER, 'm', 'app'),
+    'network': MapConfigId(ItemType.NETWORK, 'm', 'net'),
+    'volume': MapConfigId(ItemType.VOLUME, 'm', 'app', 'data'),
+    'image': MapConfigId(ItemType.IMAGE, 'm', 'img', 'latest'),
+}
+CONTENT = {
+    'app': {'image': 'img', 'attaches': ['data'], 'shares': ['/s']},
+    'linked': {'image': 'img', 'links': ['app']},
+    'using': {'image': 'img', 'uses': ['app']},
+    'sharing': {'image': 'img', 'network_mode': 'app'},
+    'literal': {'image': 'img', 'network_mode': 'container:m.app'},
+    'reader': {'image': 'img', 'uses': ['data']},
+    'joined': {'image': 'img', 'networks': [('net', {'links': ['app']})]},
+    'many': {'image': 'img', 'instances': ['i1', 'i2']},
+    'second': {'image': 'img', 'links': ['many.i2']},
+    'chained': {'image': 'img', 'links': ['linked']},
+    'networks': {'net': {}}, 'volumes': {'data': '/data'},
+}
+INITIAL, PERSISTENT, NONRECOVERABLE = StateFlags.INITIAL, StateFlags.PERSISTENT, StateFlags.NONRECOVERABLE
+MISC, FORCED = StateFlags.MISC_MISMATCH, StateFlags.FORCED_RESET
+RESETTING = [NONRECOVERABLE, StateFlags.IMAGE_MISMATCH, StateFlags.MISSING_LINK, StateFlags.VOLUME_MISMATCH, MISC,
+             FORCED]
+
+
+@pytest.fixture
+def given(situation):
+    return situation(CONTENT)
+
+
+def state_of(item, base_state=State.RUNNING, flags=0, differences=(), **extra_data):
+    config_id = IDS.get(item) or MapConfigId(ItemType.CONTAINER, 'm', *item.split('.'))
+    found = ConfigState('__default__', config_id, ConfigFlags.NONE, base_state, StateFlags(flags), extra_data)
+    found.differences = tuple(Difference(config_id, *difference) for difference in differences)
+    return found
+
+
+def types(actions):
+    return [action.action_types for action in actions or ()]
+
+
+def planned(given, item, *state, generator=None, **options):
+    generator = generator or UpdateActionGenerator(given.policy, options)
+    return types(generator.get_state_actions(state_of(item, *state)))
+
+
+@pytest.mark.parametrize(('item', 'base_state', 'flags', 'expected'), [
+    ('network', State.ABSENT, 0, [CREATE]),
+    ('network', State.PRESENT, 0, []),
+    ('network', State.PRESENT, MISC, [DerivedAction.RESET_NETWORK]),
+    ('network', State.PRESENT, FORCED, [DerivedAction.RESET_NETWORK]),
+    ('image', State.ABSENT, 0, [[ImageAction.PULL]]),
+    ('image', State.PRESENT, 0, []),
+    ('volume', State.ABSENT, 0, [CREATE, PREPARE]),
+    ('volume', State.PRESENT, 0, []),
+    ('volume', State.PRESENT, MISC, []),
+    ('volume', State.PRESENT, FORCED, [DerivedAction.RESET_VOLUME, PREPARE]),
+    ('volume', State.PRESENT, NONRECOVERABLE, [DerivedAction.RESET_VOLUME, PREPARE]),
+    ('volume', State.PRESENT, INITIAL, [START, PREPARE]),
+    ('container', State.ABSENT, 0, [DerivedAction.STARTUP_CONTAINER, EXEC_ALL]),
+    *(('container', State.RUNNING, flag, [RESET, EXEC_ALL]) for flag in RESETTING),
+    *(('container', State.PRESENT, flag, [RELAUNCH, EXEC_ALL]) for flag in RESETTING),
+    ('container', State.PRESENT, MISC | StateFlags.RESTARTING, [RESET, EXEC_ALL]),
+    ('container', State.RUNNING, 0, []),
+    ('container', State.PRESENT, 0, [START, EXEC_ALL]),
+    ('container', State.PRESENT, INITIAL, [START, EXEC_ALL]),
+    ('container', State.PRESENT, INITIAL | PERSISTENT, [START, EXEC_ALL]),
+    ('container', State.PRESENT, PERSISTENT, []),
+    ('container', State.PRESENT, StateFlags.RESTARTING, []),
+])
+def test_each_state_has_its_actions(given, item, base_state, flags, expected):
+    assert planned(given, item, base_state, flags) == expected
+
+
+@pytest.mark.parametrize(('options', 'base_state', 'data'), [
+    ({'pull_before_update': True}, State.PRESENT, {}),
+    ({'pull_insecure_registry': True}, State.ABSENT, {'insecure_registry': True}),
+    ({'pull_insecure_registry': True, 'pull_before_update': True}, State.PRESENT, {'insecure_registry': True}),
+])
+def test_images_are_pulled_as_the_options_say(given, options, base_state, data):
+    action, = UpdateActionGenerator(given.policy, options).get_state_actions(state_of('image', base_state))
+    assert (action.action_types, action.extra_data) == ([ImageAction.PULL], data)
+
+
+def test_an_image_given_by_id_is_not_pulled(given):
+    state = state_of('image', State.ABSENT)._replace(config_id=MapConfigId(ItemType.IMAGE, 'm', 'sha256:1', None))
+    assert not UpdateActionGenerator(given.policy, {}).get_state_actions(state)
+
+
+def test_containers_are_connected_again_to_a_network_that_is_reset(given):
+    containers = {'id1': {'Name': 'm.app'}, 'id2': {'Name': ''}, 'id3': None}
+    state = state_of('network', State.PRESENT, MISC, containers=containers)
+    actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state)
+    assert types(actions) == [[NetworkUtilAction.DISCONNECT_ALL], DerivedAction.RESET_NETWORK,
+                              [NetworkUtilAction.RECONNECT_ALL]]
+    assert actions[0].extra_data == {'containers': ['m.app', 'id2', 'id3']}
+
+
+class TestInPlace:
+    NET, OTHER = NetworkEndpoint('net'), NetworkEndpoint('other', ['alias'])
+
+    def actions(self, given, *state, **extra_data):
+        actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state_of('container', *state, **extra_data))
+        return [(action.action_types, action.extra_data) for action in actions]
+
+    def test_networks_are_connected_and_left_in_order(self, given):
+        given.engine.add_network('m.b')
+        given.engine.add_network('m.a')
+        flags = StateFlags.NETWORK_LEFT | StateFlags.NETWORK_MISMATCH | StateFlags.NETWORK_DISCONNECTED
+        found = self.actions(given, State.RUNNING, flags, disconnected=[self.NET], reconnect=[('m.other', self.OTHER)],
+                             left={'m.b', 'm.a'})
+        assert found == [
+            (CONNECT, {'endpoints': [self.NET]}),
+            (DISCONNECT, {'networks': ('m.other',)}),
+            (CONNECT, {'endpoints': (self.OTHER,)}),
+            (DISCONNECT, {'networks': ['m.a', 'm.b']}),
+        ]
+
+    def test_networks_that_are_gone_are_left_by_force(self, given):
+        given.engine.add_network('m.a')
+        found = self.actions(given, State.RUNNING, StateFlags.NETWORK_LEFT, left={'m.gone', 'm.a'})
+        assert found == [(DISCONNECT, {'networks': ['m.a']}), (DISCONNECT, {'networks': ['m.gone'], 'force': True})]
+
+    def test_limits_and_commands_of_a_running_container(self, given):
+        commands = [ExecCommand('x')]
+        flags = StateFlags.HOST_CONFIG_UPDATE | StateFlags.EXEC_COMMANDS
+        found = self.actions(given, State.RUNNING, flags, update_container={'cpu_shares': 5}, exec_commands=commands)
+        assert found == [(UPDATE, {'update_values': {'cpu_shares': 5}}),
+                         ([ContainerUtilAction.EXEC_COMMANDS], {'run_cmds': commands})]
+
+    def test_a_stopped_container_is_changed_before_it_is_started(self, given):
+        flags = StateFlags.HOST_CONFIG_UPDATE | StateFlags.NETWORK_DISCONNECTED
+        found = self.actions(given, State.PRESENT, flags, update_container={'cpu_shares': 5}, disconnected=[self.NET])
+        assert [action for action, _ in found] == [CONNECT, UPDATE, START, EXEC_ALL]
+
+    def test_a_stopped_persistent_container_is_changed_and_stays_stopped(self, given):
+        flags = StateFlags.HOST_CONFIG_UPDATE | PERSISTENT
+        assert self.actions(given, State.PRESENT, flags, update_container={'cpu_shares': 5}) == [
+            (UPDATE, {'update_values': {'cpu_shares': 5}})]
+
+
+@pytest.mark.parametrize(('base_state', 'flags', 'started_before'), [
+    (State.PRESENT, 0, True), (State.PRESENT, INITIAL, False), (State.PRESENT, MISC, False),
+    (State.RUNNING, MISC, False), (State.ABSENT, 0, False),
+])
+def test_commands_that_follow_creation_are_due_for_new_containers_only(given, base_state, flags, started_before):
+    actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state_of('container', base_state, flags))
+    assert [action.started_before for action in actions if action.action_types == EXEC_ALL] == [started_before]
+
+
+class TestPersistentContainers:
+    @pytest.mark.parametrize('flag', RESETTING)
+    @pytest.mark.parametrize('base_state', [State.RUNNING, State.PRESENT])
+    def test_are_not_made_anew(self, given, base_state, flag):
+        assert planned(given, 'container', base_state, PERSISTENT | flag) == []
+
+    @pytest.mark.parametrize('flag', RESETTING)
+    def test_are_made_anew_on_request(self, given, flag):
+        actions = planned(given, 'container', State.RUNNING, PERSISTENT | flag, update_persistent=True)
+        assert actions == [RESET, EXEC_ALL]
+
+    def test_keep_stale_links_to_what_is_made_anew(self, given):
+        generator = UpdateActionGenerator(given.policy, {})
+        planned(given, 'app', State.RUNNING, MISC, generator=generator)
+        assert planned(given, 'linked', State.RUNNING, PERSISTENT, generator=generator) == []
+
+    def test_are_warned_about_with_what_differs(self, given, caplog):
+        state = state_of('container', State.RUNNING, PERSISTENT | MISC | StateFlags.HOST_CONFIG_UPDATE,
+                         [('environment.A', '1', '2'), ('cpu_shares', 5, 6)], update_container={'cpu_shares': 5})
+        with caplog.at_level(logging.WARNING):
+            actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state)
+        assert types(actions) == [UPDATE]
+        message, = caplog.messages
+        assert 'environment.A' in message
+        assert 'update_persistent' in message
+
+
+class TestWhatHoldsOnToAContainer:
+    """Stale volumes, links and network stacks are renewed in the same run."""
+
+    @pytest.mark.parametrize('name', ['linked', 'using', 'sharing', 'literal'])
+    @pytest.mark.parametrize(('base_state', 'expected'), [(State.RUNNING, RESET), (State.PRESENT, RELAUNCH)])
+    @pytest.mark.parametrize('target', [(State.RUNNING, MISC), (State.PRESENT, MISC), (State.ABSENT, 0)])
+    def test_is_made_anew_with_it(self, given, name, base_state, expected, target):
+        generator = UpdateActionGenerator(given.policy, {})
+        planned(given, 'app', *target, generator=generator)
+        assert planned(given, name, base_state, 0, generator=generator) == [expected, EXEC_ALL]
+
+    @pytest.mark.parametrize('name', ['linked', 'using', 'sharing', 'literal'])
+    def test_stays_if_the_container_stays(self, given, name):
+        generator = UpdateActionGenerator(given.policy, {})
+        planned(given, 'app', State.PRESENT, 0, generator=generator)
+        assert planned(given, name, State.RUNNING, 0, generator=generator) == []
+
+    @pytest.mark.parametrize('name', ['reader', 'joined'])
+    def test_is_not_who_uses_a_volume_of_its_own_or_finds_it_by_name(self, given, name):
+        generator = UpdateActionGenerator(given.policy, {})
+        planned(given, 'app', State.RUNNING, MISC, generator=generator)
+        assert planned(given, name, State.RUNNING, 0, generator=generator) == []
+
+    def test_is_only_who_refers_to_the_same_instance(self, given):
+        generator = UpdateActionGenerator(given.policy, {})
+        planned(given, 'many.i1', State.RUNNING, MISC, generator=generator)
+        assert planned(given, 'second', State.RUNNING, 0, generator=generator) == []
+        planned(given, 'many.i2', State.RUNNING, MISC, generator=generator)
+        assert planned(given, 'second', State.RUNNING, 0, generator=generator) == [RESET, EXEC_ALL]
+
+    def test_is_found_along_chains(self, given):
+        generator = UpdateActionGenerator(given.policy, {})
+        planned(given, 'app', State.RUNNING, MISC, generator=generator)
+        planned(given, 'linked', State.RUNNING, 0, generator=generator)
+        assert planned(given, 'chained', State.RUNNING, 0, generator=generator) == [RESET, EXEC_ALL]
+
+    def test_is_told_apart_by_client(self, given):
+        generator = UpdateActionGenerator(given.policy, {})
+        generator.get_state_actions(state_of('app', State.RUNNING, MISC)._replace(client_name='other'))
+        assert planned(given, 'linked', State.RUNNING, 0, generator=generator) == []
+
+
+class TestVolumes:
+    def test_a_change_is_only_warned_about(self, given, caplog):
+        state = state_of('volume', State.PRESENT, MISC, [('driver', 'x', 'local')])
+        with caplog.at_level(logging.WARNING):
+            assert not UpdateActionGenerator(given.policy, {}).get_state_actions(state)
+        message, = caplog.messages
+        assert 'driver' in message
+        assert 'force_update' in message
+
+    def test_containers_that_use_a_volume_are_removed_before_it_is_reset(self, given):
+        for name in ('m.app', 'm.reader', 'm.using', 'm.linked'):
+            given.engine.add_container(name)
+        actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state_of('volume', State.PRESENT, FORCED))
+        assert [(action.config_id.config_name, action.action_types) for action in actions] == [
+            ('using', [Action.STOP, Action.REMOVE]), ('reader', [Action.STOP, Action.REMOVE]),
+            ('app', [Action.STOP, Action.REMOVE]), ('app', DerivedAction.RESET_VOLUME), ('app', PREPARE)]
+
+    def test_a_volume_of_a_persistent_container_is_not_reset(self, given, caplog):
+        given.engine.add_container('m.app')
+        given.map.containers['app'].persistent = True
+        state = state_of('volume', State.PRESENT, FORCED, [('force_update', 'reset', 'as it was')])
+        with caplog.at_level(logging.WARNING):
+            assert not UpdateActionGenerator(given.policy, {}).get_state_actions(state)
+        assert 'update_persistent' in caplog.text
+        actions = UpdateActionGenerator(given.policy, {'update_persistent': True}).get_state_actions(state)
+        assert types(actions)[-2:] == [DerivedAction.RESET_VOLUME, PREPARE]
+
+    @pytest.mark.parametrize('flag', [StateFlags.VOLUME_MISMATCH, NONRECOVERABLE])
+    def test_a_volume_container_is_made_anew_around_its_data(self, given, flag):
+        state = state_of('volume', State.PRESENT, flag, [('mount', 'hash:/new', 'hash:/old')])
+        actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state)
+        assert [(action.action_types, action.extra_data) for action in actions] == [
+            ([Action.REMOVE], {}), (CREATE, {'host_config': {'binds': ['hash:/new']}})]
+
+    def test_changed_owner_and_mode_are_set_once_before_the_container_is_made_anew(self, given):
+        generator = UpdateActionGenerator(given.policy, {})
+        state = state_of('container', State.RUNNING, MISC, [('attached:data', ['7', None], None)])
+        actions = generator.get_state_actions(state)
+        assert [(action.config_id, action.action_types) for action in actions] == [
+            (IDS['volume'], PREPARE), (IDS['container'], RESET), (IDS['container'], EXEC_ALL)]
+        assert types(generator.get_state_actions(state)) == [RESET, EXEC_ALL]
+
+
+def test_arguments_of_the_call_are_not_used(given):
+    actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state_of('container', State.ABSENT), timeout=3)
+    assert [action.extra_data for action in actions] == [{}, {}]
+    assert UpdateActionGenerator.arguments == frozenset()
