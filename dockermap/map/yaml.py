@@ -68,7 +68,8 @@ def expand_node(loader: Any, node: Any, expand_method: Callable[[str], Any]) -> 
     if isinstance(node, yaml.ScalarNode):
         return expand_method(loader.construct_scalar(node))
     if isinstance(node, yaml.MappingNode):
-        return {key: _expanded(value, expand_method) for key, value in loader.construct_mapping(node, deep=True).items()}
+        mapping = loader.construct_mapping(node, deep=True)
+        return {key: _expanded(value, expand_method) for key, value in mapping.items()}
     return [_expanded(value, expand_method) for value in loader.construct_sequence(node, deep=True)]
 
 
@@ -122,7 +123,7 @@ def load_map(
     """
     with strictly(strict):
         document = _load(stream)
-    return _map_from(document, name, check_integrity, check_duplicates, strict)
+    return _map_from(document, name, check_integrity, check_duplicates, strict=strict)
 
 
 def load_map_file(
@@ -134,17 +135,17 @@ def load_map_file(
         name = os.path.splitext(os.path.basename(filename))[0]
     with strictly(strict):
         document = load_file(filename)
-    return _map_from(document, name, check_integrity, check_duplicates, strict)
+    return _map_from(document, name, check_integrity, check_duplicates, strict=strict)
 
 
-def _map_from(document: Any, name: str | None, check_integrity: bool, check_duplicates: bool, strict: bool) -> ContainerMap:
+def _map_from(document: Any, name: str | None, *checks: bool, strict: bool) -> ContainerMap:
     if not isinstance(document, dict):
         raise InputError(f'Expected a mapping with the settings of a map, found {shown(document)}.')
     settings = {key: value for key, value in document.items() if key != 'name'}
     map_name = name or document.get('name')
     if not map_name:
         raise InputError("The map has no name; give one as argument, or as key 'name' of the document.")
-    return ContainerMap(map_name, settings, check_integrity=check_integrity, check_duplicates=check_duplicates, strict=strict)
+    return ContainerMap(map_name, settings, *checks, strict=strict)
 
 
 def load_clients(stream: Any, configuration_class: Callable[..., Any] = ClientConfiguration) -> dict[str, Any]:

@@ -24,9 +24,9 @@ _IMMUTABLE_TYPES = (bool, int, float, str, tuple, frozenset)
 class ConfigurationProperty(NamedTuple):
     """Declaration of a property.
 
-    ``attr_type`` is its type where it is a collection; ``default`` a value, or a function that makes one for each object;
-    ``input_func`` converts what was assigned; ``merge_func(current, incoming)`` combines two values, in place if they are
-    lists or dicts. With ``merge_func=False``, merging leaves the property alone.
+    ``attr_type`` is its type where it is a collection; ``default`` a value, or a function that makes one for each
+    object; ``input_func`` converts what was assigned; ``merge_func(current, incoming)`` combines two values, in place
+    if they are lists or dicts. With ``merge_func=False``, merging leaves the property alone.
     """
 
     attr_type: type | None = None
@@ -101,9 +101,9 @@ def _accessor(name: str, doc: str | None) -> property:
 class ConfigurationObject:
     """Base of everything that is configured.
 
-    Subclasses declare properties as class attributes of type :class:`ConfigurationProperty`. What is assigned is stored as
-    it is and converted by :meth:`clean`. A property counts as set from the moment something was assigned or loaded, also if
-    that equals the default; assigning ``NotSet`` makes it unset.
+    Subclasses declare properties as class attributes of type :class:`ConfigurationProperty`. What is assigned is stored
+    as it is and converted by :meth:`clean`. A property counts as set from the moment something was assigned or loaded,
+    also if that equals the default; assigning ``NotSet`` makes it unset.
 
     :raises ValueError: The values are neither a dict nor an object of this class.
     """
@@ -186,7 +186,7 @@ class ConfigurationObject:
                 self._dirty.discard(name)
 
     def as_dict(self) -> dict[str, Any]:
-        """All settings as plain dicts and lists, in the order of declaration; given to the constructor, an equal object."""
+        """All settings as plain dicts and lists in declared order; given to the constructor, an equal object."""
         self.clean()
         settings = {}
         for name, declared in self.CONFIG_PROPERTIES.items():
@@ -200,7 +200,7 @@ class ConfigurationObject:
         return type(self)(self)
 
     def update(self, values: Any, copy_instance: bool = False) -> None:
-        """Replace settings by those of a dict or an object of the same class; raises ``ValueError`` for anything else."""
+        """Replace settings by those of a dict or an object of the same class; ``ValueError`` for anything else."""
         if isinstance(values, type(self)):
             self.update_from_obj(values, copy=copy_instance)
         else:
@@ -226,7 +226,7 @@ class ConfigurationObject:
         report_unknown(key, self.CONFIG_PROPERTIES, self._kind)
 
     def merge(self, values: Any, lists_only: bool = False) -> None:
-        """Combine settings with those of a dict or an object of the same class; raises ``ValueError`` for anything else."""
+        """Combine settings with those of a dict or an object of the same class; ``ValueError`` for anything else."""
         if isinstance(values, type(self)):
             self.merge_from_obj(values, lists_only=lists_only)
         else:
@@ -259,15 +259,20 @@ class ConfigurationObject:
 
     def _checked_input(self, values: Any) -> dict[Any, Any]:
         if not isinstance(values, dict):
-            raise InputError(f'Expected a mapping with the settings of a {self._kind}, found {shown(values)}.')
+            raise self._wrong_input(values)
         return values
+
+    def _wrong_input(self, values: Any) -> InputError:
+        return InputError(f'Expected a mapping with the settings of a {self._kind}, found {shown(values)}.')
 
     def _items_of(self, dct: Any) -> list[tuple[Any, Any]]:
         """Settings of a dict, with names of former versions replaced."""
         if not dct:
             return []
         items = []
-        for key, value in self._checked_input(dct).items():
+        if not isinstance(dct, dict):
+            raise self._wrong_input(dct)
+        for key, value in dct.items():
             if isinstance(key, str) and key in self._former_names:
                 report_former_name(key, self._former_names[key])
                 key = self._former_names[key]

@@ -40,7 +40,8 @@ class ConfigurationMap(DefaultDictMap):
         """The configuration that a value stands for."""
         factory = self.default_factory or self.entry_class
         with inside(str(checked_name(name))):
-            if isinstance(value, ConfigurationObject) and isinstance(value, factory if isinstance(factory, type) else object):
+            expected = factory if isinstance(factory, type) else ConfigurationObject
+            if isinstance(value, ConfigurationObject) and isinstance(value, expected):
                 return value
             entry: ConfigurationObject = factory()
             if value is not None:

@@ -30,7 +30,8 @@ class Extension:
     """
 
     def __init__(
-        self, configs: Mapping[str, ContainerConfiguration], defaults: Mapping[str, ContainerConfiguration] | None = None,
+        self, configs: Mapping[str, ContainerConfiguration],
+        defaults: Mapping[str, ContainerConfiguration] | None = None,
     ) -> None:
         self._configs = configs
         self._defaults = defaults or {}
@@ -78,7 +79,7 @@ def merged_configs(sources: Iterable[ContainerConfiguration]) -> ContainerConfig
 
 
 def dependency_order(start: str, parents_of: Callable[[str], list[str]]) -> Iterator[str]:
-    """The names that one refers to, directly or not, each after those that it refers to itself; last, the one itself."""
+    """The names that one refers to, directly or not, each after those that it refers to itself; itself at last."""
     done: set[str] = set()
     open_names: dict[str, Iterator[str]] = {start: iter(parents_of(start))}
     while open_names:
@@ -97,7 +98,7 @@ def dependency_order(start: str, parents_of: Callable[[str], list[str]]) -> Iter
 
 def take_over_settings(target: ConfigurationObject, source: ConfigurationObject) -> None:
     """Copy what is set in one object to another, which keeps what it has elsewhere."""
-    for name, declared in source.CONFIG_PROPERTIES.items():
+    for name in source.CONFIG_PROPERTIES:
         if not source._is_set(name):
             continue
         value = copied(source._values[name])

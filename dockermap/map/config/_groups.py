@@ -16,9 +16,11 @@ _ID_FIELDS = set(MapConfigId._fields)
 def _member(value: Any) -> str | MapConfigId:
     if isinstance(value, MapConfigId) or (isinstance(value, str) and value):
         return value
-    if isinstance(value, dict) and set(value.keys()) <= _ID_FIELDS and set(value.keys()) >= _ID_FIELDS - {'instance_name'}:
+    if isinstance(value, dict) and _ID_FIELDS - {'instance_name'} <= value.keys() <= _ID_FIELDS:
         return MapConfigId(**value)
-    raise InputError(f"Expected the name of a configuration, perhaps with an instance as in 'web.blue', found {shown(value)}.")
+    raise InputError(
+        f"Expected the name of a configuration, perhaps with an instance as in 'web.blue', found {shown(value)}."
+    )
 
 
 def _members(value: Any) -> list[str | MapConfigId]:

@@ -18,7 +18,7 @@ def split_image(image: str) -> tuple[str, str | None]:
         return image, None
     name, at, digest = image.partition('@')
     front, slash, last = name.rpartition('/')
-    last, colon, tag = last.partition(':')
+    last, _, tag = last.partition(':')
     if not last or (at and not digest):
         raise InputError(f'Expected the name of an image, such as shop/cart:2, found {image!r}.')
     return f'{front}{slash}{last}', (digest if at else tag) or None

@@ -10,7 +10,7 @@ from ... import DEFAULT_PRESET_NETWORKS
 from ...utils import close_match
 from ..exceptions import MapIntegrityError
 from ..input import HostVolume, ItemType, MapConfigId, SharedVolume, is_path
-from ._relations import DEFAULT_CLIENT, ClientNames, Relations
+from ._relations import ClientNames, Relations
 from ._values import is_late
 from .host_volume import DEFAULT_INSTANCE
 
@@ -62,7 +62,8 @@ class _Names:
         self.configs = dict(iter(container_map))
         by_parent = container_map.use_attached_parent_name
         self.of_config = {
-            name: [f'{name}.{instance}' for instance in config.instances] or [name] for name, config in self.configs.items()
+            name: [f'{name}.{instance}' for instance in config.instances] or [name]
+            for name, config in self.configs.items()
         }
         self.names = {name for names in self.of_config.values() for name in names}
         self.groupable = self.names.union(self.configs)
@@ -90,9 +91,8 @@ def _joined(names: Iterable[Any]) -> str:
 
 
 def _group_clashes(names: _Names) -> Iterator[str]:
-    for group in names.container_map.groups.keys():
-        if group in names.groupable:
-            yield f'groups.{group}: A container has the same name as this group: {group}.'
+    for group in sorted(names.groupable & names.container_map.groups.keys()):
+        yield f'groups.{group}: A container has the same name as this group: {group}.'
 
 
 def _group_members(names: _Names) -> Iterator[str]:

@@ -122,8 +122,8 @@ class Relations:
 class ClientNames:
     """Which clients the items of a map are for.
 
-    A configuration is for the clients that it names. Others are for all clients of those that need them, or where nothing
-    does, for the clients of the map.
+    A configuration is for the clients that it names. Others are for all clients of those that need them, or where
+    nothing does, for the clients of the map.
     """
 
     def __init__(self, relations: Relations, map_clients: Iterable[str]) -> None:
@@ -174,7 +174,7 @@ class ClientNames:
                 self._of_items.setdefault(config_id, {}).update(clients)
 
     def of(self, config_id: MapConfigId) -> list[str]:
-        """Clients of an item; none means the default client, and an empty name means it where others are named too."""
+        """Clients of an item; none means the default client, as does an empty name where others are named too."""
         if config_id.config_type in (ItemType.CONTAINER, ItemType.VOLUME):
             found = self.of_configs.get(config_id.config_name, self.of_map)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -62,23 +63,28 @@ def _first_item(item: Any) -> Any:
 
 
 def merge_by_first_item(current: list[Any], items: Iterable[Any]) -> None:
-    """Replace items of equal first item, at the place of the first of them, by all new ones; append the others."""
+    """Replace items of equal first item by all new ones, at the places of the old ones; append the others."""
+    places = Counter(map(_first_item, current))
     incoming: dict[Any, list[Any]] = {}
+    appended = []
     for item in items:
-        incoming.setdefault(_first_item(item), []).append(item)
+        key = _first_item(item)
+        if key in places:
+            incoming.setdefault(key, []).append(item)
+        else:
+            appended.append(item)
     merged: list[Any] = []
-    replaced = set()
     for item in current:
         key = _first_item(item)
+        places[key] -= 1
         if key not in incoming:
             merged.append(item)
-        elif key not in replaced:
-            replaced.add(key)
-            merged.extend(incoming[key])
-    for key, group in incoming.items():
-        if key not in replaced:
-            merged.extend(group)
-    current[:] = merged
+            continue
+        # The last place takes all that are left.
+        taken = 1 if places[key] else len(incoming[key])
+        merged.extend(incoming[key][:taken])
+        incoming[key] = incoming[key][taken:]
+    current[:] = merged + appended
 
 
 def merge_links(current: list[Any], items: Iterable[Any]) -> None:

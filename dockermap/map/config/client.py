@@ -42,14 +42,14 @@ class ClientConfiguration(DictMap):
     :param base_url: Address of the engine.
     :param version: Version of the API; without one, or with ``'auto'``, the client finds it out.
     :param timeout: Seconds to wait for an answer.
-    :param features: What the client can do, where that does not follow from its version; also as keywords of their names.
+    :param features: What the client can do, where its version does not say it; also as keywords of their names.
     :param interfaces: Addresses by interface name, for published ports.
     :param interfaces_ipv6: The same for IPv6.
     :param auth_configs: Arguments for the login by registry name.
     :param client: An existing client object.
 
-    Everything else becomes an entry, such as ``domainname``, ``stop_timeout``, ``wait_timeout`` and ``tls``. A dict as only
-    positional argument is read like keyword arguments.
+    Everything else becomes an entry, such as ``domainname``, ``stop_timeout``, ``wait_timeout`` and ``tls``. A dict as
+    only positional argument is read like keyword arguments.
     """
 
     init_kwargs: ClassVar[tuple[str, ...]] = ('base_url', 'version', 'timeout', 'tls')
@@ -59,7 +59,9 @@ class ClientConfiguration(DictMap):
     _timeout: Any = None
     _client: Any = None
 
-    def __init__(self, base_url: Any = None, version: Any = None, timeout: Any = None, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, base_url: Any = None, version: Any = None, timeout: Any = None, *args: Any, **kwargs: Any,
+    ) -> None:
         if isinstance(base_url, dict) and version is None and timeout is None and not args:
             kwargs = {**dict(base_url.items()), **kwargs}
             base_url, version, timeout = (kwargs.pop(name, None) for name in ('base_url', 'version', 'timeout'))
@@ -71,9 +73,10 @@ class ClientConfiguration(DictMap):
         self._auth_configs = _mapping(kwargs.pop('auth_configs', None) or None, 'auth_configs')
         self._base_url = base_url
         self._timeout = timeout
-        self._set_version(version)
+        self._set_version(version or getattr(self._client, 'api_version', None))
         super().__init__(*args, **kwargs)
-        self.update_settings(version=version)
+        self.update_settings(version=self._version)
+        self._link_client()
 
     def _set_version(self, version: Any) -> None:
         if isinstance(version, float):

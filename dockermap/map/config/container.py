@@ -31,6 +31,7 @@ from ._shapes import (
     STOP_SIGNAL,
     STOP_TIMEOUT,
     USER,
+    exposed_ports,
 )
 from ._values import merge_by_first_item, merge_links
 
@@ -50,7 +51,7 @@ class ContainerConfiguration(ConfigurationObject):
     attaches: Any = CP(AttachedVolumeList, merge_func=merge_by_first_item)
     uses: Any = CP(UsedVolumeList, merge_func=merge_by_first_item)
     links: Any = CP(ContainerLinkList, merge_func=merge_links)
-    exposes: Any = CP(PortBindingList, merge_func=merge_by_first_item)
+    exposes: Any = CP(PortBindingList, input_func=exposed_ports, merge_func=merge_by_first_item)
     user: Any = CP(input_func=USER.convert)
     permissions: Any = CP(input_func=PERMISSIONS.convert)
     stop_timeout: Any = CP(input_func=STOP_TIMEOUT.convert)
@@ -78,7 +79,7 @@ class ContainerConfiguration(ConfigurationObject):
         'exposes': 'Ports that linked containers can reach, or that are published on the host.',
         'user': 'User of the container and owner of its attached volumes: a name, an id, or user and group.',
         'permissions': 'Expression for ``chmod`` on attached volumes.',
-        'stop_timeout': 'Seconds between the stop signal and killing the container; ``None`` ignores that of the client.',
+        'stop_timeout': 'Seconds between stop signal and kill; ``None`` ignores the value of the client.',
         'stop_signal': 'Signal that stops the container, by name or number.',
         'start_delay': 'Seconds to wait after starting the container.',
         'network_mode': 'Network mode: ``bridge``, ``host``, ``disabled``, or a container whose network is shared.',

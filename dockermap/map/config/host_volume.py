@@ -65,7 +65,7 @@ class HostVolumeConfiguration(DictMap):
             self._root = root
 
     def get_path(self, alias: str, instance: str | None = None) -> str:
-        """The host path of an alias; raises ``KeyError`` if it is unknown, ``ValueError`` without path for the instance."""
+        """The host path of an alias; ``KeyError`` if it is unknown, ``ValueError`` without path for the instance."""
         return get_host_path(self._root, self[alias], instance)
 
     def clean(self) -> None:

@@ -38,7 +38,8 @@ def _map_named(name: Any, maps: Mapping[str, ContainerMap], config_name: Any) ->
     hint = ''
     if any(name in container_map.containers for container_map in maps.values()):
         hint = f" There is a configuration {name!r}; for an instance of it, write 'map.{name}.instance'."
-    raise KeyError(f'There is no map {name!r}{close_match(name, maps.keys()) or "."} There are the maps: {known}.{hint}')
+    match = close_match(name, maps.keys()) or '.'
+    raise KeyError(f'There is no map {name!r}{match} There are the maps: {known}.{hint}')
 
 
 def _instance_names(config_id: Any) -> tuple[Any, ...] | None:
@@ -64,7 +65,7 @@ def _group_members(
 def _expanded_on_map(config_id: Any, map_name: str, container_map: ContainerMap) -> Iterator[InputConfigId]:
     instances = _instance_names(config_id)
     if config_id.config_name == ALL and config_id.config_type == ItemType.CONTAINER:
-        for name in container_map.containers.keys():
+        for name, _ in container_map.containers.items():
             yield InputConfigId(ItemType.CONTAINER, map_name, name, instances)
     elif config_id.config_name in container_map.groups:
         yield from _group_members(container_map.groups[config_id.config_name], config_id, map_name, instances)
