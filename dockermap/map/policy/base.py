@@ -121,7 +121,8 @@ class BasePolicy:
 
     def get_client_names(self, config_id: MapConfigId) -> list[str]:
         """Names of the clients that an item is for; the default client where nothing else is said."""
-        return self.container_maps[config_id.map_name].get_client_names(config_id) or [self.default_client_name]
+        names = self.container_maps[config_id.map_name].get_client_names(config_id)
+        return [name or self.default_client_name for name in names] or [self.default_client_name]
 
     def clear_names(self) -> None:
         """Forget what exists, so that each client is asked again when next needed."""
