@@ -17,7 +17,7 @@ def volume_users(container_map: ContainerMap, volume_id: MapConfigId) -> Iterato
     """Containers of a map that mount an attached volume, those first that use it from others."""
     owner, alias = volume_id.config_name, volume_id.instance_name
     name = f'{owner}.{alias}' if container_map.use_attached_parent_name else alias
-    owners = []
+    owners: list[MapConfigId] = []
     for config_name, config in container_map:
         if config_name == owner:
             owners.extend(_instances(volume_id.map_name, config_name, config))

@@ -312,3 +312,15 @@ def test_only_documented_requests_are_made(situation):
     given.state('app')
     assert {name for name, _ in given.engine.calls} == {'inspect_network', 'inspect_volume', 'inspect_container', 'top'}
     assert len(given.engine.calls) == 5
+
+
+@pytest.mark.parametrize(('info', 'flags'), [
+    (lambda: {'CPUShares': False}, 0),
+    (dict, StateFlags.HOST_CONFIG_UPDATE),
+    (lambda: 1 / 0, StateFlags.HOST_CONFIG_UPDATE),
+])
+def test_a_client_may_describe_its_host(situation, info, flags):
+    given = situation({'app': {**APP, 'host_config': {'cpu_shares': 5}}})
+    given.engine.add_container('m.app')
+    given.engine.info = info
+    assert given.state('app').state_flags == flags

@@ -13,8 +13,7 @@ from ._options import GivenOptions
 
 
 def _bytes(value: Any) -> int:
-    size: int = docker_api.parse_bytes(value)
-    return size
+    return int(docker_api.parse_bytes(value))
 
 
 CONTAINER_UPDATE_VARS: list[tuple[str, str, bool, Callable[[Any], Any] | None]] = [
@@ -40,6 +39,20 @@ _RESETS: dict[str, int] = {'cpu_period': 100_000, 'cpu_quota': -1}
 For the others there is none: memory cannot be unlimited again, and what processor shares default to varies with hosts.
 """
 
+_SUPPORT: dict[str, str | None] = {
+    'blkio_weight': None,
+    'cpu_period': 'CpuCfsPeriod',
+    'cpu_quota': 'CpuCfsQuota',
+    'cpu_shares': 'CPUShares',
+    'cpuset_cpus': 'CPUSet',
+    'cpuset_mems': 'CPUSet',
+    'mem_limit': 'MemoryLimit',
+    'mem_reservation': 'MemoryLimit',
+    'memswap_limit': 'SwapLimit',
+    'kernel_memory': 'KernelMemory',
+}
+"""Where an engine's description of its host says whether a limit is supported; ``None`` if by a warning only."""
+
 _UNLIMITED: dict[str, int] = {**_RESETS, 'mem_limit': -1, 'mem_reservation': -1, 'kernel_memory': -1}
 _NO_RESTART: dict[str, Any] = {'Name': 'no'}
 
@@ -52,14 +65,17 @@ class LimitCheck(NamedTuple):
     update: dict[str, Any]
 
 
-def check_limits(item: MapConfigId, options: GivenOptions, found: Mapping[str, Any],
-                 features: Mapping[str, Any]) -> LimitCheck:
+def check_limits(item: MapConfigId, options: GivenOptions, found: Mapping[str, Any], features: Mapping[str, Any],
+                 get_info: Callable[[], Mapping[str, Any]] = dict) -> LimitCheck:
     """Compare limits and restart policy.
 
     :param found: ``HostConfig`` of the inspection; any key may be missing.
     :param features: Features of the client; without the one for updates, nothing can be done in place.
+    :param get_info: Gives the engine's description of its host. Used if a limit seems to be missing: engines leave out
+        limits that the host does not support, and would do so again.
     """
-    limits = limit_differences(item, options, found)
+    limits = [difference for difference in limit_differences(item, options, found)
+              if not may_be_discarded(difference) or not is_unsupported(difference.property, get_info())]
     restart = restart_policy_differences(item, options, found)
     update = {difference.property: _update_value(difference) for difference in limits}
     if 'mem_limit' in update and _wanted(options, 'memswap_limit', _bytes) == -1:
@@ -71,6 +87,19 @@ def check_limits(item: MapConfigId, options: GivenOptions, found: Mapping[str, A
     differences = [*limits, *restart]
     return LimitCheck(differences, [difference for difference in differences if difference.property in fixed],
                       {name: value for name, value in update.items() if name not in fixed})
+
+
+def may_be_discarded(difference: Difference) -> bool:
+    """Whether a limit that is not in force may have been left out by the engine, as the host does not support it."""
+    return difference.property in _SUPPORT and difference.found in (None, -1)
+
+
+def is_unsupported(name: str, info: Mapping[str, Any]) -> bool:
+    """Whether an engine says of its host that it cannot keep up a limit."""
+    key = _SUPPORT[name]
+    if key is not None:
+        return info.get(key) is False
+    return any('weight support' in warning for warning in info.get('Warnings') or ())
 
 
 def limit_differences(item: MapConfigId, options: GivenOptions, found: Mapping[str, Any]) -> list[Difference]:

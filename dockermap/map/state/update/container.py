@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from ....docker_api import is_conflict
@@ -31,6 +31,8 @@ class UpdateContainerState(ContainerBaseState):
     endpoint_registry: NetworkEndpointRegistry | None = None
     created: dict[str, str | None] | None = None
     """When the containers looked at during this run were created, by name."""
+    get_host_info: Callable[[], Mapping[str, Any]] | None = None
+    """Gives what the engine says about its host."""
 
     checks: ClassVar[Sequence[tuple[str, int]]] = (
         ('image_differences', StateFlags.IMAGE_MISMATCH),
@@ -135,7 +137,8 @@ class UpdateContainerState(ContainerBaseState):
 
     def _check_limits(self, extra_data: dict[str, Any]) -> int:
         found = self.detail.get('HostConfig') or {}
-        checked = _limits.check_limits(self.config_id, self._options, found, self.client_config.features)
+        checked = _limits.check_limits(self.config_id, self._options, found, self.client_config.features,
+                                       self.get_host_info or dict)
         self.differences.extend(checked.differences)
         flags: int = StateFlags.NONE
         if checked.update:

@@ -1,7 +1,9 @@
 """States of items and their dependencies, compared with their configuration."""
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+import functools
+import logging
+from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from ...input import CmdCheck, MapConfigId
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from ...policy.base import BasePolicy
 
 __all__ = ['UpdateStateGenerator']
+
+log = logging.getLogger(__name__)
 
 
 class UpdateStateGenerator(DependencyStateGenerator):
@@ -37,6 +41,7 @@ class UpdateStateGenerator(DependencyStateGenerator):
         self._volume_checkers: dict[str, AbstractVolumeChecker] = {}
         self._endpoint_registries: dict[str, NetworkEndpointRegistry] = {}
         self._created: dict[str, dict[str, str | None]] = {}
+        self._host_infos: dict[str, Mapping[str, Any]] = {}
 
     def get_container_state(self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags) -> AbstractState:
         state = super().get_container_state(client_name, config_id, config_flags)
@@ -44,6 +49,7 @@ class UpdateStateGenerator(DependencyStateGenerator):
             state.volume_checker = self.get_volume_checker(client_name)
             state.endpoint_registry = self.get_endpoint_registry(client_name)
             state.created = self._created.setdefault(client_name, {})
+            state.get_host_info = functools.partial(self.get_host_info, client_name)
         return state
 
     def get_network_state(self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags) -> AbstractState:
@@ -59,6 +65,19 @@ class UpdateStateGenerator(DependencyStateGenerator):
             checker_class = ContainerVolumeChecker if named else ContainerLegacyVolumeChecker
             self._volume_checkers[client_name] = checker_class(self._policy)
         return self._volume_checkers[client_name]
+
+    def get_host_info(self, client_name: str) -> Mapping[str, Any]:
+        """What the engine of a client says about its host, asked for once; empty if the client cannot ask."""
+        if client_name not in self._host_infos:
+            found: Mapping[str, Any] = {}
+            get_info = getattr(self._policy.clients[client_name].get_client(), 'info', None)
+            try:
+                found = get_info() if get_info else {}
+            except Exception as error:
+                # Many clients do without it, and limits are only compared less well then.
+                log.debug('Client %s does not describe its host: %s', client_name, error)
+            self._host_infos[client_name] = found or {}
+        return self._host_infos[client_name]
 
     def get_endpoint_registry(self, client_name: str) -> NetworkEndpointRegistry | None:
         """What compares networks on a client; ``None`` if it has none. Asks once for the default networks."""
