@@ -1,0 +1,48 @@
+"""Keyword arguments that a caller gives for a container, in the configuration's words or in those of the SDK."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..policy.options import CONFIG_ARGUMENTS, sort_arguments
+from ..policy.utils import init_options
+from ._parts import Kwargs, with_config
+from .utils import update_kwargs
+
+if TYPE_CHECKING:
+    from . import ActionConfig
+
+_PASSED_ON = frozenset(('create_options', 'host_config'))
+
+
+def with_call_arguments(action: ActionConfig, kwargs: Kwargs) -> tuple[ActionConfig, dict[str, Any]]:
+    """An action whose configuration has a call's arguments merged in, and what remains for the creating call.
+
+    :raises ValueError: A value is not understood.
+    """
+    settings: list[tuple[str, Any]] = []
+    passed: dict[str, dict[str, Any]] = {'create_options': {}, 'host_config': {}}
+    others: dict[str, Any] = {}
+    for name, value in (kwargs or {}).items():
+        setting = CONFIG_ARGUMENTS.get(name)
+        if setting in _PASSED_ON:
+            update_kwargs(passed[setting], init_options(value))
+        elif setting:
+            settings.append((setting, value))
+        else:
+            others[name] = value
+    if settings:
+        action = with_config(action, _merged(action.config, settings))
+    create, host = sort_arguments(others)
+    update_kwargs(passed['create_options'], create)
+    update_kwargs(passed['host_config'], host)
+    remaining = passed['create_options']
+    if passed['host_config']:
+        remaining['host_config'] = passed['host_config']
+    return action, remaining
+
+
+def _merged(config: Any, settings: list[tuple[str, Any]]) -> Any:
+    merged = config.copy()
+    for name, value in settings:
+        merged.merge_from_dict({name: value})
+    return merged

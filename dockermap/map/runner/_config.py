@@ -1,0 +1,310 @@
+"""Keyword arguments of client calls, built from configurations. Nothing here calls a client."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ... import docker_api
+from ...functional import resolve_value
+from ...utils import format_image_tag
+from ..config.client import USE_HC_MERGE
+from ..input import NotSet
+from ..policy.options import sort_arguments
+from ..policy.utils import extract_user, init_options
+from ._create import CreateCallMixin
+from ._host_config import api_version, host_config_object
+from ._parts import Kwargs
+from .utils import get_host_binds, get_port_bindings, get_volumes, get_volumes_from, update_kwargs
+
+if TYPE_CHECKING:
+    from . import ActionConfig
+
+_CONTAINER_PREFIX = 'container:'
+_NETWORKING_CONFIG_VERSION = '1.22'
+
+
+class DockerConfigMixin(CreateCallMixin):
+    """Builds the keyword arguments of calls. Results have exactly the documented keys, also where values are empty.
+
+    Override these to change what is asked for; ``finalize_create_kwargs`` adapts it to engine and SDK.
+    """
+
+    def get_container_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for creating a container."""
+        config, features = action.config, action.client_config.features
+        given = dict(kwargs or {})
+        host_given = given.pop('host_config', None)
+        create = self._basic_create_kwargs(action, name)
+        create.update(self._optional_create_kwargs(action))
+        weaker: dict[str, Any] = {}
+        if features['host_config']:
+            host = self.get_container_host_config_kwargs(action, None, kwargs=host_given)
+            if features['host_config'] == USE_HC_MERGE:
+                create.update(host)
+            else:
+                weaker, host = sort_arguments(host)
+                create['host_config'] = host_config_object(action, host)
+        update_kwargs(create, weaker, init_options(config.create_options), given)
+        return create
+
+    def _basic_create_kwargs(self, action: ActionConfig, name: str) -> dict[str, Any]:
+        config, container_map = action.config, action.container_map
+        paths = self._policy.default_volume_paths.get(action.config_id.map_name, {})
+        image = container_map.get_image(config.image or action.config_id.config_name)
+        create: dict[str, Any] = {
+            'name': name,
+            'image': format_image_tag(image),
+            'volumes': get_volumes(container_map, config, paths, action.client_config.features['volumes']),
+            'user': extract_user(config.user),
+        }
+        if shares_network(config):
+            return {**create, 'ports': []}
+        create['ports'] = [port for port in (resolve_value(binding.exposed_port) for binding in config.exposes) if port]
+        create['domainname'] = _domain(action) or None
+        if container_map.set_hostname is NotSet or container_map.set_hostname:
+            create['hostname'] = self._policy.get_hostname(name, action.client_name)
+        return create
+
+    def _optional_create_kwargs(self, action: ActionConfig) -> dict[str, Any]:
+        config, features = action.config, action.client_config.features
+        create: dict[str, Any] = {}
+        if config.network_mode == 'none':
+            create['network_disabled'] = True
+        elif config.networks and joins_network_at_creation(action):
+            create['networking_config'] = self._networking_config(action, config.networks[0])
+        for name in ('stop_signal', 'stop_timeout'):
+            value = resolve_value(getattr(config, name))
+            if features[name] and value is not None and value is not NotSet:
+                create[name] = value
+        healthcheck = resolve_value(config.healthcheck)
+        if features['healthcheck'] and healthcheck:
+            create['healthcheck'] = _healthcheck(healthcheck)
+        return create
+
+    def _networking_config(self, action: ActionConfig, endpoint: Any) -> Any:
+        network_name = self._policy.nname(action.config_id.map_name, endpoint.network_name)
+        endpoint_kwargs = self.get_network_create_endpoint_kwargs(action, endpoint)
+        config = docker_api.EndpointConfig(api_version(action), **endpoint_kwargs)
+        endpoints: Any = {network_name: config}
+        return docker_api.NetworkingConfig(endpoints)
+
+    def get_container_host_config_kwargs(self, action: ActionConfig, name: str | None,
+                                         kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for the host configuration, or for clients without it, for starting a container."""
+        config, container_map, features = action.config, action.container_map, action.client_config.features
+        config_name, instance = action.config_id.config_name, action.config_id.instance_name
+        is_shared = shares_network(config)
+        host: dict[str, Any] = {
+            'links': [] if is_shared else self._links(action, config.links),
+            'binds': get_host_binds(container_map, config_name, config, instance, self._policy, features['volumes']),
+            'volumes_from': get_volumes_from(container_map, config_name, config, self._policy, not features['volumes']),
+            'port_bindings': {} if is_shared else get_port_bindings(config, action.client_config),
+        }
+        mode = config.network_mode
+        if isinstance(mode, tuple):
+            host['network_mode'] = f'{_CONTAINER_PREFIX}{self._policy.cname(action.config_id.map_name, *mode)}'
+        elif mode:
+            host['network_mode'] = mode
+        if name:
+            host['container'] = name
+        update_kwargs(host, init_options(config.host_config), kwargs)
+        return host
+
+    def _links(self, action: ActionConfig, links: Any) -> list[tuple[str, str]]:
+        map_name = action.config_id.map_name
+        return [(self._policy.cname(map_name, link.container), link.alias or self._policy.get_hostname(link.container))
+                for link in links]
+
+    def get_attached_container_create_kwargs(self, action: ActionConfig, name: str,
+                                             kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for creating the container that stands in for a volume, on engines without named volumes."""
+        given = dict(kwargs or {})
+        host_given = given.pop('host_config', None)
+        create: dict[str, Any] = {
+            'name': name,
+            'image': self._policy.base_image,
+            'volumes': [self._attached_path(action, action.config_id.instance_name)],
+            'user': extract_user(action.config.user),
+            'network_disabled': True,
+        }
+        host = self.get_attached_container_host_config_kwargs(action, None, kwargs=host_given)
+        self._add_host_config(action, create, host)
+        update_kwargs(create, given)
+        return create
+
+    def get_attached_container_host_config_kwargs(self, action: ActionConfig, name: str | None,
+                                                  kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments of the host configuration of the container that stands in for a volume."""
+        host: dict[str, Any] = {'container': name} if name else {}
+        update_kwargs(host, kwargs)
+        return host
+
+    def _add_host_config(self, action: ActionConfig, create: dict[str, Any], host: dict[str, Any]) -> None:
+        feature = action.client_config.features['host_config']
+        if not host or not feature:
+            return
+        if feature == USE_HC_MERGE:
+            create.update(host)
+        else:
+            create['host_config'] = host_config_object(action, host)
+
+    def _attached_path(self, action: ActionConfig, alias: str) -> Any:
+        """Where a volume is mounted unless said otherwise."""
+        map_name, config_name = action.config_id.map_name, action.config_id.config_name
+        paths = self._policy.default_volume_paths[map_name]
+        keys = (f'{config_name}.{alias}', alias) if action.container_map.use_attached_parent_name else (alias,)
+        for key in keys:
+            path = resolve_value(paths.get(key))
+            if path:
+                return path
+        raise KeyError(f"{map_name}.{config_name}: attached volume '{alias}' has no path. Set it in 'attaches', or as "
+                       f"default path in 'volumes' of the map.")
+
+    def get_container_update_kwargs(self, action: ActionConfig, name: str, update_values: Mapping[str, Any],
+                                    kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for changing limits of an existing container."""
+        return _with({'container': name}, update_values, kwargs)
+
+    def get_container_wait_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for waiting until a container ends."""
+        return _with(_with_wait_timeout(action, {'container': name}), kwargs)
+
+    def get_container_remove_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for removing a container."""
+        return _with({'container': name}, kwargs)
+
+    def get_container_kill_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for sending a signal to a container."""
+        return _with({'container': name}, kwargs)
+
+    def get_container_restart_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for restarting a container."""
+        return _with(_with_stop_timeout(action, {'container': name}), kwargs)
+
+    def get_container_stop_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for stopping a container."""
+        return _with(_with_stop_timeout(action, {'container': name}), kwargs)
+
+    def get_network_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for creating a network."""
+        config = action.config
+        create: dict[str, Any] = {
+            'name': name,
+            'driver': config.driver,
+            'options': {key: resolve_value(value) for key, value in init_options(config.driver_options).items()},
+        }
+        if config.internal:
+            create['internal'] = True
+        update_kwargs(create, init_options(config.create_options), kwargs)
+        return create
+
+    def get_network_remove_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for removing a network."""
+        return _with({'net_id': name}, kwargs)
+
+    def get_network_create_endpoint_kwargs(self, action: ActionConfig, endpoint_config: Any,
+                                           kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for how a container takes part in a network."""
+        create: dict[str, Any] = {
+            'ipv4_address': resolve_value(endpoint_config.ipv4_address),
+            'ipv6_address': resolve_value(endpoint_config.ipv6_address),
+        }
+        if endpoint_config.aliases:
+            create['aliases'] = [resolve_value(alias) for alias in endpoint_config.aliases]
+        if endpoint_config.links:
+            create['links'] = self._links(action, endpoint_config.links)
+        if endpoint_config.link_local_ips:
+            create['link_local_ips'] = [resolve_value(address) for address in endpoint_config.link_local_ips]
+        update_kwargs(create, kwargs)
+        return create
+
+    def get_network_connect_kwargs(self, action: ActionConfig, network_name: str, container_name: str,
+                                   endpoint_config: Any = None, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for connecting a container to a network."""
+        connect: dict[str, Any] = {'container': container_name, 'net_id': network_name}
+        if endpoint_config:
+            connect.update(self.get_network_create_endpoint_kwargs(action, endpoint_config))
+        return _with(connect, kwargs)
+
+    def get_network_disconnect_kwargs(self, action: ActionConfig, network_name: str, container_name: str,
+                                      kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for disconnecting a container from a network."""
+        return _with({'container': container_name, 'net_id': network_name}, kwargs)
+
+    def get_volume_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for creating a volume. Without an entry in ``volumes`` of the map, it is all left to the engine."""
+        create: dict[str, Any] = {'name': name}
+        config = action.config
+        if config:
+            create['driver'] = resolve_value(config.driver)
+            options = {key: resolve_value(value) for key, value in init_options(config.driver_options).items()}
+            if options:
+                create['driver_opts'] = options
+            update_kwargs(create, init_options(config.create_options))
+        return _with(create, kwargs)
+
+    def get_volume_remove_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for removing a volume."""
+        return _with({'name': name}, kwargs)
+
+    def get_exec_create_kwargs(self, action: ActionConfig, container_name: str, exec_cmd: Any, exec_user: Any,
+                               kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for setting up a command in a running container."""
+        create: dict[str, Any] = {'container': container_name, 'cmd': resolve_value(exec_cmd)}
+        user = resolve_value(exec_user)
+        if user is not None:
+            create['user'] = str(user)
+        elif action.config.user is not NotSet:
+            create['user'] = extract_user(action.config.user)
+        return _with(create, kwargs)
+
+    def get_exec_start_kwargs(self, action: ActionConfig, container_name: str, exec_id: str,
+                              kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for starting a command that was set up."""
+        return _with({'exec_id': exec_id}, kwargs)
+
+
+def shares_network(config: Any) -> bool:
+    """Whether a container uses the network of another one."""
+    mode = config.network_mode
+    return isinstance(mode, tuple) or (isinstance(mode, str) and mode.startswith(_CONTAINER_PREFIX))
+
+
+def joins_network_at_creation(action: ActionConfig) -> bool:
+    """Whether the client can say the first network when it creates a container; older APIs connect all afterwards."""
+    return bool(action.client_config.features['networks']) and docker_api.version_gte(
+        api_version(action), _NETWORKING_CONFIG_VERSION)
+
+
+def _with(kwargs: dict[str, Any], *updates: Kwargs) -> dict[str, Any]:
+    update_kwargs(kwargs, *updates)
+    return kwargs
+
+
+def _domain(action: ActionConfig) -> Any:
+    if 'domainname' in action.client_config:
+        return _client_setting(action, 'domainname')
+    return resolve_value(action.container_map.default_domain)
+
+
+def _client_setting(action: ActionConfig, name: str) -> Any:
+    return resolve_value(action.client_config.get(name))
+
+
+def _with_wait_timeout(action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
+    timeout = _client_setting(action, 'wait_timeout')
+    return kwargs if timeout is None else {**kwargs, 'timeout': timeout}
+
+
+def _with_stop_timeout(action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
+    timeout = resolve_value(action.config.stop_timeout)
+    if timeout is NotSet:
+        timeout = _client_setting(action, 'stop_timeout')
+    return kwargs if timeout is None else {**kwargs, 'timeout': timeout}
+
+
+def _healthcheck(healthcheck: Any) -> dict[str, Any]:
+    check: dict[str, Any] = healthcheck._asdict()
+    if check['test'] is None:
+        check['test'] = ['NONE']
+    return check

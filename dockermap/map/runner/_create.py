@@ -1,0 +1,166 @@
+"""The last step before a creating call: what engine and SDK need beyond what the builders say, and the label."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...utils import engine_text
+from ..config.client import USE_HC_MERGE
+from ..input import ItemType, MapConfigId
+from ..policy.label import LABEL, format_label
+from ..policy.options import sort_arguments
+from ._arguments import with_call_arguments
+from ._host_config import api_version, host_config_object, texts
+from ._parts import Kwargs, RunnerPart
+from ._payload import label_dict, sent_arguments
+from .utils import update_kwargs, volume_owner
+
+if TYPE_CHECKING:
+    from . import ActionConfig
+
+_LABELS_VERSION = (1, 23)
+
+
+class CreateCallMixin(RunnerPart):
+    """Adapts arguments of creating calls, and describes them."""
+
+    def finalize_create_kwargs(self, action: ActionConfig, name: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments of a creating call as engine and SDK need them; all methods that create anything use this.
+
+        Arguments are sorted between container and host configuration, ports get their protocol, values become texts
+        where engines expect them, and what does not go with another container's network is left out. The label is
+        added, unless the container is one that helps to prepare a volume.
+        """
+        final = _with_texts(kwargs)
+        if _is_container(final):
+            final = _container_kwargs(action, final)
+        return self._labelled(action, final)
+
+    def get_create_arguments(self, client_name: str, config_id: MapConfigId, kwargs: Kwargs = None) -> dict[str, Any]:
+        """What an item would be created with now, as the label knows it.
+
+        :param kwargs: Arguments of a call, in the configuration's or the SDK's words.
+        :return: By name of the argument, its value as it is sent to the engine.
+        """
+        action = self._action_config(client_name, config_id)
+        return self._label_arguments(action, self._create_kwargs(action, self._item_name(action), kwargs))
+
+    def _create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments of the call that creates an item."""
+        builder: Callable[..., dict[str, Any]]
+        config_type = action.config_id.config_type
+        if config_type == ItemType.CONTAINER:
+            action, kwargs = with_call_arguments(action, kwargs)
+            builder = self.get_container_create_kwargs
+        elif config_type == ItemType.NETWORK:
+            builder = self.get_network_create_kwargs
+        elif action.client_config.features['volumes']:
+            builder = self.get_volume_create_kwargs
+        else:
+            builder = self.get_attached_container_create_kwargs
+        # An override of the last step may have changed what the label speaks of.
+        return self._labelled(action, self.finalize_create_kwargs(action, name, builder(action, name, kwargs=kwargs)))
+
+    def _labelled(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
+        if not _takes_labels(action, kwargs):
+            return kwargs
+        label = format_label(self._label_arguments(action, kwargs))
+        return {**kwargs, 'labels': {**(label_dict(kwargs.get('labels')) or {}), LABEL: label}}
+
+    def _label_arguments(self, action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        arguments = sent_arguments(action, kwargs)
+        if action.config_id.config_type == ItemType.CONTAINER:
+            arguments.update(self._attached_arguments(action))
+        return arguments
+
+    def _attached_arguments(self, action: ActionConfig) -> dict[str, Any]:
+        """Owner and mode of each attached volume that has any."""
+        map_name, config_name = action.config_id.map_name, action.config_id.config_name
+        users = self._policy.volume_users.get(map_name, {})
+        permissions = self._policy.volume_permissions.get(map_name, {})
+        by_parent = action.container_map.use_attached_parent_name
+        found = {}
+        for volume in action.config.attaches:
+            key = f'{config_name}.{volume.name}' if by_parent else volume.name
+            owner, mode = volume_owner(users.get(key)), engine_text(permissions.get(key) or None)
+            if owner or mode:
+                found[f'attached:{volume.name}'] = [owner, mode or None]
+        return found
+
+
+def _is_container(kwargs: Mapping[str, Any]) -> bool:
+    return 'image' in kwargs
+
+
+def _is_helper(action: ActionConfig, kwargs: Mapping[str, Any]) -> bool:
+    return _is_container(kwargs) and 'name' not in kwargs
+
+
+def _takes_labels(action: ActionConfig, kwargs: Mapping[str, Any]) -> bool:
+    version = tuple(int(part) for part in api_version(action).split('.') if part.isdigit())
+    return version >= _LABELS_VERSION and not _is_helper(action, kwargs)
+
+
+def _with_texts(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _TEXTS[name](value) if name in _TEXTS and value is not None else value
+            for name, value in kwargs.items()}
+
+
+def _environment(value: Any) -> Any:
+    return [engine_text(line) for line in value] if isinstance(value, (list, tuple)) else texts(value)
+
+
+_TEXTS: dict[str, Callable[[Any], Any]] = {
+    'driver_opts': texts,
+    'environment': _environment,
+    'labels': lambda value: texts(label_dict(value)),
+    'options': texts,
+    'stop_signal': engine_text,
+}
+
+
+def _container_kwargs(action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
+    feature = action.client_config.features['host_config']
+    if feature and feature != USE_HC_MERGE:
+        kwargs = _sorted(action, kwargs)
+    if isinstance(kwargs.get('ports'), (list, tuple)):
+        kwargs['ports'] = [_port(port) for port in kwargs['ports']]
+    if action.config_id.config_type == ItemType.VOLUME and isinstance(kwargs.get('command'), str):
+        kwargs['command'] = ['/bin/sh', '-c', kwargs['command']]
+    return _without_own_network(kwargs)
+
+
+def _sorted(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Move arguments of the host configuration to where they belong; what is there already counts more."""
+    create, host = sort_arguments(kwargs)
+    if not host:
+        return create
+    existing = dict(create.get('host_config') or {})
+    if existing.get('NetworkMode') == 'default':
+        del existing['NetworkMode']
+    moved = host_config_object(action, {'network_mode': existing.get('NetworkMode'), **host})
+    update_kwargs(moved, existing)
+    create['host_config'] = moved
+    return create
+
+
+def _port(port: Any) -> Any:
+    """A port with a protocol as the pair that the SDK takes; numbers stay as they are."""
+    if not isinstance(port, str) or '/' not in port:
+        return port
+    number, _, protocol = port.partition('/')
+    return number, protocol
+
+
+def _without_own_network(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what engines refuse for a container that uses the network of another one, or of the host."""
+    host = kwargs.get('host_config')
+    mode = (host.get('NetworkMode') if isinstance(host, Mapping) else None) or kwargs.get('network_mode') or ''
+    if not str(mode).startswith('container:'):
+        return kwargs
+    kept = {key: value for key, value in kwargs.items() if key not in ('networking_config', 'hostname', 'domainname')}
+    kept['ports'] = []
+    if isinstance(host, Mapping):
+        kept['host_config'] = host.copy()  # type: ignore[attr-defined]
+        kept['host_config'].update(PortBindings={}, Links=[])
+    return kept
