@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..docker_api import is_conflict, is_not_found, is_unreachable
 from ..exceptions import PartialResultsError
 from ._describe import describe_item
-from .action import Action, ItemAction
+from .action import Action, ContainerUtilAction, ItemAction
 from .exceptions import ActionException, ActionRunnerException, ScriptActionException
 from .input import ItemType, MapConfigId
 from .policy import ConfigFlags
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .state.base import AbstractStateGenerator
 
 log = logging.getLogger(__name__)
+
+_REPEATABLE = {*Action, ContainerUtilAction.SIGNAL_STOP}
 
 
 class ActionRun:
@@ -127,7 +129,8 @@ class ActionRun:
         """The state of the item now, if somebody else can have changed it and has done so."""
         cause = error.source_exception[1]
         assert cause is not None
-        concerns_existence = error.action_type in (actions[0].action_types[0], Action.CREATE, Action.REMOVE)
+        is_first = error.action_type == actions[0].action_types[0] and error.action_type in _REPEATABLE
+        concerns_existence = is_first or error.action_type in (Action.CREATE, Action.REMOVE)
         if not concerns_existence or not (is_conflict(cause) or is_not_found(cause)):
             return None
         with self._accounted():

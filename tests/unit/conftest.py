@@ -172,8 +172,10 @@ class EngineDouble:
             self._end(given['container'], 137)
 
     def wait(self, *args: Any, **kwargs: Any) -> dict[str, int]:
+        """Containers end as soon as somebody waits for it."""
         given = _named(args, kwargs)
         self._record('wait', **given)
+        self._end(given['container'], self._container(given['container'])['State']['ExitCode'])
         return {'StatusCode': self._container(given['container'])['State']['ExitCode']}
 
     def logs(self, *args: Any, **kwargs: Any) -> bytes:
