@@ -9,7 +9,7 @@ from ...exceptions import InputError, located
 from .._input_shapes import Number, OneOf, Shape, Text, shown
 from .._input_values import LATE, user_shape
 from .._input_values import PATH as _PATH
-from ..input import NotSet, PortBindingList, get_list
+from ..input import NotSet, get_list
 from ._image import split_image
 from ._values import copied
 
@@ -150,12 +150,3 @@ SHARES = TextList('container paths', late=True)
 CREATE_OPTIONS = Options('arguments for creation')
 HOST_CONFIG = Options('arguments of the host configuration')
 DRIVER_OPTIONS = Options('options of the driver')
-
-
-def exposed_ports(value: Any) -> PortBindingList:
-    """Port bindings; also those that are item tuples already are checked."""
-    bindings = PortBindingList(value)
-    for index, binding in enumerate(bindings):
-        with located(index):
-            PortBindingList.element.convert(tuple(binding))
-    return bindings

@@ -31,7 +31,6 @@ from ._shapes import (
     STOP_SIGNAL,
     STOP_TIMEOUT,
     USER,
-    exposed_ports,
 )
 from ._values import merge_by_first_item, merge_links
 
@@ -51,7 +50,7 @@ class ContainerConfiguration(ConfigurationObject):
     attaches: Any = CP(AttachedVolumeList, merge_func=merge_by_first_item)
     uses: Any = CP(UsedVolumeList, merge_func=merge_by_first_item)
     links: Any = CP(ContainerLinkList, merge_func=merge_links)
-    exposes: Any = CP(PortBindingList, input_func=exposed_ports, merge_func=merge_by_first_item)
+    exposes: Any = CP(PortBindingList, merge_func=merge_by_first_item)
     user: Any = CP(input_func=USER.convert)
     permissions: Any = CP(input_func=PERMISSIONS.convert)
     stop_timeout: Any = CP(input_func=STOP_TIMEOUT.convert)
