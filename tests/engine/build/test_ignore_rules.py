@@ -57,9 +57,9 @@ def random_rules(generator: random.Random, paths: set[str]) -> list[str]:
     """Lines of a ``.dockerignore`` file; those that Docker would refuse are left out."""
     lines = []
     for _ in range(generator.randint(1, 6)):
-        if generator.random() < 0.3:
+        if generator.random() < 0.6:
             parts = generator.choice(sorted(paths)).split('/')
-            parts = parts[:generator.randint(1, len(parts))]
+            parts = [generalized(generator, part) for part in parts[:generator.randint(1, len(parts))]]
         else:
             parts = generator.choices(PARTS, k=generator.choice((1, 1, 2, 2, 3)))
         line = generator.choice(MARKS) + '/'.join(parts)
@@ -69,6 +69,10 @@ def random_rules(generator: random.Random, paths: set[str]) -> list[str]:
             continue
         lines.append(line)
     return lines
+
+
+def generalized(generator: random.Random, part: str) -> str:
+    return generator.choice((part, part, part, f'{part[0]}*', '*', '**', '?' * len(part), f'[^z]{part[1:]}'))
 
 
 def make_tree(root: Path, paths: set[str]) -> None:
