@@ -1,0 +1,128 @@
+"""What the tests of shell commands run in: a Debian root file system, and BusyBox with its tools for users and groups.
+
+Both come from Debian's mirror and are kept in a cache directory, as the tests themselves run without network:
+``python scripts/system_roots.py`` prepares them. ``DOCKERMAP_TEST_CACHE`` is the directory, ``DOCKERMAP_TEST_MIRROR``
+the mirror.
+"""
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+SUITE = 'bookworm'
+DEBIAN_PACKAGES = ('adduser', 'wget', 'curl')
+LEFT_OUT = ('./var/cache/apt/*', './var/lib/apt/lists/*', './usr/share/doc/*', './usr/share/locale/*',
+            './usr/share/man/*')
+
+# Debian's own BusyBox is built without adduser and addgroup.
+BUSYBOX_OPTIONS = (
+    'STATIC', 'BUSYBOX', 'FEATURE_INSTALLER', 'LONG_OPTS', 'ASH', 'ASH_ECHO', 'ASH_PRINTF', 'ASH_TEST', 'SH_IS_ASH',
+    'TEST', 'TEST1', 'ADDGROUP', 'ADDUSER', 'FEATURE_ADDUSER_TO_GROUP', 'FEATURE_SHADOWPASSWDS', 'PASSWD', 'CAT',
+    'CHMOD', 'CHOWN', 'ID', 'LN', 'LS', 'MKDIR', 'PRINTF', 'RM', 'SLEEP', 'TOUCH', 'TRUE', 'TAR',
+    'FEATURE_TAR_CREATE', 'FEATURE_TAR_FROM', 'FEATURE_TAR_GNU_EXTENSIONS', 'FEATURE_TAR_LONG_OPTIONS',
+    'FEATURE_SEAMLESS_GZ', 'GZIP', 'GUNZIP', 'WGET', 'FEATURE_WGET_LONG_OPTIONS', 'HTTPD',
+)
+
+BUSYBOX_NUMBERS = {'FIRST_SYSTEM_ID': 100, 'LAST_SYSTEM_ID': 999, 'LAST_ID': 60000}
+
+
+class RootUnavailable(Exception):
+    """A root cannot be made here; the text is the reason."""
+
+
+def cache_directory() -> Path:
+    default = Path(tempfile.gettempdir()) / f'dockermap-tests-{os.getuid()}'
+    path = Path(os.environ.get('DOCKERMAP_TEST_CACHE') or default)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def mirror() -> str:
+    return os.environ.get('DOCKERMAP_TEST_MIRROR') or 'http://deb.debian.org/debian'
+
+
+def debian_root() -> Path:
+    """An archive of a small Debian system with ``adduser``, ``wget`` and ``curl``."""
+    return cached(named('debian', *DEBIAN_PACKAGES, *LEFT_OUT), make_debian_root, 'debootstrap', 'tar')
+
+
+def busybox() -> Path:
+    """A static BusyBox, built from Debian's source package."""
+    name = named('busybox', *BUSYBOX_OPTIONS, repr(BUSYBOX_NUMBERS))
+    return cached(name, make_busybox, 'apt-get', 'gcc', 'make', 'tar', 'bzip2')
+
+
+def named(name: str, *ingredients: str) -> str:
+    """A file name that changes with what goes into the file."""
+    return f'{name}-{SUITE}-{hashlib.sha256(repr(ingredients).encode()).hexdigest()[:8]}'
+
+
+def cached(name: str, make: Callable[[Path, Path], None], *programs: str) -> Path:
+    result = cache_directory() / name
+    if result.exists():
+        return result
+    missing = [program for program in programs if not shutil.which(program)]
+    if missing or os.geteuid() != 0:
+        raise RootUnavailable(f'{result} can only be made by root, with {", ".join(missing or programs)}')
+    with tempfile.TemporaryDirectory(dir=cache_directory()) as work:
+        partial = Path(work) / name
+        try:
+            make(Path(work), partial)
+        except subprocess.CalledProcessError as error:
+            raise RootUnavailable(f'{result} could not be made: {(error.stdout or "")[-2000:]}') from error
+        partial.replace(result)
+    return result
+
+
+def make_debian_root(work: Path, result: Path) -> None:
+    root = work / 'root'
+    run('debootstrap', '--variant=minbase', f'--include={",".join(DEBIAN_PACKAGES)}', SUITE, str(root), mirror())
+    run('tar', '-C', str(root), '--numeric-owner', *(f'--exclude={name}' for name in LEFT_OUT), '-cf', str(result), '.')
+
+
+def make_busybox(work: Path, result: Path) -> None:
+    lists, source = work / 'lists', work / 'source'
+    for directory in (lists / 'partial', work / 'cache' / 'archives' / 'partial', source):
+        directory.mkdir(parents=True)
+    (work / 'sources.list').write_text(f'deb-src {mirror()} {SUITE} main\n', encoding='utf-8')
+    apt = ('apt-get', '-q', '-o', f'Dir::Etc::sourcelist={work}/sources.list', '-o', 'Dir::Etc::sourceparts=-',
+           '-o', f'Dir::State::lists={lists}', '-o', f'Dir::Cache={work}/cache', '-o', 'APT::Sandbox::User=root')
+    run(*apt, 'update')
+    run(*apt, 'source', '--download-only', 'busybox', cwd=source)
+    archive, = source.glob('busybox_*.orig.tar.bz2')
+    run('tar', '-C', str(source), '--strip-components=1', '-xf', str(archive))
+    run('make', 'allnoconfig', cwd=source)
+    config = (source / '.config').read_text(encoding='utf-8')
+    for option in BUSYBOX_OPTIONS:
+        config = config.replace(f'# CONFIG_{option} is not set\n', f'CONFIG_{option}=y\n')
+    for option, number in BUSYBOX_NUMBERS.items():
+        config = re.sub(f'CONFIG_{option}=.*\n', '', config) + f'CONFIG_{option}={number}\n'
+    (source / '.config').write_text(config, encoding='utf-8')
+    run('make', 'oldconfig', cwd=source, answers='\n' * 1000)
+    run('make', f'-j{os.cpu_count() or 1}', cwd=source)
+    shutil.copy(source / 'busybox', result)
+
+
+def run(*command: str, cwd: Path | None = None, answers: str = '') -> None:
+    subprocess.run(command, check=True, cwd=cwd, input=answers, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                   text=True, errors='replace')
+
+
+def main() -> int:
+    for make in (debian_root, busybox):
+        try:
+            print(make())
+        except RootUnavailable as reason:
+            print(f'Tests that need it are skipped: {reason}', file=sys.stderr)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
