@@ -126,6 +126,7 @@ class UpdateActionGenerator(TableActionGenerator):
             self._renewed.add((state.client_name, state.config_id))
         if state.config_id.config_type == ItemType.CONTAINER:
             self._explain_renewal(state)
+            self._name_lost_volumes(state)
             yield from self._volume_preparations(state)
         elif state.config_id.config_type == ItemType.VOLUME and _has(state, StateFlags.FORCED_RESET):
             yield from self._removals(state)
@@ -197,6 +198,11 @@ class UpdateActionGenerator(TableActionGenerator):
         for target in self._renewed_dependencies(state):
             log.info('On client %s: %s is made anew, as it holds on to %s, which was made anew.', state.client_name,
                      describe_item(state.config_id), describe_item(target))
+
+    def _name_lost_volumes(self, state: ConfigState) -> None:
+        if state.anonymous_volumes:
+            log.warning('On client %s: %s is made anew. Its volumes without a name are kept, but no longer in use: %s.',
+                        state.client_name, describe_item(state.config_id), ', '.join(state.anonymous_volumes))
 
     def _warn_of_what_stays(self, state: ConfigState) -> None:
         reason = self._reason_to_stay(state)

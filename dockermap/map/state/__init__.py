@@ -73,7 +73,9 @@ class _StateFields(NamedTuple):
 class ConfigState(_StateFields):
     """What is known of one item on one client.
 
-    ``differences`` travels beside the six fields of the tuple: it takes no part in comparing or unpacking.
+    ``differences`` travels beside the six fields of the tuple: it takes no part in comparing or unpacking. So do
+    ``anonymous_volumes``, the names of volumes that only this container refers to, and that a new one would not have.
     """
 
     differences: tuple[Difference, ...] = ()
+    anonymous_volumes: tuple[str, ...] = ()

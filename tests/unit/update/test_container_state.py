@@ -324,3 +324,17 @@ def test_a_client_may_describe_its_host(situation, info, flags):
     given.engine.add_container('m.app')
     given.engine.info = info
     assert given.state('app').state_flags == flags
+
+
+def test_volumes_that_only_the_container_refers_to_are_known(situation):
+    given = situation({'src': {**APP, 'shares': ['/s']}, 'app': {**APP, 'uses': ['src'], 'attaches': ['data']},
+                       'volumes': {'data': '/d'}})
+    shared, own = 'a' * 64, 'b' * 64
+    given.engine.add_container('m.src', Mounts=[{'Destination': '/s', 'Name': shared}], Config={'Volumes': {'/s': {}}})
+    given.engine.add_container('m.app', Config={'Volumes': {'/d': {}, '/image': {}, '/bound': {}}}, Mounts=[
+        {'Destination': '/s', 'Name': shared}, {'Destination': '/d', 'Name': 'm.data'},
+        {'Destination': '/image', 'Name': own}, {'Destination': '/bound', 'Source': '/host'}])
+    states = given.states('app')
+    assert states['container', 'src'].anonymous_volumes == (shared,)
+    assert states['container', 'app'].anonymous_volumes == (own,)
+    assert states['volume', 'data'].anonymous_volumes == ()

@@ -68,4 +68,8 @@ def _found(state: AbstractState, name: str) -> Any:
     value = state.detail
     for key in (option.path or ()) if option is not None else ():
         value = value.get(key) if isinstance(value, Mapping) else None
-    return None if value is state.detail else value
+    if value is state.detail:
+        return None
+    if name == 'labels' and isinstance(value, Mapping):
+        return {label: text for label, text in value.items() if label != LABEL}
+    return value

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -22,6 +23,8 @@ from .volume import AbstractVolumeChecker
 __all__ = ['CONTAINER_UPDATE_VARS', 'UpdateContainerState']
 
 log = logging.getLogger(__name__)
+
+_ANONYMOUS = re.compile('[0-9a-f]{64}')
 
 
 class UpdateContainerState(ContainerBaseState):
@@ -72,6 +75,14 @@ class UpdateContainerState(ContainerBaseState):
             flags |= check(extra_data)
         flags |= self._check_label()
         return base_state, StateFlags(flags), extra_data
+
+    def get_anonymous_volumes(self) -> list[str]:
+        """Names of the volumes that the engine made for the container's own paths, without a name of theirs."""
+        if not self.detail:
+            return []
+        paths = _settings.section(_settings.section(self.detail, 'Config'), 'Volumes')
+        return [mount['Name'] for mount in self.detail.get('Mounts') or ()
+                if mount['Destination'] in paths and _ANONYMOUS.fullmatch(mount.get('Name') or '')]
 
     def image_differences(self) -> list[Difference]:
         """Difference of the image's id. An image that is not there cannot be compared."""
