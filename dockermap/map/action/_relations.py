@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from ..config.container import ContainerConfiguration
     from ..config.main import ContainerMap
 
-_CONTAINER_PREFIX = 'container:'
-
 
 def volume_users(container_map: ContainerMap, volume_id: MapConfigId) -> Iterator[MapConfigId]:
     """Containers of a map that mount an attached volume, those first that use it from others."""
@@ -27,7 +25,10 @@ def volume_users(container_map: ContainerMap, volume_id: MapConfigId) -> Iterato
 
 
 def bound_containers(container_map: ContainerMap, config_id: MapConfigId) -> Iterator[MapConfigId]:
-    """Containers whose mounts, links or network stack another one holds on to; it has to be made anew with them."""
+    """Containers whose mounts, links or network stack another one holds on to; it has to be made anew with them.
+
+    A network mode that names a container of the engine is not among them.
+    """
     config = container_map.get_existing(config_id.config_name)
     if config is None:
         return
@@ -36,8 +37,6 @@ def bound_containers(container_map: ContainerMap, config_id: MapConfigId) -> Ite
     mode = config.network_mode
     if isinstance(mode, tuple):
         names.append('.'.join(filter(None, mode)))
-    elif mode and mode.startswith(f'{_CONTAINER_PREFIX}{config_id.map_name}.'):
-        names.append(mode[len(f'{_CONTAINER_PREFIX}{config_id.map_name}.'):])
     for name in names:
         config_name, _, instance = name.partition('.')
         target = container_map.get_existing(config_name)

@@ -87,7 +87,7 @@ class UpdateActionGenerator(TableActionGenerator):
 
     def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
         super().__init__(policy, kwargs)
-        self._renewed: set[tuple[str, MapConfigId]] = set()
+        self._renewed: dict[tuple[str, MapConfigId], None] = {}
         self._prepared: set[tuple[str, MapConfigId]] = set()
 
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
@@ -117,13 +117,19 @@ class UpdateActionGenerator(TableActionGenerator):
 
     def _renewed_dependencies(self, state: ConfigState) -> list[MapConfigId]:
         container_map = self._policy.container_maps[state.config_id.map_name]
-        return [target for target in bound_containers(container_map, state.config_id)
-                if (state.client_name, target) in self._renewed]
+        bound = set(bound_containers(container_map, state.config_id))
+        config = container_map.get_existing(state.config_id.config_name)
+        mode = config.network_mode if config is not None else None
+        return [target for client_name, target in self._renewed if client_name == state.client_name
+                and (target in bound or mode == f'container:{self._name(target)}')]
+
+    def _name(self, item: MapConfigId) -> str:
+        return self._policy.cname(item.map_name, item.config_name, item.instance_name)
 
     def _preparations(self, state: ConfigState, planned: Sequence[ItemAction]) -> Iterator[ItemAction]:
         """What has to be done before the actions of a row, and what later items have to know of them."""
         if any(Action.CREATE in action.action_types for action in planned):
-            self._renewed.add((state.client_name, state.config_id))
+            self._renewed[state.client_name, state.config_id] = None
         if state.config_id.config_type == ItemType.CONTAINER:
             self._explain_renewal(state)
             self._name_lost_volumes(state)
@@ -152,7 +158,7 @@ class UpdateActionGenerator(TableActionGenerator):
         container_map = self._policy.container_maps[state.config_id.map_name]
         names = self._policy.container_names[state.client_name]
         return [user for user in volume_users(container_map, state.config_id)
-                if self._policy.cname(user.map_name, user.config_name, user.instance_name) in names]
+                if self._name(user) in names]
 
     def _persistent_users(self, state: ConfigState) -> list[MapConfigId]:
         """Existing containers that must not be removed for the sake of a volume."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ... import DEFAULT_PRESET_NETWORKS
 from ...utils import engine_text
 from ..config.client import USE_HC_MERGE
 from ..input import ItemType, MapConfigId
@@ -13,7 +14,7 @@ from ._arguments import with_call_arguments
 from ._host_config import api_version, host_config_object, texts
 from ._parts import Kwargs, RunnerPart
 from ._payload import label_dict, sent_arguments
-from .utils import update_kwargs, volume_owner
+from .utils import split_instance, update_kwargs, volume_owner
 
 if TYPE_CHECKING:
     from . import ActionConfig
@@ -33,7 +34,7 @@ class CreateCallMixin(RunnerPart):
         """
         final = _with_texts(kwargs)
         if _is_container(final):
-            final = _container_kwargs(action, final)
+            final = self._with_endpoint_links(action, _container_kwargs(action, final))
         return self._labelled(action, final)
 
     def get_create_arguments(self, client_name: str, config_id: MapConfigId, kwargs: Kwargs = None) -> dict[str, Any]:
@@ -60,6 +61,20 @@ class CreateCallMixin(RunnerPart):
             builder = self.get_attached_container_create_kwargs
         # An override of the last step may have changed what the label speaks of.
         return self._labelled(action, self.finalize_create_kwargs(action, name, builder(action, name, kwargs=kwargs)))
+
+    def _with_endpoint_links(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Engines know the aliases of links by the endpoint, except in the default network."""
+        networks, config = action.config.networks, action.config
+        endpoints = (kwargs.get('networking_config') or {}).get('EndpointsConfig') or {}
+        name = self._policy.nname(action.config_id.map_name, networks[0].network_name) if networks else None
+        if not config.links or name not in endpoints or name in DEFAULT_PRESET_NETWORKS:
+            return kwargs
+        endpoint = dict(endpoints[name] or {})
+        links = [f'{self._policy.cname(action.config_id.map_name, *split_instance(link.container))}:'
+                 f'{link.alias or self._policy.get_hostname(link.container)}' for link in config.links]
+        merged = [*(endpoint.get('Links') or ()), *links]
+        endpoint['Links'] = list(dict.fromkeys(merged))
+        return {**kwargs, 'networking_config': {'EndpointsConfig': {**endpoints, name: endpoint}}}
 
     def _labelled(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
         if not _takes_labels(action, kwargs):

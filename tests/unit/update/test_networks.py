@@ -175,6 +175,15 @@ def test_links_without_alias_go_by_the_host_name(item):
     assert checked(item, config, found, known('m.net')) == (0, {})
 
 
+def test_links_of_the_container_belong_to_the_first_network(item):
+    config = {'networks': [('net', {'links': [('api', 'x')]}), 'other'], 'links': ['db']}
+    found = detail({'m.net': endpoint('m.net', Links=['m.api:x', 'm.db:db']), 'm.other': endpoint('m.other')})
+    assert checked(item, config, found, known('m.net'), known('m.other')) == (0, {})
+    missing = detail({'m.net': endpoint('m.net', Links=['m.api:x']), 'm.other': endpoint('m.other')})
+    flags, extra = checked(item, config, missing, known('m.net'), known('m.other'))
+    assert (flags, extra['reconnect'][0][1].links) == (MISMATCH, [ContainerLink('api', 'x'), ContainerLink('db')])
+
+
 @pytest.mark.parametrize(('config', 'mode', 'networks'), [
     ({'network_mode': 'host'}, 'host', {'host': {}}),
     ({'network_mode': 'host'}, None, {'host': {}}),

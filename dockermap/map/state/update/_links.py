@@ -24,14 +24,20 @@ def link_differences(item: MapConfigId, links: Iterable[ContainerLink], detail: 
     existing = set(_existing_links((detail.get('HostConfig') or {}).get('Links')))
     found = []
     for link in links:
-        name = cname(item.map_name, link.container)
-        alias = engine_text(link.alias) or get_hostname(link.container)
+        name, alias = link_target(item, link, cname, get_hostname)
         if (name, alias) not in existing:
             current = sorted(f'{source}:{own}' for source, own in existing)
             found.append(Difference(item, 'links', f'{name}:{alias}', current))
         elif is_newer(created.get(name), detail.get('Created')):
             found.append(Difference(item, 'links', f'{name}:{alias}', 'a link to an earlier container of that name'))
     return found
+
+
+def link_target(item: MapConfigId, link: ContainerLink, cname: Callable[..., str],
+                get_hostname: Callable[..., str]) -> tuple[str, str]:
+    """Name of the linked container on the engine, and the alias under which it should be found."""
+    name = cname(item.map_name, *filter(None, link.container.split('.', 1)))
+    return name, engine_text(link.alias) or get_hostname(link.container)
 
 
 def is_newer(time: str | None, other: str | None) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .... import DEFAULT_PRESET_NETWORKS
 from ....utils import engine_text
-from ...input import ContainerLink, MapConfigId, NetworkEndpoint
+from ...input import MapConfigId, NetworkEndpoint
 from .. import Difference, StateFlags
 from ..base import NetworkBaseState, StateData
 from ._endpoints import EndpointCheck, ExpectedEndpoint, KnownNetwork, check_endpoints, connected_networks
 from ._label import label_differences, not_said
+from ._links import link_target
 from ._options import BRIDGED, CONTAINER_PREFIX, GivenOptions, NetworkMode, driver_options, network_kind, network_mode
 from ._settings import section
 
@@ -123,9 +125,10 @@ class NetworkEndpointRegistry:
         for name, settings in given.items():
             yield _given_endpoint(name, settings or {})
         # What is passed on as an argument takes the place of the network that is joined at creation.
-        for endpoint in config.networks[1 if given else 0:]:
+        for endpoint in _linked(config)[1 if given else 0:]:
             name = self._nname(config_id.map_name, engine_text(endpoint.network_name))
-            yield ExpectedEndpoint(name, endpoint, self._links(config_id.map_name, endpoint.links))
+            links = [link_target(config_id, link, self._cname, self._hostname) for link in endpoint.links]
+            yield ExpectedEndpoint(name, endpoint, links)
         if config.networks or given:
             return
         if mode not in _DEFAULT_MODES:
@@ -134,9 +137,14 @@ class NetworkEndpointRegistry:
         for name in self._default_names:
             yield ExpectedEndpoint(name, NetworkEndpoint(name), ())
 
-    def _links(self, map_name: str, links: Iterable[ContainerLink]) -> list[tuple[str, str]]:
-        return [(self._cname(map_name, link.container), engine_text(link.alias) or self._hostname(link.container))
-                for link in links or ()]
+
+def _linked(config: ContainerConfiguration) -> list[NetworkEndpoint]:
+    """Configured networks; the first one has the container's links as well, as only those of endpoints are known there."""
+    networks = list(config.networks)
+    if networks and config.links and networks[0].network_name not in DEFAULT_PRESET_NETWORKS:
+        links = networks[0].links
+        networks[0] = networks[0]._replace(links=[*links, *(link for link in config.links if link not in links)])
+    return networks
 
 
 def _given_endpoint(name: str, settings: Mapping[str, Any]) -> ExpectedEndpoint:
