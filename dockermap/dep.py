@@ -25,6 +25,9 @@ class CircularDependency(Exception):
     :param is_direct: It names itself; otherwise something that it needs leads back to it.
     """
 
+    describe: Callable[[Any], str] = staticmethod(str)
+    """How the text calls items; who knows what they are may set it."""
+
     def __init__(self, item: Any, is_direct: bool = False, *args: Any) -> None:
         super().__init__(item, is_direct, *args)
 
@@ -37,10 +40,11 @@ class CircularDependency(Exception):
         return bool(self.args[1])
 
     def __str__(self) -> str:
+        name = self.describe(self.item)
         if self.is_direct:
-            return f'{self.item} depends on itself. Remove the reference.'
-        way = ' -> '.join(str(item) for item in self.args[2:])
-        return (f'{self.item} depends on itself: one of its dependencies leads back to it{way and f" ({way})"}. '
+            return f'{name} depends on itself. Remove the reference.'
+        way = ' -> '.join(map(self.describe, self.args[2:]))
+        return (f'{name} depends on itself: one of its dependencies leads back to it{way and f" ({way})"}. '
                 f'Remove one of the references.')
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._describe import describe_item
-from ..input import ItemType
+from ..input import ItemType, MapConfigId
 from ..policy import ConfigFlags
 from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
 from ..state import ConfigState, State, StateFlags
@@ -87,6 +87,22 @@ class StartupActionGenerator(RequestedArgumentsGenerator):
     """Creates what does not exist, and starts what does not run."""
 
     arguments = _CONTAINER_ARGUMENTS
+
+    def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
+        super().__init__(policy, kwargs)
+        self._stale: set[tuple[str, MapConfigId]] = set()
+
+    def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        if state.config_id.config_type == ItemType.VOLUME and is_absent(state):
+            container_map = self._policy.container_maps[state.config_id.map_name]
+            self._stale.update((state.client_name, user) for user in volume_users(container_map, state.config_id))
+        return super().get_state_actions(state, **kwargs)
+
+    def mounts_former_volume(self, state: ConfigState) -> bool:
+        """Whether a container still has a volume that was missing, and was made anew for others in this run."""
+        is_stale = (state.client_name, state.config_id) in self._stale
+        return is_stale and not is_absent(state) and not _is_persistent(state)
+
     rows = (
         Row(ItemType.NETWORK, _all(is_absent), (Action.CREATE,)),
         Row(ItemType.IMAGE, _all(is_absent, is_pullable), (ImageAction.PULL,)),
@@ -94,6 +110,10 @@ class StartupActionGenerator(RequestedArgumentsGenerator):
         Row(ItemType.VOLUME, _all(is_stopped, _has(StateFlags.INITIAL)), (Action.START, VolumeUtilAction.PREPARE)),
         Row(ItemType.CONTAINER, _all(is_absent),
             (Step(DerivedAction.STARTUP_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda self, state: self.mounts_former_volume(state) and is_running(state),
+            (Step(DerivedAction.RESET_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, lambda self, state: self.mounts_former_volume(state),
+            (Step(DerivedAction.RELAUNCH_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
         Row(ItemType.CONTAINER, _all(_is_beyond_recovery),
             (Step(DerivedAction.RELAUNCH_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
         Row(ItemType.CONTAINER, _all(is_stopped), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),

@@ -1,10 +1,16 @@
 """Relations between the items of maps: only containers lead further."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from ...dep import BaseDependencyResolver, MultiForwardDependencyResolver, MultiReverseDependencyResolver
+from ...dep import (
+    BaseDependencyResolver,
+    CircularDependency,
+    MultiForwardDependencyResolver,
+    MultiReverseDependencyResolver,
+)
+from .._describe import describe_item
 from ..input import ItemType, MapConfigId
 
 
@@ -14,6 +20,13 @@ class ContainerDependencyMergeMixin(BaseDependencyResolver[MapConfigId]):
     def merge_dependency(self, item: MapConfigId, resolve_parent: Callable[[MapConfigId], list[MapConfigId]],
                          parents: list[MapConfigId]) -> list[MapConfigId]:
         return self._expand(item)
+
+    def walk(self, items: Iterable[MapConfigId]) -> list[MapConfigId]:
+        try:
+            return super().walk(items)
+        except CircularDependency as error:
+            error.describe = describe_item
+            raise
 
     def _follows(self, item: Any) -> bool:
         return item.config_type is ItemType.CONTAINER

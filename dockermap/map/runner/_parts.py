@@ -8,6 +8,13 @@ Kwargs = Mapping[str, Any] | None
 
 
 
+def cleaned(config: Any) -> Any:
+    """A configuration without values that were assigned since, and are still as they were given."""
+    if config is not None and not config.is_clean:
+        config.clean()
+    return config
+
+
 def with_config(action: ActionConfig, config: Any) -> ActionConfig:
     """The same action with another configuration."""
     changed = action._replace(config=config)
@@ -94,6 +101,11 @@ if TYPE_CHECKING:
         def pull(self, action: ActionConfig, image_name: str, **kwargs: Any) -> Any: ...
 
         def remove_volume(self, action: ActionConfig, name: str, **kwargs: Any) -> Any: ...
+
+        def connect_networks(self, action: ActionConfig, name: str, endpoints: Any, skip_first: bool = False,
+                             **kwargs: Any) -> None: ...
+
+        def disconnect_networks(self, action: ActionConfig, name: str, networks: Any, **kwargs: Any) -> None: ...
 
         def connect_all_networks(self, action: ActionConfig, name: str, **kwargs: Any) -> None: ...
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...docker_api import is_not_found
 from ...functional import resolve_value
 from .._describe import describe_item
 from ..policy.label import LABEL, digest, parse_label
@@ -40,11 +41,37 @@ class StartMixin(RunnerPart):
         else:
             if kwargs and not self._memory.is_new(action, name):
                 self._apply_arguments(action, name, kwargs)
-            response = action.client.start(name)
+            response = self._start(action, name)
         delay = resolve_value(started.config.start_delay)
         if delay:
             time.sleep(delay)
         return response
+
+    def _start(self, action: ActionConfig, name: str) -> Any:
+        """Start a container, also if a network of it was made anew since it last ran."""
+        try:
+            return action.client.start(name)
+        except Exception as error:
+            if not is_not_found(error) or 'network' not in str(error):
+                raise
+            if not self._rejoin_networks(action, name):
+                _explain_lost_network(error)
+                raise
+        return action.client.start(name)
+
+    def _rejoin_networks(self, action: ActionConfig, name: str) -> bool:
+        """Connect a stopped container with the present networks, in place of former ones of the same names."""
+        known = self._policy.network_names[action.client_name]
+        joined = action.client.inspect_container(name)['NetworkSettings'].get('Networks') or {}
+        lost = [network for network, endpoint in joined.items() if endpoint.get('NetworkID') not in known.values()]
+        map_name = action.config_id.map_name
+        endpoints = [endpoint for endpoint in action.config.networks
+                     if self._policy.nname(map_name, endpoint.network_name) in lost]
+        if not lost or len(endpoints) < len(lost) or not known.keys() >= set(lost):
+            return False
+        self.disconnect_networks(action, name, lost, force=True)
+        self.connect_networks(action, name, endpoints)
+        return True
 
     def _apply_arguments(self, action: ActionConfig, name: str, kwargs: Mapping[str, Any]) -> None:
         detail = action.client.inspect_container(name)
@@ -82,6 +109,14 @@ class StartMixin(RunnerPart):
                 key = option.path[1]
                 if not _agrees(host[key], found.get(key)):
                     yield option.name
+
+
+def _explain_lost_network(error: Exception) -> None:
+    explanation = getattr(error, 'explanation', None)
+    if explanation:
+        # The SDK makes the text of its errors from this.
+        hint = 'A network of the container was removed since; startup and update make it anew'
+        error.explanation = f'{explanation}. {hint}'  # type: ignore[attr-defined]
 
 
 def _agrees(wanted: Any, found: Any) -> bool:

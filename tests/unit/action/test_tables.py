@@ -142,6 +142,18 @@ def test_what_startup_plans(plan, generator_class, state, expected, options):
     assert plan(generator_class, a_state(*state), **options) == [as_planned(entry) for entry in expected]
 
 
+@pytest.mark.parametrize(('state', 'expected'), [
+    (('running',), DerivedAction.RESET_CONTAINER),
+    (('present',), DerivedAction.RELAUNCH_CONTAINER),
+    (('absent',), DerivedAction.STARTUP_CONTAINER),
+    (('present', 'PERSISTENT'), [START]),
+])
+def test_a_container_is_made_anew_for_a_volume_that_was_missing(make_policy, state, expected):
+    generator = StartupActionGenerator(make_policy({'web': {'attaches': {'logs': '/logs'}}}), {})
+    generator.get_state_actions(a_state('volume', 'absent'))
+    assert generator.get_state_actions(a_state('container', *state))[0].action_types == expected
+
+
 KEEP = {'remove_persistent': False}
 
 
