@@ -33,8 +33,7 @@ if TYPE_CHECKING:
         SharedVolume,
     )
 
-__all__ = [
-    'USE_HC_MERGE',
+__all__ = [  # noqa: RUF022 - sorted as sorted() does it
     'ActionRunnerException',
     'ClientConfiguration',
     'ContainerConfiguration',
@@ -59,6 +58,7 @@ __all__ = [
     'ScriptActionException',
     'ScriptRunException',
     'SharedVolume',
+    'USE_HC_MERGE',
     'VolumeConfiguration',
 ]
 

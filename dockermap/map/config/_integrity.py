@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,18 +39,18 @@ def _shared_network(config: ContainerConfiguration) -> Iterable[str]:
 
 _REFERENCES = (
     _Reference('uses', lambda config: (volume.name for volume in config.uses), 'volume_names',
-               'neither attached by a container, nor the name of a container with volumes'),
-    _Reference('binds', _aliases, 'host_aliases', "without path on the host in 'host'"),
-    _Reference('binds', _aliases, 'path_aliases', "without container path in 'volumes'"),
+               'Neither attached by a container, nor the name of a container with volumes'),
+    _Reference('binds', _aliases, 'host_aliases', "Without path on the host in 'host'"),
+    _Reference('binds', _aliases, 'path_aliases', "Without container path in 'volumes'"),
     _Reference('attaches', lambda config: (volume.name for volume in config.attaches), 'path_aliases',
-               "without path, neither here nor in 'volumes'"),
-    _Reference('links', lambda config: (link.container for link in config.links), 'names', 'no container of the map'),
+               "Without path, neither here nor in 'volumes'"),
+    _Reference('links', lambda config: (link.container for link in config.links), 'names', 'No container of the map'),
     _Reference('networks', lambda config: (link.container for endpoint in config.networks for link in endpoint.links),
-               'names', 'linked, but no container of the map'),
+               'names', 'Linked, but no container of the map'),
     _Reference('networks', lambda config: (endpoint.network_name for endpoint in config.networks
                                            if endpoint.network_name not in DEFAULT_PRESET_NETWORKS),
-               'networks', "no network in 'networks'"),
-    _Reference('network_mode', _shared_network, 'names', 'no container of the map'),
+               'networks', "No network in 'networks'"),
+    _Reference('network_mode', _shared_network, 'names', 'No container of the map'),
 )
 
 
@@ -80,10 +80,13 @@ class _Names:
                      if getattr(item, 'path', None)}
         self.path_aliases = with_path.union(container_map.volumes.keys())
 
-    def instance_hint(self, name: str) -> str:
-        """What to write instead of the name of a configuration that has instances."""
-        instances = self.of_config.get(name)
-        return f'; write {" or ".join(map(repr, instances))}' if instances and instances != [name] else ''
+    def hint(self, name: str, known: Collection[str]) -> str:
+        """What to write instead of an unknown name: that of an instance, of an attached volume, or a similar one."""
+        full_names = [other for other in (*self.of_config.get(name, ()), *sorted(known)) if other in known]
+        longer = [other for other in full_names if other.startswith(f'{name}.') or other.endswith(f'.{name}')]
+        if longer:
+            return f'; write {" or ".join(map(repr, dict.fromkeys(longer)))}.'
+        return close_match(name, known) or '.'
 
 
 def _joined(names: Iterable[Any]) -> str:
@@ -130,12 +133,8 @@ def _references(names: _Names) -> Iterator[str]:
         for config_name, config in names.configs.items():
             missing = [name for name in reference.names(config) if name not in known]
             if missing:
-                hint = names.instance_hint(missing[0]) or close_match(missing[0], known) or '.'
-                yield f'{config_name}.{reference.attribute}: {_sentence(reference.missing)}: {_joined(missing)}{hint}'
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+                hint = names.hint(missing[0], known)
+                yield f'{config_name}.{reference.attribute}: {reference.missing}: {_joined(missing)}{hint}'
 
 
 def _container_paths(names: _Names) -> Iterator[str]:

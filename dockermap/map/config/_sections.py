@@ -57,7 +57,7 @@ def _has_container_settings(value: Any) -> bool:
 
 
 def _update_entry(entry: ConfigurationObject, value: Any, is_new: bool) -> None:
-    if value is not None and value != {}:
+    if value is not None and not (isinstance(value, dict) and not value.keys()):
         entry.update(value, copy_instance=True)
 
 

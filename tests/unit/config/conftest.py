@@ -27,6 +27,7 @@ def registered_type() -> Iterator[Callable[..., type]]:
 @pytest.fixture
 def never() -> functional.SimpleLazyObject:
     """A late value that must not be evaluated."""
+
     def fail() -> None:
         raise AssertionError('The late value was evaluated.')
 

@@ -47,18 +47,21 @@ def test_a_property_declaration_has_four_fields() -> None:
     assert CP is ConfigurationProperty
 
 
-@pytest.mark.parametrize(('name', 'field', 'expected'), [
-    ('label', 'default', NotSet),
-    ('marks', 'default', list),
-    ('extras', 'default', dict),
-    ('links', 'default', ContainerLinkList),
-    ('marks', 'input_func', get_list),
-    ('links', 'input_func', ContainerLinkList),
-    ('marks', 'merge_func', merge_list),
-    ('links', 'merge_func', merge_list),
-    ('fixed', 'merge_func', False),
-    ('label', 'input_func', None),
-])
+@pytest.mark.parametrize(
+    ('name', 'field', 'expected'),
+    [
+        ('label', 'default', NotSet),
+        ('marks', 'default', list),
+        ('extras', 'default', dict),
+        ('links', 'default', ContainerLinkList),
+        ('marks', 'input_func', get_list),
+        ('links', 'input_func', ContainerLinkList),
+        ('marks', 'merge_func', merge_list),
+        ('links', 'merge_func', merge_list),
+        ('fixed', 'merge_func', False),
+        ('label', 'input_func', None),
+    ],
+)
 def test_what_follows_from_the_type_of_a_property(name: str, field: str, expected: Any) -> None:
     assert getattr(Device.CONFIG_PROPERTIES[name], field) == expected
 
@@ -248,23 +251,26 @@ class TestUpdate:
 
 
 class TestMerge:
-    @pytest.mark.parametrize(('current', 'incoming', 'expected'), [
-        ({'fixed': 1}, {'fixed': 2}, {'fixed': 1}),
-        ({'label': 'a'}, {'label': NotSet}, {'label': 'a'}),
-        ({'size': 5}, {'size': 1}, {'size': 1}),
-        ({'marks': ['m']}, {'marks': []}, {'marks': ['m']}),
-        ({}, {'marks': ['m']}, {'marks': ['m']}),
-        ({'marks': ['m', 'n']}, {'marks': ['n', 'o', 'o']}, {'marks': ['m', 'n', 'o']}),
-        ({'extras': {'a': 1}}, {'extras': {}}, {'extras': {'a': 1}}),
-        ({}, {'extras': {'a': 1}}, {'extras': {'a': 1}}),
-        ({'extras': {'a': {'x': 1}, 'b': 1}}, {'extras': {'a': {'y': 2}}}, {'extras': {'a': {'y': 2}, 'b': 1}}),
-        ({'total': 2}, {'total': 3}, {'total': 5}),
-        ({'total': 2}, {'total': 0}, {'total': 0}),
-        ({'label': 'a'}, {'label': 'b'}, {'label': 'b'}),
-        ({'label': 'a'}, {'label': None}, {'label': None}),
-        ({'label': 'a'}, {'label': ''}, {'label': ''}),
-        ({'codes': frozenset('a')}, {'codes': frozenset('b')}, {'codes': frozenset('b')}),
-    ])
+    @pytest.mark.parametrize(
+        ('current', 'incoming', 'expected'),
+        [
+            ({'fixed': 1}, {'fixed': 2}, {'fixed': 1}),
+            ({'label': 'a'}, {'label': NotSet}, {'label': 'a'}),
+            ({'size': 5}, {'size': 1}, {'size': 1}),
+            ({'marks': ['m']}, {'marks': []}, {'marks': ['m']}),
+            ({}, {'marks': ['m']}, {'marks': ['m']}),
+            ({'marks': ['m', 'n']}, {'marks': ['n', 'o', 'o']}, {'marks': ['m', 'n', 'o']}),
+            ({'extras': {'a': 1}}, {'extras': {}}, {'extras': {'a': 1}}),
+            ({}, {'extras': {'a': 1}}, {'extras': {'a': 1}}),
+            ({'extras': {'a': {'x': 1}, 'b': 1}}, {'extras': {'a': {'y': 2}}}, {'extras': {'a': {'y': 2}, 'b': 1}}),
+            ({'total': 2}, {'total': 3}, {'total': 5}),
+            ({'total': 2}, {'total': 0}, {'total': 0}),
+            ({'label': 'a'}, {'label': 'b'}, {'label': 'b'}),
+            ({'label': 'a'}, {'label': None}, {'label': None}),
+            ({'label': 'a'}, {'label': ''}, {'label': ''}),
+            ({'codes': frozenset('a')}, {'codes': frozenset('b')}, {'codes': frozenset('b')}),
+        ],
+    )
     @pytest.mark.parametrize('as_object', [False, True])
     def test_rules(self, current: Any, incoming: Any, expected: Any, as_object: bool) -> None:
         device = Device(current)
@@ -272,9 +278,15 @@ class TestMerge:
         assert device == Device(expected)
         assert device.is_clean
 
-    @pytest.mark.parametrize(('incoming', 'expected'), [
-        ({'label': 'b', 'extras': {'b': 2}, 'marks': ['n']}, {'label': 'a', 'extras': {'a': 1}, 'marks': ['m', 'n']}),
-    ])
+    @pytest.mark.parametrize(
+        ('incoming', 'expected'),
+        [
+            (
+                {'label': 'b', 'extras': {'b': 2}, 'marks': ['n']},
+                {'label': 'a', 'extras': {'a': 1}, 'marks': ['m', 'n']},
+            ),
+        ],
+    )
     def test_lists_only_leaves_all_else_alone(self, incoming: Any, expected: Any) -> None:
         device = Device(label='a', extras={'a': 1}, marks=['m'])
         device.merge(incoming, lists_only=True)
@@ -286,7 +298,7 @@ class TestMerge:
         assert device.marks == ['m', 'n']
 
     def test_an_error_names_the_property(self) -> None:
-        with pytest.raises(InputError, match='^size: '):
+        with pytest.raises(InputError, match=r'^size: '):
             Device().merge({'size': 'large'})
 
     @pytest.mark.parametrize('values', [None, 5, 'text'])
@@ -339,7 +351,11 @@ class TestAsDict:
 
     def test_values_that_are_set_are_there_also_if_they_are_none(self) -> None:
         assert list(Device(label=None, marks='m', extras={'a': 1}).as_dict()) == [
-            'label', 'size', 'marks', 'extras', 'codes',
+            'label',
+            'size',
+            'marks',
+            'extras',
+            'codes',
         ]
 
     def test_item_tuples_become_dicts_by_field(self) -> None:

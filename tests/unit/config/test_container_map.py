@@ -28,7 +28,11 @@ FULL = {
     'use_attached_parent_name': True,
     'default_tag': 'rc',
     'web': {'links': 'cart.blue', 'binds': 'cfg', 'networks': {'lan': None}},
-    'cart': {'instances': ['blue', 'green'], 'attaches': {'spool': '/spool'}, 'create_options': {'environment': {'A': 'B'}}},
+    'cart': {
+        'instances': ['blue', 'green'],
+        'attaches': {'spool': '/spool'},
+        'create_options': {'environment': {'A': 'B'}},
+    },
     'base': {'abstract': True, 'user': ('u', 'g')},
     'volumes': {'cfg': '/etc/cfg'},
     'networks': {'lan': {'driver': 'bridge', 'internal': True}},
@@ -38,54 +42,71 @@ FULL = {
 
 
 class TestProperties:
-    @pytest.mark.parametrize(('name', 'default'), [
-        ('repository', NotSet), ('clients', []), ('groups', DictMap()), ('default_domain', NotSet),
-        ('set_hostname', NotSet), ('use_attached_parent_name', NotSet), ('default_tag', NotSet),
-    ])
+    @pytest.mark.parametrize(
+        ('name', 'default'),
+        [
+            ('repository', NotSet),
+            ('clients', []),
+            ('groups', DictMap()),
+            ('default_domain', NotSet),
+            ('set_hostname', NotSet),
+            ('use_attached_parent_name', NotSet),
+            ('default_tag', NotSet),
+        ],
+    )
     def test_default(self, name: str, default: Any) -> None:
         assert getattr(ContainerMap('store'), name) == default
 
-    @pytest.mark.parametrize(('name', 'value', 'expected'), [
-        ('repository', 'hub', 'hub'),
-        ('clients', 'c1', ['c1']),
-        ('groups', {'g': ['a', 'b.i']}, DictMap(g=['a', 'b.i'])),
-        ('groups', {'g': 'nosuch'}, DictMap(g=['nosuch'])),
-        ('groups', {'g': None}, DictMap(g=[])),
-        ('groups', None, DictMap()),
-        ('default_domain', 'acme.test', 'acme.test'),
-        ('set_hostname', 'false', False),
-        ('use_attached_parent_name', 1, True),
-        ('default_tag', 'rc', 'rc'),
-    ])
+    @pytest.mark.parametrize(
+        ('name', 'value', 'expected'),
+        [
+            ('repository', 'hub', 'hub'),
+            ('clients', 'c1', ['c1']),
+            ('groups', {'g': ['a', 'b.i']}, DictMap(g=['a', 'b.i'])),
+            ('groups', {'g': 'nosuch'}, DictMap(g=['nosuch'])),
+            ('groups', {'g': None}, DictMap(g=[])),
+            ('groups', None, DictMap()),
+            ('default_domain', 'acme.test', 'acme.test'),
+            ('set_hostname', 'false', False),
+            ('use_attached_parent_name', 1, True),
+            ('default_tag', 'rc', 'rc'),
+        ],
+    )
     def test_conversion(self, name: str, value: Any, expected: Any) -> None:
         container_map = ContainerMap('store', {name: value})
         container_map.clean()
         assert getattr(container_map, name) == expected
 
-    @pytest.mark.parametrize(('name', 'value', 'path'), [
-        ('repository', 5, 'repository'),
-        ('clients', {'a': 1}, 'clients'),
-        ('clients', [5], r'clients\[0\]'),
-        ('groups', 'web', 'groups'),
-        ('groups', {'g': 5}, r'groups\.g'),
-        ('groups', {'g': [5]}, r'groups\.g\[0\]'),
-        ('default_domain', ['a'], 'default_domain'),
-        ('set_hostname', 'perhaps', 'set_hostname'),
-        ('default_tag', 1.0, 'default_tag'),
-    ])
+    @pytest.mark.parametrize(
+        ('name', 'value', 'path'),
+        [
+            ('repository', 5, 'repository'),
+            ('clients', {'a': 1}, 'clients'),
+            ('clients', [5], r'clients\[0\]'),
+            ('groups', 'web', 'groups'),
+            ('groups', {'g': 5}, r'groups\.g'),
+            ('groups', {'g': [5]}, r'groups\.g\[0\]'),
+            ('default_domain', ['a'], 'default_domain'),
+            ('set_hostname', 'perhaps', 'set_hostname'),
+            ('default_tag', 1.0, 'default_tag'),
+        ],
+    )
     def test_what_is_refused_is_named_with_its_path(self, name: str, value: Any, path: str) -> None:
         with pytest.raises(InputError, match=rf'^store\.{path}: '):
             ContainerMap('store', {name: value}).clean()
 
-    @pytest.mark.parametrize(('name', 'current', 'incoming', 'expected'), [
-        ('repository', 'a', 'b', 'b'),
-        ('clients', ['a'], ['b', 'a'], ['a', 'b']),
-        ('groups', {'g': 'a', 'h': 'a'}, {'g': 'b'}, {'g': ['b'], 'h': ['a']}),
-        ('default_domain', 'a', 'b', 'b'),
-        ('set_hostname', True, False, False),
-        ('use_attached_parent_name', False, True, True),
-        ('default_tag', 'a', None, None),
-    ])
+    @pytest.mark.parametrize(
+        ('name', 'current', 'incoming', 'expected'),
+        [
+            ('repository', 'a', 'b', 'b'),
+            ('clients', ['a'], ['b', 'a'], ['a', 'b']),
+            ('groups', {'g': 'a', 'h': 'a'}, {'g': 'b'}, {'g': ['b'], 'h': ['a']}),
+            ('default_domain', 'a', 'b', 'b'),
+            ('set_hostname', True, False, False),
+            ('use_attached_parent_name', False, True, True),
+            ('default_tag', 'a', None, None),
+        ],
+    )
     def test_merging(self, name: str, current: Any, incoming: Any, expected: Any) -> None:
         container_map = ContainerMap('store', {name: current})
         container_map.merge({name: incoming})
@@ -109,7 +130,9 @@ class TestProperties:
 
 class TestConstructor:
     def test_keywords_are_applied_after_the_dict(self) -> None:
-        container_map = ContainerMap('store', {'web': {'user': 'a'}, 'repository': 'a'}, repository='b', web={'image': 'x'})
+        container_map = ContainerMap(
+            'store', {'web': {'user': 'a'}, 'repository': 'a'}, repository='b', web={'image': 'x'}
+        )
         assert container_map.repository == 'b'
         assert (container_map.containers.web.user, container_map.containers.web.image) == ('a', 'x')
 
@@ -151,23 +174,26 @@ class TestConstructor:
 
 
 class TestInput:
-    @pytest.mark.parametrize(('key', 'value', 'read', 'expected'), [
-        ('repository', 'hub', lambda m: m.repository, 'hub'),
-        ('containers', {'web': {'user': 'u'}}, lambda m: m.containers.web.user, 'u'),
-        ('containers', {'web': None}, lambda m: m.get_existing('web'), ContainerConfiguration()),
-        ('containers', {'web': {}}, lambda m: m.get_existing('web'), ContainerConfiguration()),
-        ('networks', {'lan': {'internal': True}}, lambda m: m.networks.lan.internal, True),
-        ('networks', {'lan': None}, lambda m: m.get_existing_network('lan'), NetworkConfiguration()),
-        ('volumes', {'v': '/v'}, lambda m: m.volumes.v.default_path, '/v'),
-        ('volumes', {'v': {'default_path': '/v'}}, lambda m: m.volumes.v.default_path, '/v'),
-        ('volumes', {'v': VolumeConfiguration('/v')}, lambda m: m.volumes.v.default_path, '/v'),
-        ('host', {'root': '/srv', 'v': 'v'}, lambda m: m.host, HostVolumeConfiguration(root='/srv', v='v')),
-        ('host_root', '/srv', lambda m: m.host.root, '/srv'),
-        ('web', {'user': 'u'}, lambda m: m.containers.web.user, 'u'),
-        ('web', None, lambda m: m.get_existing('web'), ContainerConfiguration()),
-        ('web', ContainerConfiguration(user='u'), lambda m: m.containers.web.user, 'u'),
-        ('name', None, lambda m: m.get_existing('name'), ContainerConfiguration()),
-    ])
+    @pytest.mark.parametrize(
+        ('key', 'value', 'read', 'expected'),
+        [
+            ('repository', 'hub', lambda m: m.repository, 'hub'),
+            ('containers', {'web': {'user': 'u'}}, lambda m: m.containers.web.user, 'u'),
+            ('containers', {'web': None}, lambda m: m.get_existing('web'), ContainerConfiguration()),
+            ('containers', {'web': {}}, lambda m: m.get_existing('web'), ContainerConfiguration()),
+            ('networks', {'lan': {'internal': True}}, lambda m: m.networks.lan.internal, True),
+            ('networks', {'lan': None}, lambda m: m.get_existing_network('lan'), NetworkConfiguration()),
+            ('volumes', {'v': '/v'}, lambda m: m.volumes.v.default_path, '/v'),
+            ('volumes', {'v': {'default_path': '/v'}}, lambda m: m.volumes.v.default_path, '/v'),
+            ('volumes', {'v': VolumeConfiguration('/v')}, lambda m: m.volumes.v.default_path, '/v'),
+            ('host', {'root': '/srv', 'v': 'v'}, lambda m: m.host, HostVolumeConfiguration(root='/srv', v='v')),
+            ('host_root', '/srv', lambda m: m.host.root, '/srv'),
+            ('web', {'user': 'u'}, lambda m: m.containers.web.user, 'u'),
+            ('web', None, lambda m: m.get_existing('web'), ContainerConfiguration()),
+            ('web', ContainerConfiguration(user='u'), lambda m: m.containers.web.user, 'u'),
+            ('name', None, lambda m: m.get_existing('name'), ContainerConfiguration()),
+        ],
+    )
     @pytest.mark.parametrize('method', ['update', 'merge'])
     def test_key(self, method: str, key: str, value: Any, read: Any, expected: Any) -> None:
         container_map = ContainerMap('store')
@@ -183,27 +209,32 @@ class TestInput:
         assert ContainerMap('store', {'host': {'root': '/b'}, 'host_root': '/a'}).host.root == '/a'
 
     def test_a_container_may_be_described_in_two_places(self) -> None:
-        container_map = ContainerMap('store', {'containers': {'web': {'user': 'a', 'image': 'x'}}, 'web': {'user': 'b'}})
+        container_map = ContainerMap(
+            'store', {'containers': {'web': {'user': 'a', 'image': 'x'}}, 'web': {'user': 'b'}}
+        )
         assert (container_map.containers.web.user, container_map.containers.web.image) == ('b', 'x')
 
-    @pytest.mark.parametrize(('values', 'path'), [
-        ({'web': 'busybox'}, r'store\.web'),
-        ({'web': [1]}, r'store\.web'),
-        ({'containers': ['web']}, r'store'),
-        ({'containers': {'web': 5}}, r'store\.web'),
-        ({'containers': {5: None}}, r'store'),
-        ({'networks': 5}, r'store\.networks'),
-        ({'networks': {'lan': 'x'}}, r'store\.networks\.lan'),
-        ({'volumes': {'v': 5}}, r'store\.volumes\.v'),
-        ({'volumes': {'v': NetworkConfiguration()}}, r'store\.volumes\.v'),
-        ({'host': ['v']}, r'store\.host'),
-        ({'host': {'v': 5}}, r'store\.host\.v'),
-        ({5: None}, 'store'),
-        ('text', 'store'),
-        ({'web': {'binds': [5]}}, r'store\.web\.binds\[0\]'),
-        ({'networks': {'lan': {'driver': 5}}}, r'store\.networks\.lan\.driver'),
-        ({'volumes': {'v': {'user': 1.5}}}, r'store\.volumes\.v\.user'),
-    ])
+    @pytest.mark.parametrize(
+        ('values', 'path'),
+        [
+            ({'web': 'busybox'}, r'store\.web'),
+            ({'web': [1]}, r'store\.web'),
+            ({'containers': ['web']}, r'store'),
+            ({'containers': {'web': 5}}, r'store\.web'),
+            ({'containers': {5: None}}, r'store'),
+            ({'networks': 5}, r'store\.networks'),
+            ({'networks': {'lan': 'x'}}, r'store\.networks\.lan'),
+            ({'volumes': {'v': 5}}, r'store\.volumes\.v'),
+            ({'volumes': {'v': NetworkConfiguration()}}, r'store\.volumes\.v'),
+            ({'host': ['v']}, r'store\.host'),
+            ({'host': {'v': 5}}, r'store\.host\.v'),
+            ({5: None}, 'store'),
+            ('text', 'store'),
+            ({'web': {'binds': [5]}}, r'store\.web\.binds\[0\]'),
+            ({'networks': {'lan': {'driver': 5}}}, r'store\.networks\.lan\.driver'),
+            ({'volumes': {'v': {'user': 1.5}}}, r'store\.volumes\.v\.user'),
+        ],
+    )
     def test_wrong_types_are_named_with_their_path(self, values: Any, path: str) -> None:
         with pytest.raises(InputError, match=f'^{path}: '):
             ContainerMap('store', values, check_integrity=False).clean()
@@ -220,40 +251,83 @@ class TestInput:
 
 class TestMergingMaps:
     def test_existing_entries_are_merged_and_new_ones_added(self) -> None:
-        container_map = ContainerMap('store', {'web': {'shares': ['/a']}, 'volumes': {'v': {'default_path': '/v', 'user': 'u'}}})
+        container_map = ContainerMap(
+            'store', {'web': {'shares': ['/a']}, 'volumes': {'v': {'default_path': '/v', 'user': 'u'}}}
+        )
         container_map.merge({'web': {'shares': ['/b']}, 'cart': {'shares': ['/c']}, 'volumes': {'v': '/w', 'x': '/x'}})
-        assert container_map == ContainerMap('store', {
-            'web': {'shares': ['/a', '/b']}, 'cart': {'shares': ['/c']},
-            'volumes': {'v': {'default_path': '/w', 'user': 'u'}, 'x': '/x'},
-        })
+        assert container_map == ContainerMap(
+            'store',
+            {
+                'web': {'shares': ['/a', '/b']},
+                'cart': {'shares': ['/c']},
+                'volumes': {'v': {'default_path': '/w', 'user': 'u'}, 'x': '/x'},
+            },
+        )
 
     def test_lists_only_leaves_all_else_alone(self) -> None:
-        container_map = ContainerMap('store', {
-            'web': {'shares': ['/a'], 'user': 'u'}, 'volumes': {'v': '/v'}, 'host': {'v': '/v'}, 'host_root': '/srv',
-            'repository': 'hub', 'clients': 'c1',
-        })
-        container_map.merge({
-            'web': {'shares': ['/b'], 'user': 'x'}, 'volumes': {'v': '/x'}, 'host': {'v': '/x', 'root': '/x'},
-            'host_root': '/x', 'repository': 'x', 'clients': 'c2',
-        }, lists_only=True)
-        assert container_map == ContainerMap('store', {
-            'web': {'shares': ['/a', '/b'], 'user': 'u'}, 'volumes': {'v': '/v'}, 'host': {'v': '/v'},
-            'host_root': '/srv', 'repository': 'hub', 'clients': ['c1', 'c2'],
-        })
+        container_map = ContainerMap(
+            'store',
+            {
+                'web': {'shares': ['/a'], 'user': 'u'},
+                'volumes': {'v': '/v'},
+                'host': {'v': '/v'},
+                'host_root': '/srv',
+                'repository': 'hub',
+                'clients': 'c1',
+            },
+        )
+        container_map.merge(
+            {
+                'web': {'shares': ['/b'], 'user': 'x'},
+                'volumes': {'v': '/x'},
+                'host': {'v': '/x', 'root': '/x'},
+                'host_root': '/x',
+                'repository': 'x',
+                'clients': 'c2',
+            },
+            lists_only=True,
+        )
+        assert container_map == ContainerMap(
+            'store',
+            {
+                'web': {'shares': ['/a', '/b'], 'user': 'u'},
+                'volumes': {'v': '/v'},
+                'host': {'v': '/v'},
+                'host_root': '/srv',
+                'repository': 'hub',
+                'clients': ['c1', 'c2'],
+            },
+        )
 
     def test_merging_a_map_keeps_name_and_root(self) -> None:
         container_map = ContainerMap('store', {'host_root': '/srv', 'web': {'shares': ['/a']}})
-        container_map.merge(ContainerMap('mall', {'host': {'v': '/v'}, 'web': {'shares': ['/b']}, 'cart': {'user': 'u'}}))
-        assert container_map == ContainerMap('store', {
-            'host_root': '/srv', 'host': {'v': '/v'}, 'web': {'shares': ['/a', '/b']}, 'cart': {'user': 'u'},
-        })
+        container_map.merge(
+            ContainerMap('mall', {'host': {'v': '/v'}, 'web': {'shares': ['/b']}, 'cart': {'user': 'u'}})
+        )
+        assert container_map == ContainerMap(
+            'store',
+            {
+                'host_root': '/srv',
+                'host': {'v': '/v'},
+                'web': {'shares': ['/a', '/b']},
+                'cart': {'user': 'u'},
+            },
+        )
 
     def test_updating_from_a_map_replaces_entries_of_the_same_name(self) -> None:
-        container_map = ContainerMap('store', {'web': {'shares': ['/a'], 'user': 'u'}, 'cart': {'user': 'c'}, 'host_root': '/srv'})
+        container_map = ContainerMap(
+            'store', {'web': {'shares': ['/a'], 'user': 'u'}, 'cart': {'user': 'c'}, 'host_root': '/srv'}
+        )
         container_map.update(ContainerMap('mall', {'web': {'shares': ['/b']}, 'networks': {'lan': None}}))
-        assert container_map == ContainerMap('store', {
-            'web': {'shares': ['/b']}, 'cart': {'user': 'c'}, 'networks': {'lan': None}, 'host_root': '/srv',
-        })
+        assert container_map == ContainerMap(
+            'store',
+            {
+                'web': {'shares': ['/b']},
+                'cart': {'user': 'c'},
+                'networks': {'lan': None},
+                'host_root': '/srv',
+            },
+        )
 
     def test_updating_from_a_map_can_leave_out_containers(self) -> None:
         container_map = ContainerMap('store')
@@ -276,20 +350,28 @@ class TestAccess:
         container_map = ContainerMap('store', FULL)
         assert list(container_map) == [('web', container_map.containers.web), ('cart', container_map.containers.cart)]
 
-    @pytest.mark.parametrize(('method', 'section', 'entry_class'), [
-        ('get', 'containers', ContainerConfiguration),
-        ('get_network', 'networks', NetworkConfiguration),
-        ('get_volume', 'volumes', VolumeConfiguration),
-    ])
+    @pytest.mark.parametrize(
+        ('method', 'section', 'entry_class'),
+        [
+            ('get', 'containers', ContainerConfiguration),
+            ('get_network', 'networks', NetworkConfiguration),
+            ('get_volume', 'volumes', VolumeConfiguration),
+        ],
+    )
     def test_getting_a_missing_entry_creates_it(self, method: str, section: str, entry_class: type) -> None:
         container_map = ContainerMap('store')
         found = getattr(container_map, method)('x')
         assert isinstance(found, entry_class)
         assert getattr(container_map, section)['x'] is found
 
-    @pytest.mark.parametrize(('method', 'section', 'name'), [
-        ('get_existing', 'containers', 'web'), ('get_existing_network', 'networks', 'lan'), ('get_existing_volume', 'volumes', 'cfg'),
-    ])
+    @pytest.mark.parametrize(
+        ('method', 'section', 'name'),
+        [
+            ('get_existing', 'containers', 'web'),
+            ('get_existing_network', 'networks', 'lan'),
+            ('get_existing_volume', 'volumes', 'cfg'),
+        ],
+    )
     def test_getting_an_existing_entry(self, method: str, section: str, name: str) -> None:
         container_map = ContainerMap('store', FULL)
         assert getattr(container_map, method)(name) is getattr(container_map, section)[name]
@@ -324,20 +406,29 @@ class TestAccess:
         container_map.host = {'x': '/x'}
         assert container_map.host == HostVolumeConfiguration(x='/x', root='/srv')
 
-    @pytest.mark.parametrize(('section', 'value'), [
-        ('containers', DefaultDictMap(ContainerConfiguration, {'x': None})),
-        ('networks', DefaultDictMap(NetworkConfiguration)),
-        ('volumes', VolumeConfigurationMap(None, {'v': '/v'})),
-        ('host', HostVolumeConfiguration(x='/x')),
-    ])
+    @pytest.mark.parametrize(
+        ('section', 'value'),
+        [
+            ('containers', DefaultDictMap(ContainerConfiguration, {'x': None})),
+            ('networks', DefaultDictMap(NetworkConfiguration)),
+            ('volumes', VolumeConfigurationMap(None, {'v': '/v'})),
+            ('host', HostVolumeConfiguration(x='/x')),
+        ],
+    )
     def test_assigning_an_object_of_the_right_class_replaces_the_section(self, section: str, value: Any) -> None:
         container_map = ContainerMap('store', FULL)
         setattr(container_map, section, value)
         assert getattr(container_map, section) is value
 
-    @pytest.mark.parametrize(('section', 'path'), [
-        ('containers', r'store'), ('networks', r'store\.networks'), ('volumes', r'store\.volumes'), ('host', r'store\.host'),
-    ])
+    @pytest.mark.parametrize(
+        ('section', 'path'),
+        [
+            ('containers', r'store'),
+            ('networks', r'store\.networks'),
+            ('volumes', r'store\.volumes'),
+            ('host', r'store\.host'),
+        ],
+    )
     def test_assigning_anything_else_is_refused(self, section: str, path: str) -> None:
         with pytest.raises(InputError, match=f'^{path}: '):
             setattr(ContainerMap('store'), section, 5)
@@ -351,10 +442,17 @@ class TestAccess:
 
 
 class TestEqualityAndCopies:
-    @pytest.mark.parametrize('change', [
-        {'repository': 'x'}, {'web': {'user': 'x'}}, {'networks': {'x': None}}, {'volumes': {'x': '/x'}},
-        {'host': {'x': '/x'}}, {'host_root': '/x'},
-    ])
+    @pytest.mark.parametrize(
+        'change',
+        [
+            {'repository': 'x'},
+            {'web': {'user': 'x'}},
+            {'networks': {'x': None}},
+            {'volumes': {'x': '/x'}},
+            {'host': {'x': '/x'}},
+            {'host_root': '/x'},
+        ],
+    )
     def test_each_part_counts(self, change: Any) -> None:
         changed = ContainerMap('store', FULL)
         changed.update(change)
@@ -382,13 +480,32 @@ class TestAsDict:
     def test_order_and_contents(self) -> None:
         found = ContainerMap('store', FULL).as_dict()
         assert list(found) == [
-            'repository', 'clients', 'groups', 'default_domain', 'set_hostname', 'use_attached_parent_name', 'default_tag',
-            'containers', 'volumes', 'networks', 'host', 'host_root',
+            'repository',
+            'clients',
+            'groups',
+            'default_domain',
+            'set_hostname',
+            'use_attached_parent_name',
+            'default_tag',
+            'containers',
+            'volumes',
+            'networks',
+            'host',
+            'host_root',
         ]
         assert list(found['containers']) == ['web', 'cart', 'base']
-        assert found['groups'] == {'all': ['web', 'cart.blue', {
-            'config_type': 'container', 'map_name': 'store', 'config_name': 'cart', 'instance_name': 'blue',
-        }]}
+        assert found['groups'] == {
+            'all': [
+                'web',
+                'cart.blue',
+                {
+                    'config_type': 'container',
+                    'map_name': 'store',
+                    'config_name': 'cart',
+                    'instance_name': 'blue',
+                },
+            ]
+        }
 
     def test_an_empty_map_has_host_paths_only(self) -> None:
         assert ContainerMap('store').as_dict() == {'host': {}}
@@ -408,20 +525,28 @@ DIGEST = f'sha256:{"0123456789abcdef" * 4}'
 
 
 class TestImages:
-    @pytest.mark.parametrize(('image', 'plain', 'with_repository', 'with_tag'), [
-        ('cart', ('cart', 'latest'), ('hub.acme.test/cart', 'latest'), ('hub.acme.test/cart', 'rc')),
-        ('cart:7', ('cart', '7'), ('hub.acme.test/cart', '7'), ('hub.acme.test/cart', '7')),
-        ('cart:', ('cart', 'latest'), ('hub.acme.test/cart', 'latest'), ('hub.acme.test/cart', 'rc')),
-        ('/cart', ('cart', 'latest'), ('cart', 'latest'), ('cart', 'rc')),
-        ('/cart:7', ('cart', '7'), ('cart', '7'), ('cart', '7')),
-        ('team/cart', ('team/cart', 'latest'), ('team/cart', 'latest'), ('team/cart', 'rc')),
-        ('host:5000/cart:7', ('host:5000/cart', '7'), ('host:5000/cart', '7'), ('host:5000/cart', '7')),
-        ('host:5000/cart', ('host:5000/cart', 'latest'), ('host:5000/cart', 'latest'), ('host:5000/cart', 'rc')),
-        (f'cart@{DIGEST}', ('cart', DIGEST), ('hub.acme.test/cart', DIGEST), ('hub.acme.test/cart', DIGEST)),
-        (f'/cart@{DIGEST}', ('cart', DIGEST), ('cart', DIGEST), ('cart', DIGEST)),
-        (f'host:5000/cart@{DIGEST}', ('host:5000/cart', DIGEST), ('host:5000/cart', DIGEST), ('host:5000/cart', DIGEST)),
-        (DIGEST, (DIGEST, None), (DIGEST, None), (DIGEST, None)),
-    ])
+    @pytest.mark.parametrize(
+        ('image', 'plain', 'with_repository', 'with_tag'),
+        [
+            ('cart', ('cart', 'latest'), ('hub.acme.test/cart', 'latest'), ('hub.acme.test/cart', 'rc')),
+            ('cart:7', ('cart', '7'), ('hub.acme.test/cart', '7'), ('hub.acme.test/cart', '7')),
+            ('cart:', ('cart', 'latest'), ('hub.acme.test/cart', 'latest'), ('hub.acme.test/cart', 'rc')),
+            ('/cart', ('cart', 'latest'), ('cart', 'latest'), ('cart', 'rc')),
+            ('/cart:7', ('cart', '7'), ('cart', '7'), ('cart', '7')),
+            ('team/cart', ('team/cart', 'latest'), ('team/cart', 'latest'), ('team/cart', 'rc')),
+            ('host:5000/cart:7', ('host:5000/cart', '7'), ('host:5000/cart', '7'), ('host:5000/cart', '7')),
+            ('host:5000/cart', ('host:5000/cart', 'latest'), ('host:5000/cart', 'latest'), ('host:5000/cart', 'rc')),
+            (f'cart@{DIGEST}', ('cart', DIGEST), ('hub.acme.test/cart', DIGEST), ('hub.acme.test/cart', DIGEST)),
+            (f'/cart@{DIGEST}', ('cart', DIGEST), ('cart', DIGEST), ('cart', DIGEST)),
+            (
+                f'host:5000/cart@{DIGEST}',
+                ('host:5000/cart', DIGEST),
+                ('host:5000/cart', DIGEST),
+                ('host:5000/cart', DIGEST),
+            ),
+            (DIGEST, (DIGEST, None), (DIGEST, None), (DIGEST, None)),
+        ],
+    )
     def test_name_and_tag(self, image: str, plain: Any, with_repository: Any, with_tag: Any) -> None:
         repository = {'repository': 'hub.acme.test'}
         assert ContainerMap('store').get_image(image) == plain
@@ -439,13 +564,16 @@ class TestImages:
 
 
 class TestStrictMode:
-    @pytest.mark.parametrize(('values', 'path'), [
-        ({'web': {'imagee': 'x'}}, r'store\.web\.imagee'),
-        ({'containers': {'web': {'imagee': 'x'}}}, r'store\.web\.imagee'),
-        ({'networks': {'lan': {'drivr': 'x'}}}, r'store\.networks\.lan\.drivr'),
-        ({'volumes': {'v': {'path': '/x'}}}, r'store\.volumes\.v\.path'),
-        ({'volume': None}, r'store\.volume'),
-    ])
+    @pytest.mark.parametrize(
+        ('values', 'path'),
+        [
+            ({'web': {'imagee': 'x'}}, r'store\.web\.imagee'),
+            ({'containers': {'web': {'imagee': 'x'}}}, r'store\.web\.imagee'),
+            ({'networks': {'lan': {'drivr': 'x'}}}, r'store\.networks\.lan\.drivr'),
+            ({'volumes': {'v': {'path': '/x'}}}, r'store\.volumes\.v\.path'),
+            ({'volume': None}, r'store\.volume'),
+        ],
+    )
     def test_unknown_settings_are_a_warning_or_an_error(self, values: Any, path: str) -> None:
         with pytest.warns(UnknownOptionWarning, match=f'^{path}: '):
             ContainerMap('store', values)
@@ -468,6 +596,6 @@ class TestStrictMode:
 
 def test_assigning_an_unknown_attribute_of_a_map_gives_a_warning() -> None:
     container_map = ContainerMap('store')
-    with pytest.warns(UnknownOptionWarning, match=r"^store\.web: .*containers\.web"):
+    with pytest.warns(UnknownOptionWarning, match=r'^store\.web: .*containers\.web'):
         container_map.web = {'image': 'x'}
     assert not container_map.containers

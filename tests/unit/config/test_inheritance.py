@@ -19,7 +19,9 @@ FAMILY = {
     'base': {'abstract': True, 'user': 'u1', 'links': ['cart'], 'create_options': {'a': 1, 'b': 1}},
     'extra': {'abstract': True, 'links': ['ledger', 'cart'], 'create_options': {'b': 2}},
     'top': {'extends': ['base', 'extra'], 'links': ['mailer']},
-    'cart': None, 'ledger': None, 'mailer': None,
+    'cart': None,
+    'ledger': None,
+    'mailer': None,
 }
 
 
@@ -35,7 +37,9 @@ class TestExtendedConfiguration:
     def test_the_last_one_that_sets_it_wins_and_lists_are_joined(self, store: Store) -> None:
         container_map = store(FAMILY)
         assert container_map.get_extended(container_map.containers.top) == ContainerConfiguration(
-            user='u1', links=['cart', 'ledger', 'mailer'], create_options={'a': 1, 'b': 2},
+            user='u1',
+            links=['cart', 'ledger', 'mailer'],
+            create_options={'a': 1, 'b': 2},
         )
 
     def test_the_result_is_clean_and_extends_nothing(self, store: Store) -> None:
@@ -46,8 +50,16 @@ class TestExtendedConfiguration:
         assert extended.extends == []
 
     def test_it_goes_over_several_generations(self, store: Store) -> None:
-        container_map = store({'a': {'user': 'u', 'shares': '/a'}, 'b': {'extends': 'a', 'shares': '/b'}, 'c': {'extends': 'b', 'shares': '/c'}})
-        assert container_map.get_extended(container_map.containers.c) == ContainerConfiguration(user='u', shares=['/a', '/b', '/c'])
+        container_map = store(
+            {
+                'a': {'user': 'u', 'shares': '/a'},
+                'b': {'extends': 'a', 'shares': '/b'},
+                'c': {'extends': 'b', 'shares': '/c'},
+            }
+        )
+        assert container_map.get_extended(container_map.containers.c) == ContainerConfiguration(
+            user='u', shares=['/a', '/b', '/c']
+        )
 
     def test_the_sources_are_not_changed(self, store: Store) -> None:
         container_map = store(FAMILY)
@@ -98,7 +110,9 @@ class TestExtendedMap:
         assert extended.containers.cart.host_config == {'privileged': True}
 
     def test_networks_volumes_and_host_paths_are_copied(self, store: Store) -> None:
-        container_map = store({'networks': {'n': None}, 'volumes': {'v': '/v'}, 'host': {'h': {'i': '/i'}}, 'host_root': '/srv'})
+        container_map = store(
+            {'networks': {'n': None}, 'volumes': {'v': '/v'}, 'host': {'h': {'i': '/i'}}, 'host_root': '/srv'}
+        )
         extended = container_map.get_extended_map()
         container_map.networks.n.driver = 'x'
         container_map.volumes.v.user = 'x'
@@ -115,7 +129,12 @@ class TestExtendedMap:
 
         extended = Special('store', repository='hub', clients='c1', groups={'g': 'a'}).get_extended_map()
         assert isinstance(extended, Special)
-        assert (extended.name, extended.repository, extended.clients, extended.groups['g']) == ('store', 'hub', ['c1'], ['a'])
+        assert (extended.name, extended.repository, extended.clients, extended.groups['g']) == (
+            'store',
+            'hub',
+            ['c1'],
+            ['a'],
+        )
 
     def test_extending_again_gives_an_equal_map(self, store: Store) -> None:
         extended = store(FAMILY).get_extended_map()
@@ -132,7 +151,11 @@ class TestExtendedMap:
 
 
 DEFAULTS = {
-    'repository': 'hub', 'default_tag': 'rc', 'host_root': '/default', 'clients': ['c1'], 'groups': {'g': ['a']},
+    'repository': 'hub',
+    'default_tag': 'rc',
+    'host_root': '/default',
+    'clients': ['c1'],
+    'groups': {'g': ['a']},
     'set_hostname': False,
     'volumes': {'v': {'default_path': '/default', 'user': 'u'}, 'w': '/w'},
     'networks': {'n': {'driver': 'overlay', 'internal': True}, 'm': None},
@@ -146,11 +169,16 @@ DEFAULTS = {
 class TestDefaults:
     @pytest.fixture
     def extended(self, store: Store) -> ContainerMap:
-        return store({
-            'default_tag': 'own', 'groups': {'f': ['web']},
-            'volumes': {'v': {'driver': 'nfs', 'user': 'own'}}, 'networks': {'n': {'driver': 'bridge'}}, 'host': {'h': '/own'},
-            'web': {'user': 'own', 'shares': ['/own']},
-        }).get_extended_map(DEFAULTS)
+        return store(
+            {
+                'default_tag': 'own',
+                'groups': {'f': ['web']},
+                'volumes': {'v': {'driver': 'nfs', 'user': 'own'}},
+                'networks': {'n': {'driver': 'bridge'}},
+                'host': {'h': '/own'},
+                'web': {'user': 'own', 'shares': ['/own']},
+            }
+        ).get_extended_map(DEFAULTS)
 
     def test_what_the_map_leaves_unset_is_taken_from_the_defaults(self, extended: ContainerMap) -> None:
         assert (extended.repository, extended.clients, extended.set_hostname) == ('hub', ['c1'], False)
@@ -173,7 +201,9 @@ class TestDefaults:
         assert dict(extended.groups.items()) == {'g': ['a'], 'f': ['web']}
 
     def test_containers_are_merged_over_the_default_of_the_same_name(self, extended: ContainerMap) -> None:
-        assert extended.containers.web == ContainerConfiguration(user='own', stop_timeout=5, shares=['/default', '/own'])
+        assert extended.containers.web == ContainerConfiguration(
+            user='own', stop_timeout=5, shares=['/default', '/own']
+        )
 
     def test_containers_of_the_defaults_are_extended_as_well(self, extended: ContainerMap) -> None:
         assert extended.containers.extra.image == 'template'
@@ -201,13 +231,19 @@ class TestDefaults:
             store().get_extended_map({'web': {'usr': 'u'}})
 
 
-@pytest.mark.parametrize(('values', 'text'), [
-    ({'a': {'extends': 'nosuch'}}, r'^store\.a\.extends: .*nosuch'),
-    ({'a': {'extends': 'nosuch', 'abstract': True}}, r'^store\.a\.extends: .*nosuch'),
-    ({'a': {'extends': 'basis'}, 'base': None}, r"^store\.a\.extends: .*basis; did you mean 'base'\?"),
-    ({'a': {'extends': 'a'}}, r'a -> a'),
-    ({'a': {'extends': 'b'}, 'b': {'extends': 'c', 'abstract': True}, 'c': {'extends': 'b'}}, r'(b -> c -> b|c -> b -> c)'),
-])
+@pytest.mark.parametrize(
+    ('values', 'text'),
+    [
+        ({'a': {'extends': 'nosuch'}}, r'^store\.a\.extends: .*nosuch'),
+        ({'a': {'extends': 'nosuch', 'abstract': True}}, r'^store\.a\.extends: .*nosuch'),
+        ({'a': {'extends': 'basis'}, 'base': None}, r"^store\.a\.extends: .*basis; did you mean 'base'\?"),
+        ({'a': {'extends': 'a'}}, r'a -> a'),
+        (
+            {'a': {'extends': 'b'}, 'b': {'extends': 'c', 'abstract': True}, 'c': {'extends': 'b'}},
+            r'(b -> c -> b|c -> b -> c)',
+        ),
+    ],
+)
 def test_the_integrity_check_covers_inheritance(values: Any, text: str) -> None:
     with pytest.raises(MapIntegrityError, match=text):
         ContainerMap('store', values)

@@ -17,28 +17,43 @@ from dockermap.map.input import NotSet
 
 
 class TestNetworkConfiguration:
-    @pytest.mark.parametrize(('name', 'default'), [
-        ('driver', 'bridge'), ('driver_options', {}), ('internal', False), ('create_options', {}),
-    ])
+    @pytest.mark.parametrize(
+        ('name', 'default'),
+        [
+            ('driver', 'bridge'),
+            ('driver_options', {}),
+            ('internal', False),
+            ('create_options', {}),
+        ],
+    )
     def test_default(self, name: str, default: Any) -> None:
         assert getattr(NetworkConfiguration(), name) == default
 
-    @pytest.mark.parametrize(('name', 'value', 'expected'), [
-        ('driver', 'overlay', 'overlay'),
-        ('driver', None, None),
-        ('driver_options', {'mtu': 1400}, {'mtu': 1400}),
-        ('internal', 'yes', True),
-        ('internal', 'off', False),
-        ('create_options', None, {}),
-    ])
+    @pytest.mark.parametrize(
+        ('name', 'value', 'expected'),
+        [
+            ('driver', 'overlay', 'overlay'),
+            ('driver', None, None),
+            ('driver_options', {'mtu': 1400}, {'mtu': 1400}),
+            ('internal', 'yes', True),
+            ('internal', 'off', False),
+            ('create_options', None, {}),
+        ],
+    )
     def test_conversion(self, name: str, value: Any, expected: Any) -> None:
         network = NetworkConfiguration({name: value})
         network.clean()
         assert getattr(network, name) == expected
 
-    @pytest.mark.parametrize(('name', 'value'), [
-        ('driver', 5), ('driver_options', ['a']), ('internal', 'perhaps'), ('create_options', 'a'),
-    ])
+    @pytest.mark.parametrize(
+        ('name', 'value'),
+        [
+            ('driver', 5),
+            ('driver_options', ['a']),
+            ('internal', 'perhaps'),
+            ('create_options', 'a'),
+        ],
+    )
     def test_what_is_refused_is_named(self, name: str, value: Any) -> None:
         with pytest.raises(InputError, match=f'^{name}: '):
             NetworkConfiguration({name: value}).clean()
@@ -60,17 +75,31 @@ class TestNetworkConfiguration:
 
 
 class TestVolumeConfiguration:
-    @pytest.mark.parametrize(('name', 'default'), [
-        ('default_path', NotSet), ('driver', 'local'), ('driver_options', {}), ('create_options', {}), ('user', NotSet),
-        ('permissions', NotSet),
-    ])
+    @pytest.mark.parametrize(
+        ('name', 'default'),
+        [
+            ('default_path', NotSet),
+            ('driver', 'local'),
+            ('driver_options', {}),
+            ('create_options', {}),
+            ('user', NotSet),
+            ('permissions', NotSet),
+        ],
+    )
     def test_default(self, name: str, default: Any) -> None:
         assert getattr(VolumeConfiguration(), name) == default
 
-    @pytest.mark.parametrize(('name', 'value'), [
-        ('default_path', 5), ('driver', 5), ('driver_options', 'a'), ('create_options', [1]), ('user', 1.5),
-        ('permissions', 7),
-    ])
+    @pytest.mark.parametrize(
+        ('name', 'value'),
+        [
+            ('default_path', 5),
+            ('driver', 5),
+            ('driver_options', 'a'),
+            ('create_options', [1]),
+            ('user', 1.5),
+            ('permissions', 7),
+        ],
+    )
     def test_what_is_refused_is_named(self, name: str, value: Any) -> None:
         with pytest.raises(InputError, match=f'^{name}: '):
             VolumeConfiguration({name: value}).clean()
@@ -91,8 +120,9 @@ class TestVolumeConfiguration:
 
     @pytest.mark.parametrize('method', ['update', 'update_from_dict'])
     def test_updating_with_a_path_resets_all_else(self, method: str) -> None:
-        volume = VolumeConfiguration('/a', driver='nfs', user='u', permissions='p', driver_options={'a': 1},
-                                     create_options={'b': 1})
+        volume = VolumeConfiguration(
+            '/a', driver='nfs', user='u', permissions='p', driver_options={'a': 1}, create_options={'b': 1}
+        )
         getattr(volume, method)('/data')
         assert volume == VolumeConfiguration('/data')
 
@@ -124,16 +154,18 @@ class TestVolumeConfigurationMap:
         volumes.b = value
         volumes.update({'c': value}, d=value)
         volumes.update(e=value)
-        assert {name: found for name, found in volumes} == dict.fromkeys('abcde', VolumeConfiguration('/data'))
+        assert dict(volumes.items()) == dict.fromkeys('abcde', VolumeConfiguration('/data'))
 
     def test_the_constructor_converts_as_well(self) -> None:
         assert VolumeConfigurationMap(None, {'a': '/a', 'b': None}, c='/c').get_default_paths() == {
-            'a': '/a', 'b': NotSet, 'c': '/c',
+            'a': '/a',
+            'b': NotSet,
+            'c': '/c',
         }
 
     @pytest.mark.parametrize('value', [5, ['/data']])
     def test_other_values_are_refused_by_name(self, value: Any) -> None:
-        with pytest.raises(InputError, match='^data: '):
+        with pytest.raises(InputError, match=r'^data: '):
             VolumeConfigurationMap().data = value
 
     def test_single_settings_of_all_aliases(self) -> None:
@@ -157,16 +189,19 @@ INSTANCE_PATHS = {'blue': 'b', 'default': 'd'}
 
 
 class TestHostPaths:
-    @pytest.mark.parametrize(('root', 'path', 'instance', 'expected'), [
-        ('/srv', 'm', 'any', '/srv/m'),
-        ('/srv', '/m', 'any', '/m'),
-        (NotSet, 'm', None, 'm'),
-        (None, 'm', None, 'm'),
-        ('/srv', INSTANCE_PATHS, None, '/srv/d'),
-        ('/srv', INSTANCE_PATHS, 'blue', '/srv/b'),
-        (lazy(lambda: '/srv'), lazy(lambda: 'm'), None, '/srv/m'),
-        ('/srv', lazy(lambda: {'blue': lazy(lambda: 'b')}), 'blue', '/srv/b'),
-    ])
+    @pytest.mark.parametrize(
+        ('root', 'path', 'instance', 'expected'),
+        [
+            ('/srv', 'm', 'any', '/srv/m'),
+            ('/srv', '/m', 'any', '/m'),
+            (NotSet, 'm', None, 'm'),
+            (None, 'm', None, 'm'),
+            ('/srv', INSTANCE_PATHS, None, '/srv/d'),
+            ('/srv', INSTANCE_PATHS, 'blue', '/srv/b'),
+            (lazy(lambda: '/srv'), lazy(lambda: 'm'), None, '/srv/m'),
+            ('/srv', lazy(lambda: {'blue': lazy(lambda: 'b')}), 'blue', '/srv/b'),
+        ],
+    )
     def test_path_below_root(self, root: Any, path: Any, instance: Any, expected: str) -> None:
         assert get_host_path(root, path, instance) == expected
 
@@ -220,10 +255,16 @@ class TestHostVolumeConfiguration:
         with pytest.raises(KeyError):
             host.get_path('nosuch')
 
-    @pytest.mark.parametrize(('values', 'path'), [
-        ({'media': 5}, 'media'), ({'media': ['/a']}, 'media'), ({'media': {'blue': 5}}, r'media\.blue'), ({'media': None}, 'media'),
-        ({'root': 5}, 'root'),
-    ])
+    @pytest.mark.parametrize(
+        ('values', 'path'),
+        [
+            ({'media': 5}, 'media'),
+            ({'media': ['/a']}, 'media'),
+            ({'media': {'blue': 5}}, r'media\.blue'),
+            ({'media': None}, 'media'),
+            ({'root': 5}, 'root'),
+        ],
+    )
     def test_paths_of_wrong_types_are_refused(self, values: Any, path: str) -> None:
         host = HostVolumeConfiguration()
         host.update(values)
