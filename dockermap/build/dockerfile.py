@@ -246,8 +246,9 @@ class DockerFile(DockerStringBuffer):
     def _setting_lines(self) -> Iterable[str]:
         for setting, instruction, is_written, text_of in _SETTING_LINES:
             value = getattr(self, setting)
-            if is_written(value):
-                yield f'{instruction} {text_of(value, self.command_shell)}'
+            text = text_of(value, self.command_shell) if is_written(value) else ''
+            if text:
+                yield f'{instruction} {text}'
 
 
 def _operand(path: str) -> str:
@@ -261,23 +262,24 @@ def _paths(value: Any) -> list[Any]:
     return [value] if isinstance(value, (str, bytes)) else list(value)
 
 
+def _volume_list(value: Any) -> str:
+    paths = _paths(value)
+    return json_list(map(expanded_word, paths)) if paths else ''
+
+
 def _is_given(value: Any) -> bool:
     return value is not None
 
 
-def _has_ports(value: Any) -> bool:
-    return value is not None and any(format_expose(value))
-
-
-# Setting, instruction, when it is written, and the text after the instruction for value and `command_shell`.
+# Setting, instruction, which values are given, and the text after the instruction for value and `command_shell`.
 _SETTING_LINES: tuple[tuple[str, str, Callable[[Any], bool], Callable[[Any, bool], str]], ...] = (
-    ('volumes', 'VOLUME', bool, lambda value, _: json_list(map(expanded_word, _paths(value)))),
+    ('volumes', 'VOLUME', bool, lambda value, _: _volume_list(value)),
     ('command_user', 'USER', bool, lambda value, _: expanded_line(value)),
     ('command_workdir', 'WORKDIR', bool, lambda value, _: expanded_line(value)),
     ('shell', 'SHELL', bool, lambda value, _: format_shell(value)),
     ('entrypoint', 'ENTRYPOINT', _is_given, format_command),
     ('command', 'CMD', _is_given, format_command),
-    ('expose', 'EXPOSE', _has_ports, lambda value, _: ' '.join(format_expose(value))),
+    ('expose', 'EXPOSE', _is_given, lambda value, _: ' '.join(format_expose(value))),
     ('labels', 'LABEL', bool, lambda value, _: ' '.join(format_labels(value))),
     ('stopsignal', 'STOPSIGNAL', bool, lambda value, _: expanded_line(value)),
     ('healthcheck', 'HEALTHCHECK', bool, lambda value, _: format_healthcheck(value)),

@@ -33,8 +33,8 @@ class Builder:
         tag = f'{self.prefix}-{len(self.tags)}'
         self.tags.append(tag)
         messages = self.api.build(
-            fileobj=context.fileobj, custom_context=True, encoding=context.stream_encoding, tag=tag, rm=True, forcerm=True,
-            decode=True)
+            fileobj=context.fileobj, custom_context=True, encoding=context.stream_encoding, tag=tag,
+            rm=True, forcerm=True, decode=True)
         return list(messages)
 
     def build(self, dockerfile: DockerFile) -> dict[str, Any]:
