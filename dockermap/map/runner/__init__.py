@@ -11,6 +11,7 @@ from ..exceptions import ActionException, ActionTypeException
 from ..input import ItemType, MapConfigId
 from ..policy import PolicyUtil, PolicyUtilMeta
 from ._memory import RunMemory
+from ._parts import cleaned
 
 if TYPE_CHECKING:
     from ..config.client import ClientConfiguration
@@ -143,6 +144,4 @@ def _configuration(container_map: ContainerMap, config_id: MapConfigId, client_c
         config = container_map.get_existing(config_id.config_name)
     else:
         raise ValueError(f'Unknown type of item: {config_type!r}. Expected a member of ItemType.')
-    if config is not None and not config.is_clean:
-        config.clean()
-    return config
+    return cleaned(config)

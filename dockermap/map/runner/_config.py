@@ -13,8 +13,8 @@ from ..policy.options import sort_arguments
 from ..policy.utils import extract_user, init_options
 from ._create import CreateCallMixin
 from ._host_config import api_version, host_config_object
-from ._parts import Kwargs
-from .utils import get_host_binds, get_port_bindings, get_volumes, get_volumes_from, update_kwargs
+from ._parts import Kwargs, cleaned
+from .utils import get_host_binds, get_port_bindings, get_volumes, get_volumes_from, split_instance, update_kwargs
 
 if TYPE_CHECKING:
     from . import ActionConfig
@@ -31,7 +31,7 @@ class DockerConfigMixin(CreateCallMixin):
 
     def get_container_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
         """Arguments for creating a container."""
-        config, features = action.config, action.client_config.features
+        config, features = cleaned(action.config), action.client_config.features
         given = dict(kwargs or {})
         host_given = given.pop('host_config', None)
         create = self._basic_create_kwargs(action, name)
@@ -91,7 +91,7 @@ class DockerConfigMixin(CreateCallMixin):
     def get_container_host_config_kwargs(self, action: ActionConfig, name: str | None,
                                          kwargs: Kwargs = None) -> dict[str, Any]:
         """Arguments for the host configuration, or for clients without it, for starting a container."""
-        config, container_map, features = action.config, action.container_map, action.client_config.features
+        config, features, container_map = cleaned(action.config), action.client_config.features, action.container_map
         config_name, instance = action.config_id.config_name, action.config_id.instance_name
         is_shared = shares_network(config)
         host: dict[str, Any] = {
@@ -112,8 +112,8 @@ class DockerConfigMixin(CreateCallMixin):
 
     def _links(self, action: ActionConfig, links: Any) -> list[tuple[str, str]]:
         map_name = action.config_id.map_name
-        return [(self._policy.cname(map_name, link.container), link.alias or self._policy.get_hostname(link.container))
-                for link in links]
+        return [(self._policy.cname(map_name, *split_instance(link.container)),
+                 link.alias or self._policy.get_hostname(link.container)) for link in links]
 
     def get_attached_container_create_kwargs(self, action: ActionConfig, name: str,
                                              kwargs: Kwargs = None) -> dict[str, Any]:

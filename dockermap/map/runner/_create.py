@@ -64,6 +64,8 @@ class CreateCallMixin(RunnerPart):
 
     def _with_endpoint_links(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Engines know the aliases of links by the endpoint, except in the default network."""
+        if action.config_id.config_type != ItemType.CONTAINER:
+            return kwargs
         networks, config = action.config.networks, action.config
         endpoints = (kwargs.get('networking_config') or {}).get('EndpointsConfig') or {}
         name = self._policy.nname(action.config_id.map_name, networks[0].network_name) if networks else None

@@ -43,7 +43,7 @@ def host_config_object(action: ActionConfig, arguments: Mapping[str, Any]) -> An
     """A ``HostConfig`` of the arguments."""
     converted = {name: _CONVERSIONS[name](value) if name in _CONVERSIONS else value
                  for name, value in arguments.items()}
-    if converted.get('network_mode') == 'host':
+    if converted.get('network_mode') == 'host' and converted.get('port_bindings'):
         # The SDK refuses the combination, while engines ignore ports that are on the host anyway.
-        converted.pop('port_bindings', None)
+        converted['port_bindings'] = {}
     return docker_api.HostConfig(version=api_version(action), **converted)

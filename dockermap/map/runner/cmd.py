@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .._describe import describe_item
 from ..action import ContainerUtilAction
 from ..input import ExecPolicy, ItemType
-from ._parts import RunnerPart, with_config
+from ._parts import RunnerPart, cleaned, with_config
 
 if TYPE_CHECKING:
     from ..input import ExecCommand
@@ -52,9 +52,7 @@ class ExecMixin(RunnerPart):
 
         If one of these cannot be started, the container is removed, so that the next call makes it anew.
         """
-        config = self._memory.config(action, name)
-        if not config.is_clean:
-            config.clean()
+        config = cleaned(self._memory.config(action, name))
         commands = [command for command in config.exec_commands
                     if not (action.started_before and command.policy == ExecPolicy.INITIAL)]
         return self.exec_commands(with_config(action, config), name, commands, **kwargs)

@@ -94,7 +94,7 @@ def get_volumes_from(container_map: ContainerMap, config_name: str, config: Cont
     for volume in config.uses:
         suffix = ':ro' if volume.readonly else ''
         if not volumes.is_volume(volume):
-            names.extend(f'{name}{suffix}' for name in volumes.containers(volume.name))
+            names.append(f'{volumes.container(volume.name)}{suffix}')
         elif include_volumes:
             names.append(f'{volumes.used(volume.name)}{suffix}')
     if include_volumes:
@@ -178,13 +178,8 @@ class _VolumeNames:
     def used_path(self, volume: Any) -> Any:
         return self._path(volume, (volume.name, volume.name.partition('.')[2]))
 
-    def containers(self, reference: str) -> Iterator[str]:
-        """Containers of a reference: the named instance, or all."""
-        config_name, instance = split_instance(reference)
-        config = self._map.get_existing(config_name)
-        instances = [instance] if instance else (config.instances if config is not None else None) or [None]
-        for name in instances:
-            yield self._policy.cname(self._map.name, config_name, name)
+    def container(self, reference: str) -> str:
+        return self._policy.cname(self._map.name, *split_instance(reference))
 
     def _path(self, volume: Any, keys: tuple[str, ...]) -> Any:
         own = resolve_value(getattr(volume, 'path', None))
