@@ -34,7 +34,9 @@ class CreateCallMixin(RunnerPart):
         """
         final = _with_texts(kwargs)
         if _is_container(final):
-            final = self._with_endpoint_links(action, _container_kwargs(action, final))
+            final = _container_kwargs(action, final)
+        if action.config_id.config_type == ItemType.CONTAINER:
+            final = self._with_endpoint_links(action, final)
         return self._labelled(action, final)
 
     def get_create_arguments(self, client_name: str, config_id: MapConfigId, kwargs: Kwargs = None) -> dict[str, Any]:
