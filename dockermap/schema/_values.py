@@ -1,0 +1,97 @@
+"""Schemas of property values, by the functions that convert them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..map._input_schema import json_schema, list_schema
+from ..map._input_values import BOOL_PATTERN, SHAPES
+from ..map.config import ConfigurationObject, ConfigurationProperty
+from ..map.config._groups import groups
+from ..map.config._shapes import NAME, ImageName, Nothing, Options, TextList
+from ..map.input import ItemType, MapConfigId, NamedTupleList, bool_if_set
+
+NOTHING = {'type': 'null'}
+NAME_SCHEMA = json_schema(NAME)
+
+_IMAGE = r'(?:[^@]*/)?[^@/:]+(?::[^@/]*)?(?:@[\s\S]+)?'
+
+
+@json_schema.register
+def _(shape: Nothing) -> dict[str, Any]:
+    return NOTHING
+
+
+@json_schema.register
+def _(shape: ImageName) -> dict[str, Any]:
+    return {'type': 'string', 'pattern': f'^(?:{_IMAGE})?(?![\\s\\S])'}
+
+
+def described(schema: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """The schema with a description for readers."""
+    return {'description': text.replace('``', "'"), **schema}
+
+
+def object_schema(properties: Mapping[str, Any], others: Any = False) -> dict[str, Any]:
+    """An object with some properties; ``others`` is the schema of all further ones, or ``False`` if there are none."""
+    return {'type': 'object', 'properties': dict(properties), 'additionalProperties': others}
+
+
+def named(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Entries of one kind by name, or nothing."""
+    return {'type': ['object', 'null'], 'propertyNames': NAME_SCHEMA, 'additionalProperties': dict(entry)}
+
+
+def property_schemas(config_class: type[ConfigurationObject], options: Mapping[Any, Iterable[str]]) -> dict[str, Any]:
+    """Schemas of all properties of a configuration class.
+
+    :param options: Known names of arguments that are handed on, by the shape of the property; others are allowed.
+    """
+    return {
+        name: described(_property_schema(declared, options), config_class.DOCSTRINGS.get(name, ''))
+        for name, declared in config_class.CONFIG_PROPERTIES.items()
+    }
+
+
+def _property_schema(declared: ConfigurationProperty, options: Mapping[Any, Iterable[str]]) -> dict[str, Any]:
+    convert: Any = declared.input_func
+    if isinstance(convert, type) and issubclass(convert, NamedTupleList):
+        return list_schema(convert)
+    if convert in _OF_FUNCTIONS:
+        return _OF_FUNCTIONS[convert]()
+    if convert in SHAPES:
+        return json_schema(SHAPES[convert])
+    shape: Any = getattr(convert, '__self__', None)
+    if isinstance(shape, TextList):
+        return _text_list(shape)
+    if isinstance(shape, Options):
+        return _options(options.get(shape, ()))
+    return json_schema(shape)
+
+
+def _text_list(shape: TextList) -> dict[str, Any]:
+    members = {'type': 'array', 'items': NAME_SCHEMA, **({'uniqueItems': True} if shape.unique else {})}
+    return {'anyOf': [NOTHING, NAME_SCHEMA, members]}
+
+
+def _options(known: Iterable[str]) -> dict[str, Any]:
+    schema: dict[str, Any] = {'type': ['object', 'null'], 'propertyNames': NAME_SCHEMA}
+    # Any value is allowed; the names are there for completion.
+    return {**schema, 'properties': {name: {} for name in known}} if known else schema
+
+
+def _truth_value() -> dict[str, Any]:
+    word = {'type': 'string', 'pattern': f'^(?:{BOOL_PATTERN})(?![\\s\\S])'}
+    return {'anyOf': [{'type': 'boolean'}, {'type': ['null', 'number']}, word]}
+
+
+def _groups() -> dict[str, Any]:
+    types = {'enum': [member.value for member in ItemType]}
+    fields = {name: types if name == 'config_type' else {} for name in MapConfigId._fields}
+    item_id = {**object_schema(fields), 'required': [name for name in fields if name != 'instance_name']}
+    member = {'anyOf': [NAME_SCHEMA, item_id]}
+    return named({'anyOf': [NOTHING, NAME_SCHEMA, {'type': 'array', 'items': member}]})
+
+
+_OF_FUNCTIONS: dict[Any, Callable[[], dict[str, Any]]] = {bool_if_set: _truth_value, groups: _groups}
