@@ -139,7 +139,7 @@ class NetworkEndpointRegistry:
 
 
 def _linked(config: ContainerConfiguration) -> list[NetworkEndpoint]:
-    """Configured networks; the first one has the container's links as well, as only those of endpoints are known there."""
+    """Configured networks; the first has the container's links as well, as engines know those of endpoints alone."""
     networks = list(config.networks)
     if networks and config.links and networks[0].network_name not in DEFAULT_PRESET_NETWORKS:
         links = networks[0].links
