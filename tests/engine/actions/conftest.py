@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,11 +16,12 @@ class RecordingClient(docker.APIClient):
 
     def __init__(self, **kwargs: Any) -> None:
         self.changes: list[str] = []
+        self.reads: list[str] = []
         super().__init__(**kwargs)
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        if method.upper() not in ('GET', 'HEAD'):
-            self.changes.append(f'{method} {url}')
+        reads = method.upper() in ('GET', 'HEAD')
+        (self.reads if reads else self.changes).append(url if reads else f'{method} {url}')
         return super().request(method, url, *args, **kwargs)
 
 
@@ -54,3 +56,12 @@ def service(base_image: str) -> dict[str, Any]:
     """Settings of a container that runs until it is told to end."""
     return {'image': f'/{base_image}', 'stop_timeout': 1,
             'create_options': {'command': ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.1; done"]}}
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with contextlib.closing(socket.socket()) as listener:
+        listener.bind(('127.0.0.1', 0))
+        port: int = listener.getsockname()[1]
+        return port
