@@ -13,6 +13,7 @@ from pathlib import Path
 import private_engine as engines
 
 from dockermap.api import ActionRunnerException, ContainerMap, DockerClientWrapper, DockerFile, MappingDockerClient
+from dockermap.client.docker_util import primary_container_name
 from dockermap.map.yaml import load_clients_file, load_map_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,8 +67,8 @@ def load_shop() -> ContainerMap:
 def show_containers(client: DockerClientWrapper) -> None:
     rows = [('CONTAINER', 'STATE', 'IMAGE', 'PORTS')]
     for container in client.containers(all=True):
-        name = container['Names'][0].lstrip('/')
-        if name.startswith('shop.'):
+        name = primary_container_name(container['Names'], default='')
+        if name and name.startswith('shop.'):
             rows.append((name, container['State'], container['Image'], ', '.join(map(port_text, container['Ports']))))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in [rows[0], *sorted(rows[1:])]:

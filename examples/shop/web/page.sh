@@ -2,5 +2,5 @@
 printf 'Content-Type: text/plain\r\n\r\n'
 cat /srv/content/welcome.txt
 for pipe in /run/shop/*.pipe; do
-    timeout 5 cat "$pipe"
+    timeout 5 head -n 2 "$pipe"
 done
