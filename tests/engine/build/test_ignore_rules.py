@@ -1,8 +1,8 @@
 """What a context packs of a directory, against what the real ``docker build`` sends of it.
 
 The reference is the newest ``docker`` command on the search path, with its classic builder. One difference is known and
-exempt, of commands before 23: they let an exception bring back files below a directory that it matches, even if that was
-not excluded.
+exempt, of commands before 23: they let an exception bring back files below a directory that it matches, even if that
+was not excluded.
 """
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ HIDDEN_BY_ENGINE = {'Dockerfile', '.dockerignore'}
 
 NAMES = ('a', 'b', 'ab', 'ab.o', 'a.o', '.a', 'lib', 'é', 'a b', 'a*', '[a]', 'a^', '#a', '!a', 'Dockerfile')
 PARTS = (
-    'a', 'b', 'ab', 'lib', '*', '*', '**', '**', '?', 'a*', '*b', '*.o', '.*', '[ab]', '[^a]', '[a-f]b', '[!a]', 'a?', '??',
-    'é', 'a b', r'a\*', r'\[a\]', r'\!a', '**b', 'a**', '..', '.', '', '[*]', '[?]', '[^]b]', 'a^', '^*', 'Dockerfile',
-    '.dockerignore', 'a-f]', ']',
+    'a', 'b', 'ab', 'lib', '*', '*', '**', '**', '?', 'a*', '*b', '*.o', '.*', '[ab]', '[^a]', '[a-f]b', '[!a]', 'a?',
+    '??', 'é', 'a b', r'a\*', r'\[a\]', r'\!a', '**b', 'a**', '..', '.', '', '[*]', '[?]', '[^]b]', 'a^', '^*',
+    'Dockerfile', '.dockerignore', 'a-f]', ']',
 )
 MARKS = ('', '', '', '', '!', '!', '!', '! ', '/', '!/', './', '# ', ' #', ' ')
 
