@@ -1,0 +1,76 @@
+"""The example of the guide: what one call asks of an empty engine, in order."""
+from __future__ import annotations
+
+import pytest
+
+from dockermap.map.client import MappingDockerClient
+from dockermap.map.config.main import ContainerMap
+
+SHOP = {
+    'web': {'image': 'front', 'networks': {'back': {'links': 'api'}, 'edge': 'www'}, 'attaches': 'logs',
+            'exec_commands': ['touch /ready'], 'stop_timeout': 4},
+    'api': {'image': 'api:3', 'networks': 'back'},
+    'volumes': {'logs': '/logs'},
+    'networks': {'back': None, 'edge': {'internal': True}},
+}
+UPDATE = [
+    'create_network shop.back',
+    'pull api:3', 'create_container shop.api', 'start shop.api',
+    'create_network shop.edge', 'create_volume shop.logs',
+    'pull front:latest', 'create_container shop.web',
+    'connect_container_to_network shop.edge shop.web', 'start shop.web',
+    'exec_create shop.web', 'exec_start',
+]
+OUTPUTS = ['network back create', 'image api pull_image', 'container api create', 'network edge create',
+           'volume web create', 'image front pull_image', 'container web create', 'container web exec_all_commands']
+
+
+@pytest.fixture
+def engine(new_engine_double):
+    double = new_engine_double()
+    double.api_version = '1.25'
+    return double
+
+
+def given(engine, method, **wanted):
+    return [{key: kwargs.get(key) for key in wanted} for name, kwargs in engine.calls if name == method]
+
+
+def test_an_empty_engine_gets_what_the_map_says(engine):
+    results = MappingDockerClient(ContainerMap('shop', SHOP), engine).update('web')
+    assert engine.changes == UPDATE
+    assert [f'{output.config_id.config_type.value} {output.config_id.config_name} {output.action_type.value}'
+            for output in results] == OUTPUTS
+    containers = {kwargs['name']: kwargs for name, kwargs in engine.calls if name == 'create_container'}
+    assert containers['shop.api']['hostname'] == 'shop-api'
+    assert (containers['shop.web']['image'], containers['shop.web']['stop_timeout']) == ('front:latest', 4)
+    assert containers['shop.web']['host_config']['Binds'] == ['shop.logs:/logs:rw']
+    wanted = {'container': 'shop.web', 'net_id': 'shop.edge', 'aliases': ['www'], 'ipv4_address': None}
+    assert given(engine, 'connect_container_to_network', **wanted) == [wanted]
+
+
+def test_each_kind_of_item_is_listed_once(engine):
+    MappingDockerClient(ContainerMap('shop', SHOP), engine).update('web')
+    lists = [name for name, kwargs in engine.calls if name in ('containers', 'networks', 'volumes')]
+    assert sorted(lists) == ['containers', 'networks', 'volumes']
+    assert [kwargs['name'] for name, kwargs in engine.calls if name == 'images'] == [None, 'api', 'front']
+
+
+def test_what_needs_a_container_is_taken_down_with_it(engine):
+    client = MappingDockerClient(ContainerMap('shop', SHOP), engine)
+    client.update('web')
+    engine.calls.clear()
+    assert client.shutdown('api') == []
+    calls = [(name, kwargs) for name, kwargs in engine.calls if name != 'containers']
+    assert calls == [
+        ('inspect_container', {'container': 'shop.web'}),
+        ('stop', {'container': 'shop.web', 'timeout': 4}), ('remove_container', {'container': 'shop.web'}),
+        ('inspect_container', {'container': 'shop.api'}),
+        ('stop', {'container': 'shop.api'}), ('remove_container', {'container': 'shop.api'}),
+    ]
+
+
+def test_an_image_that_two_maps_use_is_pulled_once(engine):
+    maps = [ContainerMap(name, {'app': {'image': 'front'}}) for name in ('one', 'two')]
+    MappingDockerClient(maps, engine).startup('__all__')
+    assert [change for change in engine.changes if change.startswith('pull')] == ['pull front:latest']
