@@ -70,20 +70,18 @@ def answers(url: str) -> bool:
 
 
 @contextlib.contextmanager
-def private_engine(directory: str | os.PathLike[str], number: int = 1) -> Iterator[str]:
-    """An engine with its own data, socket and bridge below the directory; yields its URL and ends it afterwards.
-
-    :param number: 1 to 50; engines that run side by side need different ones, as their address ranges follow from it.
-    """
+def private_engine(directory: str | os.PathLike[str]) -> Iterator[str]:
+    """An engine with its own data, socket and bridge below the directory; yields its URL and ends it afterwards."""
     home = Path(directory)
     url = f'unix://{home}/docker.sock'
-    bridge = f'dmt{os.getpid() % 100000}x{number}'
+    network = free_network()
+    bridge = f'dm{os.getpid() % 1000000}x{network}'
     run('ip', 'link', 'add', 'name', bridge, 'type', 'bridge')
     try:
-        run('ip', 'address', 'add', f'10.{180 + number}.255.1/24', 'dev', bridge)
+        run('ip', 'address', 'add', f'10.{network}.255.1/24', 'dev', bridge)
         run('ip', 'link', 'set', bridge, 'up')
         with (home / 'dockerd.log').open('wb') as log:
-            process = subprocess.Popen(engine_command(home, url, bridge, number), stdout=log, stderr=subprocess.STDOUT,
+            process = subprocess.Popen(engine_command(home, url, bridge, network), stdout=log, stderr=subprocess.STDOUT,
                                        stdin=subprocess.DEVNULL, start_new_session=True)
             try:
                 wait_until(lambda: answers(url), process, home / 'dockerd.log')
@@ -96,11 +94,20 @@ def private_engine(directory: str | os.PathLike[str], number: int = 1) -> Iterat
         unmount_below(home)
 
 
-def engine_command(home: Path, url: str, bridge: str, number: int) -> list[str]:
+def free_network() -> int:
+    """The first N from 180 on for which no interface of this machine has an address 10.N.x.y."""
+    addresses = run('ip', '-4', '-oneline', 'address')
+    for network in range(180, 250):
+        if f' 10.{network}.' not in addresses:
+            return network
+    raise RuntimeError('All networks from 10.180 to 10.249 are in use on this machine.')
+
+
+def engine_command(home: Path, url: str, bridge: str, network: int) -> list[str]:
     return [
         'dockerd', '--host', url, '--bridge', bridge,
         '--data-root', str(home / 'data'), '--exec-root', str(home / 'exec'), '--pidfile', str(home / 'dockerd.pid'),
-        '--default-address-pool', f'base=10.{180 + number}.0.0/17,size=24', '--log-level', 'warn',
+        '--default-address-pool', f'base=10.{network}.0.0/17,size=24', '--log-level', 'warn',
     ]
 
 
@@ -137,11 +144,12 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
         time.sleep(0.1)
 
 
-def run(*command: str) -> None:
-    """Run a command; its error text is part of the exception."""
+def run(*command: str) -> str:
+    """What a command prints; if it fails, its error text is part of the exception."""
     result = subprocess.run(command, check=False, capture_output=True, text=True)
     if result.returncode:
         raise RuntimeError(f'{" ".join(command)} failed: {result.stderr.strip()}')
+    return result.stdout
 
 
 def build_base_image(url: str, *names: str) -> None:

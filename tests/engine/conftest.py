@@ -57,7 +57,7 @@ def own_engines(work_directory: Path) -> Iterator[Callable[[], str]]:
             number = next(numbers)
             home = work_directory / f'e{number}'
             home.mkdir()
-            url = stack.enter_context(engines.private_engine(home, number))
+            url = stack.enter_context(engines.private_engine(home))
             engines.build_base_image(url, engines.BASE_IMAGE, *engines.STANDARD_IMAGES)
             return url
 
