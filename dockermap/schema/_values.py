@@ -9,23 +9,11 @@ from ..map._input_schema import json_schema, list_schema
 from ..map._input_values import BOOL_PATTERN, SHAPES
 from ..map.config import ConfigurationObject, ConfigurationProperty
 from ..map.config._groups import groups
-from ..map.config._shapes import NAME, ImageName, Nothing, Options, TextList
+from ..map.config._shapes import NAME, Options, TextList
 from ..map.input import ItemType, MapConfigId, NamedTupleList, bool_if_set
 
 NOTHING = {'type': 'null'}
 NAME_SCHEMA = json_schema(NAME)
-
-_IMAGE = r'(?:[^@]*/)?[^@/:]+(?::[^@/]*)?(?:@[\s\S]+)?'
-
-
-@json_schema.register
-def _(shape: Nothing) -> dict[str, Any]:
-    return NOTHING
-
-
-@json_schema.register
-def _(shape: ImageName) -> dict[str, Any]:
-    return {'type': 'string', 'pattern': f'^(?:{_IMAGE})?(?![\\s\\S])'}
 
 
 def described(schema: Mapping[str, Any], text: str) -> dict[str, Any]:

@@ -253,10 +253,11 @@ class SectionedObject(ConfigurationObject):
 
     def _report_misspelt(self, key: Any, value: Any) -> None:
         """Report keys that are hardly names of containers, but nearly those of settings."""
-        checked_name(key)
+        if checked_name(key) in self._containers or _has_container_settings(value):
+            return
         settings = (*self.CONFIG_PROPERTIES, *SECTIONS, 'host', 'host_root')
         matches = get_close_matches(key.casefold(), settings, n=1, cutoff=_SAME_WORD)
-        if matches and key not in self._containers and not _has_container_settings(value):
+        if matches:
             report(f"Read as a container configuration of this name; did you mean {matches[0]!r}? If it is a "
                    f"container, put it below 'containers'.", key)
 

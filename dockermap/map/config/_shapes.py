@@ -7,10 +7,10 @@ from typing import Any
 
 from ...exceptions import InputError, located
 from .._input_shapes import Number, OneOf, Shape, Text, shown
-from .._input_values import LATE, user_shape
+from .._input_values import LATE, NOTHING, user_shape
 from .._input_values import PATH as _PATH
 from ..input import NotSet, get_list
-from ._image import split_image
+from ._image import IMAGE_PATTERN
 from ._values import copied
 
 _NESTING_LIMIT = 50
@@ -18,50 +18,9 @@ _NESTING_LIMIT = 50
 NAME = Text('a non-empty text')
 
 
-@dataclass(frozen=True)
-class Nothing(Shape):
-    """``None``, as an empty value in YAML."""
-
-    expected: str = 'nothing'
-
-    def fits(self, value: Any) -> bool:
-        return value is None
-
-    def convert(self, value: Any) -> Any:
-        if value is not None:
-            raise self.refuse(value)
-        return None
-
-
 def optional(*shapes: Shape, expected: str) -> OneOf:
     """The shapes, or ``None``."""
-    return OneOf((Nothing(), *shapes), expected)
-
-
-def _image_hint(value: str) -> str | None:
-    try:
-        split_image(value)
-    except ValueError as error:
-        return str(error)
-    return None
-
-
-@dataclass(frozen=True)
-class ImageName(Shape):
-    """Name of an image; an empty text stands for the name of the configuration."""
-
-    expected: str = "the name of an image as text, such as 'shop/cart:2'"
-
-    def fits(self, value: Any) -> bool:
-        return isinstance(value, str)
-
-    def convert(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            raise self.refuse(value)
-        message = value and _image_hint(value)
-        if message:
-            raise InputError(message)
-        return value
+    return OneOf((NOTHING, *shapes), expected)
 
 
 @dataclass(frozen=True)
@@ -81,11 +40,13 @@ class TextList:
         if items is NotSet:
             return []
         member = OneOf((NAME, LATE), self.expected) if self.late else Text(self.expected)
+        seen = set()
         for index, item in enumerate(items):
             with located(index):
                 member.convert(item)
-                if self.unique and item in items[:index]:
+                if self.unique and item in seen:
                     raise InputError(f'{item!r} is given twice.')
+                seen.add(item if self.unique else None)
         return items
 
 
@@ -127,10 +88,11 @@ def _check_depth(value: Any, limit: int) -> None:
     raise InputError(f'The value is nested more than {limit} levels deep, or contains itself.')
 
 
+_IMAGE = "the name of an image as text, such as 'shop/cart:2'"
 _SECONDS = 'a number of seconds, such as 10'
 _SIGNAL = 'a signal by its name or number'
 
-IMAGE = optional(ImageName(), expected=ImageName.expected)
+IMAGE = optional(Text(_IMAGE, f'(?:{IMAGE_PATTERN})?'), expected=_IMAGE)
 USER = user_shape()
 PERMISSIONS = optional(
     Text("an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'"), LATE,

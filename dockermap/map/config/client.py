@@ -229,7 +229,9 @@ class ClientConfiguration(DictMap):
         existing = getattr(client, 'client_configuration', None)
         if isinstance(existing, ClientConfiguration):
             return existing
-        found = {name: getattr(client, name) for name in cls.init_kwargs if hasattr(client, name)}
+        # The SDK's clients have a method called version.
+        attributes = {name: getattr(client, name, None) for name in cls.init_kwargs}
+        found = {name: value for name, value in attributes.items() if value is not None and not callable(value)}
         version = getattr(client, 'api_version', None)
         if version:
             found['version'] = version
