@@ -102,8 +102,7 @@ def describe(outputs: Iterable[object]) -> None:
 
 def show_change(client: MappingDockerClient, shop: ContainerMap) -> None:
     """Change a setting in memory, and show what an update would have to do about it."""
-    environment = shop.containers.web.create_options['environment']
-    shop.containers.web.create_options['environment'] = dict(environment, SHOP_NAME='Corner Shop and Sons')
+    shop.containers.web.update({'create_options': {'environment': {'SHOP_NAME': 'Corner Shop and Sons'}}})
     client.refresh_names()
     for state in client.get_states('update', 'shop.__all__'):
         if state.differences:
