@@ -33,10 +33,12 @@ class CircularDependency(Exception):
 
     @property
     def item(self) -> Any:
+        """The item that leads back to itself."""
         return self.args[0]
 
     @property
     def is_direct(self) -> bool:
+        """Whether it is among its own relations, instead of among those of another one."""
         return bool(self.args[1])
 
     def __str__(self) -> str:

@@ -111,59 +111,86 @@ class EngineClient(Protocol):
     shell command on the engine's host.
     """
 
-    def containers(self, *, all: bool = ...) -> Any: ...
+    def containers(self, *, all: bool = ...) -> Any:
+        """Containers that run, or all: dictionaries with ``Id`` and ``Names``, each with a slash in front."""
 
-    def images(self, name: Any = ...) -> Any: ...
+    def images(self, name: Any = ...) -> Any:
+        """Images, all or of one repository: dictionaries with ``Id`` and ``RepoTags``."""
 
-    def networks(self) -> Any: ...
+    def networks(self) -> Any:
+        """Networks: dictionaries with ``Id`` and ``Name``."""
 
-    def volumes(self) -> Any: ...
+    def volumes(self) -> Any:
+        """A dictionary, where ``Volumes`` are dictionaries with ``Name``, or ``None``."""
 
-    def inspect_container(self, container: Any, /) -> Any: ...
+    def inspect_container(self, container: Any, /) -> Any:
+        """Details of a container by name or id."""
 
-    def inspect_network(self, net_id: Any, /) -> Any: ...
+    def inspect_network(self, net_id: Any, /) -> Any:
+        """Details of a network by name or id."""
 
-    def inspect_volume(self, name: Any, /) -> Any: ...
+    def inspect_volume(self, name: Any, /) -> Any:
+        """Details of a volume by name."""
 
-    def top(self, container: Any, /, *, ps_args: Any) -> Any: ...
+    def top(self, container: Any, /, *, ps_args: Any) -> Any:
+        """Processes of a container: a dictionary with ``Processes``, one row each."""
 
-    def create_container(self, *args: Any, **kwargs: Any) -> Any: ...
+    def create_container(self, *args: Any, **kwargs: Any) -> Any:
+        """Create a container; a mapping with ``Id``."""
 
-    def create_network(self, *args: Any, **kwargs: Any) -> Any: ...
+    def create_network(self, *args: Any, **kwargs: Any) -> Any:
+        """Create a network; a mapping with ``Id``."""
 
-    def create_volume(self, *args: Any, **kwargs: Any) -> Any: ...
+    def create_volume(self, *args: Any, **kwargs: Any) -> Any:
+        """Create a volume."""
 
-    def start(self, container: Any, *args: Any, **kwargs: Any) -> Any: ...
+    def start(self, container: Any, *args: Any, **kwargs: Any) -> Any:
+        """Start a container."""
 
-    def stop(self, *args: Any, **kwargs: Any) -> Any: ...
+    def stop(self, *args: Any, **kwargs: Any) -> Any:
+        """Stop a container."""
 
-    def restart(self, *args: Any, **kwargs: Any) -> Any: ...
+    def restart(self, *args: Any, **kwargs: Any) -> Any:
+        """Restart a container."""
 
-    def kill(self, *args: Any, **kwargs: Any) -> Any: ...
+    def kill(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a signal to a container."""
 
-    def wait(self, *args: Any, **kwargs: Any) -> Any: ...
+    def wait(self, *args: Any, **kwargs: Any) -> Any:
+        """Wait until a container ends."""
 
-    def logs(self, *args: Any, **kwargs: Any) -> Any: ...
+    def logs(self, *args: Any, **kwargs: Any) -> Any:
+        """What a container has put out."""
 
-    def update_container(self, *args: Any, **kwargs: Any) -> Any: ...
+    def update_container(self, *args: Any, **kwargs: Any) -> Any:
+        """Change limits of a container."""
 
-    def remove_container(self, *args: Any, **kwargs: Any) -> Any: ...
+    def remove_container(self, *args: Any, **kwargs: Any) -> Any:
+        """Remove a container."""
 
-    def remove_network(self, *args: Any, **kwargs: Any) -> Any: ...
+    def remove_network(self, *args: Any, **kwargs: Any) -> Any:
+        """Remove a network."""
 
-    def remove_volume(self, *args: Any, **kwargs: Any) -> Any: ...
+    def remove_volume(self, *args: Any, **kwargs: Any) -> Any:
+        """Remove a volume."""
 
-    def connect_container_to_network(self, *args: Any, **kwargs: Any) -> Any: ...
+    def connect_container_to_network(self, *args: Any, **kwargs: Any) -> Any:
+        """Connect a container with a network."""
 
-    def disconnect_container_from_network(self, *args: Any, **kwargs: Any) -> Any: ...
+    def disconnect_container_from_network(self, *args: Any, **kwargs: Any) -> Any:
+        """Disconnect a container from a network."""
 
-    def exec_create(self, *args: Any, **kwargs: Any) -> Any: ...
+    def exec_create(self, *args: Any, **kwargs: Any) -> Any:
+        """Set up a command in a container; a mapping with ``Id``, or nothing if it is started already."""
 
-    def exec_start(self, *args: Any, **kwargs: Any) -> Any: ...
+    def exec_start(self, *args: Any, **kwargs: Any) -> Any:
+        """Start a command that was set up."""
 
-    def pull(self, *args: Any, **kwargs: Any) -> Any: ...
+    def pull(self, *args: Any, **kwargs: Any) -> Any:
+        """Pull an image; something true on success."""
 
-    def login(self, *args: Any, **kwargs: Any) -> Any: ...
+    def login(self, *args: Any, **kwargs: Any) -> Any:
+        """Log in to a registry; something true on success."""
 
 
 def is_not_found(exc: BaseException) -> bool:

@@ -14,6 +14,8 @@ class ActionEnum(SimpleEnum):
 
 
 class Action(ActionEnum):
+    """What can be done to items by a single call of a client."""
+
     CREATE = 'create'
     START = 'start'
     RESTART = 'restart'
@@ -27,6 +29,8 @@ class Action(ActionEnum):
 
 
 class ContainerUtilAction(ActionEnum):
+    """What can be done to containers by several calls."""
+
     EXEC_COMMANDS = 'exec_single_command'
     EXEC_ALL = 'exec_all_commands'
     SCRIPT = 'script'
@@ -35,15 +39,21 @@ class ContainerUtilAction(ActionEnum):
 
 
 class VolumeUtilAction(ActionEnum):
+    """What can be done to volumes by several calls."""
+
     PREPARE = 'prepare_volume'
 
 
 class NetworkUtilAction(ActionEnum):
+    """What can be done to networks by several calls."""
+
     DISCONNECT_ALL = 'disconnect_all_containers'
     RECONNECT_ALL = 'reconnect_all_containers'
 
 
 class ImageAction(ActionEnum):
+    """What can be done to images."""
+
     PULL = 'pull_image'
 
 
@@ -79,10 +89,12 @@ class ItemAction:
 
     @property
     def client_name(self) -> str:
+        """Name of the client."""
         return self._client_name
 
     @property
     def config_id(self) -> MapConfigId:
+        """The item."""
         return self._config_id
 
     @property

@@ -118,18 +118,26 @@ class DockerHostItemCache(dict[str, V], Generic[V]):
 
 
 class ImageCache(DockerHostItemCache[CachedImages]):
+    """Images by client name."""
+
     item_class = CachedImages
 
 
 class ContainerCache(DockerHostItemCache[CachedContainerNames]):
+    """Containers by client name."""
+
     item_class = CachedContainerNames
 
 
 class NetworkCache(DockerHostItemCache[CachedNetworkNames]):
+    """Networks by client name."""
+
     item_class = CachedNetworkNames
     required_feature = 'networks'
 
 
 class VolumeCache(DockerHostItemCache[CachedVolumeNames]):
+    """Volumes by client name."""
+
     item_class = CachedVolumeNames
     required_feature = 'volumes'

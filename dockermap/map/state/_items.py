@@ -138,6 +138,7 @@ class ContainerBaseState(AbstractState):
 
     @property
     def container_name(self) -> str:
+        """Name on the engine."""
         item = self.config_id
         if item.config_type == ItemType.VOLUME:
             return self._attached_name()
@@ -181,6 +182,7 @@ class NetworkBaseState(AbstractState):
 
     @property
     def network_name(self) -> str:
+        """Name on the engine."""
         return self.policy.nname(self.config_id.map_name, self.config_id.config_name)
 
     def inspect(self) -> None:
@@ -204,6 +206,7 @@ class VolumeBaseState(AbstractState):
 
     @property
     def volume_name(self) -> str:
+        """Name on the engine."""
         return self._attached_name()
 
     def inspect(self) -> None:
@@ -224,6 +227,7 @@ class ImageBaseState(AbstractState):
 
     @property
     def image_name(self) -> str:
+        """Full name, with tag or digest."""
         return format_image_tag((self.config_id.config_name, self.config_id.instance_name))
 
     def inspect(self) -> None:

@@ -54,6 +54,7 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
 
     @property
     def policy(self) -> BasePolicy:
+        """The policy that names and relations are taken from."""
         return self._policy
 
     @policy.setter
@@ -72,15 +73,19 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         return [(MapConfigId(*config_id), ConfigFlags(ConfigFlags.NONE)) for config_id in config_ids]
 
     def get_container_state(self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags) -> AbstractState:
+        """Looks at a container, or at one that stands in for a volume."""
         return self.container_state_class(self._policy, self.get_options(), client_name, config_id, config_flags)
 
     def get_network_state(self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags) -> AbstractState:
+        """Looks at a network."""
         return self.network_state_class(self._policy, self.get_options(), client_name, config_id, config_flags)
 
     def get_volume_state(self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags) -> AbstractState:
+        """Looks at a volume."""
         return self.volume_state_class(self._policy, self.get_options(), client_name, config_id, config_flags)
 
     def get_image_state(self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags) -> AbstractState:
+        """Looks up an image."""
         return self.image_state_class(self._policy, self.get_options(), client_name, config_id, config_flags)
 
     def get_item_state(self, client_name: str, config_id: MapConfigId,

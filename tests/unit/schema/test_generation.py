@@ -74,7 +74,7 @@ def documents(section: str | None, config_class: Any) -> Any:
     return settings_.map(lambda entry: {section: {'entry': entry}})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(document=st.one_of(
     documents(None, ContainerMap), documents('containers', ContainerConfiguration),
     documents('networks', NetworkConfiguration), documents('volumes', VolumeConfiguration),
