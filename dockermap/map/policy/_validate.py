@@ -173,7 +173,7 @@ def _check_interfaces(policy: BasePolicy, config: ContainerConfiguration, config
             if port.interface not in known:
                 with located('exposes'), located(index):
                     raise InputError(f'Client {client_name!r} has no interface {port.interface!r} in {source!r}'
-                                     f'{close_match(port.interface, known)}.')
+                                     f'{close_match(port.interface, known.keys())}.')
 
 
 def _is_late(value: Any) -> bool:

@@ -101,14 +101,13 @@ class StartMixin(RunnerPart):
 
     def _changed_limits(self, action: ActionConfig, name: str, detail: Mapping[str, Any],
                         kwargs: Mapping[str, Any]) -> Iterator[str]:
-        """The same for what is not in the label, as engines can change it in place."""
+        """The same for limits and restart policy, which are not in the label."""
         host = self._create_kwargs(action, name, kwargs).get('host_config') or {}
         found = detail.get('HostConfig') or {}
         for option in CREATE_OPTIONS.values():
-            if option.host and option.live and option.path and host.get(option.path[1]):
-                key = option.path[1]
-                if not _agrees(host[key], found.get(key)):
-                    yield option.name
+            key = option.path[1] if option.host and option.live and option.path else ''
+            if key not in ('', 'NetworkMode') and host.get(key) and not _agrees(host[key], found.get(key)):
+                yield option.name
 
 
 def _explain_lost_network(error: Exception) -> None:

@@ -117,11 +117,20 @@ class AttachedPreparationMixin(AttachedConfigMixin):
             self._prepare_in_container(action, name, key, kwargs)
         except Exception:
             if self._memory.is_new(action, name):
-                log.warning('Volume %s on client %s is removed again, as its owner and mode could not be set.', name,
-                            action.client_name)
-                self.remove_volume(action, name)
+                self._remove_new(action, name)
             raise
         return None
+
+    def _remove_new(self, action: ActionConfig, name: str) -> None:
+        log.warning('Volume %s on client %s is removed again, as its owner and mode could not be set.', name,
+                    action.client_name)
+        try:
+            if action.client_config.features['volumes']:
+                self.remove_volume(action, name)
+            else:
+                self.remove_container(action, name, force=True, v=True)
+        except Exception as error:
+            log.error('Volume %s on client %s could not be removed: %s', name, action.client_name, error)
 
     def _prepare_on_host(self, action: ActionConfig, name: str, key: str) -> list[Any]:
         path = self._path_on_host(action, name) if self._preparation_commands(action, key, '/') else ''

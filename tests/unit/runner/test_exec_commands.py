@@ -1,0 +1,132 @@
+"""Starting commands in containers and watching them."""
+from __future__ import annotations
+
+import pytest
+
+from dockermap.map.action import ContainerUtilAction, ItemAction
+
+INITIAL, RESTART = ('first', None, 'initial'), ('side', 'root', 'restart')
+
+
+@pytest.fixture
+def setup(make_setup):
+    setup = make_setup({'web': {'exec_commands': [INITIAL, RESTART], 'user': 'u'}})
+    setup.engine.add_container('shop.web', Running=True)
+    return setup
+
+
+class Clock:
+    """Time that passes only by waiting."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr('dockermap.map.runner.cmd.time', clock)
+    return clock
+
+
+def run_all(setup, **kwargs):
+    action = ItemAction(setup.state('container', 'web'), ContainerUtilAction.EXEC_ALL, **kwargs)
+    return [output.result for output in setup.runner.run_actions([action])]
+
+
+def test_all_commands_are_started_detached_one_after_the_other(setup):
+    results = run_all(setup)
+    assert [(call['cmd'], call['user']) for call in setup.calls('exec_create')] == [('first', 'u'), ('side', 'root')]
+    assert [call['detach'] for call in setup.calls('exec_start')] == [True, True]
+    assert [result['ExitCode'] for result in results[0]] == [0, 0]
+
+
+def test_commands_for_a_new_container_are_left_out_once_it_has_been_started(setup):
+    run_all(setup, started_before=True)
+    assert [call['cmd'] for call in setup.calls('exec_create')] == ['side']
+
+
+def test_single_commands_are_those_of_the_action(setup):
+    commands = setup.policy.container_maps['shop'].containers.web.exec_commands[1:]
+    results = setup.runner.exec_commands(setup.acting('container', 'web'), 'shop.web', run_cmds=commands, tty=True)
+    assert setup.calls('exec_create') == [{'container': 'shop.web', 'cmd': 'side', 'user': 'root', 'tty': True}]
+    assert len(results) == 1
+
+
+def test_nothing_to_run_has_no_result(make_setup):
+    setup = make_setup({'web': None})
+    assert setup.runner.exec_container_commands(setup.acting('container', 'web'), 'shop.web') is None
+
+
+def test_commands_can_be_assigned_to_the_configuration(setup):
+    setup.policy.container_maps['shop'].containers.web.exec_commands = ['later']
+    run_all(setup)
+    assert [call['cmd'] for call in setup.calls('exec_create')] == ['later']
+
+
+def test_commands_given_to_the_call_that_creates_a_container_are_run_in_it(make_setup):
+    setup = make_setup({'web': None})
+    setup.runner.create_container(setup.acting('container', 'web'), 'shop.web', exec_commands='given')
+    setup.runner.start_container(setup.acting('container', 'web'), 'shop.web')
+    run_all(setup)
+    assert [call['cmd'] for call in setup.calls('exec_create')] == ['given']
+
+
+@pytest.mark.parametrize(('options', 'seconds'), [
+    ({}, [10, 1]), ({'exec_wait': 3}, [3, 3]), ({'exec_wait': 0}, [0, 0]),
+])
+def test_commands_that_go_on_are_watched_for_a_while(make_setup, clock, options, seconds):
+    setup = make_setup({'web': {'exec_commands': [INITIAL, RESTART]}}, options=options)
+    setup.engine.add_container('shop.web', Running=True)
+    starts = []
+    setup.engine.exec_start = lambda **kwargs: starts.append(clock.now)
+    setup.engine.exec_inspect = lambda exec_id: {'Running': True, 'ExitCode': None}
+    results = run_all(setup)
+    assert [starts[1] - starts[0], clock.now - starts[1]] == pytest.approx(seconds)
+    assert [sorted(result) for result in results[0]] == [['Id'], ['Id']]
+
+
+def test_a_command_that_fails_is_a_warning(setup, caplog):
+    setup.engine.exec_inspect = lambda exec_id: {'Running': False, 'ExitCode': 7}
+    results = run_all(setup, started_before=True)
+    assert results[0][0]['ExitCode'] == 7
+    assert [record.levelname for record in caplog.records if 'exit code 7' in record.getMessage()] == ['WARNING']
+
+
+def test_a_first_command_that_cannot_be_started_ends_the_new_container(setup, make_engine_error):
+    setup.engine.failures['exec_start'] = make_engine_error(400, 'not found')
+    with pytest.raises(Exception, match='not found'):
+        run_all(setup)
+    assert setup.calls('remove_container') == [{'container': 'shop.web', 'force': True, 'v': True}]
+    assert 'shop.web' not in setup.policy.container_names['__default__']
+
+
+def test_another_command_that_cannot_be_started_does_not(setup, make_engine_error):
+    setup.engine.failures['exec_start'] = make_engine_error(400, 'not found')
+    with pytest.raises(Exception, match='not found'):
+        run_all(setup, started_before=True)
+    assert setup.calls('remove_container') == []
+
+
+def test_a_client_may_have_started_a_command_already(setup):
+    setup.engine.exec_create = lambda **kwargs: None
+    assert run_all(setup) == []
+    assert setup.calls('exec_start') == []
+
+
+def test_a_client_that_cannot_tell_about_commands_gets_the_plain_call(setup, monkeypatch):
+    monkeypatch.delattr(type(setup.engine), 'exec_inspect')
+    results = run_all(setup, started_before=True)
+    assert [sorted(call) for call in setup.calls('exec_start')] == [['exec_id']]
+    assert sorted(results[0][0]) == ['Id']
+
+
+def test_a_client_may_tell_nothing_about_a_command(setup):
+    setup.engine.exec_inspect = lambda exec_id: None
+    assert [sorted(result) for result in run_all(setup)[0]] == [['Id'], ['Id']]

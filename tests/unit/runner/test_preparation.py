@@ -1,0 +1,167 @@
+"""Setting owner and mode of attached volumes."""
+from __future__ import annotations
+
+import pytest
+
+from dockermap.docker_api import HostConfig
+from dockermap.exceptions import DockerStatusError
+
+MAP = {'web': {'attaches': ['data'], 'user': 'u:g', 'permissions': 'o='}, 'plain': {'attaches': 'logs'},
+       'volumes': {'data': '/data', 'logs': '/logs'}}
+COMMANDS = 'chown -R u:g /volume-tmp && chmod -R o= /volume-tmp'
+
+
+@pytest.fixture
+def prepared(make_setup):
+    """Prepares a volume that was just made."""
+    def prepare(name='web', alias='data', is_new=True, container_map=MAP, **kwargs):
+        setup = prepared.setup = make_setup(container_map, **kwargs)
+        action = setup.acting('volume', name, alias)
+        engine_name = setup.policy.aname('shop', alias, name if 'use_attached_parent_name' in container_map else None)
+        if is_new:
+            setup.runner.create_volume(action, engine_name)
+        setup.engine.calls.clear()
+        return setup.runner.prepare_attached(action, engine_name)
+
+    prepared = prepare
+    return prepare
+
+
+def test_a_temporary_container_does_it_and_is_removed(prepared):
+    assert prepared() is None
+    setup = prepared.setup
+    assert setup.calls('create_container') == [{
+        'image': 'busybox:latest', 'command': ['/bin/sh', '-c', COMMANDS], 'user': 'root', 'network_disabled': True,
+        'volumes': ['/volume-tmp'], 'host_config': HostConfig(version='1.41', binds=['shop.data:/volume-tmp'])}]
+    assert [change.split()[0] for change in setup.engine.changes] == [
+        'create_container', 'start', 'wait', 'remove_container']
+    assert setup.engine.container_details == {}
+
+
+def test_there_may_be_nothing_to_do(prepared):
+    assert prepared('plain', 'logs') is None
+    assert prepared.setup.engine.changes == []
+
+
+def test_the_image_is_pulled_if_it_is_missing(prepared):
+    prepared(option_defaults={'core_image': '127.0.0.1:1/core:2'})
+    assert prepared.setup.calls('pull') == [{'repository': '127.0.0.1:1/core', 'tag': '2'}]
+
+
+def test_the_clients_time_to_wait_counts(prepared):
+    prepared(wait_timeout=7)
+    assert prepared.setup.calls('wait')[0]['timeout'] == 7
+
+
+def test_on_old_engines_the_container_that_stands_for_the_volume_ends_first(prepared):
+    prepared(features={'volumes': False})
+    setup = prepared.setup
+    assert [change.split()[0] for change in setup.engine.changes] == [
+        'wait', 'create_container', 'start', 'wait', 'remove_container']
+    assert setup.calls('wait')[0] == {'container': 'shop.data'}
+    assert setup.calls('create_container')[0]['host_config']['VolumesFrom'] == ['shop.data']
+
+
+def test_clients_without_host_configuration_get_it_at_the_start(prepared):
+    prepared(features={'volumes': False, 'host_config': False})
+    assert prepared.setup.calls('start')[0]['volumes_from'] == ['shop.data']
+
+
+def test_the_volume_can_be_called_after_its_parent(prepared):
+    prepared(container_map={**MAP, 'use_attached_parent_name': True})
+    assert prepared.setup.calls('create_container')[0]['host_config']['Binds'] == ['shop.web.data:/volume-tmp']
+
+
+@pytest.mark.parametrize(('is_new', 'volumes'), [(True, []), (False, ['shop.data'])])
+def test_after_a_failure_a_new_volume_is_removed_and_an_old_one_is_kept(prepared, engine_double, is_new, volumes):
+    if not is_new:
+        engine_double.add_volume('shop.data')
+    engine_double.wait = lambda **kwargs: {'StatusCode': 1}
+    with pytest.raises(DockerStatusError, match='exit code 1'):
+        prepared(is_new=is_new)
+    assert list(engine_double.volume_details) == volumes
+    assert engine_double.container_details == {}
+
+
+@pytest.mark.parametrize('call', ['start', 'wait'])
+def test_a_failure_leaves_no_temporary_container(prepared, engine_double, make_engine_error, call):
+    setup_failure = make_engine_error(500, 'broken')
+    original = engine_double.create_container
+
+    def create(**kwargs):
+        engine_double.failures[call] = setup_failure
+        return original(**kwargs)
+
+    engine_double.create_container = create
+    with pytest.raises(Exception, match='broken'):
+        prepared()
+    assert engine_double.container_details == {}
+
+
+@pytest.fixture
+def wait_returns(engine_double):
+    """Has the client tell something else about how a container ended."""
+    def change(response):
+        original = engine_double.wait
+
+        def wait(**kwargs):
+            original(**kwargs)
+            return response
+
+        engine_double.wait = wait
+
+    return change
+
+
+@pytest.mark.parametrize('response', [0, None, {'StatusCode': 0}])
+def test_clients_tell_success_in_different_ways(prepared, wait_returns, response):
+    wait_returns(response)
+    assert prepared() is None
+
+
+def test_an_old_way_to_tell_a_failure_is_understood(prepared, wait_returns):
+    wait_returns(1)
+    with pytest.raises(DockerStatusError):
+        prepared()
+
+
+@pytest.fixture
+def shell(engine_double):
+    """A client that can run commands on the engine's host."""
+    commands = []
+    engine_double.run_cmd = lambda command: commands.append(command) or len(commands)
+    return commands
+
+
+def test_a_client_that_can_run_commands_on_the_host_does_it_there(prepared, shell):
+    assert prepared() == [1, 2]
+    assert shell == ['chown -R u:g /volumes/shop.data', 'chmod -R o= /volumes/shop.data']
+    assert prepared.setup.engine.changes == []
+
+
+def test_on_the_host_there_may_be_nothing_to_do(prepared, shell):
+    assert prepared('plain', 'logs') == []
+    assert prepared.setup.engine.calls == []
+
+
+def test_the_option_prefers_the_temporary_container(prepared, shell):
+    prepared(options={'prepare_local': False})
+    assert shell == []
+
+
+def test_on_old_engines_the_directory_is_that_of_the_container(prepared, shell, engine_double):
+    original = engine_double.add_container
+
+    def add_container(name, **state):
+        detail = original(name, **state)
+        detail['Mounts'].append({'Source': '/vfs/1', 'Destination': '/data', 'Name': 'x'})
+        return detail
+
+    engine_double.add_container = add_container
+    prepared(features={'volumes': False})
+    assert shell[0] == 'chown -R u:g /vfs/1'
+
+
+def test_a_container_without_the_volume_is_an_error(prepared, shell):
+    with pytest.raises(ValueError, match='/data'):
+        prepared(features={'volumes': False})
