@@ -1,14 +1,19 @@
 """Sphinx settings; warnings are errors in the test command."""
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import dockermap
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 project = 'docker-map'
-copyright = '2026, the docker-map authors'
+project_copyright = '2026, the docker-map authors'
 author = 'the docker-map authors'
 release = version = dockermap.__version__
 
-extensions = ['sphinx.ext.autodoc', 'sphinx.ext.viewcode']
+extensions = ['sphinx.ext.autodoc', 'sphinx.ext.viewcode', 'module_list']
 exclude_patterns = ['_build']
 html_theme = 'furo'
 html_title = f'docker-map {release}'

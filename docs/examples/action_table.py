@@ -34,7 +34,7 @@ class Case(NamedTuple):
     words: str
     base_state: State
     flags: int = 0
-    extra_data: dict[str, Any] = {}  # noqa: RUF012
+    extra_data: dict[str, Any] = {}
 
 
 CASES: dict[ItemType, list[Case]] = {
@@ -53,7 +53,8 @@ CASES: dict[ItemType, list[Case]] = {
         Case('stopped', State.PRESENT), Case('stopped, persistent', State.PRESENT, StateFlags.PERSISTENT),
         Case('stopped, not recoverable', State.PRESENT, StateFlags.NONRECOVERABLE),
         Case('stopped, changed', State.PRESENT, CHANGED), Case('running', State.RUNNING),
-        Case('running, persistent', State.RUNNING, StateFlags.PERSISTENT), Case('running, changed', State.RUNNING, CHANGED),
+        Case('running, persistent', State.RUNNING, StateFlags.PERSISTENT),
+        Case('running, changed', State.RUNNING, CHANGED),
         Case('running, changed, persistent', State.RUNNING, CHANGED | StateFlags.PERSISTENT),
         Case('running, limits changed', State.RUNNING, StateFlags.HOST_CONFIG_UPDATE, {'update_container': {}}),
         Case('running, command missing', State.RUNNING, StateFlags.EXEC_COMMANDS,

@@ -26,8 +26,8 @@ def create_arguments(container_map: ContainerMap, config_name: str, instance: st
     return dict(arguments)
 
 
-def show(settings: Mapping[str, Any], config_name: str = 'web', instance: str | None = None, *, everything: bool = False,
-         **client_settings: Any) -> None:
+def show(settings: Mapping[str, Any], config_name: str = 'web', instance: str | None = None, *,
+         everything: bool = False, **client_settings: Any) -> None:
     """Print the arguments for a container of a map called ``shop``, but for empty ones."""
     arguments = create_arguments(ContainerMap('shop', dict(settings)), config_name, instance, **client_settings)
     host_config = arguments.pop('host_config')
