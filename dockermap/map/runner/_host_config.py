@@ -32,8 +32,22 @@ def _log_config_texts(value: Any) -> Any:
     return {name: texts(item) if name in ('config', 'Config') else item for name, item in value.items()}
 
 
+def _merged_ports(bindings: Any) -> Any:
+    """Bindings with one key for each port. The SDK would keep only the last of ``80``, ``'80'`` and ``'80/tcp'``."""
+    if not isinstance(bindings, Mapping):
+        return bindings
+    names = [str(port) if '/' in str(port) else f'{port}/tcp' for port in bindings]
+    if len(set(names)) == len(names):
+        return bindings
+    merged: dict[str, list[Any]] = {}
+    for name, published in zip(names, bindings.values(), strict=True):
+        merged.setdefault(name, []).extend(published if isinstance(published, list) else [published])
+    return merged
+
+
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     'log_config': _log_config_texts,
+    'port_bindings': _merged_ports,
     'storage_opt': texts,
     'sysctls': texts,
 }

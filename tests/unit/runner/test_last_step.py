@@ -30,6 +30,12 @@ def test_ports_with_a_protocol_become_pairs(final, exposes, ports):
     assert final({'exposes': exposes})['ports'] == ports
 
 
+def test_different_ways_to_write_a_port_are_one_port(final):
+    bindings = final({'exposes': [(80, 8080), ('80/tcp', 8081), ('80', 8082), ('80/udp', 8083)]})['host_config']
+    assert {port: [entry['HostPort'] for entry in entries] for port, entries in bindings['PortBindings'].items()} == {
+        '80/tcp': ['8080', '8081', '8082'], '80/udp': ['8083']}
+
+
 @pytest.mark.parametrize(('given', 'sent'), [
     ({'environment': {'A': 1, 'B': True, 'C': None, 'D': lazy(lambda: 1.5)}},
      {'environment': {'A': '1', 'B': 'true', 'C': None, 'D': '1.5'}}),
