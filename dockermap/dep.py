@@ -204,7 +204,7 @@ class _Expansion(Generic[T]):
         self._emit([start])
 
     def _expand(self, start: T) -> None:
-        # Plain lists instead of iterators: with an object per level, the garbage collector's work would grow with depth.
+        # Plain lists instead of iterators: an object per level would make the garbage collector's work grow with depth.
         way, positions = [start], [0]
         self._enter(start)
         while way:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...docker_api import is_not_found
+from ...docker_api import is_conflict, is_not_found
 from ...functional import resolve_value
 from .._describe import describe_item
 from ..policy.label import LABEL, digest, parse_label
@@ -14,6 +14,7 @@ from ..policy.options import CREATE_OPTIONS
 from ..policy.utils import INITIAL_START_TIME
 from ._arguments import with_call_arguments
 from ._parts import RunnerPart
+from ._stop import await_removal
 
 if TYPE_CHECKING:
     from . import ActionConfig
@@ -52,6 +53,9 @@ class StartMixin(RunnerPart):
         try:
             return action.client.start(name)
         except Exception as error:
+            if is_conflict(error) and 'removal' in str(error):
+                # It goes away by itself. Whoever wants it to run can make a new one as soon as the name is free.
+                await_removal(action, name)
             if not is_not_found(error) or 'network' not in str(error):
                 raise
             if not self._rejoin_networks(action, name):

@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import logging
 import signal
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...docker_api import is_conflict, is_timeout
+from ...docker_api import is_conflict, is_not_found, is_timeout
 
 if TYPE_CHECKING:
     from . import ActionConfig
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 _DEFAULT_SECONDS = 10
 _KILL_SECONDS = 10
 _AT_ONCE_SECONDS = 0.1
+_REMOVAL_SECONDS = 10.0
+_REMOVAL_POLL = 0.1
 
 
 def is_default_signal(stop_signal: Any) -> bool:
@@ -76,3 +79,16 @@ def _has_ended(action: ActionConfig, name: str, seconds: float | None) -> bool:
             return False
         raise
     return True
+
+
+def await_removal(action: ActionConfig, name: str) -> None:
+    """Wait while the engine removes a container by itself."""
+    deadline = time.monotonic() + _REMOVAL_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            action.client.inspect_container(name)
+        except Exception as error:
+            if is_not_found(error):
+                return
+            raise
+        time.sleep(_REMOVAL_POLL)

@@ -2,9 +2,8 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from ...docker_api import is_conflict, is_not_found
 from ..action import Action
@@ -15,7 +14,7 @@ from . import AbstractRunner, ActionConfig, ActionMethod
 from ._arguments import with_call_arguments
 from ._config import DockerConfigMixin
 from ._start import StartMixin
-from ._stop import stop_gently
+from ._stop import await_removal, stop_gently
 from .attached import AttachedPreparationMixin
 from .cmd import ExecMixin
 from .image import ImageMixin
@@ -23,15 +22,9 @@ from .network import NetworkUtilMixin
 from .script import ScriptMixin
 from .signal_stop import SignalMixin
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = ['DockerBaseRunnerMixin', 'DockerClientRunner', 'DockerConfigMixin']
 
 log = logging.getLogger(__name__)
-
-_REMOVAL_SECONDS = 10.0
-_REMOVAL_POLL = 0.1
 
 
 class DockerBaseRunnerMixin(StartMixin):
@@ -130,7 +123,7 @@ class DockerBaseRunnerMixin(StartMixin):
             if not is_not_found(error):
                 if not (is_conflict(error) and 'already in progress' in str(error)):
                     raise
-                _await_removal(action, name)
+                await_removal(action, name)
         self._policy.container_names[action.client_name].pop(name, None)
         self._memory.forget(action, name)
         return response
@@ -163,16 +156,3 @@ class DockerBaseRunnerMixin(StartMixin):
 class DockerClientRunner(DockerBaseRunnerMixin, DockerConfigMixin, AttachedPreparationMixin, ExecMixin, SignalMixin,
                          ScriptMixin, NetworkUtilMixin, ImageMixin, AbstractRunner):
     """Carries out all actions with a client that offers docker-py's calls."""
-
-
-def _await_removal(action: ActionConfig, name: str) -> None:
-    """Wait while the engine removes a container by itself."""
-    deadline = time.monotonic() + _REMOVAL_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            action.client.inspect_container(name)
-        except Exception as error:
-            if is_not_found(error):
-                return
-            raise
-        time.sleep(_REMOVAL_POLL)

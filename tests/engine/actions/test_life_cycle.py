@@ -1,9 +1,11 @@
 """What happens to containers that were changed, removed or started by somebody else, or that ended badly."""
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 
+import docker
 import pytest
 
 from dockermap.api import ContainerMap, MappingDockerClient
@@ -202,6 +204,12 @@ def test_a_stand_in_for_a_volume_that_was_removed_is_made_anew_for_all(make_clie
     client.startup('job')
     sources = {inspected(name)['Mounts'][0]['Source'] for name in ('data', 'app', 'job')}
     assert len(sources) == 1
+
+
+def test_the_object_that_the_sdk_makes_from_the_environment_is_a_client(engine_url, service, unique, found):
+    with contextlib.closing(docker.from_env(environment={'DOCKER_HOST': engine_url})) as sdk_client:
+        MappingDockerClient(ContainerMap(unique, {'app': service}), sdk_client).startup('app')
+        assert found() == {'app': 'running'}
 
 
 def test_list_requests_do_not_depend_on_the_number_of_containers(make_client, service, recorder):
