@@ -44,6 +44,8 @@ class DockerContext(DockerTempFile):
         super().__init__()
         self._compression = compression or ''
         self._reproducible = reproducible
+        own_status = os.fstat(self._fileobj.fileno())
+        self._own_inode = own_status.st_dev, own_status.st_ino
         self._compressor: gzip.GzipFile | None = None
         self._hard_links: dict[tuple[int, int], str] = {}
         with _closed_on_error(self._close_file):
@@ -111,7 +113,7 @@ class DockerContext(DockerTempFile):
         with open(path, 'rb') as data:
             status = os.fstat(data.fileno())
             inode = status.st_dev, status.st_ino
-            if os.path.samestat(status, os.fstat(self._fileobj.fileno())):
+            if inode == self._own_inode:
                 return
             if status.st_nlink > 1 and not self._reproducible:
                 first_name = self._hard_links.setdefault(inode, member.name)
