@@ -1,7 +1,6 @@
 """The runner that works with docker-py, or any client that offers the same calls."""
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, MutableMapping
 from typing import Any, ClassVar
 
@@ -23,8 +22,6 @@ from .script import ScriptMixin
 from .signal_stop import SignalMixin
 
 __all__ = ['DockerBaseRunnerMixin', 'DockerClientRunner', 'DockerConfigMixin']
-
-log = logging.getLogger(__name__)
 
 
 class DockerBaseRunnerMixin(StartMixin):
