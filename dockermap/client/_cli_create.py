@@ -224,8 +224,7 @@ def _address_and_port(value: Any) -> tuple[str, str]:
         address, port = (value[0], None) if isinstance(value[0], str) and not value[0].isdigit() else ('', value[0])
     elif isinstance(value, tuple):
         address, port = value
-    # Host port 0 means a free one; the command asks for that by leaving the port out.
-    return _bracketed(engine_text(address)), '' if port in (0, '0') else engine_text(port)
+    return _bracketed(engine_text(address)), engine_text(port)
 
 
 def _bracketed(address: str) -> str:

@@ -144,8 +144,8 @@ def comma_separated(flag: str, write: Callable[[str, Any], Word] = quoted) -> Ru
 def csv_line(fields: Iterable[str]) -> str:
     """Fields joined by commas, quoted where the reader of ``docker`` needs it."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator='').writerow(list(fields))
-    return buffer.getvalue()
+    csv.writer(buffer, lineterminator='\r\n').writerow(list(fields))
+    return buffer.getvalue().removesuffix('\r\n')
 
 
 def _csv_escaped(text: str) -> str:

@@ -177,7 +177,8 @@ def test_a_value_has_its_generic_form(value: Any, flags: str) -> None:
 
 @pytest.mark.parametrize(('keyword', 'flag'), [
     ('timeout', 'time'), ('extra_hosts', 'add-host'), ('nocache', 'no-cache'), ('volumes', 'volume'),
-    ('options', 'opt'), ('ipv4_address', 'ip'), ('ipv6_address', 'ip6'), ('links', 'link'), ('aliases', 'alias'), ('mem_limit', 'memory'),
+    ('options', 'opt'), ('ipv4_address', 'ip'), ('ipv6_address', 'ip6'), ('links', 'link'), ('aliases', 'alias'),
+    ('mem_limit', 'memory'),
     ('mem_reservation', 'memory-reservation'), ('memswap_limit', 'memory-swap'), ('any_other', 'any-other'),
 ])
 def test_a_keyword_has_its_flag(keyword: str, flag: str) -> None:
@@ -254,7 +255,7 @@ def test_each_bind_is_one_volume(kwargs: dict[str, Any], flags: str) -> None:
     (None, {80: ('127.0.0.1',)}, '--publish=127.0.0.1::80'),
     (None, {80: (18071,)}, '--publish=18071:80'),
     (None, {80: None}, '--publish=80'),
-    (None, {80: 0}, '--publish=80'),
+    (None, {80: 0}, '--publish=0:80'),
     (None, {80: [('::1', 5)]}, "--publish='[::1]:5:80'"),
     (None, {80: [('[::1]', 5)]}, "--publish='[::1]:5:80'"),
     (None, {'80/tcp': [{'HostIp': '10.0.0.1', 'HostPort': '5'}, {'HostIp': '', 'HostPort': '6'}]},

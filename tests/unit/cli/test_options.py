@@ -69,6 +69,8 @@ CREATE = [
      '--mount=type=tmpfs,dst=/t,tmpfs-size=1048576,tmpfs-mode=1777'),
     ({'mounts': [docker.types.Mount('/t', 'v', driver_config=docker.types.DriverConfig('local', {'o': 'a,b'}))]},
      '--mount=\'type=volume,src=v,dst=/t,volume-driver=local,"volume-opt=o=a,b"\''),
+    ({'mounts': [docker.types.Mount('/t', 'v', labels={'a': 'b\nc'})]},
+     '--mount=\'type=volume,src=v,dst=/t,"volume-label=a=b\nc"\''),
     ({'mounts': ['type=tmpfs,dst=/t']}, '--mount=type=tmpfs,dst=/t'),
     ({'volumes_from': 'a,b:ro'}, '--volumes-from="a" --volumes-from="b:ro"'),
 ]
@@ -210,7 +212,8 @@ def test_a_network_of_the_call_goes_with_a_host_configuration_without_mode() -> 
      'build --tag="a:b" --no-cache=true --rm=true --pull=false --quiet=true --target="t" --cache-from="c" '
      '--cache-from="d" --squash=true --platform="p" --isolation="i" \'/p q\''),
     ('build', {'path': '.', 'buildargs': {'A': 'b', 'C': None}, 'dockerfile': 'D', 'forcerm': True,
-               'labels': {'k': 'v'}, 'shmsize': 5, 'network_mode': 'host', 'extra_hosts': {'h': '1.2.3.4'}, 'gzip': True},
+               'labels': {'k': 'v'}, 'shmsize': 5, 'network_mode': 'host', 'extra_hosts': {'h': '1.2.3.4'},
+               'gzip': True},
      'build --build-arg=A=b --build-arg=C --file="D" --force-rm=true --label=k=v --shm-size="5" --network="host" '
      '--add-host=h:1.2.3.4 --compress=true .'),
     ('build', {'fileobj': object(), 'custom_context': True, 'encoding': 'gzip', 'decode': True, 'timeout': 5,

@@ -14,8 +14,9 @@ from dockermap.client.cli import DockerCommandLineOutput
 PRINTING = DockerCommandLineOutput(default_bin="printf '%s\\0' docker")
 OUTPUT = DockerCommandLineOutput()
 TEXTS = st.text(st.characters(exclude_categories=['Cs'], exclude_characters='\0'), max_size=12) | st.sampled_from([
-    '$(id)', '`id`', '"; id; "', "' ; id ; '", '\\', '\\\\"', '$HOME', '*', '~', '-x', '--help', '\n', 'a\nb', ' ', '!!',
-    '#', '&', '> /dev/null', 'ä€😀', '${IFS}', '$((1+1))', '\\$x', '"$x"', 'a;b', '|', '{a,b}', '[a]', '=', '%s', '\t', '\r'])
+    '$(id)', '`id`', '"; id; "', "' ; id ; '", '\\', '\\\\"', '$HOME', '*', '~', '-x', '--help', '\n', 'a\nb', ' ',
+    '!!', '#', '&', '> /dev/null', 'ä€😀', '${IFS}', '$((1+1))', '\\$x', '"$x"', 'a;b', '|', '{a,b}', '[a]', '=', '%s',
+    '\t', '\r'])
 FLAGS = st.sampled_from(['name', 'user', 'any_flag', 'working_dir', 'hostname'])
 
 
@@ -48,7 +49,8 @@ def test_any_composite_value_arrives(a: str, b: str) -> None:
         'create_container', image=a or 'x', environment={'A': a}, labels={'k': b}, binds=[f'{a}:/x'], volumes=[b],
         entrypoint=[a, b], links=[(a, b)], port_bindings={80: (a, 8000)}, ports=[a], restart_policy=a, network_mode=b,
         healthcheck={'test': ['CMD', a, b]}, log_config={'Type': a, 'Config': {'k': b}},
-        ulimits=[{'Name': a, 'Soft': 1}], sysctls={'k': a}, mounts=[{'Type': 'bind', 'Source': a, 'Target': b}], tmpfs={'/t': a}, devices=[a],
+        ulimits=[{'Name': a, 'Soft': 1}], sysctls={'k': a}, mounts=[{'Type': 'bind', 'Source': a, 'Target': b}],
+        tmpfs={'/t': a}, devices=[a],
     )
 
 
