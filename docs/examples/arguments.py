@@ -1,4 +1,4 @@
-"""Shows the arguments that containers would be created with. Contacts no engine."""
+"""Shows the arguments that items would be created with. Contacts no engine."""
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,30 +10,42 @@ from dockermap.map.runner import ActionConfig
 ALWAYS_THERE = ('name', 'image', 'hostname')
 
 
-def create_arguments(container_map: ContainerMap, config_name: str, instance: str | None = None,
-                     **client_settings: Any) -> dict[str, Any]:
-    """Arguments of ``create_container``, where ``host_config`` has those of ``HostConfig``."""
+def builder(container_map: ContainerMap, item: MapConfigId, **client_settings: Any) -> tuple[Any, ActionConfig]:
+    """A runner, and what its methods need to know of an item."""
     client_config = ClientConfiguration(base_url='unix:///var/run/docker.sock', version='1.41', **client_settings)
     client = MappingDockerClient(container_map, client_config)
     policy = client.get_policy()
-    runner: Any = client.get_runner(policy, {})
     extended = policy.container_maps[container_map.name]
-    item = MapConfigId(ItemType.CONTAINER, container_map.name, config_name, instance)
-    action = ActionConfig('__default__', item, client_config, None, extended, extended.get_existing(config_name))
-    name = policy.cname(container_map.name, config_name, instance)
-    arguments = runner.get_container_create_kwargs(action, name)
-    arguments['host_config'] = runner.get_container_host_config_kwargs(action, None)
-    return dict(arguments)
+    config: Any = {
+        ItemType.CONTAINER: extended.get_existing(item.config_name),
+        ItemType.NETWORK: extended.get_existing_network(item.config_name),
+        ItemType.VOLUME: extended.get_existing_volume(str(item.instance_name)),
+    }[item.config_type]
+    return client.get_runner(policy, {}), ActionConfig('__default__', item, client_config, None, extended, config)
 
 
 def show(settings: Mapping[str, Any], config_name: str = 'web', instance: str | None = None, *,
          everything: bool = False, **client_settings: Any) -> None:
     """Print the arguments for a container of a map called ``shop``, but for empty ones."""
-    arguments = create_arguments(ContainerMap('shop', dict(settings)), config_name, instance, **client_settings)
-    host_config = arguments.pop('host_config')
+    item = MapConfigId(ItemType.CONTAINER, 'shop', config_name, instance)
+    runner, action = builder(ContainerMap('shop', dict(settings)), item, **client_settings)
+    arguments = runner.get_container_create_kwargs(action, '.'.join(filter(None, item[1:])))
+    del arguments['host_config']
     for key, value in arguments.items():
         if value not in (None, [], {}) and (everything or key not in ALWAYS_THERE):
             print(f'{key} = {value!r}')
-    for key, value in host_config.items():
+    for key, value in runner.get_container_host_config_kwargs(action, None).items():
         if value not in (None, [], {}):
             print(f'host_config.{key} = {value!r}')
+
+
+def volume_arguments(container_map: ContainerMap, config_name: str, alias: str) -> dict[str, Any]:
+    """Arguments of ``create_volume`` for a volume that a configuration attaches."""
+    runner, action = builder(container_map, MapConfigId(ItemType.VOLUME, container_map.name, config_name, alias))
+    return dict(runner.get_volume_create_kwargs(action, f'{container_map.name}.{alias}'))
+
+
+def network_arguments(container_map: ContainerMap, network_name: str) -> dict[str, Any]:
+    """Arguments of ``create_network``."""
+    runner, action = builder(container_map, MapConfigId(ItemType.NETWORK, container_map.name, network_name))
+    return dict(runner.get_network_create_kwargs(action, f'{container_map.name}.{network_name}'))

@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / 'docs'
 EXAMPLES = DOCS / 'examples'
-PAGES = [path for path in sorted(DOCS.rglob('*.rst')) if '>>>' in path.read_text(encoding='utf-8')]
+PAGES = [path for path in sorted(DOCS.rglob('*.rst'))
+         if re.search(r'^ *>>> ', path.read_text(encoding='utf-8'), re.MULTILINE)]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
