@@ -10,6 +10,7 @@ from ... import DEFAULT_PRESET_NETWORKS
 from ...utils import close_match
 from ..exceptions import MapIntegrityError
 from ..input import HostVolume, ItemType, MapConfigId, SharedVolume, is_path
+from ._image import split_image
 from ._relations import ClientNames, Relations
 from ._values import is_late
 from .host_volume import DEFAULT_INSTANCE
@@ -137,6 +138,14 @@ def _references(names: _Names) -> Iterator[str]:
                 yield f'{config_name}.{reference.attribute}: {reference.missing}: {_joined(missing)}{hint}'
 
 
+def _images(names: _Names) -> Iterator[str]:
+    for config_name, config in names.configs.items():
+        try:
+            split_image(config.image or config_name)
+        except ValueError as error:
+            yield f'{config_name}.image: {error}'
+
+
 def _container_paths(names: _Names) -> Iterator[str]:
     for config_name, config in names.configs.items():
         for index, volume in enumerate(config.binds):
@@ -207,7 +216,7 @@ def check_map(container_map: ContainerMap, check_duplicates: bool) -> None:
     names, relations = _Names(extended), Relations(extended)
     problems = [
         *_group_clashes(names), *_group_members(names), *(_duplicates(names) if check_duplicates else ()),
-        *_references(names), *_container_paths(names), *_instance_paths(names),
+        *_references(names), *_images(names), *_container_paths(names), *_instance_paths(names),
         *_cycles(relations),
     ]
     _raise_for(container_map, problems)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ... import DEFAULT_PRESET_NETWORKS
+from ...exceptions import located
 from ..input import ItemType, MapConfigId
 
 if TYPE_CHECKING:
@@ -97,8 +98,9 @@ class Relations:
         return list(found)
 
     def image(self, name: str, config: ContainerConfiguration) -> MapConfigId:
-        """The image of a configuration."""
-        return MapConfigId(ItemType.IMAGE, self._name, *self._map.get_image(config.image or name))
+        """The image of a configuration; raises ``ValueError`` with its path if that is no name of an image."""
+        with located(self._name), located(name), located('image'):
+            return MapConfigId(ItemType.IMAGE, self._name, *self._map.get_image(config.image or name))
 
     def items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:
         """Each container with all items that it needs; instances of a configuration share their list."""
@@ -131,8 +133,8 @@ class ClientNames:
         self.of_map = _map_clients(map_clients)
         self.needed = relations.needed_configs()
         self.of_configs = self._effective()
-        self._of_items: dict[MapConfigId, dict[str, None]] = {}
-        self._collect_items()
+        # Found when first needed, as the names of images may contain late values.
+        self._of_items: dict[MapConfigId, dict[str, None]] | None = None
 
     def is_for(self, map_clients: Iterable[str]) -> bool:
         """Whether this was made for a map with these clients."""
@@ -165,18 +167,22 @@ class ClientNames:
             return list(dict.fromkeys(own))
         return list(dict.fromkeys(client for user in users for client in known[user])) or self.of_map
 
-    def _collect_items(self) -> None:
+    def _clients_of_items(self) -> dict[MapConfigId, dict[str, None]]:
+        found: dict[MapConfigId, dict[str, None]] = {}
         for name, config in self._relations.configs.items():
             clients = dict.fromkeys(self.of_configs[name])
             networks = [needed for needed in self._relations.needed(name)
                         if needed.config_type is ItemType.NETWORK]
             for config_id in (*networks, self._relations.image(name, config)):
-                self._of_items.setdefault(config_id, {}).update(clients)
+                found.setdefault(config_id, {}).update(clients)
+        return found
 
     def of(self, config_id: MapConfigId) -> list[str]:
         """Clients of an item; none means the default client, as does an empty name where others are named too."""
         if config_id.config_type in (ItemType.CONTAINER, ItemType.VOLUME):
             found = self.of_configs.get(config_id.config_name, self.of_map)
         else:
+            if self._of_items is None:
+                self._of_items = self._clients_of_items()
             found = list(self._of_items.get(config_id, self.of_map))
         return [] if found == [DEFAULT_CLIENT] else list(found)

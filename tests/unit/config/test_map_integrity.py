@@ -114,6 +114,7 @@ def test_what_fits_together_passes(values: Any) -> None:
         ),
         ({'a': {'binds': 'h'}, 'host': {'h': {'i': '/i'}}, 'volumes': {'h': '/h'}}, 'a.binds[0]', ['for default']),
         ({'a': {'binds': {'/x': {'i': '/i'}}}}, 'a.binds[0]', ['for default']),
+        ({'@': None}, '@.image', ["found '@'"]),
         ({'a': {'links': 'b'}, 'b': {'links': 'a'}}, 'a', ['a -> b -> a']),
         ({'a': {'links': 'a'}}, 'a', ['a -> a']),
         ({'a': {'instances': ['i', 'j'], 'links': 'a.i'}}, 'a', ['a -> a']),
@@ -169,8 +170,9 @@ def test_late_values_are_not_evaluated(never: Any) -> None:
     ContainerMap(
         'store',
         {
-            'repository': 'hub',
+            'repository': never,
             'default_domain': never,
+            'default_tag': never,
             'host_root': never,
             'host': {'h': never, 'k': {'default': never}},
             'volumes': {

@@ -328,3 +328,8 @@ class TestClients:
         self, user: list[str], dependency: list[str]
     ) -> None:
         ContainerMap('store', {'a': {'clients': user, 'links': 'b'}, 'b': {'clients': dependency}}).check_integrity()
+
+
+def test_an_image_that_cannot_be_read_is_named_with_its_path(store: Store) -> None:
+    with pytest.raises(ValueError, match=r'^store\.@\.image: '):
+        list(store({'@': None}).dependency_items())
