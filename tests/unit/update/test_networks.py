@@ -31,6 +31,8 @@ def network_config(**values):
     ({'internal': True}, {'Driver': 'bridge', 'Internal': True}),
     ({'driver_options': {'mtu': 1400, 'icc': False}},
      {'Driver': 'bridge', 'Options': {'mtu': '1400', 'icc': 'false', 'x': 'y'}}),
+    ({'create_options': {'driver': 'overlay', 'internal': True, 'options': {'a': 1}}},
+     {'Driver': 'overlay', 'Internal': True, 'Options': {'a': '1'}}),
     ({'driver_options': lambda: {'a': lazy(lambda: 1)}}, {'Driver': 'bridge', 'Options': {'a': '1'}}),
 ])
 def test_a_network_as_configured_has_no_differences(wanted, found):

@@ -174,6 +174,7 @@ def test_abstract_checks_cannot_be_used(abstract):
 
 @pytest.mark.parametrize(('wanted', 'details'), [
     ({}, {'Driver': 'local', 'Options': None}),
+    ({'create_options': {'driver': 'nfs', 'driver_opts': {'a': 1}}}, {'Driver': 'nfs', 'Options': {'a': '1'}}),
     ({'driver_options': {'o': lazy(lambda: 'size=1m'), 'n': 1}},
      {'Driver': 'local', 'Options': {'o': 'size=1m', 'n': '1', 'x': ''}}),
 ])

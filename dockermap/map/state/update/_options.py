@@ -68,6 +68,14 @@ def plain_address(value: Any) -> str | None:
         return text
 
 
-def driver_options(config: Any) -> dict[str, Any]:
-    """Driver options of a network or volume with resolved values."""
-    return {name: resolve_value(value) for name, value in init_options(config.driver_options).items()}
+def network_or_volume_option(config: Any, name: str) -> Any:
+    """A setting of a network or volume; ``create_options`` counts before the property."""
+    value = resolve_value(init_options(config.create_options).get(name))
+    return resolve_value(getattr(config, name)) if value is None else value
+
+
+def driver_options(config: Any, argument: str) -> dict[str, Any]:
+    """Driver options of a network or volume with resolved values; also those passed on under the argument's name."""
+    given = resolve_value(init_options(config.create_options).get(argument)) or {}
+    options = {**init_options(config.driver_options), **given}
+    return {name: resolve_value(value) for name, value in options.items()}

@@ -12,7 +12,16 @@ from ..base import NetworkBaseState, StateData
 from ._endpoints import EndpointCheck, ExpectedEndpoint, KnownNetwork, check_endpoints, connected_networks
 from ._label import label_differences, not_said
 from ._links import link_target
-from ._options import BRIDGED, CONTAINER_PREFIX, GivenOptions, NetworkMode, driver_options, network_kind, network_mode
+from ._options import (
+    BRIDGED,
+    CONTAINER_PREFIX,
+    GivenOptions,
+    NetworkMode,
+    driver_options,
+    network_kind,
+    network_mode,
+    network_or_volume_option,
+)
 from ._settings import section
 
 if TYPE_CHECKING:
@@ -180,12 +189,12 @@ def legacy_mode_differences(item: MapConfigId, mode: NetworkMode, detail: Mappin
 def network_differences(item: MapConfigId, wanted: NetworkConfiguration, found: Mapping[str, Any]) -> list[Difference]:
     """Differences of driver, access to the outside, and configured driver options; other options do not count."""
     rules = [
-        ('driver', engine_text(wanted.driver), found.get('Driver')),
-        ('internal', bool(wanted.internal), bool(found.get('Internal'))),
+        ('driver', engine_text(network_or_volume_option(wanted, 'driver')), found.get('Driver')),
+        ('internal', bool(network_or_volume_option(wanted, 'internal')), bool(found.get('Internal'))),
     ]
     options = found.get('Options') or {}
     rules.extend((f'driver_options.{name}', engine_text(value), options.get(name))
-                 for name, value in driver_options(wanted).items())
+                 for name, value in driver_options(wanted, 'options').items())
     return [Difference(item, *rule) for rule in rules if rule[1] != rule[2]]
 
 

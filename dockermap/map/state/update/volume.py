@@ -13,7 +13,7 @@ from ...policy.utils import get_shared_volume_path
 from .. import Difference, StateFlags
 from ..base import StateData, VolumeBaseState
 from ._label import label_differences, not_said
-from ._options import driver_options
+from ._options import driver_options, network_or_volume_option
 
 if TYPE_CHECKING:
     from ...config.container import ContainerConfiguration
@@ -227,9 +227,9 @@ class ContainerLegacyVolumeChecker(AbstractVolumeChecker):
 def volume_differences(item: MapConfigId, wanted: VolumeConfiguration, found: Mapping[str, Any]) -> list[Difference]:
     """Differences of driver and configured driver options; other options of the engine do not count."""
     options = found.get('Options') or {}
-    rules = [('driver', engine_text(wanted.driver), found.get('Driver'))]
+    rules = [('driver', engine_text(network_or_volume_option(wanted, 'driver')), found.get('Driver'))]
     rules.extend((f'driver_options.{name}', engine_text(value), options.get(name))
-                 for name, value in driver_options(wanted).items())
+                 for name, value in driver_options(wanted, 'driver_opts').items())
     return [Difference(item, *rule) for rule in rules if rule[1] != rule[2]]
 
 
