@@ -97,7 +97,8 @@ class DockerBaseRunnerMixin(StartMixin):
         action, remaining = with_call_arguments(action, kwargs)
         self._check_binds(action)
         self._memory.set_config(action, name, action.config)
-        response = action.client.create_container(**self._create_kwargs(action, name, remaining))
+        create_kwargs = self._with_clear_networks(action, self._create_kwargs(action, name, remaining))
+        response = action.client.create_container(**create_kwargs)
         self._note(self._policy.container_names[action.client_name], name, response)
         self._memory.add_new(action, name)
         return response
@@ -138,6 +139,15 @@ class DockerBaseRunnerMixin(StartMixin):
     def wait(self, action: ActionConfig, name: str, **kwargs: Any) -> Any:
         """Wait until a container ends."""
         return action.client.wait(**self.get_container_wait_kwargs(action, name, kwargs=kwargs))
+
+    def _with_clear_networks(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Arguments that name networks by their ids, where several have the same name."""
+        endpoints = (kwargs.get('networking_config') or {}).get('EndpointsConfig')
+        if not endpoints:
+            return kwargs
+        names = self._policy.network_names[action.client_name]
+        clear = {names.address(network_name): endpoint for network_name, endpoint in endpoints.items()}
+        return {**kwargs, 'networking_config': {'EndpointsConfig': clear}}
 
     def _check_binds(self, action: ActionConfig) -> None:
         for volume in action.config.binds:
