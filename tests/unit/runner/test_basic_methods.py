@@ -167,6 +167,14 @@ def test_simple_actions_are_one_call(setup, method, kwargs, call, expected):
     assert setup.calls(call) == [{'container': 'shop.web', **expected}]
 
 
+def test_a_container_joins_the_known_one_of_several_networks_with_a_name(setup):
+    for _ in range(2):
+        detail = setup.engine.add_network('shop.back')
+    setup.runner.create_container(setup.acting('container', 'web'), 'shop.web')
+    created = setup.calls('create_container')[0]
+    assert created['networking_config'] == {'EndpointsConfig': {detail['Id']: {}}}
+
+
 def test_a_removed_container_is_forgotten(setup):
     setup.engine.add_container('shop.web')
     assert 'shop.web' in setup.policy.container_names['__default__']
