@@ -209,7 +209,7 @@ class Flags(int):
             setattr(cls, name, cls(value))
 
     def __repr__(self) -> str:
-        names = (name for name, value in self.fields.items() if value and int(self) & value == value)
+        names = (name for name, value in self.fields.items() if int(self) & value)
         return f'{type(self).__name__}({", ".join(names)})'
 
     def __or__(self, other: int) -> Self:

@@ -73,3 +73,12 @@ def test_an_enum_shows_class_and_member() -> None:
     assert Fruit('apple') is Fruit.APPLE
     with pytest.raises(ValueError, match='pear'):
         Fruit('pear')
+
+
+def test_a_combined_flag_is_named_when_it_shares_a_bit() -> None:
+    class Access(Flags):
+        R = 1
+        W = 2
+        RW = 3
+
+    assert repr(Access.R) == 'Access(R, RW)'
