@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...functional import lazy_type, uses_type_registry
+from ..input import HealthCheck
 
 
 def is_late(value: Any) -> bool:
@@ -34,6 +35,10 @@ def plain(value: Any) -> Any:
     """The value as plain lists and dicts: item tuples become dicts by field, other tuples become lists."""
     if is_late(value):
         return value
+    if isinstance(value, HealthCheck):
+        # Its own dict leaves out zeros, which would come back as unset.
+        fields = zip(value._fields, value, strict=True)
+        return {name: plain(item) for name, item in fields if name == 'test' or item is not None}
     if hasattr(value, '_asdict'):
         return {name: plain(item) for name, item in value._asdict().items()}
     if isinstance(value, (list, tuple)):

@@ -308,3 +308,9 @@ def test_start_options_is_a_former_name_of_host_config() -> None:
     with pytest.warns(DeprecationWarning, match='host_config'):
         config.merge({'start_options': {'privileged': True}})
     assert config.host_config == {'init': True, 'privileged': True}
+
+
+@pytest.mark.parametrize('check', [('probe', '0s'), ('probe', None, None, 0), (None, 0)])
+def test_zeros_of_a_health_check_survive_the_dict(check: Any) -> None:
+    config = ContainerConfiguration(healthcheck=HealthCheck(*check))
+    assert ContainerConfiguration(config.as_dict()) == config
