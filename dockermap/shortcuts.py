@@ -264,8 +264,9 @@ def _tar_line(options: list[tuple[str, Any]], kwargs: Mapping[str, Any], source:
     sources = source if isinstance(source, (list, tuple)) else [source]
     extra = [(str_arg(name.replace('_', '-')), value) for name, value in kwargs.items()]
     line = _line('tar', [*options, *extra], *sources)
-    # GNU tar reads backslashes in file names as escapes. BusyBox does not, and ignores the variable.
-    return f'TAR_OPTIONS=--no-unquote {line}' if any('\\' in str(path) for path in sources) else line
+    # GNU tar reads backslashes in these values, not in the archive's name, as escapes; BusyBox ignores the variable.
+    values = [*sources, *(value for _, value in (*options[1:], *extra))]
+    return f'TAR_OPTIONS=--no-unquote {line}' if any('\\' in str(value) for value in values) else line
 
 
 def _local_archive(filename: Any) -> str:

@@ -111,7 +111,7 @@ class System:
 
     def database(self, name: str) -> dict[str, list[str]]:
         """Entries of ``passwd``, ``group`` or ``shadow``, with the fields after the name."""
-        lines = self.read(f'/etc/{name}').decode('utf-8').splitlines()
+        lines = self.read(f'/etc/{name}').decode('utf-8').split('\n')[:-1]
         return {line.split(':')[0]: line.split(':')[1:] for line in lines}
 
     def groups_of(self, user: str) -> set[str]:

@@ -111,8 +111,13 @@ def test_a_colon_in_the_name_of_an_archive_is_no_host(line: str, expected: str) 
     assert line == expected
 
 
-def test_a_backslash_in_a_packed_path_is_no_escape() -> None:
-    assert sh.tar('x.tar', ['a\\n', 'b']) == r"TAR_OPTIONS=--no-unquote tar -cf x.tar 'a\n' b"
+@pytest.mark.parametrize(('line', 'expected'), [
+    (sh.tar('x.tar', ['a\\n', 'b']), r"TAR_OPTIONS=--no-unquote tar -cf x.tar 'a\n' b"),
+    (sh.untar('x.tar', 'a\\n'), r"TAR_OPTIONS=--no-unquote tar -xf x.tar -C 'a\n'"),
+    (sh.untargz('a\\n'), r"tar -xf 'a\n' -z"),
+])
+def test_a_backslash_in_a_path_is_no_escape_for_tar(line: str, expected: str) -> None:
+    assert line == expected
 
 
 def test_brackets_and_braces_of_a_url_are_no_patterns() -> None:
