@@ -131,7 +131,9 @@ class ActionRun:
         assert cause is not None
         is_first = error.action_type == actions[0].action_types[0] and error.action_type in _REPEATABLE
         concerns_existence = is_first or error.action_type in (Action.CREATE, Action.REMOVE)
-        if not concerns_existence or not (is_conflict(cause) or is_not_found(cause)):
+        # What is not found on a creation is something else, such as an image or a driver.
+        has_vanished = is_not_found(cause) and error.action_type != Action.CREATE
+        if not concerns_existence or not (is_conflict(cause) or has_vanished):
             return None
         with self._accounted():
             self._refresh_names(state)
