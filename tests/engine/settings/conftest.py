@@ -38,19 +38,33 @@ class Bench:
         self._client = RecordingClient(base_url=url, version='auto', timeout=60)
         self._networks: list[str] = []
 
+    @property
+    def api(self) -> docker.APIClient:
+        """A plain client, to do what others do."""
+        return self._client
+
     def close(self) -> None:
         self._client.close()
 
-    def mapping_client(self, content: Mapping[str, Any]) -> MappingDockerClient:
-        configuration = ClientConfiguration.from_client(self._client)
+    def mapping_client(self, content: Mapping[str, Any],
+                       features: Mapping[str, Any] | None = None) -> MappingDockerClient:
+        configuration = ClientConfiguration(version=self._client.api_version, client=self._client, features=features)
         configuration['stop_timeout'] = 0
-        return MappingDockerClient(ContainerMap(self.prefix, dict(content)), configuration)
+        images = {'core_image': self.image, 'base_image': self.image}
+        return MappingDockerClient(ContainerMap(self.prefix, dict(content)), configuration, option_defaults=images)
 
-    def update(self, content: Mapping[str, Any], name: str = 'app', **options: Any) -> list[str]:
+    def update(self, content: Mapping[str, Any], name: Any = 'app', features: Mapping[str, Any] | None = None,
+               **options: Any) -> list[str]:
         """Update, and return the requests that may have changed something."""
         self._client.changes.clear()
-        self.mapping_client(content).update(name, **options)
+        self.mapping_client(content, features).update(name, **options)
         return list(self._client.changes)
+
+    def execute(self, configuration: str, command: str) -> str:
+        """What a command in a container writes."""
+        created = self._client.exec_create(self.name(configuration), command)
+        output: bytes = self._client.exec_start(created['Id'])
+        return output.decode()
 
     def changed_by(self, content: Mapping[str, Any]) -> str:
         """What an update does to the container."""
