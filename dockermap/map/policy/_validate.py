@@ -111,7 +111,7 @@ def _check_names(place: str, options: Any, known: Mapping[str, CreateOption]) ->
             continue
         with located(place):
             reason = f': {_HOMES[name]}' if name in _HOMES else close_match(name, known)
-            raise InputError(f'There is no argument {name!r}{reason}.')
+            raise InputError(f'There is no argument {name!r}{reason}')
 
 
 def _check_driver_options(options: Any) -> None:
@@ -173,7 +173,7 @@ def _check_interfaces(policy: BasePolicy, config: ContainerConfiguration, config
             if port.interface not in known:
                 with located('exposes'), located(index):
                     raise InputError(f'Client {client_name!r} has no interface {port.interface!r} in {source!r}'
-                                     f'{close_match(port.interface, known.keys())}.')
+                                     f'{close_match(port.interface, known.keys())}')
 
 
 def _is_late(value: Any) -> bool:
