@@ -98,7 +98,19 @@ def repo_tags(image: _Item) -> list[str]:
 
 def unused_images(images: Collection[_Item], kept: Collection[str]) -> list[str]:
     """Ids of images, in their order, that are not to be kept and that no kept one is based on."""
-    parents: ImageDependentsResolver[str] = ImageDependentsResolver(
-        (image['ParentId'], image['Id']) for image in images if image.get('ParentId'))
+    parents = _parents(images)
     needed = set(kept).union(*(parents.get_dependencies(image_id) for image_id in kept))
     return [image['Id'] for image in images if image['Id'] not in needed]
+
+
+def children_first(images: Collection[_Item], image_ids: Collection[str]) -> list[str]:
+    """The ids so that each image comes before those it is based on; engines refuse to remove it after them.
+
+    Listings start with the newest image, but those of the same second are in any order.
+    """
+    parents = _parents(images)
+    return sorted(image_ids, key=lambda image_id: -len(parents.get_dependencies(image_id)))
+
+
+def _parents(images: Collection[_Item]) -> ImageDependentsResolver[str]:
+    return ImageDependentsResolver((image['ParentId'], image['Id']) for image in images if image.get('ParentId'))

@@ -12,6 +12,7 @@ from ..exceptions import PartialResultsError
 from . import use_force_tag
 from ._engine_items import (
     as_list,
+    children_first,
     container_name,
     has_ended,
     is_initial,
@@ -161,7 +162,9 @@ class DockerUtilityMixin:
         unused = unused_images(images, {image['Id'] for image in images if image['Id'] in used or has_kept_tag(image)})
         if list_only:
             return unused
-        return _remove_each(unused, lambda image_id: self.remove_image(image_id, force=force), raise_on_error)
+        removed = _remove_each(children_first(images, unused),
+                               lambda image_id: self.remove_image(image_id, force=force), raise_on_error)
+        return [image_id for image_id in unused if image_id in removed]
 
     def remove_all_containers(self: _Host, stop_timeout: int = 10, list_only: bool = False, *,
                               remove_volumes: bool = False) -> tuple[list[str], list[str]]:

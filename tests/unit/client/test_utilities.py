@@ -316,6 +316,12 @@ def test_images_that_nothing_needs_are_removed_in_order(
     assert client.calls == [('remove_image', image, {'force': False}) for image in removed]
 
 
+def test_children_are_removed_before_their_parents_in_whatever_order_the_engine_lists_them(listed: Any) -> None:
+    client = listed(images=[an_image('j1'), an_image('j3', 'j2'), an_image('j2', 'j1')])
+    assert client.cleanup_images() == ['j1', 'j3', 'j2']
+    assert [call[1] for call in client.calls] == ['j3', 'j2', 'j1']
+
+
 @pytest.mark.parametrize('container', [{'ImageID': 'i2'}, {'Image': 'i2'}])
 def test_images_of_containers_and_what_they_are_based_on_are_kept(listed: Any, container: Any) -> None:
     client = listed([a_container('c1', 'exited', **container)],
