@@ -108,9 +108,11 @@ class UpdateContainerState(ContainerBaseState):
             return []
         found = self.volume_checker.single_check(self.config_id, self.container_map, self.config,
                                                  self._instance_volumes()).differences()
-        if not is_comparable(self) or any(difference.property == 'binds' for difference in label_differences(self)):
+        others = [difference for difference in found if not difference.property.startswith('binds.')]
+        if len(others) == len(found) or not is_comparable(self):
             return found
-        return [difference for difference in found if not difference.property.startswith('binds.')]
+        differs = any(difference.property == 'binds' for difference in label_differences(self))
+        return found if differs else others
 
     def link_differences(self) -> list[Difference]:
         """Differences of links that are no part of a network's endpoint. Who shares a container's network has none."""

@@ -82,8 +82,9 @@ class NetworkEndpointRegistry:
         self._hostname = hostname_func
         self._containers = containers
         self._networks: dict[str, KnownNetwork] = {}
-        details = default_networks.values() if isinstance(default_networks, Mapping) else default_networks
-        self._default_names = [self.register_network(detail) for detail in details]
+        if isinstance(default_networks, Mapping):
+            default_networks = [{**detail, 'Name': name} for name, detail in default_networks.items()]
+        self._default_names = [self.register_network(detail) for detail in default_networks]
 
     def register_network(self, detail: Mapping[str, Any]) -> str:
         """Remember what an inspection says of a network, instead of what was known under its name; that is returned."""
