@@ -1,0 +1,69 @@
+"""A state function as those of Salt: it says what it would change when it only tests, and what it changed otherwise."""
+from dockermap.api import (
+    ActionRunnerException,
+    ClientConfiguration,
+    ContainerMap,
+    MappingDockerClient,
+    PartialResultsError,
+)
+
+
+def item_name(config_id):
+    return '.'.join(filter(None, (config_id.config_type.value, *config_id[1:])))
+
+
+def differences(client, name):
+    """Reasons by item, for what exists and differs."""
+    return {item_name(state.config_id): [difference.describe() for difference in state.differences]
+            for state in client.get_states('update', name) if state.differences}
+
+
+def planned(client, name):
+    """Steps by item."""
+    steps = {}
+    for actions in client.get_actions('update', name):
+        for action in actions:
+            steps.setdefault(item_name(action.config_id), []).extend(step.value for step in action.action_types)
+    return steps
+
+
+def done(entries):
+    steps = {}
+    for entry in entries:
+        steps.setdefault(item_name(entry.config_id), []).append(entry.action_type.value)
+    return steps
+
+
+class AccountingClient(MappingDockerClient):
+    """Keeps the runner of the last call, which knows all that was carried out."""
+
+    def get_runner(self, policy, kwargs):
+        self.runner = super().get_runner(policy, kwargs)
+        return self.runner
+
+
+def updated(name, maps, clients, test=False):
+    """Container ``name`` is as its map says."""
+    client = AccountingClient(maps, clients=clients)
+    ret = {'name': name, 'changes': {}, 'result': True, 'comment': 'Nothing to do.'}
+    reasons, steps = differences(client, name), planned(client, name)
+    if test:
+        if steps:
+            ret.update(result=None, changes=steps, comment=f'Would be updated. Reasons: {reasons}')
+        return ret
+    try:
+        client.update(name)
+    except (ActionRunnerException, PartialResultsError) as error:
+        return {**ret, 'result': False, 'changes': done(error.completed), 'comment': str(error)}
+    changes = done(client.runner.completed)
+    return {**ret, 'changes': changes, 'comment': 'Updated.' if changes else ret['comment']}
+
+
+MAPS = {'tour': ContainerMap('tour', {
+    'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+})}
+CLIENTS = {'__default__': ClientConfiguration('unix:///var/run/docker.sock')}
+
+tested = updated('tour.web', MAPS, CLIENTS, test=True)
+applied = updated('tour.web', MAPS, CLIENTS)
+repeated = updated('tour.web', MAPS, CLIENTS)
