@@ -75,9 +75,16 @@ def format_labels(labels: Any) -> Iterable[str]:
         return (labels,)
     pairs = labels.items() if isinstance(labels, Mapping) else labels
     try:
-        return [f'{quoted(key)}={quoted(value)}' for key, value in pairs]
+        return [f'{_label_key(key)}={quoted(value)}' for key, value in pairs]
     except TypeError as error:
         raise ValueError(f'Labels must be text, a dictionary, or pairs of key and value; found {labels!r}.') from error
+
+
+def _label_key(key: Any) -> str:
+    text = engine_text(key)
+    if '=' in text:
+        raise ValueError(f'Docker cannot read the label name {text!r} in a Dockerfile, because of the "=" in it.')
+    return quoted(text)
 
 
 def quoted(value: Any) -> str:
@@ -94,9 +101,8 @@ def expanded_word(value: Any) -> str:
 
 
 def expanded_line(value: Any) -> str:
-    """A value as the only argument of such an instruction; plain values stay as they are."""
+    """A value as an argument that such an instruction trims, or takes for a flag; plain values stay as they are."""
     text = engine_text(value)
-    # Docker would trim the blanks, and read a flag.
     return quoted(text) if text != text.strip() or text.startswith('--') else expanded_word(text)
 
 

@@ -15,7 +15,6 @@ from ._contents import Contents, base_name, context_path, removal_path
 from ._instructions import (
     check_line_feeds,
     expanded_line,
-    expanded_word,
     format_command,
     format_expose,
     format_healthcheck,
@@ -264,7 +263,7 @@ def _paths(value: Any) -> list[Any]:
 
 def _volume_list(value: Any) -> str:
     paths = _paths(value)
-    return json_list(map(expanded_word, paths)) if paths else ''
+    return json_list(map(expanded_line, paths)) if paths else ''
 
 
 def _is_given(value: Any) -> bool:

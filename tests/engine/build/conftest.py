@@ -59,6 +59,16 @@ class Builder:
             files = {below(member.name): archive.extractfile(member) for member in archive if member.isfile()}
             return {name: data.read() for name, data in files.items() if data}
 
+    def output(self) -> str:
+        """What the command of the last image prints."""
+        container = self.api.create_container(self.tags[-1])
+        try:
+            self.api.start(container)
+            self.api.wait(container)
+            return str(self.api.logs(container).decode())
+        finally:
+            self.api.remove_container(container, v=True)
+
     @contextlib.contextmanager
     def _export(self, path: str) -> Iterator[tarfile.TarFile]:
         container = self.api.create_container(self.tags[-1], ['true'])
@@ -67,7 +77,7 @@ class Builder:
             with tarfile.open(fileobj=io.BytesIO(b''.join(chunks))) as archive:
                 yield archive
         finally:
-            self.api.remove_container(container)
+            self.api.remove_container(container, v=True)
 
 
 def below(name: str) -> str:

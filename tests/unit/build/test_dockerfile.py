@@ -144,6 +144,7 @@ def test_line_feeds_start_no_new_instructions(
     ('volumes', '', ''),
     ('volumes', '/a b', 'VOLUME ["/a b"]\n'),
     ('volumes', ('/a', '/b'), 'VOLUME ["/a", "/b"]\n'),
+    ('volumes', ['/a '], 'VOLUME ["\\"/a \\""]\n'),
     ('volumes', ['/$a'], 'VOLUME ["/\\\\$a"]\n'),
     ('command_user', '', ''),
     ('command_user', 1000, 'USER 1000\n'),

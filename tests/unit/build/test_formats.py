@@ -83,8 +83,8 @@ def test_labels(labels: Any, texts: list[str]) -> None:
     assert list(format_labels(labels)) == texts
 
 
-@pytest.mark.parametrize('labels', [5, None, [1, 2], ['abc']])
-def test_other_types_are_no_labels(labels: Any) -> None:
+@pytest.mark.parametrize('labels', [5, None, [1, 2], ['abc'], {'a=b': 'c'}])
+def test_what_cannot_be_labels(labels: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         list(format_labels(labels))
 

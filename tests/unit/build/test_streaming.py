@@ -22,8 +22,9 @@ def test_a_large_file_is_packed_in_little_memory(compressed: list[str], tmp_path
     root.mkdir()
     with open(root / 'large', 'wb') as file:
         file.truncate(2 * MEMORY_LIMIT << 20)
-    command = [sys.executable, str(BENCHMARK), '--run', 'DockerContext', str(root), str(tmp_path / 'target'), *compressed]
+    arguments = ['--run', 'DockerContext', str(root), str(tmp_path / 'target'), *compressed]
     environment = {**os.environ, 'TMPDIR': str(tmp_path), 'PYTHONPATH': str(BENCHMARK.parents[1])}
+    command = [sys.executable, str(BENCHMARK), *arguments]
     output = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
     assert float(output.split()[1]) <= MEMORY_LIMIT
 
