@@ -95,7 +95,7 @@ def fetch_page() -> str:
 
 def describe(outputs: Iterable[object]) -> None:
     for output in outputs:
-        client_name, config_id, action_type = output[:3]  # type: ignore[index]
+        _, config_id, action_type = output[:3]  # type: ignore[index]
         item = '.'.join(filter(None, config_id[1:]))
         print(f'{action_type.value:22} {config_id.config_type.value:9} {item}')
 

@@ -35,7 +35,9 @@ RUN ["/bin/busybox", "--install", "-s", "/bin"]
 CMD ["/bin/sh"]
 """
 BASE_FILES = {
-    'etc/passwd': 'root:x:0:0:root:/:/bin/sh\ndaemon:x:1:1:daemon:/:/bin/false\nnobody:x:65534:65534:nobody:/:/bin/false\n',
+    'etc/passwd': 'root:x:0:0:root:/:/bin/sh\n'
+                  'daemon:x:1:1:daemon:/:/bin/false\n'
+                  'nobody:x:65534:65534:nobody:/:/bin/false\n',
     'etc/group': 'root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n',
 }
 
@@ -194,8 +196,9 @@ def as_root(info: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 @contextlib.contextmanager
-def registry(directory: str | os.PathLike[str], username: str | None = None, password: str | None = None) -> Iterator[Registry]:
-    """Debian's ``docker-registry`` on a free port of the loopback interface, with basic authentication if a user is given."""
+def registry(directory: str | os.PathLike[str], username: str | None = None,
+             password: str | None = None) -> Iterator[Registry]:
+    """Debian's ``docker-registry`` on a free port of the loopback interface; with a user, it asks for the password."""
     home = Path(directory)
     address = f'127.0.0.1:{free_port()}'
     config = home / 'config.yml'
@@ -211,12 +214,15 @@ def registry(directory: str | os.PathLike[str], username: str | None = None, pas
 
 
 def registry_config(home: Path, address: str, username: str | None, password: str | None) -> str:
-    lines = ['version: 0.1', 'log: {level: warn}', f'storage: {{filesystem: {{rootdirectory: {home}/data}}, delete: {{enabled: true}}}}',
-             f'http: {{addr: "{address}"}}']
+    lines = [
+        'version: 0.1',
+        'log: {level: warn}',
+        f'storage: {{filesystem: {{rootdirectory: {home}/data}}, delete: {{enabled: true}}}}',
+        f'http: {{addr: "{address}"}}',
+    ]
     if username is not None:
         passwords = home / 'htpasswd'
-        result = subprocess.run(['htpasswd', '-Bbn', username, password or ''], check=True, capture_output=True, text=True)
-        passwords.write_text(result.stdout, encoding='utf-8')
+        passwords.write_text(run('htpasswd', '-Bbn', username, password or ''), encoding='utf-8')
         lines.append(f'auth: {{htpasswd: {{realm: tests, path: "{passwords}"}}}}')
     return '\n'.join(lines) + '\n'
 

@@ -1,7 +1,7 @@
 """One engine for the whole run: an own one where the tests may start it, otherwise the reachable one.
 
-Set ``DOCKER_HOST`` to use that engine. Tests that remove or re-tag what they did not make are marked ``private_engine`` and
-run only on an engine that was started here.
+Set ``DOCKER_HOST`` to use that engine. Tests that remove or re-tag what they did not make are marked ``private_engine``
+and run only on an engine that was started here.
 """
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import docker
 import private_engine as engines
 import pytest
 
-NO_PRIVATE_ENGINE = 'changes things that it did not make, so it needs an engine of its own (root, with dockerd installed)'
+NO_PRIVATE_ENGINE = 'changes what it did not make, so it needs an engine of its own (root, with dockerd installed)'
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,8 @@ def test_the_base_image_runs_a_shell(api: docker.APIClient, unique: str, base_im
     assert api.logs(container) == b'hello\n'
 
 
-def test_two_engines_hold_different_containers(api: docker.APIClient, second_engine_url: str, unique: str, base_image: str) -> None:
+def test_two_engines_hold_different_containers(
+        api: docker.APIClient, second_engine_url: str, unique: str, base_image: str) -> None:
     api.create_container(base_image, 'true', name=unique)
     other = docker.APIClient(base_url=second_engine_url, version='auto')
     assert [c['Names'] for c in other.containers(all=True) if f'/{unique}' in c['Names']] == []
