@@ -45,7 +45,15 @@ def cache_directory() -> Path:
 
 
 def mirror() -> str:
-    return os.environ.get('DOCKERMAP_TEST_MIRROR') or 'http://deb.debian.org/debian'
+    """``DOCKERMAP_TEST_MIRROR``, or else where this machine gets its own packages from."""
+    given = os.environ.get('DOCKERMAP_TEST_MIRROR')
+    if given:
+        return given
+    command = ['apt-get', 'indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']
+    sources = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    if not sources:
+        raise RootUnavailable('no package source is set up on this machine, and DOCKERMAP_TEST_MIRROR is not set')
+    return sources[0].rstrip('/')
 
 
 def debian_root() -> Path:
