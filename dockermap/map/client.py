@@ -274,8 +274,8 @@ class MappingDockerClient:
 
     def _generator_pair(self, action_name: str) -> _GeneratorPair:
         if action_name not in self.generators:
-            raise KeyError(f"There is no action '{action_name}'{close_match(action_name, self.generators)}. "
-                           f'Known actions: {_listed(self.generators)}.')
+            match = close_match(action_name, self.generators) or '.'
+            raise KeyError(f"There is no action '{action_name}'{match} Known actions: {_listed(self.generators)}.")
         return self.generators[action_name]
 
     def _prepare(self, action_name: str, config_name: Any, instances: Any, map_name: str | None,

@@ -39,6 +39,29 @@ def show(settings: Mapping[str, Any], config_name: str = 'web', instance: str | 
             print(f'host_config.{key} = {value!r}')
 
 
+def preparation_command(settings: Mapping[str, Any], config_name: str, alias: str) -> str | None:
+    """What the temporary container runs that sets owner and mode of an attached volume."""
+    item = MapConfigId(ItemType.VOLUME, 'shop', config_name, alias)
+    runner, action = builder(ContainerMap('shop', dict(settings)), item)
+    arguments = runner.get_attached_preparation_create_kwargs(action, f'shop.{alias}', alias)
+    return str(arguments['command']) if arguments else None
+
+
+def exec_arguments(settings: Mapping[str, Any], config_name: str = 'web') -> list[dict[str, Any]]:
+    """Arguments of ``exec_create`` for each command of a container."""
+    item = MapConfigId(ItemType.CONTAINER, 'shop', config_name)
+    runner, action = builder(ContainerMap('shop', dict(settings)), item)
+    return [runner.get_exec_create_kwargs(action, f'shop.{config_name}', command.cmd, command.user)
+            for command in action.config.exec_commands]
+
+
+def stop_arguments(settings: Mapping[str, Any], config_name: str = 'web', **client_settings: Any) -> dict[str, Any]:
+    """Arguments of ``stop``."""
+    item = MapConfigId(ItemType.CONTAINER, 'shop', config_name)
+    runner, action = builder(ContainerMap('shop', dict(settings)), item, **client_settings)
+    return dict(runner.get_container_stop_kwargs(action, f'shop.{config_name}'))
+
+
 def volume_arguments(container_map: ContainerMap, config_name: str, alias: str) -> dict[str, Any]:
     """Arguments of ``create_volume`` for a volume that a configuration attaches."""
     runner, action = builder(container_map, MapConfigId(ItemType.VOLUME, container_map.name, config_name, alias))
