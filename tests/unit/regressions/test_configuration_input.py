@@ -1,4 +1,4 @@
-"""What an earlier library of this kind did wrong; the numbers are those of the list of its defects."""
+"""Mistakes in the input of maps and clients that were once accepted or badly explained."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from dockermap.map.input import ExecCommand, ExecPolicy, HostVolume, NetworkEndp
 from dockermap.map.yaml import load_map
 
 
-def test_defect_23_an_empty_network_mode_is_unset() -> None:
+def test_an_empty_network_mode_is_unset() -> None:
     assert load_map('name: hunt\na: {network_mode: }\n').containers.a.network_mode is NotSet
 
 
-def test_defect_23_an_empty_network_mode_does_not_override_an_inherited_one() -> None:
+def test_an_empty_network_mode_does_not_override_an_inherited_one() -> None:
     found = load_map('name: hunt\nbase: {abstract: true, network_mode: host}\na: {extends: base, network_mode: }\n')
     assert found.get_extended_map().containers.a.network_mode == 'host'
 
 
 @pytest.mark.parametrize('mode', ['disabled', 'none'])
-def test_defect_23_networking_is_switched_off_by_name(mode: str) -> None:
+def test_networking_is_switched_off_by_name(mode: str) -> None:
     assert load_map(f'name: hunt\na: {{network_mode: {mode}}}\n').containers.a.network_mode == 'none'
 
 
-def test_defect_42_a_default_repository_has_an_effect() -> None:
+def test_a_default_repository_has_an_effect() -> None:
     extended = ContainerMap('hunt', {'base': None}).get_extended_map({'repository': '127.0.0.1:5000'})
     assert extended.get_image('base') == ('127.0.0.1:5000/base', 'latest')
 
 
 @pytest.mark.filterwarnings('ignore::DeprecationWarning')
-def test_defect_44_start_options_have_the_effect_of_host_config() -> None:
+def test_start_options_have_the_effect_of_host_config() -> None:
     found = ContainerMap('hunt', {'a': {'start_options': {'mem_limit': '32m'}}}, strict=True)
     assert found.containers.a.host_config == {'mem_limit': '32m'}
 
 
-def test_defect_52_options_are_merged_on_the_first_level() -> None:
+def test_options_are_merged_on_the_first_level() -> None:
     found = ContainerMap(
         'hunt',
         {
@@ -54,7 +54,7 @@ def test_defect_52_options_are_merged_on_the_first_level() -> None:
     assert found.containers.a.create_options == {'environment': {'A': '3', 'C': '4'}, 'tty': True}
 
 
-def test_defect_52_an_alias_for_an_inherited_link_replaces_it() -> None:
+def test_an_alias_for_an_inherited_link_replaces_it() -> None:
     found = ContainerMap(
         'hunt',
         {
@@ -75,28 +75,28 @@ def test_defect_52_an_alias_for_an_inherited_link_replaces_it() -> None:
         {'a': {'uses': 'w', 'attaches': {'v': '/v'}}, 'b': {'uses': 'v', 'attaches': {'w': '/w'}}},
     ],
 )
-def test_defect_62_containers_that_need_each_other_are_named_at_load(values: Any) -> None:
+def test_containers_that_need_each_other_are_named_at_load(values: Any) -> None:
     with pytest.raises(MapIntegrityError, match=r'^hunt\..*a -> b -> a'):
         ContainerMap('hunt', values)
 
 
-def test_defect_62_configurations_that_extend_each_other_are_named_at_load() -> None:
+def test_configurations_that_extend_each_other_are_named_at_load() -> None:
     with pytest.raises(MapIntegrityError, match=r'^hunt\.a\.extends: .*a -> b -> a'):
         ContainerMap('hunt', {'a': {'extends': 'b'}, 'b': {'extends': 'a'}})
 
 
-def test_defect_62_a_circle_of_thousands_of_containers_is_found() -> None:
+def test_a_circle_of_thousands_of_containers_is_found() -> None:
     circle = {f'c{index}': {'links': f'c{(index + 1) % 3000}'} for index in range(3000)}
     with pytest.raises(MapIntegrityError, match='in a circle'):
         ContainerMap('hunt', circle)
 
 
-def test_defect_63_items_of_a_list_come_in_order_of_their_names() -> None:
+def test_items_of_a_list_come_in_order_of_their_names() -> None:
     maps = {'hunt': ContainerMap('hunt', {'ext': None, 'a': None, 'i': None}).get_extended_map()}
     assert [found.config_name for found in get_map_config_ids(['ext', 'a', 'i'], maps, 'hunt')] == ['a', 'ext', 'i']
 
 
-def test_defect_81_an_alias_with_a_colon_in_a_yaml_list_is_an_alias() -> None:
+def test_an_alias_with_a_colon_in_a_yaml_list_is_an_alias() -> None:
     found = load_map(
         'name: hunt\na: {binds: [app_data: ], uses: [logs: ]}\nb: {attaches: [logs: ]}\n'
         'volumes: {app_data: /d, logs: /l}\nhost: {app_data: /h}\n'
@@ -106,7 +106,7 @@ def test_defect_81_an_alias_with_a_colon_in_a_yaml_list_is_an_alias() -> None:
     assert found.containers.b.attaches == [SharedVolume('logs', False)]
 
 
-def test_defect_82_an_unknown_field_of_an_endpoint_is_named_with_the_right_one() -> None:
+def test_an_unknown_field_of_an_endpoint_is_named_with_the_right_one() -> None:
     with pytest.raises(InputError, match=r"^hunt\.a\.networks\b.*'ipv4'.*'ipv4_address'"):
         ContainerMap(
             'hunt', {'a': {'networks': [{'network1': {'ipv4': '172.17.0.5'}}]}, 'networks': {'network1': None}}
@@ -115,13 +115,13 @@ def test_defect_82_an_unknown_field_of_an_endpoint_is_named_with_the_right_one()
     assert found.containers.a.networks == [NetworkEndpoint('n', ipv4_address='172.17.0.5')]
 
 
-def test_defect_83_a_tagged_mapping_may_stand_in_a_tagged_mapping(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tagged_mapping_may_stand_in_a_tagged_mapping(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('SITE', '/srv')
     found = load_map('name: hunt\nhost: !path\n  a: $SITE/a\n  b: !path\n    i: $SITE/i\n')
     assert dict(found.host.items()) == {'a': '/srv/a', 'b': {'i': '/srv/i'}}
 
 
-def test_defect_84_attributes_of_the_map_itself_are_no_entries() -> None:
+def test_attributes_of_the_map_itself_are_no_entries() -> None:
     container_map = ContainerMap('hunt')
     with pytest.warns(UnknownOptionWarning, match=r"^hunt\.volume1: .*'volumes\.volume1'"):
         container_map.volume1 = '/path'
@@ -129,11 +129,11 @@ def test_defect_84_attributes_of_the_map_itself_are_no_entries() -> None:
         _ = container_map.container1  # type: ignore[attr-defined]
 
 
-def test_defect_84_a_client_configuration_can_be_made_from_a_dict() -> None:
+def test_a_client_configuration_can_be_made_from_a_dict() -> None:
     assert ClientConfiguration({'base_url': 'unix://x'}) == ClientConfiguration('unix://x')
 
 
-def test_defect_84_configuration_objects_may_stand_in_a_dict() -> None:
+def test_configuration_objects_may_stand_in_a_dict() -> None:
     volume = VolumeConfiguration('/v', driver='nfs')
     found = ContainerMap(
         'x',
@@ -147,7 +147,7 @@ def test_defect_84_configuration_objects_may_stand_in_a_dict() -> None:
     assert found.containers.a.image == 'i'
 
 
-def test_defect_84_a_high_level_client_is_accepted() -> None:
+def test_a_high_level_client_is_accepted() -> None:
     low_level = SimpleNamespace(api_version='1.41', inspect_container=None)
     assert ClientConfiguration.from_client(SimpleNamespace(api=low_level)).client is low_level
 
@@ -166,14 +166,14 @@ def test_defect_84_a_high_level_client_is_accepted() -> None:
     ],
 )
 @pytest.mark.filterwarnings('ignore::dockermap.exceptions.UnknownOptionWarning')
-def test_defect_106_typing_errors_are_reported(values: Any, text: str) -> None:
+def test_typing_errors_are_reported(values: Any, text: str) -> None:
     with pytest.warns(UnknownOptionWarning, match=text):
         ContainerMap('hunt', values)
     with pytest.raises(ValueError, match=text):
         ContainerMap('hunt', values, strict=True)
 
 
-def test_defect_106_typing_errors_in_code_are_reported() -> None:
+def test_typing_errors_in_code_are_reported() -> None:
     with pytest.warns(UnknownOptionWarning, match="^imagee: .*did you mean 'image'"):
         ContainerConfiguration(imagee='x')
     container_map = ContainerMap('hunt', {'a': None})
@@ -196,12 +196,12 @@ def test_defect_106_typing_errors_in_code_are_reported() -> None:
         ('exposes: [http]', r'exposes\[0\]'),
     ],
 )
-def test_defect_107_wrong_types_are_refused_at_load(line: str, path: str) -> None:
+def test_wrong_types_are_refused_at_load(line: str, path: str) -> None:
     with pytest.raises(ValueError, match=rf'^hunt\.a\.{path}.*: '):
         load_map(f'name: hunt\na:\n  {line}\n')
 
 
-def test_defect_107_words_for_false_are_false() -> None:
+def test_words_for_false_are_false() -> None:
     assert load_map('name: hunt\na: {persistent: "no"}\n').containers.a.persistent is False
 
 
@@ -216,23 +216,23 @@ def test_defect_107_words_for_false_are_false() -> None:
         ({'a': {'create_options': ['a']}}, r'hunt\.a\.create_options'),
     ],
 )
-def test_defect_108_errors_name_their_place(values: Any, path: str) -> None:
+def test_errors_name_their_place(values: Any, path: str) -> None:
     with pytest.raises(ValueError, match=f'^{path}: '):
         ContainerMap('hunt', values)
 
 
-def test_defect_108_an_unknown_parent_names_its_place() -> None:
+def test_an_unknown_parent_names_its_place() -> None:
     with pytest.raises(MapIntegrityError, match=r'^hunt\.a\.extends: .*nosuch'):
         ContainerMap('hunt', {'a': {'extends': 'nosuch'}})
 
 
-def test_defect_109_a_group_may_be_a_single_name() -> None:
+def test_a_group_may_be_a_single_name() -> None:
     assert ContainerMap('hunt', {'web': None, 'groups': {'g': 'web'}}).groups.g == ['web']
     with pytest.raises(MapIntegrityError, match=r'^hunt\.groups\.g: .*: nosuch'):
         ContainerMap('hunt', {'web': None, 'groups': {'g': 'nosuch'}})
 
 
-def test_defect_110_a_command_list_must_be_nested_and_the_error_says_so() -> None:
+def test_a_command_list_must_be_nested_and_the_error_says_so() -> None:
     with pytest.raises(ValueError, match=r'^hunt\.a\.exec_commands\[0\].*list of its own'):
         load_map('name: hunt\na: {exec_commands: [[/bin/sh, -c, x]]}\n')
     found = load_map('name: hunt\na: {exec_commands: [[[/bin/sh, -c, x], null, INITIAL]]}\n')
@@ -240,7 +240,7 @@ def test_defect_110_a_command_list_must_be_nested_and_the_error_says_so() -> Non
 
 
 @pytest.mark.parametrize(('line', 'path'), [('binds: "/h:/c:ro"', 'binds'), ('links: "b:alias"', 'links')])
-def test_defect_111_forms_of_the_command_line_are_explained(line: str, path: str) -> None:
+def test_forms_of_the_command_line_are_explained(line: str, path: str) -> None:
     with pytest.raises(ValueError, match=rf'^hunt\.a\.{path}.*command line'):
         load_map(f'name: hunt\na:\n  {line}\nb:\n')
 
@@ -253,13 +253,13 @@ def test_defect_111_forms_of_the_command_line_are_explained(line: str, path: str
         ('name: hunt\na: {exposes: {80: 1, 80: 2}}\n', "'80'", 'line 2'),
     ],
 )
-def test_defect_112_a_key_that_is_given_twice_is_an_error_with_its_line(text: str, key: str, line: str) -> None:
+def test_a_key_that_is_given_twice_is_an_error_with_its_line(text: str, key: str, line: str) -> None:
     with pytest.raises(ValueError, match=key) as error:
         load_map(text)
     assert line in str(error.value)
 
 
-def test_defect_112_an_unset_variable_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unset_variable_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv('NOSUCH', raising=False)
     with pytest.warns(UserWarning, match='line 3: .*NOSUCH'):
         load_map('name: hunt\nhost:\n  a: !path $NOSUCH/x\n')
@@ -275,7 +275,7 @@ def test_defect_112_an_unset_variable_is_reported(monkeypatch: pytest.MonkeyPatc
         ('i.y', KeyError, r"no map 'i'.*'map\.i\.instance'"),
     ],
 )
-def test_defect_113_unknown_names_list_what_exists(value: str, error: type[Exception], text: str) -> None:
+def test_unknown_names_list_what_exists(value: str, error: type[Exception], text: str) -> None:
     maps = {
         'hunt': ContainerMap('hunt', {'a': None, 'i': {'instances': 'y'}, 't': {'abstract': True}}).get_extended_map()
     }
@@ -283,7 +283,7 @@ def test_defect_113_unknown_names_list_what_exists(value: str, error: type[Excep
         get_map_config_ids(value, maps)
 
 
-def test_defect_116_a_missing_host_path_of_an_instance_is_found_at_load() -> None:
+def test_a_missing_host_path_of_an_instance_is_found_at_load() -> None:
     with pytest.raises(MapIntegrityError, match=r"^hunt\.a\.binds\[0\]: .*'data' for i2; there are paths for: i1"):
         ContainerMap(
             'hunt',
