@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ._cli_run import CommandError, engine_error
+
+_END = 'exit code: '
+
 
 class CommandClient(Protocol):
     """What is needed of the client."""
@@ -42,13 +46,20 @@ class ExecCalls:
         """Run a command; unless it is detached, wait for its end and return its output."""
         call = self._call(exec_id)
         call.started = self._engine_time()
-        out = ''
-        if detach:
-            self._client.call('exec_create', **call.arguments)
-        else:
-            # Its exit code is found in the events, so that only what docker itself cannot do is an error here.
-            out = self._client.call('exec_create', '2>&1', **{**call.arguments, 'detach': False})
+        if not detach:
+            return self._run(call)
+        self._client.call('exec_create', **call.arguments)
         call.engine_id = self._engine_id(call)
+        return ''
+
+    def _run(self, call: _Exec) -> str:
+        # docker ends with the command's exit code, but also fails by itself; only that is an error.
+        printed = self._client.call('exec_create', f'2>&1; echo "{_END}$?"', **{**call.arguments, 'detach': False})
+        out, _, code = printed.rpartition(_END)
+        call.engine_id = self._engine_id(call)
+        self._observe(call)
+        if int(code) and call.exit_code is None:
+            raise engine_error('exec_start', CommandError(int(code), '', out))
         return out
 
     def inspect(self, exec_id: str) -> dict[str, Any]:

@@ -17,7 +17,8 @@ _STATUSES: tuple[tuple[str, int], ...] = (
     (r'OCI runtime|unknown flag|unknown shorthand flag|invalid argument', 400),
     (r'unauthorized|incorrect username or password|no basic auth credentials|authentication required', 401),
     (r'has active endpoints|already exists in network|is not supported for', 403),
-    (r'already in use|already exists|is in use|being used|Conflict|is not running|is paused|is restarting', 409),
+    (r'already in use|already exists|is in use|being used|[Cc]onflict|is not running|is paused|is restarting', 409),
+    (r'cannot remove a running container|container is running', 409),
     (r'No such|not found|no such|could not find|manifest .*unknown|does not exist|pull access denied', 404),
 )
 
