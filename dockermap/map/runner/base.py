@@ -44,9 +44,14 @@ class DockerBaseRunnerMixin(StartMixin):
     ]
 
     def create_network(self, action: ActionConfig, name: str, **kwargs: Any) -> Any:
-        """Create a network."""
-        response = action.client.create_network(**self._create_kwargs(action, name, kwargs))
-        self._note(self._policy.network_names[action.client_name], name, response)
+        """Create a network. If somebody else made one of that name meanwhile, that is a conflict."""
+        create_kwargs = self._create_kwargs(action, name, kwargs)
+        names = self._policy.network_names[action.client_name]
+        if name not in names:
+            # Engines before API version 1.44 accept a second one, and then refuse to start what is to join it.
+            create_kwargs.setdefault('check_duplicate', True)
+        response = action.client.create_network(**create_kwargs)
+        self._note(names, name, response)
         return response
 
     def remove_network(self, action: ActionConfig, name: str, **kwargs: Any) -> Any:

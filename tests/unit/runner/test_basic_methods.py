@@ -30,7 +30,7 @@ def without_label(kwargs):
 def test_a_network_is_created_and_known(setup):
     response = setup.runner.create_network(setup.acting('network', 'back'), 'shop.back', attachable=True)
     assert without_label(setup.calls('create_network')[0]) == {
-        'name': 'shop.back', 'driver': 'bridge', 'options': {}, 'attachable': True}
+        'name': 'shop.back', 'driver': 'bridge', 'options': {}, 'attachable': True, 'check_duplicate': True}
     assert setup.policy.network_names['__default__']['shop.back'] == response['Id']
 
 
