@@ -166,7 +166,8 @@ def _check_interfaces(policy: BasePolicy, config: ContainerConfiguration, config
     for client_name in policy.get_client_names(config_id):
         client_config = policy.clients.get(client_name)
         for index, port in enumerate(config.exposes) if client_config is not None else ():
-            if not port.interface or not port.host_port or _is_late(port.interface) or _is_late(port.ipv6):
+            is_published = port.host_port is not None and port.host_port != ''
+            if not port.interface or not is_published or _is_late(port.interface) or _is_late(port.ipv6):
                 continue
             source = 'interfaces_ipv6' if port.ipv6 else 'interfaces'
             known = getattr(client_config, source)
