@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import docker
+import pytest
+
+from dockermap.api import ActionRunnerException, ContainerMap, MappingDockerClient
+
+
+class MeddledClient(docker.APIClient):
+    """An SDK client that lets somebody else do something right before, or right after, one of its requests."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.changes: list[str] = []
+        super().__init__(**kwargs)
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        if method.upper() not in ('GET', 'HEAD'):
+            self.changes.append(f'{method} {url}')
+        return super().request(method, url, *args, **kwargs)
+
+    def once_before(self, method_name: str, meddle: Callable[[], Any], skip: int = 0) -> None:
+        """Call a function before a method is called for the first time, or after so many calls."""
+        method, remaining = getattr(self, method_name), skip
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal remaining
+            if remaining == 0:
+                delattr(self, method_name)
+                meddle()
+            remaining -= 1
+            return method(*args, **kwargs)
+
+        setattr(self, method_name, call)
+
+
+@pytest.fixture
+def connection(engine_url: str) -> Iterator[MeddledClient]:
+    with contextlib.closing(MeddledClient(base_url=engine_url, version='auto', timeout=60)) as client:
+        yield client
+
+
+@pytest.fixture
+def make_client(connection: MeddledClient, unique: str,
+                option_defaults: dict[str, Any]) -> Callable[..., MappingDockerClient]:
+    """Builds a front end for the input of a map with a unique name."""
+    def make(container_map: dict[str, Any], docker_client: Any = None, **kwargs: Any) -> MappingDockerClient:
+        return MappingDockerClient(ContainerMap(unique, container_map), docker_client or connection,
+                                   option_defaults={**option_defaults, **kwargs})
+
+    return make
+
+
+@pytest.fixture
+def service(base_image: str) -> Callable[..., dict[str, Any]]:
+    """Settings of a container that runs until it is told to end."""
+    loop = ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.1; done"]
+
+    def settings(**kwargs: Any) -> dict[str, Any]:
+        return {'image': f'/{base_image}', 'stop_timeout': 1, 'create_options': {'command': loop}, **kwargs}
+
+    return settings
+
+
+@pytest.fixture
+def foreign(api: docker.APIClient, base_image: str, unique: str) -> Callable[..., str]:
+    """Makes a container that belongs to nobody's map, running if it is given a command."""
+    def make(name: str, command: Any = None, **kwargs: Any) -> str:
+        container_id: str = api.create_container(base_image, command or 'true', name=f'{unique}{name}', **kwargs)['Id']
+        if command:
+            api.start(container_id)
+        return container_id
+
+    return make
+
+
+@pytest.fixture
+def engine_items(api: docker.APIClient, base_image: str, unique: str) -> Callable[[], list[str]]:
+    """What the test has left on the engine: names without the prefix, nameless helpers included."""
+    former = {container['Id'] for container in api.containers(all=True)}
+
+    def items() -> list[str]:
+        image_id = api.inspect_image(base_image)['Id']
+        containers = [(min(container['Names'], key=len)[1:], container['State']) for container in
+                      api.containers(all=True) if container['Id'] not in former and container['ImageID'] == image_id]
+        others = [*((network['Name'], 'network') for network in api.networks()),
+                  *((volume['Name'], 'volume') for volume in api.volumes()['Volumes'] or ())]
+        found = [*containers, *(item for item in others if item[0].startswith(unique))]
+        return sorted(f'{name.removeprefix(unique).lstrip(".")} {state}' for name, state in found)
+
+    return items
+
+
+@pytest.fixture
+def failure_of(unique: str) -> Callable[..., ActionRunnerException]:
+    """Calls what is to fail, and checks that the error says who, what, and why."""
+    def check(call: Callable[[], Any], item: str, action: Any, message: str,
+              client_name: str = '__default__') -> ActionRunnerException:
+        with pytest.raises(ActionRunnerException) as caught:
+            call()
+        error = caught.value
+        assert (error.client_name, error.action_type) == (client_name, action)
+        assert '.'.join(filter(None, (error.config_id.config_name, error.config_id.instance_name))) == item
+        assert message in error.source_message
+        for part in (client_name, error.config_id.config_name, action.name.lower().split('_')[0], message):
+            assert part in str(error)
+        return error
+
+    return check
+
+
+@pytest.fixture
+def done() -> Callable[[Any], list[tuple[str, str]]]:
+    """Items and actions of outputs, in order."""
+    return lambda outputs: [(output.config_id.config_name, output.action_type.name) for output in outputs]
