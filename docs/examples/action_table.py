@@ -52,7 +52,8 @@ CASES: dict[ItemType, list[Case]] = {
         Case('absent', State.ABSENT), Case('never started', State.PRESENT, StateFlags.INITIAL),
         Case('stopped', State.PRESENT), Case('stopped, persistent', State.PRESENT, StateFlags.PERSISTENT),
         Case('stopped, not recoverable', State.PRESENT, StateFlags.NONRECOVERABLE),
-        Case('stopped, changed', State.PRESENT, CHANGED), Case('running', State.RUNNING),
+        Case('stopped, changed', State.PRESENT, CHANGED),
+        Case('restarting again and again', State.PRESENT, StateFlags.RESTARTING), Case('running', State.RUNNING),
         Case('running, persistent', State.RUNNING, StateFlags.PERSISTENT),
         Case('running, changed', State.RUNNING, CHANGED),
         Case('running, changed, persistent', State.RUNNING, CHANGED | StateFlags.PERSISTENT),
@@ -66,7 +67,7 @@ CASES: dict[ItemType, list[Case]] = {
         Case('running, in another network', State.RUNNING, StateFlags.NETWORK_LEFT, {'left': {'bridge'}}),
     ],
 }
-ALWAYS_SEEN = StateFlags.INITIAL | StateFlags.PERSISTENT | StateFlags.NONRECOVERABLE
+ALWAYS_SEEN = StateFlags.INITIAL | StateFlags.PERSISTENT | StateFlags.NONRECOVERABLE | StateFlags.RESTARTING
 """What all actions find out; only an update finds the rest."""
 VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ('create', {}), ('start', {}), ('startup', {}), ('restart', {}), ('restart', {'restart_exec_commands': True}),
