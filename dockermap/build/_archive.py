@@ -14,7 +14,7 @@ _KNOWN_TYPES = (tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTY
 
 def members(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     """Members of an archive in order, without keeping all of them in memory."""
-    while (member := archive.next()) is not None:
+    for member in archive:
         yield member
         forget_members(archive)
 

@@ -5,7 +5,7 @@ class ends the class, ``^`` beside other special characters stands for the start
 is looked into only if the text of an exception starts with its path. Two things differ here. A backslash before a
 letter or digit makes it literal, where Docker passes both on to its regular expressions (``\\d`` is any digit there,
 ``\\q`` an error). Command version 20.10 lets an exception for a directory bring back files in it even if the directory
-itself was not excluded; later versions do not, nor do we.
+itself was not excluded, and needs a slash where ``**`` starts a pattern; later versions do not, nor do we.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a context packs of a directory, against what the real ``docker build`` sends of it.
 
-The reference is the newest ``docker`` command on the search path, with its classic builder. One difference is known and
-exempt, of commands before 23: they let an exception bring back files below a directory that it matches, even if that
-was not excluded.
+The reference is the newest ``docker`` command on the search path, with its classic builder. Two differences are known
+and exempt, both of commands before 23: they let an exception bring back files below a directory that it matches, even if
+that was not excluded; and for them ``**b`` does not match ``ab``.
 """
 from __future__ import annotations
 
@@ -102,6 +102,8 @@ def sent_names(root: Path, command: str, engine_url: str, builder) -> set[str]:
 
 
 def is_exempt(name: str, lines: list[str]) -> bool:
+    if any(re.search(r'\*\*[^/]', line) for line in lines):
+        return True
     exceptions = [expression for expression, is_negative in preprocess_matches(lines) if is_negative]
     parts = name.split('/')
     parents = ['/'.join(parts[:depth]) for depth in range(1, len(parts))]
