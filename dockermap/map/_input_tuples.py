@@ -85,7 +85,10 @@ class ItemType(SimpleEnum):
 
 
 EXEC_POLICY_RESTART = ExecPolicy.RESTART
+"""Another name of ``ExecPolicy.RESTART``."""
+
 EXEC_POLICY_INITIAL = ExecPolicy.INITIAL
+"""Another name of ``ExecPolicy.INITIAL``."""
 
 
 def _choices(enum: type[SimpleEnum]) -> str:

@@ -26,6 +26,7 @@ from ._input_shapes import (
 from ._input_tuples import TIME_PATTERN, HealthCheck, NotSet, nanoseconds
 
 CURRENT_DIR = './'
+"""How a path in the current directory starts."""
 
 _BOOL_WORDS = (
     (True, ('true', 'yes', 'on', 'y', '1')),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..config.main import ContainerMap
 
 INITIAL_START_TIME = '0001-01-01T00:00:00Z'
+"""When engines say that a container which was never started was started."""
 
 
 def init_options(options: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None) -> dict[str, Any]:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 StateData = tuple[State, StateFlags, dict[str, Any]]
+"""Base state, flags, and further data."""
+
 CreateArguments = Callable[[str, MapConfigId], Mapping[str, Any]]
+"""Gives the arguments of the creating call for an item on a client."""
 
 
 class _NotFound:
@@ -37,6 +40,7 @@ class _NotFound:
 
 
 NOT_FOUND = _NotFound()
+"""Stands for the detail of an item that does not exist; false."""
 
 
 class AbstractState(ABC):

@@ -1,8 +1,10 @@
 """Every public name says what it promises, and the reference shows it."""
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
+import itertools
 import pkgutil
 import re
 from collections.abc import Iterator
@@ -61,6 +63,36 @@ def undocumented_members(cls: type) -> Iterator[str]:
         found = getattr(cls, name, None) if isinstance(member, (classmethod, staticmethod)) else member
         if not inspect.getdoc(found) and not any(inspect.getdoc(getattr(base, name, None)) for base in cls.__mro__[1:]):
             yield name
+
+
+def described_constants() -> set[str]:
+    """Names that are assigned at the top of a module, and followed by a text."""
+    found = set()
+    for path in Path(dockermap.__path__[0]).rglob('*.py'):
+        body = ast.parse(path.read_text(encoding='utf-8')).body
+        for statement, following in itertools.pairwise(body):
+            if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+                single = getattr(statement, 'target', None)
+                targets = statement.targets if isinstance(statement, ast.Assign) else [single]
+                found.update(target.id for target in targets if isinstance(target, ast.Name))
+    return found
+
+
+def constants(module: ModuleType) -> Iterator[str]:
+    listed = getattr(module, '__all__', None) or [name for name in vars(module) if name.startswith('DEFAULT_')]
+    for name in listed:
+        value = getattr(module, name)
+        if not (inspect.isclass(value) or inspect.isroutine(value) or inspect.ismodule(value)):
+            yield name
+
+
+def test_every_public_constant_is_described() -> None:
+    described = described_constants()
+
+    modules = map(importlib.import_module, public_modules())
+    missing = [f'{module.__name__}.{constant}' for module in modules for constant in constants(module)
+               if constant not in described]
+    assert missing == []
 
 
 def test_no_public_name_is_undocumented() -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import warnings
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,13 @@ def test_the_maps_of_the_examples_are_valid(path: Path) -> None:
         document = load_file(path)
 
     assert [error.message for error in validator('map').iter_errors(document)] == []
+
+
+def test_the_map_of_the_readme_is_valid() -> None:
+    text = (ROOT / 'README.rst').read_text(encoding='utf-8')
+    shown = text.partition('.. code-block:: yaml\n')[2].partition('.. code-block::')[0]
+
+    assert [error.message for error in validator('map').iter_errors(yaml.safe_load(textwrap.dedent(shown)))] == []
 
 
 @pytest.mark.parametrize('path', client_files(), ids=lambda path: path.name)
