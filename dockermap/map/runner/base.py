@@ -55,11 +55,16 @@ class DockerBaseRunnerMixin(StartMixin):
         return response
 
     def remove_network(self, action: ActionConfig, name: str, **kwargs: Any) -> Any:
-        """Remove a network; where several have its name, the one that is known by id."""
+        """Remove a network; where several have its name, the one that is known by id. One that has gone is no error."""
         remove_kwargs = self.get_network_remove_kwargs(action, name, kwargs=kwargs)
         names = self._policy.network_names[action.client_name]
         remove_kwargs['net_id'] = names.address(remove_kwargs['net_id'])
-        response = action.client.remove_network(**remove_kwargs)
+        try:
+            response = action.client.remove_network(**remove_kwargs)
+        except Exception as error:
+            if not is_not_found(error):
+                raise
+            response = None
         if name in names.ambiguous:
             names.refresh()
         else:
