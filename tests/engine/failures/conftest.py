@@ -80,7 +80,8 @@ def foreign(api: docker.APIClient, base_image: str, unique: str) -> Callable[...
 @pytest.fixture
 def engine_items(api: docker.APIClient, base_image: str, unique: str) -> Callable[[], list[str]]:
     """What the test has left on the engine: names without the prefix, nameless helpers included."""
-    former = {container['Id'] for container in api.containers(all=True)}
+    former = {container['Id'] for container in api.containers(all=True)
+              if not any(name.startswith(f'/{unique}') for name in container['Names'])}
 
     def items() -> list[str]:
         image_id = api.inspect_image(base_image)['Id']

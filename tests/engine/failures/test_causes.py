@@ -160,7 +160,8 @@ def test_a_first_command_cannot_be_started(make_client, service, foreign, api, u
 
 def test_a_script_cannot_be_started(make_client, service, engine_items, failure_of):
     client = make_client({'web': service(create_options={})})
-    failure_of(lambda: client.run_script('web', command_format=['/nosuch']), 'web', ContainerUtilAction.SCRIPT, '/nosuch')
+    failure_of(lambda: client.run_script('web', command_format=['/nosuch']), 'web', ContainerUtilAction.SCRIPT,
+               '/nosuch')
     assert engine_items() == []
     (output,) = [output for output in client.run_script('web', command_format=['echo', 'done'])
                  if output.action_type == ContainerUtilAction.SCRIPT]

@@ -1,0 +1,172 @@
+"""Engines that stop, start again, or do not answer in the middle of a call."""
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import docker
+import private_engine as engines
+import pytest
+
+from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.docker_api import is_timeout, is_unreachable
+from dockermap.map.action import Action
+
+UNANSWERED_SECONDS = 2
+
+
+class OwnEngine:
+    """An engine that can be stopped, started, and made to keep silent for a while."""
+
+    def __init__(self, url):
+        self.url = url
+        home = Path(url.removeprefix('unix://')).parent
+        self._log = home / 'dockerd.log'
+        self._pid_file = home / 'dockerd.pid'
+        self._process = None
+        self._command = Path(f'/proc/{self._pid()}/cmdline').read_text(encoding='utf-8').split('\0')[:-1]
+
+    def stop(self):
+        pid = self._pid()
+        os.kill(pid, signal.SIGTERM)
+        if self._process is not None:
+            self._process.wait()
+        while engines.answers(self.url) or _is_alive(pid):
+            time.sleep(0.05)
+
+    def start(self):
+        with self._log.open('ab') as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=subprocess.STDOUT,
+                                             stdin=subprocess.DEVNULL, start_new_session=True)
+        engines.wait_until(lambda: engines.answers(self.url), self._process, self._log)
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def keep_silent(self):
+        """For some seconds. Requests are answered afterwards."""
+        pid = self._pid()
+        os.kill(pid, signal.SIGSTOP)
+        threading.Timer(UNANSWERED_SECONDS, os.kill, (pid, signal.SIGCONT)).start()
+
+    def end(self):
+        if self._process is not None:
+            engines.end_containers(self.url)
+            engines.end_process(self._process)
+
+    def _pid(self):
+        return int(self._pid_file.read_text(encoding='utf-8'))
+
+
+def _is_alive(pid):
+    """Whether a process runs; one that nobody has waited for yet does not."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f'/proc/{pid}/stat').read_text(encoding='utf-8').rpartition(')')[2].split()[0] != 'Z'
+    return False
+
+
+@pytest.fixture(scope='module')
+def own_engine(own_engines):
+    engine = OwnEngine(own_engines())
+    yield engine
+    engine.end()
+
+
+@pytest.fixture
+def running(own_engine, engine_url, unique):
+    """Names of running containers of the test, by client; what it made on the own engine is removed afterwards."""
+    def listed(url, **kwargs):
+        with contextlib.closing(docker.APIClient(base_url=url, version='auto')) as api:
+            return [(api, container['Id'], name) for container in api.containers(**kwargs)
+                    for name in container['Names'] if name.startswith(f'/{unique}.') and name.count('/') == 1]
+
+    def names(url):
+        return sorted(name.partition('.')[2] for _, _, name in listed(url))
+
+    yield lambda: {'own': names(own_engine.url), 'shared': names(engine_url)}
+    for api, container_id, _ in listed(own_engine.url, all=True):
+        api.remove_container(container_id, force=True, v=True)
+
+
+@pytest.fixture
+def meddle(connection):
+    """A client for an own engine like the one for the shared engine."""
+    with contextlib.ExitStack() as stack:
+        yield lambda url, timeout=60: stack.enter_context(
+            contextlib.closing(type(connection)(base_url=url, version='auto', timeout=timeout)))
+
+
+@pytest.fixture
+def make_front_end(unique, service, connection, option_defaults):
+    """A front end for three containers that need each other, on one or two clients."""
+    def make(own, **clients):
+        settings = {'web': service(links='app'), 'app': service(links='db'), 'db': service(),
+                    'clients': ['own', *clients]}
+        configurations = {name: ClientConfiguration.from_client(client) for name, client in
+                          {'own': own, **clients}.items()}
+        return MappingDockerClient(ContainerMap(unique, settings), clients=configurations,
+                                   option_defaults=option_defaults)
+
+    return make
+
+
+ALL = ['app', 'db', 'web']
+
+
+@pytest.mark.parametrize('action', ['startup', 'update'])
+def test_an_engine_stops_in_the_middle(own_engine, meddle, connection, make_front_end, running, failure_of, done,
+                                       action):
+    own = meddle(own_engine.url)
+    front_end = make_front_end(own, shared=connection)
+    own.once_before('create_container', own_engine.stop, skip=1)
+    error = failure_of(lambda: front_end.call(action, 'web'), 'app', Action.CREATE, 'Connection', client_name='own')
+    assert is_unreachable(error.source_exception[1])
+    assert {name for name, _ in done(error.completed)} == set(ALL)
+    assert [output.client_name for output in error.results].count('own') == 1
+    own_engine.start()
+    assert running() == {'own': [], 'shared': ALL}
+    front_end.call(action, 'web')
+    assert running() == {'own': ALL, 'shared': ALL}
+    assert front_end.update('web') == []
+
+
+@pytest.mark.parametrize('action', ['startup', 'update'])
+def test_an_engine_is_restarted_in_the_middle(own_engine, meddle, make_front_end, running, failure_of, action):
+    own = meddle(own_engine.url)
+    front_end = make_front_end(own)
+    own.once_before('create_container', own_engine.restart, skip=1)
+    failure_of(lambda: front_end.call(action, 'web'), 'app', Action.START, 'non running container', client_name='own')
+    front_end.call(action, 'web')
+    assert running()['own'] == ALL
+    assert front_end.update('web') == []
+
+
+@pytest.mark.parametrize('action', ['startup', 'update'])
+@pytest.mark.parametrize(('request_name', 'failed'), [('create_container', Action.CREATE), ('start', Action.START)])
+def test_an_engine_takes_too_long(own_engine, meddle, make_front_end, running, failure_of, request_name, failed,
+                                  action):
+    own = meddle(own_engine.url, timeout=1)
+    front_end = make_front_end(own)
+    own.once_before(request_name, own_engine.keep_silent, skip=1)
+    error = failure_of(lambda: front_end.call(action, 'web'), 'app', failed, 'timed out', client_name='own')
+    assert is_timeout(error.source_exception[1])
+    time.sleep(UNANSWERED_SECONDS)
+    own.timeout = 60
+    front_end.call(action, 'web')
+    assert running()['own'] == ALL
+    assert front_end.update('web') == []
+
+
+def test_an_engine_takes_too_long_to_stop_a_container(own_engine, meddle, make_front_end, running):
+    own = meddle(own_engine.url, timeout=1)
+    front_end = make_front_end(own)
+    front_end.startup('web')
+    own.once_before('stop', own_engine.keep_silent)
+    front_end.shutdown('db')
+    assert running()['own'] == []
