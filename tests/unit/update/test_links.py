@@ -30,6 +30,18 @@ def test_a_missing_link_or_alias_is_a_difference(item, existing):
     assert (difference.property, difference.wanted) == ('links', 'm.db:db')
 
 
+@pytest.mark.parametrize(('mode', 'links', 'count'), [
+    ('m.net', ['m.db:db'], 0), ('m.net', ['m.db:other'], 1), ('m.net', None, 1), ('default', ['m.db:db'], 1),
+])
+def test_a_container_created_in_a_network_has_its_links_there(item, mode, links, count):
+    networks = {'Networks': {'m.net': {'Links': links}}}
+    detail = {'HostConfig': {'Links': None, 'NetworkMode': mode}, 'NetworkSettings': networks,
+              'Created': '2026-01-01T00:00:05Z'}
+    found = link_differences(item, [ContainerLink('db')], detail, BasePolicy.cname, BasePolicy.get_hostname,
+                             {'m.db': '2026-01-01T00:00:06Z'})
+    assert len(found) == count
+
+
 def test_a_link_to_a_container_that_was_replaced_later_is_a_difference(item):
     links, existing = [ContainerLink('db')], ['/m.db:/m.app/db']
     assert len(compared(item, links, existing, {'m.db': '2026-01-01T00:00:06Z'})) == 1

@@ -17,14 +17,20 @@ def link_differences(item: MapConfigId, links: Iterable[ContainerLink], detail: 
                      created: Mapping[str, str | None]) -> list[Difference]:
     """Configured links that a container does not have, or that lead to a container which was replaced later.
 
-    Engines go on showing the name of a linked container that is gone, but the link cannot be used any more.
+    Engines go on showing the name of a linked container that is gone, but the link cannot be used any more. Where the
+    network mode names a network, as the ``docker`` command sets it, links are kept by that network instead.
 
     :param created: When containers were created, by name.
     """
-    existing = set(_existing_links((detail.get('HostConfig') or {}).get('Links')))
+    host_config = detail.get('HostConfig') or {}
+    existing = set(_existing_links(host_config.get('Links')))
+    networks = (detail.get('NetworkSettings') or {}).get('Networks') or {}
+    in_network = set(_existing_links((networks.get(host_config.get('NetworkMode')) or {}).get('Links')))
     found = []
     for link in links:
         name, alias = link_target(item, link, cname, get_hostname)
+        if (name, alias) in in_network - existing:
+            continue
         if (name, alias) not in existing:
             current = sorted(f'{source}:{own}' for source, own in existing)
             found.append(Difference(item, 'links', f'{name}:{alias}', current))
