@@ -66,18 +66,18 @@ class DockerFile(DockerStringBuffer):
     instruction such as ``SHELL``, ``USER`` or ``WORKDIR`` that is to have effect from there on.
     """
 
-    volumes: _Setting[Any] = _Setting(None, 'Paths of volumes; text is a single path.')
-    command_user: _Setting[Any] = _Setting(None, 'User that runs the command.')
-    command_workdir: _Setting[Any] = _Setting(None, 'Working directory of the command.')
-    shell: _Setting[Any] = _Setting(None, 'Shell for the shell form of commands: a list, or text with a JSON array.')
-    entrypoint: _Setting[Any] = _Setting(None, 'Entry point of the image, as text or list.')
-    command: _Setting[Any] = _Setting(None, 'Command of the image, as text or list.')
-    expose: _Setting[Any] = _Setting(None, 'Exposed ports; a number or text is a single one.')
-    labels: _Setting[Any] = _Setting(None, 'Labels as a dictionary, as pairs, or as text.')
-    stopsignal: _Setting[Any] = _Setting(None, 'Signal that stops a container.')
-    healthcheck: _Setting[Any] = _Setting(
+    volumes = _Setting[Any](None, 'Paths of volumes; text is a single path.')
+    command_user = _Setting[Any](None, 'User that runs the command.')
+    command_workdir = _Setting[Any](None, 'Working directory of the command.')
+    shell = _Setting[Any](None, 'Shell for the shell form of commands: a list, or text with a JSON array.')
+    entrypoint = _Setting[Any](None, 'Entry point of the image, as text or list.')
+    command = _Setting[Any](None, 'Command of the image, as text or list.')
+    expose = _Setting[Any](None, 'Exposed ports; a number or text is a single one.')
+    labels = _Setting[Any](None, 'Labels as a dictionary, as pairs, or as text.')
+    stopsignal = _Setting[Any](None, 'Signal that stops a container.')
+    healthcheck = _Setting[Any](
         None, "Health check: text as it is ('NONE' switches it off), a command list, or a health check tuple.")
-    command_shell: _Setting[bool] = _Setting(False, 'Whether a shell runs entry point and command.')
+    command_shell = _Setting[bool](False, 'Whether a shell runs entry point and command.')
 
     def __init__(
         self, baseimage: str | None = DEFAULT_BASEIMAGE, maintainer: str | None = None,
@@ -201,7 +201,8 @@ class DockerFile(DockerStringBuffer):
     ) -> list[str]:
         """Write an ``ADD`` instruction for each file and directory at the top of a local tar archive; their names.
 
-        The content of the archive goes to the root of the build context. ``copy`` writes ``COPY`` instead.
+        The content of the archive goes to the root of the build context. Docker follows links at the top, and fails if
+        they lead nowhere; further down, links and devices arrive as they are. ``copy`` writes ``COPY`` instead.
         """
         self.check_not_finalized()
         names = self._contents.add_archive(os.fspath(src_file))

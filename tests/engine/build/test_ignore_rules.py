@@ -1,8 +1,8 @@
 """What a context packs of a directory, against what the real ``docker build`` sends of it.
 
 The reference is the newest ``docker`` command on the search path, with its classic builder. Two differences are known
-and exempt, both of commands before 23: they let an exception bring back files below a directory that it matches, even if
-that was not excluded; and for them ``**b`` does not match ``ab``.
+and exempt, both of commands before 23: they let an exception bring back files below a directory that it matches, even
+if that was not excluded; and for them ``**b`` does not match ``ab``.
 """
 from __future__ import annotations
 
