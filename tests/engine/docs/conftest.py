@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,18 @@ def replacements(engine_url: str, unique: str, base_image: str, free_port: int) 
 
 
 @pytest.fixture
+def root_logger() -> Iterator[logging.Logger]:
+    """The root logger, which examples may set up; it is put back as it was."""
+    logger = logging.getLogger()
+    level, handlers = logger.level, list(logger.handlers)
+    yield logger
+    logger.setLevel(level)
+    logger.handlers[:] = handlers
+
+
+@pytest.fixture
 def example(replacements: dict[str, str], engine_url: str, base_image: str, unique: str, tmp_path: Path,
-            api: docker.APIClient, monkeypatch: pytest.MonkeyPatch) -> Any:
+            api: docker.APIClient, monkeypatch: pytest.MonkeyPatch, root_logger: logging.Logger) -> Any:
     """Runs an example in a directory with copies of the others, and returns the names that it leaves."""
     for path in EXAMPLES.iterdir():
         if path.is_file():

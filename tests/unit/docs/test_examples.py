@@ -61,6 +61,23 @@ def test_every_property_has_a_section_or_a_row_in_the_guide(page: str, name: str
     assert re.search(rf'^(``{name}``\n[-~^=]+$|\s*\* - ``{name}``)', text, re.MULTILINE)
 
 
+def options() -> set[tuple[str, str]]:
+    from dockermap.api import MappingDockerClient
+    from dockermap.map.policy import base
+    from dockermap.map.runner.base import DockerClientRunner
+
+    classes = {cls for pair in MappingDockerClient.generators.values() for cls in pair} | {DockerClientRunner}
+    return {*(('actions', name) for cls in classes for name in cls.policy_options),
+            *(('clients', name) for name in base._POLICY_OPTIONS)}
+
+
+@pytest.mark.parametrize(('page', 'name'), sorted(options()))
+def test_every_option_has_a_row_in_the_guide(page: str, name: str) -> None:
+    text = (DOCS / 'guide' / f'{page}.rst').read_text(encoding='utf-8')
+
+    assert re.search(rf'\* - .*``{name}``', text)
+
+
 @pytest.mark.parametrize('page', sorted(DOCS.rglob('*.rst')), ids=lambda page: str(page.relative_to(DOCS)))
 def test_included_examples_exist(page: Path) -> None:
     text = page.read_text(encoding='utf-8')
