@@ -41,6 +41,7 @@ setup(
             'pytest',
             'pytest-randomly',
             'pytest-timeout',
+            'pytest-xdist',
             'ruff',
             'Sphinx',
             'tox',

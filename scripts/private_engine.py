@@ -5,6 +5,7 @@ Nothing is pulled: the base image is built ``FROM scratch`` around Debian's stat
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import os
 import shutil
@@ -13,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -76,12 +78,8 @@ def private_engine(directory: str | os.PathLike[str]) -> Iterator[str]:
     """An engine with its own data, socket and bridge below the directory; yields its URL and ends it afterwards."""
     home = Path(directory)
     url = f'unix://{home}/docker.sock'
-    network = free_network()
-    bridge = f'dm{os.getpid() % 1000000}x{network}'
-    run('ip', 'link', 'add', 'name', bridge, 'type', 'bridge')
+    bridge, network = new_bridge()
     try:
-        run('ip', 'address', 'add', f'10.{network}.255.1/24', 'dev', bridge)
-        run('ip', 'link', 'set', bridge, 'up')
         with (home / 'dockerd.log').open('wb') as log:
             process = subprocess.Popen(engine_command(home, url, bridge, network), stdout=log, stderr=subprocess.STDOUT,
                                        stdin=subprocess.DEVNULL, start_new_session=True)
@@ -94,6 +92,18 @@ def private_engine(directory: str | os.PathLike[str]) -> Iterator[str]:
     finally:
         subprocess.run(['ip', 'link', 'delete', bridge], check=False, capture_output=True)
         unmount_below(home)
+
+
+def new_bridge() -> tuple[str, int]:
+    """A network bridge with an address, and the N of its range 10.N; one caller at a time, as others look for one, too."""
+    with (Path(tempfile.gettempdir()) / 'dockermap-bridge.lock').open('w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        network = free_network()
+        bridge = f'dm{os.getpid() % 1000000}x{network}'
+        run('ip', 'link', 'add', 'name', bridge, 'type', 'bridge')
+        run('ip', 'address', 'add', f'10.{network}.255.1/24', 'dev', bridge)
+        run('ip', 'link', 'set', bridge, 'up')
+        return bridge, network
 
 
 def free_network() -> int:
