@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -43,10 +44,19 @@ class Builder:
             return self.image(context)
 
     def image(self, context: DockerContext) -> dict[str, Any]:
-        errors = [message['error'] for message in self.send(context) if 'error' in message]
+        messages = self.send(context)
+        errors = [message['error'] for message in messages if 'error' in message]
+        if errors:
+            self._remember_last_step(messages)
         assert errors == []
         found: dict[str, Any] = self.api.inspect_image(self.tags[-1])
         return found
+
+    def _remember_last_step(self, messages: list[dict[str, Any]]) -> None:
+        """A failed build leaves the image of its last successful step."""
+        steps = re.findall(r'---> ([0-9a-f]{12})\n', ''.join(message.get('stream', '') for message in messages))
+        if steps and not self.api.inspect_image(steps[-1])['RepoTags']:
+            self.tags.append(steps[-1])
 
     def members(self, path: str) -> dict[str, tarfile.TarInfo]:
         """What the last image has under a path, by name below it."""
