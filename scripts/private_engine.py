@@ -95,7 +95,7 @@ def private_engine(directory: str | os.PathLike[str]) -> Iterator[str]:
 
 
 def new_bridge() -> tuple[str, int]:
-    """A network bridge with an address, and the N of its range 10.N; one caller at a time, as others look for one, too."""
+    """A network bridge with an address, and the N of its range 10.N; others that look for one at the same time wait."""
     with (Path(tempfile.gettempdir()) / 'dockermap-bridge.lock').open('w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         network = free_network()
