@@ -10,10 +10,12 @@ from typing import Any
 _ERRORS = 'surrogateescape'
 
 UNREACHABLE = re.compile(
-    r'Cannot connect to the Docker daemon|^error during connect|failed to connect to the docker API', re.MULTILINE)
+    r'Cannot connect to the Docker daemon|^error during connect|failed to connect to the docker API|'
+    r'permission denied while trying to connect', re.MULTILINE)
 
 # The first one that fits counts. The engine's own status is not printed, so it is concluded from the engine's words.
 _STATUSES: tuple[tuple[str, int], ...] = (
+    (r'(?m)^\S*(?:sh|sudo|doas|env|timeout): .*(?:not found|No such file)', 500),
     (r'OCI runtime|unknown flag|unknown shorthand flag|invalid argument', 400),
     (r'unauthorized|incorrect username or password|no basic auth credentials|authentication required', 401),
     (r'has active endpoints|already exists in network|is not supported for', 403),

@@ -175,6 +175,9 @@ def test_something_in_the_way_is_a_conflict(message: str) -> None:
     ('Error response from daemon: unauthorized: authentication required', 401),
     ('Error response from daemon: error while removing network: network x has active endpoints', 403),
     ('Error response from daemon: something else', 500),
+    ('/bin/sh: 1: docker: not found\nnot the daemon', 500),
+    ('sudo: docker: command not found\nnot the daemon', 500),
+    ("timeout: failed to run command 'docker': No such file or directory\nnot the daemon", 500),
 ])
 def test_another_error_has_a_status(message: str, status: int) -> None:
     with pytest.raises(docker.errors.APIError, match=r'daemon|flag') as error:
@@ -185,6 +188,7 @@ def test_another_error_has_a_status(message: str, status: int) -> None:
 @pytest.mark.parametrize('message', [
     'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?',
     'error during connect: Get "https://h:1/v1.24/info": EOF',
+    'Got permission denied while trying to connect to the Docker daemon socket at unix:///x: Get ...',
 ])
 def test_an_engine_that_does_not_answer_is_unreachable(message: str) -> None:
     with pytest.raises(docker.errors.APIError, match='connect') as error:
