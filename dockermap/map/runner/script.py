@@ -12,7 +12,8 @@ from .._describe import describe_item
 from ..action import ContainerUtilAction
 from ..exceptions import ScriptRunException
 from ..input import ItemType
-from ._parts import RunnerPart
+from ..policy.utils import init_options
+from ._parts import RunnerPart, with_config
 
 if TYPE_CHECKING:
     from . import ActionConfig, ActionMethod
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _PLACEHOLDER = '{script_path}'
 _STOP_SECONDS = 3
+_NOT_FOR_SCRIPTS = ('auto_remove', 'restart_policy')
 _LOCAL_URLS = ('unix:', 'http+unix:', 'http+docker://localhost', 'npipe:', 'tcp://127.', 'tcp://localhost')
 
 
@@ -52,6 +54,7 @@ class ScriptMixin(RunnerPart):
         :raises ScriptRunException: The container was not created.
         :raises ValueError: ``script_path`` is relative, or ``command_format`` of another type.
         """
+        action = _once(action)
         call = _script_call(action, script_path, command_format, container_script_dir)
         response = self.create_container(action, name, **call.create_kwargs(entrypoint))
         if not response:
@@ -115,6 +118,15 @@ class _ScriptCall(NamedTuple):
         if not self.bind or action.client_config.features['host_config']:
             return {}
         return {'host_config': {'binds': [self.bind]}}
+
+
+def _once(action: ActionConfig) -> ActionConfig:
+    """A script runs once, whatever the configuration says, and its container stays to be asked how it ended."""
+    config = action.config.copy()
+    for place in ('create_options', 'host_config'):
+        options = init_options(getattr(config, place))
+        setattr(config, place, {name: value for name, value in options.items() if name not in _NOT_FOR_SCRIPTS})
+    return with_config(action, config)
 
 
 def _script_call(action: ActionConfig, script_path: str | None, command_format: Any, container_dir: str) -> _ScriptCall:

@@ -105,6 +105,16 @@ class TestScripts:
         assert output.result['error']
         assert api.inspect_container(output.result['id'])['State']['Running']
 
+    @pytest.mark.parametrize('settings', [{'restart_policy': {'Name': 'always'}}, {'auto_remove': True}])
+    @pytest.mark.parametrize('place', ['host_config', 'create_options'])
+    def test_run_once_whatever_the_configuration_says_of_restarts(self, make_client, service, api, unique, settings,
+                                                                  place):
+        content = {'app': service(**{place: settings})}
+        output = make_client(content).run_script('app', command_format=['sh', '-c', 'echo once; exit 3'])[-1]
+        assert (output.result['exit_code'], output.result['log']) == (3, b'once\n')
+        assert not [name for container in api.containers(all=True) for name in container['Names']
+                    if name.startswith(f'/{unique}')]
+
     def test_may_have_other_braces(self, make_client, service, tmp_path):
         script = tmp_path / 'run.sh'
         script.write_text('echo "$1"')

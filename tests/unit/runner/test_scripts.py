@@ -86,6 +86,12 @@ def test_all_networks_are_joined_before_the_start(script):
         'wait shop.web', 'remove_container shop.web']
 
 
+@pytest.mark.parametrize('place', ['host_config', 'create_options'])
+def test_a_script_is_run_once_and_its_container_stays_until_it_was_asked(script, place):
+    script({place: {'restart_policy': {'Name': 'always', 'MaximumRetryCount': 5}, 'auto_remove': True}})
+    assert not {'RestartPolicy', 'AutoRemove'} & script.setup.calls('create_container')[0]['host_config'].keys()
+
+
 def test_the_container_can_be_kept(script):
     script(options={'remove_created_after': False})
     assert script.setup.calls('remove_container') == []
