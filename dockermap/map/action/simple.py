@@ -157,7 +157,7 @@ class SignalActionGenerator(PathArgumentsGenerator):
     validates = False
     arguments = frozenset({'signal'})
     hints = {State.ABSENT: 'it does not exist', State.PRESENT: 'it does not run'}
-    rows = (Row(ItemType.CONTAINER, lambda _, state: state.base_state == State.RUNNING, (Step(Action.KILL, True),)),)
+    rows = (Row(ItemType.CONTAINER, lambda _, state: is_running(state), (Step(Action.KILL, True),)),)
 
 
 class RemoveActionGenerator(PathArgumentsGenerator):

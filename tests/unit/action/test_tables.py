@@ -112,6 +112,7 @@ def as_planned(entry):
     (StopActionGenerator, ('volume', 'present'), []),
 
     (SignalActionGenerator, ('container', 'running'), [(KILL, KW)]),
+    (SignalActionGenerator, ('container', 'present', 'RESTARTING'), [(KILL, KW)]),
     (SignalActionGenerator, ('container', 'present'), []),
     (SignalActionGenerator, ('container', 'absent'), []),
     (SignalActionGenerator, ('image', 'present'), []),
