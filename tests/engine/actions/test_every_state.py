@@ -1,0 +1,237 @@
+"""Brings items of each type into each state of the documented table, and looks whether actions do what it says."""
+from __future__ import annotations
+
+import ast
+import contextlib
+import csv
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import docker
+import pytest
+
+from dockermap.api import ContainerMap, ItemType, MapConfigId, MappingDockerClient
+from dockermap.map.exceptions import ScriptActionException
+
+TABLE = Path(__file__).parents[3] / 'docs' / 'guide' / 'action_proofs.csv'
+ENDS = {'create_options': {'command': ['sh', '-c', 'exit 127']}}
+LOOPS = {'create_options': {'command': ['sh', '-c', 'exit 1']}, 'host_config': {'restart_policy': {'Name': 'always'}}}
+OTHER = {'create_options': {'environment': {'A': '1'}}}
+KEPT = {'persistent': True}
+LEADS_TO = {'CREATE': 'created', 'START': 'running', 'SIGNAL_STOP': 'exited', 'KILL': 'exited', 'REMOVE': None,
+            'SCRIPT': None}
+MTU = {'driver_options': {'com.docker.network.driver.mtu': 1400}}
+SMALL = {'driver_options': {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=1m'}}
+
+
+class Container(NamedTuple):
+    """How a container gets into a state: settings while it is made, afterwards, and what is done to it."""
+
+    made_by: str | None = 'startup'
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    then: str = ''
+
+
+CONTAINERS = {
+    'absent': Container(None),
+    'never started': Container('create'),
+    'stopped': Container(then='stop'),
+    'stopped, persistent': Container('startup', KEPT, KEPT, 'stop'),
+    'stopped, not recoverable': Container('startup', ENDS, ENDS, 'wait'),
+    'stopped, changed': Container('startup', {}, OTHER, 'stop'),
+    'restarting again and again': Container('startup', LOOPS, LOOPS, 'loop'),
+    'running': Container(),
+    'running, persistent': Container('startup', KEPT, KEPT),
+    'running, changed': Container('startup', {}, OTHER),
+    'running, changed, persistent': Container('startup', KEPT, {**KEPT, **OTHER}),
+    'running, limits changed': Container('startup', {}, {'host_config': {'mem_limit': '32m'}}),
+    'running, command missing': Container('startup', {}, {'exec_commands': ['sleep 991']}),
+    'running, network missing': Container('startup', {'networks': 'back'}, {'networks': 'back'}, 'disconnect'),
+    'running, alias missing in network': Container('startup', {'networks': 'back'}, {'networks': {'back': 'alias'}}),
+    'running, in another network': Container('startup', {'networks': ['back', 'front']}, {'networks': 'back'}),
+}
+NETWORKS = {
+    'absent': ({}, {}), 'present': ({}, {}), 'present, containers connected': ({}, {}), 'changed': ({}, MTU),
+    'changed, containers connected': ({}, MTU),
+}
+VOLUMES = {'absent': ({}, {}), 'present': ({}, {}), 'changed': ({}, SMALL), 'in force_update': ({}, {})}
+
+
+def titles_and_rows() -> dict[str, dict[tuple[str, str], str]]:
+    """What the table says, by action, item type and state."""
+    found: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+    with TABLE.open(encoding='utf-8', newline='') as lines:
+        for row in csv.DictReader(lines):
+            found[row['Action']][row['Item'], row['State']] = row['Does']
+    return found
+
+
+ROWS = titles_and_rows()
+
+
+def key(words: str) -> str:
+    return words.replace(', ', '-').replace(' ', '_')
+
+
+class Noting(MappingDockerClient):
+    """Keeps what runners have carried out, also if a call fails."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.runners: list[Any] = []
+
+    def get_runner(self, *args: Any) -> Any:
+        self.runners.append(super().get_runner(*args))
+        return self.runners[-1]
+
+    @property
+    def steps(self) -> dict[MapConfigId, list[str]]:
+        """Names of the steps by item."""
+        found: dict[MapConfigId, list[str]] = defaultdict(list)
+        for runner in self.runners:
+            for output in runner.completed:
+                found[output.config_id].append(output.action_type.name)
+        return found
+
+
+class Stage:
+    """A map with an item of each type in each state."""
+
+    def __init__(self, connection: docker.APIClient, prefix: str, images: dict[str, str], defaults: dict[str, Any],
+                 states: dict[tuple[str, str], str]) -> None:
+        self._connection, self._prefix, self._images, self._defaults = connection, prefix, images, defaults
+        self._words = {kind: [words for found, words in states if found == kind]
+                       for kind in ('image', 'network', 'volume', 'container')}
+
+    def client(self, is_after: bool) -> Noting:
+        container_map = ContainerMap(self._prefix, self._content(is_after))
+        return Noting(container_map, self._connection, option_defaults=self._defaults)
+
+    def _content(self, is_after: bool) -> dict[str, Any]:
+        content: dict[str, Any] = {key(words): self._service(CONTAINERS[words].after if is_after else
+                                                             CONTAINERS[words].before)
+                                   for words in self._words['container']}
+        content['volumes_of'] = {**self._service({}), 'attaches': [key(words) for words in self._words['volume']]}
+        content['absent']['image'] = self._images['absent']
+        networks = {f'n-{key(words)}': NETWORKS[words][is_after] for words in self._words['network']}
+        content['networks'] = {'back': None, 'front': None, **networks}
+        content['volumes'] = {key(words): {'default_path': f'/{number}', **VOLUMES[words][is_after]}
+                              for number, words in enumerate(self._words['volume'])}
+        return content
+
+    def _service(self, settings: dict[str, Any]) -> dict[str, Any]:
+        command = {'command': ['sh', '-c', "trap 'exit 0' TERM; sleep 1000 & wait"]}
+        return {'image': self._images['present'], 'stop_timeout': 1, **settings,
+                'create_options': {**command, **settings.get('create_options', {})}}
+
+    def item(self, kind: str, words: str) -> MapConfigId:
+        if kind == 'image':
+            repository, _, tag = self._images[words].rpartition(':')
+            return MapConfigId(ItemType.IMAGE, self._prefix, repository, tag)
+        if kind == 'network':
+            return MapConfigId(ItemType.NETWORK, self._prefix, f'n-{key(words)}')
+        if kind == 'volume':
+            return MapConfigId(ItemType.VOLUME, self._prefix, 'volumes_of', key(words))
+        return MapConfigId(ItemType.CONTAINER, self._prefix, key(words))
+
+    def all_items(self) -> list[MapConfigId]:
+        """Everything that can be asked for; images come along."""
+        return [self.item(kind, words) for kind in ('network', 'volume', 'container') for words in self._words[kind]]
+
+    def set_up(self) -> None:
+        client = self.client(False)
+        client.create([self.item(kind, words) for kind in ('network', 'volume') for words in self._words[kind]
+                       if words != 'absent'])
+        for action in ('create', 'startup'):
+            client.call(action, [self.item('container', words) for words in self._words['container']
+                                 if CONTAINERS[words].made_by == action])
+        self._connect_foreign()
+        for words in self._words['container']:
+            self._afterwards(f'{self._prefix}.{key(words)}', CONTAINERS[words].then)
+
+    def _connect_foreign(self) -> None:
+        foreign = self._connection.create_container(self._images['present'], ['sleep', '1000'],
+                                                    name=f'{self._prefix}-foreign')
+        self._connection.start(foreign)
+        for words in self._words['network']:
+            if 'connected' in words:
+                self._connection.connect_container_to_network(foreign, f'{self._prefix}.n-{key(words)}')
+
+    def _afterwards(self, name: str, then: str) -> None:
+        if then == 'stop':
+            self._connection.stop(name, timeout=0)
+        elif then == 'wait':
+            self._connection.wait(name)
+        elif then == 'disconnect':
+            self._connection.disconnect_container_from_network(name, f'{self._prefix}.back')
+        elif then == 'loop':
+            while self._connection.inspect_container(name)['RestartCount'] < 4:
+                time.sleep(0.1)
+
+
+@pytest.fixture
+def images(api: docker.APIClient, base_image: str, open_registry: str, unique: str) -> Iterator[dict[str, str]]:
+    """Names of two images in a registry; only one of them is on the engine."""
+    names = {state: f'{open_registry}/{unique}/{state}:1' for state in ('absent', 'present')}
+    for name in names.values():
+        api.tag(base_image, name)
+        api.push(name)
+    api.remove_image(names['absent'])
+    yield names
+    for container in api.containers(all=True):
+        if any(name.startswith(f'/{unique}') for name in container['Names']):
+            api.remove_container(container['Id'], force=True, v=True)
+    for name in names.values():
+        with contextlib.suppress(docker.errors.ImageNotFound):
+            api.remove_image(name)
+
+
+def call(stage: Stage, client: Noting, title: str) -> set[MapConfigId]:
+    """Call an action by its title in the table; returns items that it refuses."""
+    name, *options = title.split(', ')
+    kwargs: dict[str, Any] = {option: ast.literal_eval(value) for option, _, value in
+                              (part.partition('=') for part in options)}
+    if name == 'update':
+        kwargs['force_update'] = stage.item('volume', 'in force_update')
+    if name != 'script':
+        client.call(name, stage.all_items(), **kwargs)
+        return set()
+    refused = set()
+    for item in stage.all_items():
+        try:
+            client.call(name, [item], command_format=['true'], **kwargs)
+        except ScriptActionException:
+            refused.add(item)
+    return refused
+
+
+@pytest.mark.parametrize('title', ROWS)
+def test_an_action_does_what_the_table_says(
+        title: str, recorder: docker.APIClient, unique: str, images: dict[str, str], option_defaults: dict[str, Any],
+        found: Callable[[], dict[str, str]]) -> None:
+    rows = ROWS[title]
+    stage = Stage(recorder, unique, images, option_defaults, rows)
+    stage.set_up()
+    client = stage.client(True)
+    refused = call(stage, client, title)
+    steps = client.steps
+
+    def done(kind: str, words: str) -> str:
+        item = stage.item(kind, words)
+        return 'error' if item in refused else ', '.join(steps.get(item, [])) or 'nothing'
+
+    assert {row: done(*row) for row in rows} == rows
+    states = found()
+    wrong = [words for kind, words in rows if kind == 'container' and words not in ('stopped, not recoverable',
+             'restarting again and again') and not fits(rows[kind, words], states.get(key(words)))]
+    assert wrong == []
+
+
+def fits(steps: str, state: str | None) -> bool:
+    """Whether a container is where the steps must have led to."""
+    last = [LEADS_TO[step] for step in steps.split(', ') if step in LEADS_TO]
+    return not last or state == last[-1]
