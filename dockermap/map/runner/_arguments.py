@@ -1,9 +1,10 @@
 """Keyword arguments that a caller gives for a container, in the configuration's words or in those of the SDK."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..policy.options import CONFIG_ARGUMENTS, sort_arguments
+from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, sort_arguments
 from ..policy.utils import init_options
 from ._parts import Kwargs, with_config
 from .utils import update_kwargs
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from . import ActionConfig
 
 _PASSED_ON = frozenset(('create_options', 'host_config'))
+
+
+def creation_arguments(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Those arguments of a call that say how a container is made; others may be for stopping it before."""
+    return {name: value for name, value in kwargs.items() if name in CONFIG_ARGUMENTS or name in CREATE_OPTIONS}
 
 
 def with_call_arguments(action: ActionConfig, kwargs: Kwargs) -> tuple[ActionConfig, dict[str, Any]]:

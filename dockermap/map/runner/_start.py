@@ -12,7 +12,7 @@ from .._describe import describe_item
 from ..policy.label import LABEL, digest, parse_label
 from ..policy.options import CREATE_OPTIONS
 from ..policy.utils import INITIAL_START_TIME
-from ._arguments import with_call_arguments
+from ._arguments import creation_arguments, with_call_arguments
 from ._parts import RunnerPart
 from ._stop import await_removal
 
@@ -30,18 +30,19 @@ class StartMixin(RunnerPart):
 
         With arguments, a container that was never started is made anew if it is to have others than it was made with.
 
-        :param kwargs: What the configuration does not say, in its words or in those of the SDK.
+        :param kwargs: What the configuration does not say, in its words or in those of the SDK. Others have no effect.
         :raises ValueError: The container has been started before, and was made with other arguments.
         """
-        started, remaining = with_call_arguments(action, kwargs)
-        if kwargs:
+        given = creation_arguments(kwargs)
+        started, remaining = with_call_arguments(action, given)
+        if given:
             self._memory.set_config(action, name, started.config)
         if not action.client_config.features['host_config']:
             host = remaining.get('host_config')
             response = action.client.start(**self.get_container_host_config_kwargs(started, name, kwargs=host))
         else:
-            if kwargs and not self._memory.is_new(action, name):
-                self._apply_arguments(action, name, kwargs)
+            if given and not self._memory.is_new(action, name):
+                self._apply_arguments(action, name, given)
             response = self._start(action, name)
         delay = resolve_value(started.config.start_delay)
         if delay:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...docker_api import is_not_found
 from ..action import Action, ContainerUtilAction, NetworkUtilAction
 from ..input import ItemType
-from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS
-from ._arguments import with_call_arguments
+from ._arguments import creation_arguments, with_call_arguments
 from ._config import joins_network_at_creation, shares_network
 from ._parts import Kwargs, RunnerPart
 from ._reset import NetworkReset
@@ -73,7 +72,7 @@ class NetworkUtilMixin(RunnerPart):
         if not action.client_config.features['networks']:
             return
         skip_first = kwargs.pop('skip_first', joins_network_at_creation(action))
-        given = {key: value for key, value in kwargs.items() if key in CONFIG_ARGUMENTS or key in CREATE_OPTIONS}
+        given = creation_arguments(kwargs)
         action, _ = with_call_arguments(action, given)
         config = action.config
         if shares_network(config) or config.network_mode in ('none', 'host'):

@@ -70,6 +70,15 @@ def test_commands_for_a_new_container_run_once(make_client, service, api, unique
     assert runs == [b'initial', b'each', b'each', b'each', b'each']
 
 
+def test_restart_takes_a_timeout_for_stopping(make_client, service, recorder, found):
+    client = make_client({'app': service})
+    client.startup('app')
+    recorder.changes.clear()
+    client.restart('app', timeout=3)
+    assert found() == {'app': 'running'}
+    assert [change.rpartition('/')[2] for change in recorder.changes] == ['stop', 'start']
+
+
 def test_an_image_that_is_there_is_not_pulled(make_client, service, recorder):
     make_client({'app': service}).startup('app')
     assert not [change for change in recorder.changes if '/images/create' in change]

@@ -75,6 +75,12 @@ def test_without_arguments_nothing_is_compared(existing):
     assert setup.calls('inspect_container') == []
 
 
+def test_arguments_that_are_for_stopping_it_before_are_not_compared(existing):
+    setup = existing(StartedAt=STARTED)
+    assert start(setup, timeout=3) == ['start']
+    assert setup.calls('inspect_container') == []
+
+
 def test_a_container_that_was_just_made_is_not_compared(existing):
     setup = existing()
     action = setup.acting('container', 'web')
