@@ -196,6 +196,8 @@ class DockerFile(DockerStringBuffer):
             self._removals[removal] = None
         return path
 
+    addfile = add_file
+
     def add_archive(
         self, src_file: str | os.PathLike[str], remove_final: bool = False, *, copy: bool = False,
     ) -> list[str]:

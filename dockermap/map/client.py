@@ -299,7 +299,9 @@ class MappingDockerClient:
         states: AbstractStateGenerator = taking(lambda left: self.get_state_generator(action_name, policy, left))
         decisions: AbstractActionGenerator = taking(lambda left: self.get_action_generator(action_name, policy, left))
         runner: AbstractRunner = taking(lambda left: self.get_runner(policy, left))
-        states.create_arguments = getattr(runner, 'get_create_arguments', None)
+        # A runner that only shows what it would do creates nothing, but what would be created is compared all the same.
+        describing = runner if hasattr(runner, 'get_create_arguments') else DockerClientRunner(policy, {})
+        states.create_arguments = describing.get_create_arguments
         return _Call(states, decisions, runner, config_ids, rest)
 
     def _config_ids(self, policy: BasePolicy, config_name: Any, instances: Any,

@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import docker
 import private_engine as engines
 import pytest
 
+COUNTS = pytest.StashKey[Counter[str]]()
 NO_PRIVATE_ENGINE = 'changes what it did not make, so it needs an engine of its own (root, with dockerd installed)'
 
 
@@ -26,6 +28,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.engine)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[COUNTS] = Counter()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, 'workeroutput', None)
+    if output is not None:
+        output['counts'] = dict(session.config.stash[COUNTS])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add up what the workers of a run in several processes have counted."""
+    node.config.stash[COUNTS].update(getattr(node, 'workeroutput', {}).get('counts', {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for text, number in sorted(config.stash[COUNTS].items()):
+        terminalreporter.write_line(f'{text}: {number}')
+
+
+@pytest.fixture(scope='session')
+def counts(pytestconfig: pytest.Config) -> Counter[str]:
+    """What the run reports at its end."""
+    return pytestconfig.stash[COUNTS]
 
 
 def may_start_engine() -> bool:

@@ -15,7 +15,6 @@ import system_roots
 
 from dockermap.shortcuts import CmdArgMappings
 
-COUNTS = pytest.StashKey[Counter[str]]()
 WAIT = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.2; done']
 ACCOUNTS = {
     'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nbin:x:2:2:bin:/bin:/bin/false\n',
@@ -34,21 +33,6 @@ FROM {debian}
 RUN rm /usr/sbin/adduser /usr/sbin/addgroup /usr/sbin/deluser /usr/sbin/delgroup \
     && ln -s useradd /usr/sbin/adduser && ln -sf bash /bin/sh
 """
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash.setdefault(COUNTS, Counter())
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    for text, number in sorted(config.stash.get(COUNTS, Counter()).items()):
-        terminalreporter.write_line(f'{text}: {number}')
-
-
-@pytest.fixture(scope='session')
-def counts(pytestconfig: pytest.Config) -> Counter[str]:
-    """What the run reports at its end."""
-    return pytestconfig.stash.setdefault(COUNTS, Counter())
 
 
 class Result(NamedTuple):
