@@ -28,9 +28,15 @@ def describe_action(action_type: Any) -> str:
     return _word(action_type).replace('_', ' ')
 
 
+def describe_deed(action_type: Any, config_id: Any) -> str:
+    """An action on an item, such as ``create container shop.web``; actions that name the kind of item do so once."""
+    action = describe_action(action_type).removesuffix(f' {_word(config_id.config_type)}')
+    return f'{action} {describe_item(config_id)}'
+
+
 def describe_completed(completed: Iterable[Any]) -> str:
     """What had been done before an error, such as ``create container shop.web on client main``; '' for nothing."""
     return ', '.join(
-        f'{describe_action(entry.action_type)} {describe_item(entry.config_id)} on client {entry.client_name}'
+        f'{describe_deed(entry.action_type, entry.config_id)} on client {entry.client_name}'
         for entry in completed
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import PartialResultsMixin, SourceExceptionMixin
-from ._describe import describe_action, describe_completed, describe_item
+from ._describe import describe_action, describe_completed, describe_deed, describe_item
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -72,8 +72,8 @@ class ActionException(SourceExceptionMixin, ClientExceptionMixin, ActionExceptio
         super().__init__(src_exc, client_name, config_id, action_type, *args, **kwargs)
 
     def __str__(self) -> str:
-        action, item = describe_action(self.action_type), describe_item(self.config_id)
-        return f'Could not {action} {item} on client {self.client_name}: {self.source_message.strip()}'
+        deed = describe_deed(self.action_type, self.config_id)
+        return f'Could not {deed} on client {self.client_name}: {self.source_message.strip()}'
 
 
 class ActionRunnerException(
@@ -99,8 +99,8 @@ class ActionRunnerException(
         )
 
     def __str__(self) -> str:
-        action, item = describe_action(self.action_type), describe_item(self.config_id)
-        message = f'Could not {action} {item} on client {self.client_name}: {self.source_message.strip()}'
+        deed = describe_deed(self.action_type, self.config_id)
+        message = f'Could not {deed} on client {self.client_name}: {self.source_message.strip()}'
         done = describe_completed(self.completed)
         return f'{message} (already done: {done})' if done else message
 
