@@ -63,7 +63,7 @@ def publish(engine_url: str, base_image: str, unique: str) -> Iterator[Callable[
     with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=60)) as client:
         def push(repository: str, tag: str = 'latest', login: Any = None) -> str:
             client.tag(base_image, repository, tag)
-            output = [line for line in client.push(repository, tag, auth_config=login, stream=True, decode=True)]
+            output = list(client.push(repository, tag, auth_config=login, stream=True, decode=True))
             assert not [line for line in output if 'error' in line], output
             digest: str = next(line['aux']['Digest'] for line in output if 'Digest' in line.get('aux', {}))
             prefixes.add(repository)
