@@ -5,6 +5,7 @@ import contextlib
 import io
 import re
 import tarfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ class Builder:
     api: docker.APIClient
     prefix: str
     base_image: str
+    counts: Counter[str]
     tags: list[str] = field(default_factory=list)
 
     def dockerfile(self, **kwargs: Any) -> DockerFile:
@@ -41,7 +43,9 @@ class Builder:
     def build(self, dockerfile: DockerFile) -> dict[str, Any]:
         """Inspection of the image that a Dockerfile makes."""
         with DockerContext(dockerfile, finalize=True) as context:
-            return self.image(context)
+            found = self.image(context)
+        self.counts['instructions of Dockerfiles built'] += len(re.findall(rb'(?m)^[A-Z]+ ', dockerfile.getvalue()))
+        return found
 
     def image(self, context: DockerContext) -> dict[str, Any]:
         messages = self.send(context)
@@ -96,8 +100,8 @@ def below(name: str) -> str:
 
 
 @pytest.fixture
-def builder(api: docker.APIClient, unique: str, base_image: str) -> Iterator[Builder]:
-    result = Builder(api, unique, base_image)
+def builder(api: docker.APIClient, unique: str, base_image: str, counts: Counter[str]) -> Iterator[Builder]:
+    result = Builder(api, unique, base_image, counts)
     yield result
     for tag in result.tags:
         with contextlib.suppress(docker.errors.ImageNotFound):
