@@ -23,7 +23,8 @@ def test_a_command_that_fails_is_named_in_a_warning(make_client, service, caplog
 
 
 def test_side_processes_do_not_hold_up_what_comes_after(make_client, service, inspect, output_of):
-    content = {'app': service(links='db'), 'db': service(exec_commands=['sleep 991', 'sh -c "sleep 992 &"'])}
+    commands = ['sleep 991', 'sh -c "sleep 992 &"']
+    content = {'app': service(links='db', network_mode=None), 'db': service(exec_commands=commands, network_mode=None)}
     begin = time.monotonic()
     make_client(content).startup('app')
     assert time.monotonic() - begin < 20

@@ -4,6 +4,15 @@ from __future__ import annotations
 import pytest
 
 
+@pytest.fixture
+def service(service):
+    """Settings of a container in the default network."""
+    def settings(**kwargs):
+        return {**service(**kwargs), 'network_mode': kwargs.get('network_mode')}
+
+    return settings
+
+
 @pytest.mark.parametrize('make_ports', [
     lambda port: [('53/udp', port)],
     lambda port: [('53/udp', port), (53, port)],

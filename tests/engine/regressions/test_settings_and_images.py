@@ -13,6 +13,7 @@ MIB = 1024 ** 2
     {'host_config': {'mem_limit': lazy(lambda: '32m')}}, {'host_config': lambda: {'mem_limit': '32m'}},
     {'host_config': lazy(lambda: {'mem_limit': '32m'})},
 ], ids=['create_options', 'start_options', 'late value', 'function', 'late dictionary'])
+@pytest.mark.filterwarnings('ignore:.*former name:DeprecationWarning')
 def test_a_limit_can_be_given_in_each_place_and_form(make_client, service, inspect, nothing_to_do, settings):
     content = {'app': service(**settings)}
     make_client(content).startup('app')
