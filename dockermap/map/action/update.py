@@ -187,16 +187,7 @@ class UpdateActionGenerator(TableActionGenerator):
             yield ItemAction(state, Action.DISCONNECT, networks=names)
             yield ItemAction(state, Action.CONNECT, endpoints=endpoints)
         if _has(state, StateFlags.NETWORK_LEFT):
-            yield from self._departures(state, data['left'])
-
-    def _departures(self, state: ConfigState, left: set[str]) -> Iterator[ItemAction]:
-        """Engines let a container forget a network that is gone only by force."""
-        known = self._policy.network_names[state.client_name]
-        present, gone = sorted(left & known.keys()), sorted(left - known.keys())
-        if present:
-            yield ItemAction(state, Action.DISCONNECT, networks=present)
-        if gone:
-            yield ItemAction(state, Action.DISCONNECT, networks=gone, force=True)
+            yield ItemAction(state, Action.DISCONNECT, networks=data['left'])
 
     def _explain_renewal(self, state: ConfigState) -> None:
         if is_absent(state):

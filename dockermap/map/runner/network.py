@@ -64,8 +64,11 @@ class NetworkUtilMixin(RunnerPart):
 
     def disconnect_networks(self, action: ActionConfig, name: str, networks: Iterable[str], **kwargs: Any) -> None:
         """Disconnect a container from networks, given by their names on the engine."""
+        known = self._policy.network_names[action.client_name]
         for network_name in sorted(networks) if isinstance(networks, (set, frozenset)) else networks:
-            self._disconnect(action, network_name, name, kwargs)
+            # Engines let a container forget a network that is gone only by force.
+            forced = {} if network_name in known else {'force': True}
+            self._disconnect(action, network_name, name, {**forced, **kwargs})
 
     def connect_all_networks(self, action: ActionConfig, name: str, **kwargs: Any) -> None:
         """Connect a new container with its networks, but for the first, which it joins at its creation."""

@@ -247,6 +247,16 @@ def test_networks_are_called_by_name_unless_that_is_not_clear(setup):
     assert [call['net_id'] for call in setup.calls('disconnect_container_from_network')] == ['shop.back', detail['Id']]
 
 
+def test_networks_that_are_gone_are_left_by_force(setup):
+    setup.engine.add_network('shop.back')
+    client = setup.client_config.get_client()
+    found = []
+    client.disconnect_container_from_network = lambda **kwargs: found.append(kwargs)
+    setup.runner.disconnect_networks(setup.acting('container', 'web'), 'shop.web', {'shop.gone', 'shop.back'})
+    assert found == [{'container': 'shop.web', 'net_id': 'shop.back'},
+                     {'container': 'shop.web', 'net_id': 'shop.gone', 'force': True}]
+
+
 def test_containers_that_have_gone_need_not_be_disconnected(setup):
     setup.engine.add_network('shop.back')
     setup.engine.add_container('other')

@@ -137,13 +137,13 @@ class TestInPlace:
             (CONNECT, {'endpoints': [self.NET]}),
             (DISCONNECT, {'networks': ('m.other',)}),
             (CONNECT, {'endpoints': (self.OTHER,)}),
-            (DISCONNECT, {'networks': ['m.a', 'm.b']}),
+            (DISCONNECT, {'networks': {'m.a', 'm.b'}}),
         ]
 
-    def test_networks_that_are_gone_are_left_by_force(self, given):
-        given.engine.add_network('m.a')
+    def test_deciding_asks_no_client(self, given):
         found = self.actions(given, State.RUNNING, StateFlags.NETWORK_LEFT, left={'m.gone', 'm.a'})
-        assert found == [(DISCONNECT, {'networks': ['m.a']}), (DISCONNECT, {'networks': ['m.gone'], 'force': True})]
+        assert found == [(DISCONNECT, {'networks': {'m.gone', 'm.a'}})]
+        assert given.engine.calls == []
 
     def test_limits_and_commands_of_a_running_container(self, given):
         commands = [ExecCommand('x')]
