@@ -14,6 +14,7 @@ from dockermap.map.state.update._settings import (
     entrypoint_differences,
     environment_differences,
     port_differences,
+    process_differences,
 )
 
 
@@ -166,3 +167,26 @@ def test_without_a_network_of_its_own_a_container_has_no_ports(item, config):
 def test_an_unknown_interface_is_named(item):
     with pytest.raises(ValueError, match=r"m\.app.*'wan'.*interfaces.*lan"):
         ports_of(item, [(80, 8080, 'wan')])
+
+
+@pytest.mark.parametrize(('entrypoint', 'command', 'found'), [
+    (['a', 'b'], ['c'], (['a'], ['b', 'c'])),
+    (['a', 'b'], None, (['a'], ['b'])),
+    ('a "b c"', 'd', (['a'], ['b c', 'd'])),
+    (['a'], ['b'], (['a'], ['b'])),
+    (None, ['b'], (['any'], ['b'])),
+    (['a'], None, (['a'], None)),
+])
+def test_words_of_a_process_may_be_parted_elsewhere(item, entrypoint, command, found):
+    detail = {'Entrypoint': found[0], 'Cmd': found[1]}
+    assert process_differences(item, entrypoint, command, detail) == []
+
+
+@pytest.mark.parametrize(('entrypoint', 'command', 'found', 'names'), [
+    (['a', 'b'], ['c'], (['a'], ['c', 'b']), ['command', 'entrypoint']),
+    (['a', 'b'], None, (['a'], ['b', 'c']), ['entrypoint']),
+    (None, ['b'], (['b'], []), ['command']),
+])
+def test_other_words_of_a_process_are_a_difference(item, entrypoint, command, found, names):
+    detail = {'Entrypoint': found[0], 'Cmd': found[1]}
+    assert properties(process_differences(item, entrypoint, command, detail)) == names

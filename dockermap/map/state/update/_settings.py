@@ -33,8 +33,7 @@ def setting_differences(item: MapConfigId, config: ContainerConfiguration, optio
     found = section(detail, 'Config')
     return [
         *environment_differences(item, options.created('environment'), found.get('Env')),
-        *command_differences(item, options.created('command'), found.get('Cmd')),
-        *entrypoint_differences(item, options.created('entrypoint'), found.get('Entrypoint')),
+        *process_differences(item, options.created('entrypoint'), options.created('command'), found),
         *port_differences(item, config, options, client_config, detail),
     ]
 
@@ -46,11 +45,23 @@ def environment_differences(item: MapConfigId, wanted: Any, found: Sequence[str]
             for name, value in _variables(wanted) if existing.get(name) != value]
 
 
+def process_differences(item: MapConfigId, entrypoint: Any, command: Any, found: Detail) -> list[Difference]:
+    """Differences of command and entrypoint: one list of words, which the ``docker`` command parts after the first."""
+    if entrypoint is not None:
+        made = [*(found.get('Entrypoint') or ()), *(found.get('Cmd') or ())]
+        if made == [*_words(entrypoint), *_words(command)]:
+            return []
+    return [
+        *command_differences(item, command, found.get('Cmd')),
+        *entrypoint_differences(item, entrypoint, found.get('Entrypoint')),
+    ]
+
+
 def command_differences(item: MapConfigId, wanted: Any, found: Sequence[str] | None) -> list[Difference]:
     """A configured command that is not the container's; text is split as by a shell."""
     if wanted is None:
         return []
-    words = shlex.split(wanted) if isinstance(wanted, str) else [engine_text(word) for word in wanted]
+    words = _words(wanted)
     return _words_difference(item, 'command', (words, [_unquoted(word) for word in words]), found)
 
 
@@ -58,9 +69,8 @@ def entrypoint_differences(item: MapConfigId, wanted: Any, found: Sequence[str] 
     """A configured entrypoint that is not the container's; clients differ in whether they split text."""
     if wanted is None:
         return []
-    if isinstance(wanted, str):
-        return _words_difference(item, 'entrypoint', (shlex.split(wanted), [wanted]), found)
-    return _words_difference(item, 'entrypoint', ([engine_text(word) for word in wanted],), found)
+    accepted = (_words(wanted), [wanted]) if isinstance(wanted, str) else (_words(wanted),)
+    return _words_difference(item, 'entrypoint', accepted, found)
 
 
 def port_differences(item: MapConfigId, config: ContainerConfiguration, options: GivenOptions,
@@ -93,6 +103,12 @@ def _variables(wanted: Any) -> Iterator[tuple[str, str | None]]:
     elif wanted:
         lines = [wanted] if isinstance(wanted, str) else wanted
         yield from dict(_assignments([engine_text(line) for line in lines])).items()
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return shlex.split(value)
+    return [engine_text(word) for word in value or ()]
 
 
 def _unquoted(word: str) -> str:
