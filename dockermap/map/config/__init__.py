@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from ..._compare import same_value
 from ...exceptions import InputError, located
-from ...utils import merge_list
+from ...utils import close_match, merge_list
 from .._input_shapes import shown
 from ..input import NamedTupleList, NotSet, get_list
 from ._notices import report_former_name, report_unknown
@@ -103,7 +103,8 @@ class ConfigurationObject:
 
     Subclasses declare properties as class attributes of type :class:`ConfigurationProperty`. What is assigned is stored
     as it is and converted by :meth:`clean`. A property counts as set from the moment something was assigned or loaded,
-    also if that equals the default; assigning ``NotSet`` makes it unset.
+    also if that equals the default; assigning ``NotSet`` makes it unset. ``config['name']`` is the same as
+    ``config.name``.
 
     :raises ValueError: The values are neither a dict nor an object of this class.
     """
@@ -137,6 +138,19 @@ class ConfigurationObject:
         if not name.startswith('_') and not hasattr(type(self), name) and name not in vars(self):
             report_unknown(name, self.CONFIG_PROPERTIES, self._kind)
         object.__setattr__(self, name, value)
+
+    def __getitem__(self, name: str) -> Any:
+        name = self._former_names.get(name, name)
+        if name not in self.CONFIG_PROPERTIES:
+            match = close_match(name, self.CONFIG_PROPERTIES) or '.'
+            raise KeyError(f'{name!r} is no setting of a {self._kind}{match}')
+        return getattr(self, name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.update_from_dict({name: value})
+
+    # Otherwise Python would try to iterate over items 0, 1, and so on.
+    __iter__: ClassVar[Any] = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)):

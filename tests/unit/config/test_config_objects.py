@@ -376,6 +376,36 @@ class TestAsDict:
         assert Device(device.as_dict()) == device
 
 
+class TestItems:
+    def test_a_property_is_also_read_as_an_item(self) -> None:
+        device = Device(label='x', marks=['m'])
+        assert (device['label'], device['size']) == ('x', 1)
+        assert device['marks'] is device.marks
+
+    def test_a_property_is_also_assigned_as_an_item(self) -> None:
+        device = Device()
+        device['links'] = 'a'
+        device.clean()
+        assert device.links == [ContainerLink('a')]
+
+    def test_reading_an_unknown_item_names_a_close_match(self) -> None:
+        with pytest.raises(KeyError, match=r"'labl'.*'label'"):
+            Device()['labl']
+
+    def test_assigning_an_unknown_item_gives_a_warning_like_any_other_input(self) -> None:
+        device = Device()
+        with pytest.warns(UnknownOptionWarning, match='^labl: '):
+            device['labl'] = 5
+        assert device == Device()
+
+    def test_an_object_is_not_iterated(self) -> None:
+        with pytest.raises(TypeError, match='not iterable'):
+            list(Device())
+
+    def test_a_former_name_reads_the_property(self) -> None:
+        assert ContainerConfiguration(host_config={'privileged': True})['start_options'] == {'privileged': True}
+
+
 @pytest.mark.parametrize('name', ['labl', 'nosuch'])
 def test_assigning_an_unknown_attribute_gives_a_warning_and_has_no_effect(name: str) -> None:
     device = Device()
