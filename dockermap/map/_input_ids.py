@@ -8,17 +8,17 @@ from ..exceptions import InputError
 from ..utils import close_match
 from ._input_lists import NamedTupleList
 from ._input_shapes import is_late, shown
-from ._input_tuples import InputConfigId, ItemType, MapConfigId, NotSet
+from ._input_tuples import InputConfigId, ItemType, MapConfigId
 
 _EXPECTED = "a configuration as 'name', 'map.name' or 'map.name.instance', a tuple of up to three parts, or a dict"
 
 
 def _instance_names(value: Any) -> tuple[Any, ...] | None:
     """Instance names as tuple, ``None`` for nothing. Raises ``ValueError`` unless they are texts (or ``None``)."""
-    if isinstance(value, str) and value:
-        return (value,)
-    if value is None or value is NotSet or (isinstance(value, (str, list, tuple)) and not value):
+    if not is_late(value) and not value:
         return None
+    if isinstance(value, str):
+        return (value,)
     if not isinstance(value, (list, tuple)) or is_late(value):
         raise InputError(f'Expected an instance name or a list of them, found {shown(value)}.')
     for name in value:

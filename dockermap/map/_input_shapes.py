@@ -171,15 +171,17 @@ def _built(build: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 @dataclass(frozen=True)
 class Items(Shape):
-    """A list or tuple with a meaning for each position, and perhaps any number of further members; becomes a tuple.
+    """A list or tuple with a meaning for each position, and perhaps any number of further members.
 
-    A choice in the first position decides whether a value has the outward form.
+    Becomes a tuple, or with ``as_given`` stays what it is. A choice in the first position decides whether a value has
+    the outward form.
     """
 
     shapes: tuple[Shape, ...]
     required: int
     expected: str
     rest: Shape | None = None
+    as_given: bool = False
 
     def fits(self, value: Any) -> bool:
         if not _is_sequence(value) or len(value) < self.required:
@@ -188,12 +190,13 @@ class Items(Shape):
             return False
         return self.rest is not None or len(value) <= len(self.shapes)
 
-    def convert(self, value: Any) -> tuple[Any, ...]:
+    def convert(self, value: Any) -> Any:
         if not self.fits(value):
             raise self.refuse(value)
         further = (self.rest,) * (len(value) - len(self.shapes)) if self.rest else ()
         pairs = zip((*self.shapes, *further), value, strict=False)
-        return tuple(_member(shape, member, index) for index, (shape, member) in enumerate(pairs))
+        members = [_member(shape, member, index) for index, (shape, member) in enumerate(pairs)]
+        return members if self.as_given and isinstance(value, list) else tuple(members)
 
 
 @dataclass(frozen=True)

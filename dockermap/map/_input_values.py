@@ -169,7 +169,7 @@ _HEALTHCHECK_FIELDS = 'test, interval, timeout, retries, start_period'
 HEALTHCHECK = OneOf(
     (
         Built(OneOf((NOTHING, LATE, Text('a command', r'[\s\S]*')), 'a command'), HealthCheck),
-        Built(Items((_CMD,), 1, 'a command', COMMAND_WORD), HealthCheck),
+        Built(Items((_CMD,), 1, 'a command', COMMAND_WORD, as_given=True), HealthCheck),
         Built(Items((_TEST, _TIME, _TIME, _RETRIES, _TIME), 1, _HEALTHCHECK_FIELDS), HealthCheck, spread=True),
         Record(
             (('test', _TEST), ('interval', _TIME), ('timeout', _TIME), ('retries', _RETRIES), ('start_period', _TIME)),

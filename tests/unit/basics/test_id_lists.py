@@ -23,7 +23,8 @@ C, N = ItemType.CONTAINER, ItemType.NETWORK
     (('mall', 'cart', ('green', None)), (C, 'mall', 'cart', ('green', None))),
     ('mall.cart.g.1', (C, 'mall', 'cart', ('g.1',))),
     (('mall', 'cart', None), (C, 'mall', 'cart', ('blue',))), (('mall', 'cart', ()), (C, 'mall', 'cart', ('blue',))),
-    (('mall', 'cart', ''), (C, 'mall', 'cart', ('blue',))),
+    (('mall', 'cart', ''), (C, 'mall', 'cart', ('blue',))), (('mall', 'cart', 0), (C, 'mall', 'cart', ('blue',))),
+    (('mall', 'cart', False), (C, 'mall', 'cart', ('blue',))),
     ((None, 'cart', 'green'), (C, 'store', 'cart', ('green',))),
     ({'config_name': 'front', 'config_type': 'network'}, (N, 'store', 'front', ('blue',))),
     ({'config_name': 'cart'}, (C, 'store', 'cart', ('blue',))),
@@ -49,7 +50,8 @@ def test_without_defaults_map_and_instances_stay_open() -> None:
 
 
 @pytest.mark.parametrize(('instances', 'expected'), [
-    (None, None), ((), None), ([], None), ('', None), (('a',), ('a',)), (['a', 'b'], ('a', 'b')), ('a', ('a',)),
+    (None, None), ((), None), ([], None), ('', None), (False, None), ({}, None), (('a',), ('a',)),
+    (['a', 'b'], ('a', 'b')), ('a', ('a',)),
 ])
 def test_default_instances(instances: Any, expected: Any) -> None:
     assert InputConfigIdList('cart', instances=instances)[0].instance_names == expected

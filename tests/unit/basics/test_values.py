@@ -149,6 +149,13 @@ def test_health_checks(value: Any, expected: HealthCheck) -> None:
     assert type(result) is HealthCheck
 
 
+@pytest.mark.parametrize('command', [['CMD', 'probe', '-q'], ('CMD', 'probe', '-q'), ['CMD-SHELL', 'probe | x']])
+def test_a_command_that_names_its_form_is_kept_as_it_is(command: Any) -> None:
+    test = get_healthcheck(command).test
+
+    assert (test, type(test)) == (command, type(command))
+
+
 def test_a_late_health_check_is_its_test() -> None:
     assert get_healthcheck(LATE).test is LATE
 
