@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..config.client import ClientConfiguration
 
 V = TypeVar('V', bound='CachedItems')
+_LEFT_OUT = ('index.docker.io/', 'docker.io/', 'library/')
 
 
 class CachedItems(ABC):
@@ -28,7 +29,11 @@ class CachedItems(ABC):
 
 
 class CachedImages(CachedItems, dict[str, str]):
-    """Image ids by ``repository:tag`` and by ``repository@digest``."""
+    """Image ids by ``repository:tag`` and by ``repository@digest``, as engines call them."""
+
+    def find(self, name: str) -> str | None:
+        """Id of an image by any of its names, e.g. ``docker.io/library/box:1``, which engines call ``box:1``."""
+        return self.get(name) or self.get(_short_name(name))
 
     def refresh(self) -> None:
         self.clear()
@@ -38,7 +43,7 @@ class CachedImages(CachedItems, dict[str, str]):
     def refresh_repo(self, name: str) -> None:
         """Add what the client has of one repository; other entries stay."""
         if self._client:
-            self._add(self._client.images(name=name))
+            self._add(self._client.images(name=_short_name(name)))
 
     def _add(self, images: Any) -> None:
         for image in images or ():
@@ -141,3 +146,10 @@ class VolumeCache(DockerHostItemCache[CachedVolumeNames]):
 
     item_class = CachedVolumeNames
     required_feature = 'volumes'
+
+
+def _short_name(name: str) -> str:
+    """The name of an image without what engines leave out."""
+    for prefix in _LEFT_OUT:
+        name = name.removeprefix(prefix)
+    return name

@@ -81,7 +81,7 @@ class ImageMixin(RunnerPart):
         if tag is None and image == name and ':' in image.rpartition('/')[2]:
             return
         full_name = format_image_tag((name, tag or 'latest'))
-        if full_name not in self._policy.images[action.client_name]:
+        if not self._policy.images[action.client_name].find(full_name):
             config_id = MapConfigId(ItemType.IMAGE, action.config_id.map_name, name, tag or 'latest')
             self.pull(action._replace(config_id=config_id), full_name)
 

@@ -236,7 +236,7 @@ class ImageBaseState(AbstractState):
 
     def inspect(self) -> None:
         images, name = self.policy.images[self.client_name], self.image_name
-        image_id = images.get(name)
+        image_id = images.find(name)
         if image_id is None and not self.config_id.instance_name:
             image_id = next((known for known in images.values() if known.startswith(name)), None)
         self.detail = {'Id': image_id} if image_id else NOT_FOUND

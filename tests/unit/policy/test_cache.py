@@ -65,6 +65,18 @@ def test_images_of_one_repository_are_added_to_what_is_known():
     assert client.asked[-1] == ('images', {'name': 'a'})
 
 
+@pytest.mark.parametrize('name', ['docker.io/library/a:1', 'index.docker.io/library/a:1', 'library/a:1', 'a:1'])
+def test_images_are_found_by_names_with_the_public_registry_as_well(name):
+    images = CachedImages(Client(images=[{'Id': 'i1', 'RepoTags': ['a:1']}]))
+    assert images.find(name) == 'i1'
+
+
+def test_engines_are_asked_for_images_by_the_names_that_they_use():
+    client = Client(images=[])
+    CachedImages(client).refresh_repo('docker.io/team/a')
+    assert client.asked[-1] == ('images', {'name': 'team/a'})
+
+
 def test_networks_are_known_by_name():
     assert CachedNetworkNames(Client(networks=[{'Name': 'bridge', 'Id': 'n1'}])) == {'bridge': 'n1'}
 

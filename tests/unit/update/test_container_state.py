@@ -72,14 +72,15 @@ def test_what_is_reset_anyway_is_not_compared(situation, changes, options, flag)
     assert given.state('app', **options).state_flags == flag
 
 
-def test_an_image_that_is_not_there_is_no_difference(situation):
+def test_an_image_that_is_not_there_differs(situation):
     given = situation({'app': {'image': 'other'}})
     given.engine.add_container('m.app')
-    assert given.state('app').state_flags == 0
+    assert given.state('app').state_flags == StateFlags.IMAGE_MISMATCH
 
 
 @pytest.mark.parametrize('image', [
-    'host:5000/img', 'host:5000/img:latest', 'repo/img@sha256:abc', 'sha256:' + '1' * 64,
+    'host:5000/img', 'host:5000/img:latest', 'repo/img@sha256:abc', 'sha256:' + '1' * 64, 'sha256:' + '1' * 12,
+    'docker.io/library/img', 'docker.io/repo/img@sha256:abc', 'library/img:latest',
 ])
 def test_images_may_be_named_in_every_way(situation, image):
     given = situation({'app': {'image': image}})

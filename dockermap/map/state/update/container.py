@@ -85,14 +85,14 @@ class UpdateContainerState(ContainerBaseState):
                 if mount['Destination'] in paths and _ANONYMOUS.fullmatch(mount.get('Name') or '')]
 
     def image_differences(self) -> list[Difference]:
-        """Difference of the image's id. An image that is not there cannot be compared."""
+        """Difference of the image's id. An image that is not there differs as well; it is pulled before."""
         image = format_image_tag(self.container_map.get_image(self.config.image or self.config_id.config_name))
         images = self.policy.images[self.client_name]
-        wanted = image if image.startswith('sha256:') else images.get(image)
-        found = self.detail.get('Image')
-        if wanted is None or found == wanted:
+        wanted, found = images.find(image), self.detail.get('Image')
+        is_same = str(found).startswith(image) if image.startswith('sha256:') else found == wanted
+        if is_same:
             return []
-        difference = Difference(self.config_id, 'image', f'{image} ({wanted})', found)
+        difference = Difference(self.config_id, 'image', f'{image} ({wanted or "not present"})', found)
         if self.config.persistent and not self.options.get('update_persistent'):
             self.differences.append(difference)
             return []
