@@ -99,7 +99,7 @@ class BaseDependencyResolver(ABC, Generic[T]):
         if node is None:
             return self.get_default()
         if node.dependencies is _Unfinished:
-            raise CircularDependency(item)
+            raise CircularDependency(item, item in node.parent)
         if isinstance(node.dependencies, type):
             node.dependencies = self._resolved(item, node)
         return list(node.dependencies)

@@ -299,6 +299,9 @@ class MappingDockerClient:
         states: AbstractStateGenerator = taking(lambda left: self.get_state_generator(action_name, policy, left))
         decisions: AbstractActionGenerator = taking(lambda left: self.get_action_generator(action_name, policy, left))
         runner: AbstractRunner = taking(lambda left: self.get_runner(policy, left))
+        # A runner in place of the usual one, such as one that only shows what it would do, need not know its options.
+        for name in self.runner_class.policy_options:
+            rest.pop(name, None)
         # A runner that only shows what it would do creates nothing, but what would be created is compared all the same.
         describing = runner if hasattr(runner, 'get_create_arguments') else DockerClientRunner(policy, {})
         states.create_arguments = describing.get_create_arguments

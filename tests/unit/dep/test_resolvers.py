@@ -144,10 +144,11 @@ def test_a_resolver_can_be_used_after_a_cycle_was_found():
     assert resolver.get_dependencies('c') == ['d']
 
 
+@pytest.mark.parametrize('resolver_class', [Forward, Recursive])
 @pytest.mark.parametrize('relations', [{'a': ['a']}, {'a': ['b'], 'b': ['b']}])
-def test_an_item_that_names_itself_is_a_direct_cycle(relations):
+def test_an_item_that_names_itself_is_a_direct_cycle(resolver_class, relations):
     with pytest.raises(CircularDependency, match='depends on itself') as error:
-        Forward(relations).get_dependencies('a')
+        resolver_class(relations).get_dependencies('a')
     assert error.value.is_direct
     assert error.value.item in relations[error.value.item]
 

@@ -264,7 +264,7 @@ def test_the_runner_can_be_replaced_for_a_call(make_client, engine_double, monke
         def get_runner(self, policy, kwargs):
             return DryRunner(policy, kwargs) if self.is_test else super().get_runner(policy, kwargs)
 
-    states, results = make_client({'db': {}}, DryClient).startup('db', hostname='x')
+    states, results = make_client({'db': {}}, DryClient).startup('db', hostname='x', prepare_local=False)
     assert [state.base_state.value for state in states] == ['present', 'absent']
     assert results == []
 
