@@ -158,7 +158,7 @@ def _instance_paths(names: _Names) -> Iterator[str]:
     for config_name, config in names.configs.items():
         for index, volume in enumerate(config.binds):
             paths = names.container_map.host.get(volume.name) if isinstance(volume, SharedVolume) else volume.host_path
-            if not isinstance(paths, dict):
+            if is_late(paths) or not isinstance(paths, dict):
                 continue
             missing = [instance for instance in config.instances or [DEFAULT_INSTANCE] if not paths.get(instance)]
             if missing:

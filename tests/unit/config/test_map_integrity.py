@@ -69,6 +69,17 @@ def test_what_fits_together_passes(values: Any) -> None:
     ContainerMap('store', values).check_integrity()
 
 
+def test_a_registered_value_is_no_dict_of_host_paths_before_it_is_resolved(registered_type: Any) -> None:
+    class Registered(dict[str, str]):
+        """A dict that stands for a path."""
+
+    registered_type(Registered)
+    path = Registered(part='x')
+    values = {'a': {'binds': ['h', ('/c', path)]}, 'host': {'h': path}, 'volumes': {'h': '/h'}}
+
+    ContainerMap('store', values).check_integrity()
+
+
 @pytest.mark.parametrize(
     ('values', 'path', 'names'),
     [
