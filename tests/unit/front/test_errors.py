@@ -5,13 +5,14 @@ import logging
 import pytest
 
 from dockermap.exceptions import PartialResultsError
-from dockermap.map.action import Action, ItemAction, VolumeUtilAction
+from dockermap.map.action import Action, ImageAction, ItemAction, VolumeUtilAction
 from dockermap.map.action.simple import StartupActionGenerator
 from dockermap.map.client import MappingDockerClient
 from dockermap.map.config.client import ClientConfiguration
 from dockermap.map.config.main import ContainerMap
 from dockermap.map.exceptions import ActionRunnerException, ActionTypeException, ScriptActionException
 from dockermap.map.input import ItemType, MapConfigId
+from dockermap.map.runner import ActionOutput
 from dockermap.map.state.base import ContainerBaseState, DependencyStateGenerator
 
 SHOP = {'web': {'links': 'db'}, 'db': {}}
@@ -122,6 +123,32 @@ def test_a_container_that_somebody_else_made_meanwhile_is_taken(make_client, eng
     client.startup('db')
     assert engine_double.is_running('shop.db')
     assert len(engine_double.container_details) == 1
+
+
+def test_a_network_that_somebody_else_made_meanwhile_is_taken(make_client, engine_double):
+    client = make_client({'db': {'networks': 'back'}, 'networks': {'back': None}})
+
+    def race(**kwargs):
+        del engine_double.create_network
+        engine_double.add_network('shop.back')
+        return engine_double.create_network(**kwargs)
+
+    engine_double.create_network = race
+    client.startup('db')
+    assert engine_double.is_running('shop.db')
+    assert [detail['Name'] for detail in engine_double.network_details.values()].count('shop.back') == 1
+
+
+@pytest.mark.parametrize(('action', 'item', 'text'), [
+    (ImageAction.PULL, MapConfigId(ItemType.IMAGE, 'shop', 'web', '1'), 'pull image web:1 '),
+    (VolumeUtilAction.PREPARE, MapConfigId(ItemType.VOLUME, 'shop', 'web', 'data'), 'prepare volume data of shop.web '),
+    (Action.CREATE, MapConfigId(ItemType.CONTAINER, 'shop', 'web'), 'create container shop.web '),
+])
+def test_messages_say_the_kind_of_an_item_once(action, item, text):
+    source = (ValueError, ValueError('no'), None)
+    error = ActionRunnerException(source, 'main', item, action, [],
+                                  completed=[ActionOutput('main', item, action, None)])
+    assert str(error).count(text) == 2
 
 
 def test_a_name_that_stays_taken_is_an_error(make_client, engine_double, make_engine_error):

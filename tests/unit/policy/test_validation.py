@@ -35,6 +35,7 @@ def validate(make_policy):
     ({'uses': [('data', 'b')]}, r"shop\.web\.uses\[0\]: .*'b'"),
     ({'exposes': [80, (80, 80, 'lam')]}, r"shop\.web\.exposes\[1\]: .*'lam'.*did you mean 'lan'"),
     ({'exposes': [(80, 80, 'lan', True)]}, 'interfaces_ipv6'),
+    ({'exposes': [(80, 0, 'lna')]}, "'lna'"),
 ])
 def test_what_cannot_work_is_an_error_with_its_place(validate, settings, message):
     with pytest.raises(ValueError, match=message):

@@ -41,6 +41,18 @@ def test_a_network_is_removed_and_forgotten(setup):
     assert 'shop.back' not in setup.policy.network_names['__default__']
 
 
+def test_a_network_that_has_gone_already_is_forgotten(setup):
+    setup.policy.network_names['__default__']['shop.back'] = 'gone'
+    assert setup.runner.remove_network(setup.acting('network', 'back'), 'shop.back') is None
+    assert 'shop.back' not in setup.policy.network_names['__default__']
+
+
+def test_a_further_network_of_a_known_name_is_made_only_on_purpose(setup):
+    setup.engine.add_network('shop.back')
+    setup.runner.create_network(setup.acting('network', 'back'), 'shop.back')
+    assert 'check_duplicate' not in setup.calls('create_network')[0]
+
+
 def test_of_several_networks_with_a_name_the_known_one_is_removed(setup):
     first, second = setup.engine.add_network('shop.back'), setup.engine.add_network('shop.back')
     setup.runner.remove_network(setup.acting('network', 'back'), 'shop.back')
