@@ -98,9 +98,9 @@ PERMISSIONS = optional(
     Text("an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'"), LATE,
     expected="an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'",
 )
-STOP_TIMEOUT = optional(Number(_SECONDS, -1), expected=f'{_SECONDS}, as a whole number without unit')
-START_DELAY = optional(Number(_SECONDS, 0, fractions=True), expected=f'{_SECONDS} or 0.5, without unit')
-STOP_SIGNAL = optional(Text(_SIGNAL), Number(_SIGNAL, 1), expected=_SIGNAL)
+STOP_TIMEOUT = optional(LATE, Number(_SECONDS, -1), expected=f'{_SECONDS}, as a whole number without unit')
+START_DELAY = optional(LATE, Number(_SECONDS, 0, fractions=True), expected=f'{_SECONDS} or 0.5, without unit')
+STOP_SIGNAL = optional(LATE, Text(_SIGNAL), Number(_SIGNAL, 1), expected=_SIGNAL)
 TEXT = optional(Text('a text', r'[\s\S]*'), expected='a text')
 LATE_TEXT = optional(Text('a text', r'[\s\S]*'), LATE, expected='a text')
 PATH = optional(_PATH, expected='a path')

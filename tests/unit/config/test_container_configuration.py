@@ -128,7 +128,7 @@ def test_none_is_empty(name: str) -> None:
     assert getattr(cleaned(**{name: None}), name) == DEFAULTS[name]
 
 
-@pytest.mark.parametrize('name', ['user', 'permissions'])
+@pytest.mark.parametrize('name', ['user', 'permissions', 'stop_timeout', 'stop_signal', 'start_delay'])
 def test_late_values_are_kept(name: str, never: Any) -> None:
     assert getattr(cleaned(**{name: never}), name) is never
 
