@@ -50,13 +50,16 @@ def make_client(connection, unique, base_image, option_defaults):
 
 
 @pytest.mark.parametrize('number', [1, 10, 40])
-def test_requests_follow_the_formulas(make_client, count, number):
+def test_requests_follow_the_formulas(make_client, count, counts, number):
     same, changed = make_client(number, network_mode='none'), make_client(number, 'yes', network_mode='none')
-    assert count(lambda: same.startup('__all__')) == requests(FIRST_START, number)
-    assert count(lambda: same.startup('__all__')) == requests(NOTHING_TO_START, number)
-    assert count(lambda: same.update('__all__')) == requests(NOTHING_TO_UPDATE, number)
-    assert count(lambda: changed.update('__all__')) == requests(ONE_CHANGED, number)
-    assert count(lambda: changed.shutdown('__all__')) == requests(SHUTDOWN, number)
+    for text, call, formula in (
+        ('first start', same.startup, FIRST_START), ('nothing to start', same.startup, NOTHING_TO_START),
+        ('nothing to update', same.update, NOTHING_TO_UPDATE), ('one changed', changed.update, ONE_CHANGED),
+        ('shutdown', changed.shutdown, SHUTDOWN),
+    ):
+        found = count(lambda call=call: call('__all__'))
+        counts[f'requests for {number:2} containers, {text}'] = sum(found.values())
+        assert found == requests(formula, number)
 
 
 def test_the_default_network_needs_no_further_requests(make_client, count):
