@@ -150,7 +150,7 @@ class ContainerBaseState(AbstractState):
 
     def inspect(self) -> None:
         names = self.policy.container_names[self.client_name]
-        self.detail = self._inspected(names, self.container_name, self.client.inspect_container)
+        self.detail = self._inspected(names, self.container_name, lambda name: self.client.inspect_container(name))
         if self.detail and self.detail['State'].get('Paused'):
             log.warning('%s on client %s is paused. It counts as running; unpause it to get it to work.',
                         describe_item(self.config_id), self.client_name)
@@ -216,7 +216,7 @@ class VolumeBaseState(AbstractState):
     def inspect(self) -> None:
         self._require('volumes')
         names = self.policy.volume_names[self.client_name]
-        self.detail = self._inspected(names, self.volume_name, self.client.inspect_volume)
+        self.detail = self._inspected(names, self.volume_name, lambda name: self.client.inspect_volume(name))
 
     def get_state(self) -> StateData:
         return self._present({})

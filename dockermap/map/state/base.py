@@ -96,7 +96,8 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         state.create_arguments = self.create_arguments
         state.inspect()
         found = ConfigState(client_name, config_id, flags, *state.get_state())
-        found.differences = tuple(state.differences)
+        # Own classes need not know of differences.
+        found.differences = tuple(getattr(state, 'differences', ()))
         return found
 
     def generate_config_states(self, config_id: MapConfigId,

@@ -111,6 +111,33 @@ def test_a_state_class_can_be_replaced(make_policy):
     assert state.base_state is State.RUNNING
 
 
+def test_what_looks_at_an_item_need_only_inspect_and_tell(make_policy):
+    class Absent:
+        def inspect(self):
+            pass
+
+        def get_state(self):
+            return State.ABSENT, 0, {}
+
+    class Own(SingleStateGenerator):
+        def get_container_state(self, client_name, config_id, config_flags):
+            return Absent()
+
+    [state] = Own(make_policy(SHOP), {}).get_states([container('db')])
+    assert state == ('__default__', container('db'), 0, State.ABSENT, 0, {})
+
+
+def test_without_a_client_nothing_exists():
+    class NoClient(ClientConfiguration):
+        def get_client(self):
+            return None
+
+    policy = BasePolicy({'shop': ContainerMap('shop', SHOP)}, {'__default__': NoClient(version='1.41')})
+    states = [*DependencyStateGenerator(policy, {}).get_states([container('web')])]
+    assert {state.base_state for state in states} == {State.ABSENT}
+    assert {state.config_id.config_type for state in states} == {ItemType.CONTAINER, ItemType.IMAGE, ItemType.VOLUME}
+
+
 def test_states_know_how_the_item_would_be_created(make_policy):
     seen = []
 
