@@ -47,6 +47,7 @@ CASES: dict[ItemType, list[Case]] = {
     ItemType.VOLUME: [
         Case('absent', State.ABSENT), Case('present', State.PRESENT), Case('changed', State.PRESENT, CHANGED),
         Case('in force_update', State.PRESENT, StateFlags.FORCED_RESET),
+        Case('stand-in that was never started', State.PRESENT, StateFlags.INITIAL),
     ],
     ItemType.CONTAINER: [
         Case('absent', State.ABSENT), Case('never started', State.PRESENT, StateFlags.INITIAL),
