@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ... import docker_api
-from ...functional import resolve_value
+from ...functional import resolve_deep, resolve_value
 from ...utils import format_image_tag
 from ..config.client import USE_HC_MERGE
-from ..input import NotSet
+from ..input import HealthCheck, NotSet
 from ..policy.options import sort_arguments
 from ..policy.utils import extract_user, init_options
 from ._create import CreateCallMixin
@@ -304,7 +304,8 @@ def _with_stop_timeout(action: ActionConfig, kwargs: dict[str, Any]) -> dict[str
 
 
 def _healthcheck(healthcheck: Any) -> dict[str, Any]:
-    check: dict[str, Any] = healthcheck._asdict()
+    # Once it is resolved, what was late is converted like any other input.
+    check: dict[str, Any] = HealthCheck(*resolve_deep(healthcheck, max_depth=2))._asdict()
     if check['test'] is None:
         check['test'] = ['NONE']
     return check
