@@ -14,7 +14,15 @@ from ..policy.utils import extract_user, init_options
 from ._create import CreateCallMixin
 from ._host_config import api_version, host_config_object
 from ._parts import Kwargs, cleaned
-from .utils import get_host_binds, get_port_bindings, get_volumes, get_volumes_from, split_instance, update_kwargs
+from .utils import (
+    get_host_binds,
+    get_port_bindings,
+    get_volumes,
+    get_volumes_from,
+    resolve_words,
+    split_instance,
+    update_kwargs,
+)
 
 if TYPE_CHECKING:
     from . import ActionConfig
@@ -250,7 +258,7 @@ class DockerConfigMixin(CreateCallMixin):
     def get_exec_create_kwargs(self, action: ActionConfig, container_name: str, exec_cmd: Any, exec_user: Any,
                                kwargs: Kwargs = None) -> dict[str, Any]:
         """Arguments for setting up a command in a running container."""
-        create: dict[str, Any] = {'container': container_name, 'cmd': resolve_value(exec_cmd)}
+        create: dict[str, Any] = {'container': container_name, 'cmd': resolve_words(exec_cmd)}
         user = resolve_value(exec_user)
         if user is not None:
             create['user'] = str(user)

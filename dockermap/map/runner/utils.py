@@ -39,7 +39,13 @@ def update_kwargs(kwargs: MutableMapping[str, Any], *updates: Mapping[str, Any] 
         for key, value in (update or {}).items():
             resolved = resolve_value(value)
             if resolved is not None:
-                kwargs[key] = resolved if key in _OVERWRITTEN else _merged(kwargs.get(key), resolved)
+                kwargs[key] = resolve_words(resolved) if key in _OVERWRITTEN else _merged(kwargs.get(key), resolved)
+
+
+def resolve_words(command: Any) -> Any:
+    """A command that may be late, or have late members if it is a list or tuple; it stays what it is otherwise."""
+    resolved = resolve_value(command)
+    return type(resolved)(map(resolve_value, resolved)) if type(resolved) in (list, tuple) else resolved
 
 
 def get_volumes(container_map: ContainerMap, config: ContainerConfiguration, default_volume_paths: Mapping[str, Any],

@@ -36,6 +36,17 @@ def test_an_update_is_merged_by_its_type(existing, update, result):
     assert merged(existing, update) == result
 
 
+@pytest.mark.parametrize(('update', 'result'), [
+    ({'command': ['y', lazy(str, 'z')]}, {'command': ['y', 'z']}),
+    ({'entrypoint': ('y', lazy(str, 'z'))}, {'entrypoint': ('y', 'z')}),
+    ({'a': ['y', lazy(str, 'z')]}, {'a': ['y', 'z']}),
+    ({'a': {'y': lazy(str, 'z')}}, {'a': {'y': 'z'}}),
+])
+def test_members_are_not_late_any_more(update, result):
+    # A late value is equal to what it stands for, but is not shown like it.
+    assert repr(merged({}, update)) == repr(result)
+
+
 def test_stronger_updates_come_last():
     given = {'ports': [80], 'labels': {'a': 1}, 'user': 'x'}
     first, second = {'ports': [80, 81], 'labels': {'b': 2}, 'user': None}, {'user': 'y', 'labels': {'b': 3}}
