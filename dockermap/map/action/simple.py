@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 _CONTAINER_ARGUMENTS = frozenset(CONFIG_ARGUMENTS) | frozenset(CREATE_OPTIONS)
 _CREATE_ARGUMENTS = _CONTAINER_ARGUMENTS | frozenset(NETWORK_OPTIONS) | frozenset(VOLUME_OPTIONS)
 _Condition = Callable[[Any, ConfigState], bool]
+_MADE = (Step(DerivedAction.STARTUP_CONTAINER, True), ContainerUtilAction.EXEC_ALL)
+"""A new container, with the caller's arguments. These say nothing of how a former one is stopped and removed."""
 
 
 def _all(*conditions: Callable[[ConfigState], bool]) -> _Condition:
@@ -108,14 +110,12 @@ class StartupActionGenerator(RequestedArgumentsGenerator):
         Row(ItemType.IMAGE, _all(is_absent, is_pullable), (ImageAction.PULL,)),
         Row(ItemType.VOLUME, _all(is_absent), (Action.CREATE, VolumeUtilAction.PREPARE)),
         Row(ItemType.VOLUME, _all(is_stopped, _has(StateFlags.INITIAL)), (Action.START, VolumeUtilAction.PREPARE)),
-        Row(ItemType.CONTAINER, _all(is_absent),
-            (Step(DerivedAction.STARTUP_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, _all(is_absent), _MADE),
         Row(ItemType.CONTAINER, lambda self, state: self.mounts_former_volume(state) and is_running(state),
-            (Step(DerivedAction.RESET_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
+            (DerivedAction.SHUTDOWN_CONTAINER, *_MADE)),
         Row(ItemType.CONTAINER, lambda self, state: self.mounts_former_volume(state),
-            (Step(DerivedAction.RELAUNCH_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
-        Row(ItemType.CONTAINER, _all(_is_beyond_recovery),
-            (Step(DerivedAction.RELAUNCH_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
+            (Action.REMOVE, *_MADE)),
+        Row(ItemType.CONTAINER, _all(_is_beyond_recovery), (Action.REMOVE, *_MADE)),
         Row(ItemType.CONTAINER, _all(is_stopped), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
     )
 

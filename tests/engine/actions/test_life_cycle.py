@@ -84,6 +84,14 @@ def test_an_image_that_is_there_is_not_pulled(make_client, service, recorder):
     assert not [change for change in recorder.changes if '/images/create' in change]
 
 
+def test_startup_takes_arguments_for_a_container_that_cannot_be_recovered(make_client, service, inspected, api, unique):
+    client = make_client({'app': {**service, 'create_options': {'command': ['sh', '-c', 'exit 127']}}})
+    client.startup('app')
+    api.wait(f'{unique}.app')
+    client.startup('app', hostname='other')
+    assert inspected('app')['Config']['Hostname'] == 'other'
+
+
 def test_start_takes_arguments_for_a_container_that_was_never_started(make_client, service, inspected):
     client = make_client({'app': service})
     client.create('app')

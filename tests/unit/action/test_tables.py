@@ -134,7 +134,7 @@ def test_what_is_planned(plan, generator_class, state, expected, options):
     (StartupActionGenerator, ('container', 'present', 'INITIAL'), [(START, KW), EXEC_ALL]),
     (StartupActionGenerator, ('container', 'present', 'PERSISTENT'), [(START, KW), EXEC_ALL]),
     (StartupActionGenerator, ('container', 'present', 'NONRECOVERABLE'),
-     [(DerivedAction.RELAUNCH_CONTAINER, KW), EXEC_ALL]),
+     [REMOVE, (DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
     (StartupActionGenerator, ('container', 'present', 'NONRECOVERABLE', 'PERSISTENT'), [(START, KW), EXEC_ALL]),
     (StartupActionGenerator, ('container', 'present', 'NONRECOVERABLE', 'RESTARTING'), []),
     (StartupActionGenerator, ('container', 'running'), []),
@@ -144,15 +144,16 @@ def test_what_startup_plans(plan, generator_class, state, expected, options):
 
 
 @pytest.mark.parametrize(('state', 'expected'), [
-    (('running',), DerivedAction.RESET_CONTAINER),
-    (('present',), DerivedAction.RELAUNCH_CONTAINER),
-    (('absent',), DerivedAction.STARTUP_CONTAINER),
-    (('present', 'PERSISTENT'), [START]),
+    (('running',), [(DerivedAction.SHUTDOWN_CONTAINER, {}), (DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
+    (('present',), [REMOVE, (DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
+    (('absent',), [(DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
+    (('present', 'PERSISTENT'), [(START, KW), EXEC_ALL]),
 ])
 def test_a_container_is_made_anew_for_a_volume_that_was_missing(make_policy, state, expected):
     generator = StartupActionGenerator(make_policy({'web': {'attaches': {'logs': '/logs'}}}), {})
     generator.get_state_actions(a_state('volume', 'absent'))
-    assert generator.get_state_actions(a_state('container', *state))[0].action_types == expected
+    actions = generator.get_state_actions(a_state('container', *state), **KW)
+    assert [(action.action_types, action.extra_data) for action in actions] == [as_planned(entry) for entry in expected]
 
 
 KEEP = {'remove_persistent': False}
