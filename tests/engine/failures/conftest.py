@@ -78,21 +78,26 @@ def foreign(api: docker.APIClient, base_image: str, unique: str) -> Callable[...
 
 
 @pytest.fixture
-def engine_items(api: docker.APIClient, base_image: str, unique: str) -> Callable[[], list[str]]:
-    """What the test has left on the engine: names without the prefix, nameless helpers included."""
-    former = {container['Id'] for container in api.containers(all=True)
-              if not any(name.startswith(f'/{unique}') for name in container['Names'])}
+def engine_items(api: docker.APIClient, unique: str) -> Callable[[], list[str]]:
+    """What the test has left on the engine: names without the prefix; helpers are known by the volumes they share."""
+    def is_own(container: dict[str, Any]) -> bool:
+        return any(name.startswith(f'/{unique}') for name in container['Names'])
 
     def items() -> list[str]:
-        image_id = api.inspect_image(base_image)['Id']
-        containers = [(min(container['Names'], key=len)[1:], container['State']) for container in
-                      api.containers(all=True) if container['Id'] not in former and container['ImageID'] == image_id]
-        others = [*((network['Name'], 'network') for network in api.networks()),
-                  *((volume['Name'], 'volume') for volume in api.volumes()['Volumes'] or ())]
-        found = [*containers, *(item for item in others if item[0].startswith(unique))]
-        return sorted(f'{name.removeprefix(unique).lstrip(".")} {state}' for name, state in found)
+        listed = api.containers(all=True)
+        networks = [network['Name'] for network in api.networks() if network['Name'].startswith(unique)]
+        volumes = [volume['Name'] for volume in api.volumes()['Volumes'] or () if volume['Name'].startswith(unique)]
+        mounted = {*volumes, *(name for container in listed if is_own(container) for name in _volumes(container))}
+        found = [(min(container['Names'], key=len)[1:], container['State']) for container in listed
+                 if is_own(container) or mounted & _volumes(container)]
+        found += [(name, 'network') for name in networks] + [(name, 'volume') for name in volumes]
+        return sorted(f'{name.removeprefix(unique).lstrip(".")} {kind}' for name, kind in found)
 
     return items
+
+
+def _volumes(container: dict[str, Any]) -> set[str]:
+    return {mount['Name'] for mount in container['Mounts'] if mount.get('Name')}
 
 
 @pytest.fixture
