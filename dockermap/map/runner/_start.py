@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...docker_api import is_conflict, is_not_found
 from ...functional import resolve_value
+from ...utils import engine_text
 from .._describe import describe_item
 from ..policy.label import LABEL, digest, parse_label
 from ..policy.options import CREATE_OPTIONS
@@ -17,6 +18,7 @@ from ._parts import RunnerPart
 from ._stop import await_removal
 
 if TYPE_CHECKING:
+    from ..input import NetworkEndpoint
     from . import ActionConfig
 
 log = logging.getLogger(__name__)
@@ -103,6 +105,7 @@ class StartMixin(RunnerPart):
         digests = {argument: digest(value) for argument, value in wanted.items()}
         yield from (argument for argument in {*digests, *label} if digests.get(argument) != label.get(argument))
         yield from self._changed_limits(action, name, detail, kwargs)
+        yield from self._changed_networks(action, name, detail, kwargs)
 
     def _changed_limits(self, action: ActionConfig, name: str, detail: Mapping[str, Any],
                         kwargs: Mapping[str, Any]) -> Iterator[str]:
@@ -113,6 +116,36 @@ class StartMixin(RunnerPart):
             key = option.path[1] if option.host and option.live and option.path else ''
             if key not in ('', 'NetworkMode') and host.get(key) and not _agrees(host[key], found.get(key)):
                 yield option.name
+
+    def _changed_networks(self, action: ActionConfig, name: str, detail: Mapping[str, Any],
+                          kwargs: Mapping[str, Any]) -> Iterator[str]:
+        """The same for network mode and networks, as far as the arguments say anything of them."""
+        given = with_call_arguments(action, kwargs)[0].config
+        mode, own_mode = (_network_mode(self._create_kwargs(action, name, said)) for said in (kwargs, None))
+        prefix, _, target = mode.partition(':')
+        target_id = self._policy.container_names[action.client_name].get(target)
+        if mode != own_mode and _network_mode({'host_config': detail.get('HostConfig')}) not in (
+                mode, f'{prefix}:{target_id}'):
+            yield 'network_mode'
+        joined = detail['NetworkSettings'].get('Networks') or {}
+        map_name = action.config_id.map_name
+        if given.networks != action.config.networks and not all(
+                _has_joined(joined.get(self._policy.nname(map_name, endpoint.network_name)), endpoint)
+                for endpoint in given.networks):
+            yield 'networks'
+
+
+def _network_mode(kwargs: Mapping[str, Any]) -> str:
+    return str((kwargs.get('host_config') or {}).get('NetworkMode') or 'default')
+
+
+def _has_joined(found: Mapping[str, Any] | None, endpoint: NetworkEndpoint) -> bool:
+    if found is None:
+        return False
+    fixed = found.get('IPAMConfig') or {}
+    addresses = (('IPv4Address', endpoint.ipv4_address), ('IPv6Address', endpoint.ipv6_address))
+    return {engine_text(alias) for alias in endpoint.aliases or ()} <= set(found.get('Aliases') or ()) and all(
+        not wanted or engine_text(wanted) == fixed.get(key) for key, wanted in addresses)
 
 
 def _explain_lost_network(error: Exception) -> None:

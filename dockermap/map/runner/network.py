@@ -9,7 +9,7 @@ from ..action import Action, ContainerUtilAction, NetworkUtilAction
 from ..input import ItemType
 from ._arguments import creation_arguments, with_call_arguments
 from ._config import joins_network_at_creation, shares_network
-from ._parts import Kwargs, RunnerPart
+from ._parts import Kwargs, RunnerPart, cleaned, with_config
 from ._reset import NetworkReset
 
 if TYPE_CHECKING:
@@ -76,8 +76,9 @@ class NetworkUtilMixin(RunnerPart):
             return
         skip_first = kwargs.pop('skip_first', joins_network_at_creation(action))
         given = creation_arguments(kwargs)
-        action, _ = with_call_arguments(action, given)
-        config = action.config
+        # Without arguments of its own, this goes by those that the container was made with.
+        config = with_call_arguments(action, given)[0].config if given else cleaned(self._memory.config(action, name))
+        action = with_config(action, config)
         if shares_network(config) or config.network_mode in ('none', 'host'):
             return
         others = {key: value for key, value in kwargs.items() if key not in given}

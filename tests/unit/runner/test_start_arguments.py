@@ -36,7 +36,9 @@ RENEWED = ['remove_container', 'create_container', 'connect_container_to_network
 
 
 @pytest.mark.parametrize('kwargs', [{'expose': {80: 80}}, {'tty': True}, {'create_options': {'tty': True}},
-                                    {'mem_limit': '8m'}, {'host_config': {'restart_policy': {'Name': 'always'}}}])
+                                    {'mem_limit': '8m'}, {'host_config': {'restart_policy': {'Name': 'always'}}},
+                                    {'networks': {'front': {'aliases': ['x']}}},
+                                    {'networks': {'back': {'ipv4_address': '10.0.0.5'}}}])
 def test_a_container_that_never_ran_is_made_anew(existing, kwargs):
     setup = existing()
     assert start(setup, **kwargs) == RENEWED
@@ -55,6 +57,25 @@ def test_a_container_that_has_run_is_not_replaced(existing, kwargs):
     with pytest.raises(ValueError, match=r"'shutdown', then 'startup'"):
         start(setup, **kwargs)
     assert setup.engine.changes == []
+
+
+@pytest.mark.parametrize('kwargs', [
+    {'network_mode': 'host'}, {'network_mode': 'container:other'}, {'host_config': {'network_mode': 'host'}},
+])
+def test_another_network_mode_needs_another_container(existing, kwargs):
+    setup = existing(StartedAt=STARTED)
+    with pytest.raises(ValueError, match='network_mode'):
+        start(setup, **kwargs)
+
+
+def test_networks_of_the_call_that_made_a_container_are_all_joined(make_setup):
+    setup = make_setup({'web': {}, 'networks': {'back': None, 'front': None}})
+    for name in ('back', 'front'):
+        setup.engine.add_network(f'shop.{name}')
+    action = setup.acting('container', 'web')
+    setup.runner.create_container(action, 'shop.web', networks=['back', 'front'])
+    setup.runner.connect_all_networks(action, 'shop.web')
+    assert [call['net_id'] for call in setup.calls('connect_container_to_network')] == ['shop.front']
 
 
 @pytest.mark.parametrize(('state', 'is_renewed'), [({}, True), ({'StartedAt': STARTED}, False)])
