@@ -175,6 +175,8 @@ def _without_own_network(kwargs: dict[str, Any]) -> dict[str, Any]:
     """Leave out what engines refuse for a container that uses the network of another one, or of the host."""
     host = kwargs.get('host_config')
     mode = (host.get('NetworkMode') if isinstance(host, Mapping) else None) or kwargs.get('network_mode') or ''
+    if mode == 'host':
+        return {key: value for key, value in kwargs.items() if key != 'networking_config'}
     if not str(mode).startswith('container:'):
         return kwargs
     kept = {key: value for key, value in kwargs.items() if key not in ('networking_config', 'hostname', 'domainname')}

@@ -91,6 +91,11 @@ def test_in_the_network_of_another_container_nothing_is_said_about_the_own(final
                                                      port_bindings={}, network_mode='container:x')
 
 
+@pytest.mark.parametrize('settings', [{'network_mode': 'host'}, {'host_config': {'network_mode': 'host'}}])
+def test_in_the_network_of_the_host_others_are_not_joined(final, settings):
+    assert 'networking_config' not in final({**settings, 'networks': ['back']})
+
+
 def test_ports_are_left_to_the_host_in_its_own_network(final):
     final_kwargs = final({'network_mode': 'host', 'exposes': [(80, 80)]})
     assert final_kwargs['host_config']['PortBindings'] == {}
