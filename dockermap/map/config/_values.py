@@ -90,3 +90,16 @@ def merge_by_first_item(current: list[Any], items: Iterable[Any]) -> None:
         merged.extend(incoming[key][:taken])
         incoming[key] = incoming[key][taken:]
     current[:] = merged + appended
+
+
+def merge_links(current: list[Any], items: Iterable[Any]) -> None:
+    """Append links that are not there yet; one with an alias takes the place of the same link without."""
+    incoming = list(items)
+    for link in incoming:
+        if link in current:
+            continue
+        unnamed = type(link)(link.container)
+        if link.alias and unnamed in current and unnamed not in incoming:
+            current[current.index(unnamed)] = link
+        else:
+            current.append(link)

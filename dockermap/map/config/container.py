@@ -32,7 +32,7 @@ from ._shapes import (
     STOP_TIMEOUT,
     USER,
 )
-from ._values import merge_by_first_item
+from ._values import merge_by_first_item, merge_links
 
 __all__ = ['ContainerConfiguration']
 
@@ -49,7 +49,7 @@ class ContainerConfiguration(ConfigurationObject):
     binds: Any = CP(SharedHostVolumesList, merge_func=merge_by_first_item)
     attaches: Any = CP(AttachedVolumeList, merge_func=merge_by_first_item)
     uses: Any = CP(UsedVolumeList, merge_func=merge_by_first_item)
-    links: Any = CP(ContainerLinkList)
+    links: Any = CP(ContainerLinkList, merge_func=merge_links)
     exposes: Any = CP(PortBindingList, merge_func=merge_by_first_item)
     user: Any = CP(input_func=USER.convert)
     permissions: Any = CP(input_func=PERMISSIONS.convert)

@@ -54,7 +54,7 @@ def test_options_are_merged_on_the_first_level() -> None:
     assert found.containers.a.create_options == {'environment': {'A': '3', 'C': '4'}, 'tty': True}
 
 
-def test_an_inherited_link_stays_beside_the_same_one_with_an_alias() -> None:
+def test_an_alias_for_an_inherited_link_replaces_it() -> None:
     found = ContainerMap(
         'hunt',
         {
@@ -64,7 +64,7 @@ def test_an_inherited_link_stays_beside_the_same_one_with_an_alias() -> None:
             'l2': None,
         },
     ).get_extended_map()
-    assert found.containers.a.links == [('l1', None), ('l2', None), ('l1', 'al')]
+    assert found.containers.a.links == [('l1', 'al'), ('l2', None)]
 
 
 @pytest.mark.parametrize(
