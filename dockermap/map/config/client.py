@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...exceptions import InputError, located
 from .. import DictMap
 from .._input_shapes import shown
-from ._features import FEATURE_NAMES, FEATURE_VERSIONS, Features
+from ._features import FEATURE_NAMES, FEATURE_VERSIONS, Features, version_tuple
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -116,8 +116,9 @@ class ClientConfiguration(DictMap):
 
     @property
     def features(self) -> Any:
-        """What the client can do, by name of the feature; creates the client to know its version."""
-        self.get_client()
+        """What the client can do, by name of the feature; creates the client if that is needed to know its version."""
+        if version_tuple(self._version) is None:
+            self.get_client()
         return self._features
 
     @property

@@ -212,6 +212,12 @@ class TestFeatures:
             'host_config', 'networks', 'volumes', 'container_update', 'stop_signal'
         )
 
+    def test_a_given_version_tells_the_features_without_a_client(self) -> None:
+        configuration = ClientConfiguration('unix:///nowhere/docker.sock', version='1.22')
+        assert configuration.features['container_update'] is True
+        assert configuration.features['stop_timeout'] is False
+        assert configuration.client is None
+
     def test_features_cannot_be_replaced(self) -> None:
         with pytest.raises(AttributeError):
             ClientConfiguration().features = {}
