@@ -78,32 +78,39 @@ def private_engine(directory: str | os.PathLike[str]) -> Iterator[str]:
     """An engine with its own data, socket and bridge below the directory; yields its URL and ends it afterwards."""
     home = Path(directory)
     url = f'unix://{home}/docker.sock'
-    bridge, network = new_bridge()
-    try:
-        with (home / 'dockerd.log').open('wb') as log:
+    with contextlib.ExitStack() as stack:
+        stack.callback(unmount_below, home)
+        with starting_alone():
+            network = free_network()
+            bridge = stack.enter_context(network_bridge(network))
+            log = stack.enter_context((home / 'dockerd.log').open('wb'))
             process = subprocess.Popen(engine_command(home, url, bridge, network), stdout=log, stderr=subprocess.STDOUT,
                                        stdin=subprocess.DEVNULL, start_new_session=True)
-            try:
-                wait_until(lambda: answers(url), process, home / 'dockerd.log')
-                yield url
-            finally:
-                end_containers(url)
-                end_process(process)
-    finally:
-        subprocess.run(['ip', 'link', 'delete', bridge], check=False, capture_output=True)
-        unmount_below(home)
+            stack.callback(end_process, process)
+            stack.callback(end_containers, url)
+            wait_until(lambda: answers(url), process, home / 'dockerd.log')
+        yield url
 
 
-def new_bridge() -> tuple[str, int]:
-    """A network bridge with an address, and the N of its range 10.N; others that look for one at the same time wait."""
-    with (Path(tempfile.gettempdir()) / 'dockermap-bridge.lock').open('w') as lock:
+@contextlib.contextmanager
+def starting_alone() -> Iterator[None]:
+    """Engines that start at the same time would take one address range, and fail over each other's packet filter rules."""
+    with (Path(tempfile.gettempdir()) / 'dockermap-engines.lock').open('w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        network = free_network()
-        bridge = f'dm{os.getpid() % 1000000}x{network}'
-        run('ip', 'link', 'add', 'name', bridge, 'type', 'bridge')
+        yield
+
+
+@contextlib.contextmanager
+def network_bridge(network: int) -> Iterator[str]:
+    """A network bridge with the address 10.N.255.1."""
+    bridge = f'dm{os.getpid() % 1000000}x{network}'
+    run('ip', 'link', 'add', 'name', bridge, 'type', 'bridge')
+    try:
         run('ip', 'address', 'add', f'10.{network}.255.1/24', 'dev', bridge)
         run('ip', 'link', 'set', bridge, 'up')
-        return bridge, network
+        yield bridge
+    finally:
+        subprocess.run(['ip', 'link', 'delete', bridge], check=False, capture_output=True)
 
 
 def free_network() -> int:
