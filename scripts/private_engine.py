@@ -94,7 +94,7 @@ def private_engine(directory: str | os.PathLike[str]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def starting_alone() -> Iterator[None]:
-    """Engines that start at the same time would take one address range, and fail over each other's packet filter rules."""
+    """Engines that start at once would take one address range, and fail over each other's packet filter rules."""
     with (Path(tempfile.gettempdir()) / 'dockermap-engines.lock').open('w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -40,10 +40,10 @@ class OwnEngine:
             time.sleep(0.05)
 
     def start(self):
-        with self._log.open('ab') as log:
+        with engines.starting_alone(), self._log.open('ab') as log:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=subprocess.STDOUT,
                                              stdin=subprocess.DEVNULL, start_new_session=True)
-        engines.wait_until(lambda: engines.answers(self.url), self._process, self._log)
+            engines.wait_until(lambda: engines.answers(self.url), self._process, self._log)
 
     def restart(self):
         self.stop()
