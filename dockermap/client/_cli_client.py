@@ -64,8 +64,6 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         """What the command says about itself."""
         return parse_version_output(self.call('version'))
 
-    # Lists and details
-
     def containers(self, *, all: bool = False, **kwargs: Any) -> list[dict[str, Any]]:
         """Containers that run, or all of them."""
         kwargs.pop('quiet', None)
@@ -110,8 +108,6 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         kwargs.pop('stream', None)
         redirect = ('2>&1 >/dev/null' if not stdout else '2>&1') if stderr else '2>/dev/null'
         return encode_output(self.call('logs', redirect, container=_reference(container), **kwargs))
-
-    # Containers
 
     def create_container(self, image: str, command: Any = None, **kwargs: Any) -> dict[str, Any]:
         """Create a container from an image that the engine has; raises ``ImageNotFound`` where it has not.
@@ -183,8 +179,6 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         """Whether the command runs, and its ``ExitCode`` after that: ``None`` if the engine no longer tells it."""
         return self._execs.inspect(_reference(exec_id))
 
-    # Networks and volumes
-
     def create_network(self, name: str, **kwargs: Any) -> dict[str, Any]:
         """Create a network."""
         return {'Id': _last_line(self.call('create_network', name=name, **kwargs)), 'Warning': ''}
@@ -210,8 +204,6 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
     def remove_volume(self, name: str, force: bool = False) -> None:
         """Remove a volume."""
         self.call('remove_volume', name=name, **({'force': True} if force else {}))
-
-    # Images
 
     def pull(self, repository: str, tag: str | None = None, raise_on_error: bool = True, **kwargs: Any) -> bool:
         """Pull an image; the result tells whether that worked. ``raise_on_error`` raises instead."""
@@ -263,8 +255,6 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         image_id = _last_line(out)
         self.add_extra_tags(image_id, tag, add_tags, add_latest_tag)
         return image_id
-
-    # Running commands
 
     def call(self, c_cmd: str, *args: Any, **kwargs: Any) -> str:
         """Run the command for a call of the API, and return what it prints.

@@ -74,7 +74,9 @@ def settings_of(api: docker.APIClient, container: str) -> dict[str, Any]:
     found = {
         **detail['Config'], **detail['HostConfig'],
         'Mounts': sorted((mount['Type'], mount['Destination'], mount['RW']) for mount in detail['Mounts']),
+        # The order of these is the command's own, and changes from call to call.
         'Env': sorted(detail['Config']['Env']),
+        'Binds': sorted(detail['HostConfig']['Binds'] or ()),
         'HostMounts': detail['HostConfig'].get('Mounts'),
     }
     if detail['Config']['Hostname'] != detail['Id'][:12]:
