@@ -50,7 +50,7 @@ def test_a_container_is_stopped_restarted_killed_and_changed(
     assert api.inspect_container(running)['State']['Running'] is True
     wanted = api.top(running, '-o pid,args')
     found = cli_client.top(running, ps_args='-o pid,args')
-    assert (found['Titles'], found['Processes'][0]) == (wanted['Titles'], wanted['Processes'][0])
+    assert (found['Titles'], found['Processes'][0][0]) == (wanted['Titles'], wanted['Processes'][0][0])
     cli_client.update_container(container=running, mem_limit=64 << 20, memswap_limit=-1, restart_policy={'Name': 'no'})
     assert api.inspect_container(running)['HostConfig']['Memory'] == 64 << 20
     cli_client.stop(container=running, timeout=2)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,8 +14,8 @@ from dockermap.exceptions import PartialResultsError
 
 pytestmark = pytest.mark.private_engine
 
-WAIT = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done']
-STUBBORN = ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done']
+WAIT = ['sh', '-c', 'trap "exit 0" TERM; echo ready; while :; do sleep 0.1; done']
+STUBBORN = ['sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 0.1; done']
 REPOSITORY = '127.0.0.1:1/dockermap/cleanup'
 
 
@@ -30,6 +31,13 @@ def engine(private_engine_url: str) -> Iterator[docker.APIClient]:
             for name in set(image['RepoTags'] or ()) - before:
                 with contextlib.suppress(docker.errors.APIError):
                     api.remove_image(image['Id'] if '<none>' in name else name, force=True)
+
+
+def await_output(api: docker.APIClient, container: str) -> None:
+    """Wait until a container's own command runs: before, signals end what starts it."""
+    deadline = time.monotonic() + 20
+    while not api.logs(container) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def remove_containers(api: docker.APIClient) -> None:
@@ -49,10 +57,13 @@ def container(engine: docker.APIClient, base_image: str) -> Callable[..., str]:
     def make(name: str, state: str = 'exited', command: Any = None, image: str = base_image, **options: Any) -> str:
         default = ['true'] if state == 'exited' else WAIT
         identifier: str = engine.create_container(image, command or default, name=name, **options)['Id']
-        if state != 'created':
-            engine.start(identifier)
+        if state == 'created':
+            return identifier
+        engine.start(identifier)
         if state == 'exited':
             engine.wait(identifier)
+        else:
+            await_output(engine, identifier)
         if state == 'paused':
             engine.pause(identifier)
         return identifier
