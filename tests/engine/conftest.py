@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -140,6 +141,20 @@ def api(engine_url: str) -> Iterator[docker.APIClient]:
     """A plain SDK client, to look at the engine independently of what is tested."""
     with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=60)) as client:
         yield client
+
+
+@pytest.fixture(scope='session')
+def eventually() -> Callable[[Callable[[], Any]], bool]:
+    """Whether something becomes true within some seconds; processes in containers have no fixed pace."""
+    def check(claim: Callable[[], Any]) -> bool:
+        deadline = time.monotonic() + 20
+        while not claim():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        return True
+
+    return check
 
 
 @pytest.fixture

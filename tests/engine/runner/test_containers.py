@@ -69,12 +69,13 @@ def test_values_that_are_no_texts_arrive_as_texts(make_client, service, inspect)
 @pytest.mark.parametrize(('stop_signal', 'handled', 'exit_code'), [
     ('INT', 'INT', 5), (2, 'INT', 5), ('USR1', None, 137),
 ])
-def test_a_container_is_stopped_by_its_signal_or_else_killed(make_client, service, inspect, stop_signal, handled,
-                                                             exit_code):
+def test_a_container_is_stopped_by_its_signal_or_else_killed(make_client, service, inspect, eventually, api,
+                                                             stop_signal, handled, exit_code):
     trap = f"trap 'exit 5' {handled}" if handled else "trap '' USR1"
-    command = ['sh', '-c', f'{trap}; while :; do sleep 0.1; done']
+    command = ['sh', '-c', f'{trap}; echo ready; while :; do sleep 0.1; done']
     client = make_client({'web': service(stop_signal=stop_signal, create_options={'command': command})})
     client.startup('web')
+    assert eventually(lambda: api.logs(inspect('web')['Id']))
     client.stop('web')
     assert (inspect('web')['State']['Running'], inspect('web')['State']['ExitCode']) == (False, exit_code)
 

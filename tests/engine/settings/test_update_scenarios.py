@@ -221,11 +221,15 @@ class TestExecCommands:
         'sleep 991', ['sleep', '991'], 'sh -c "sleep 991"', 'sh -c "sleep 991 &"', 'setsid sleep 991',
         'sh -c "sleep 991; true"', ('sleep 991', '1000'), ('sleep 991', 'nobody'),
     ])
-    def test_are_found_again(self, bench, plain, once, command):
+    def test_are_found_again(self, bench, plain, once, eventually, command):
         commands = [(command,)] if isinstance(command, list) else [command]
         once({'app': plain(exec_commands=commands)})
-        found = bench.api.top(bench.name('app'), ps_args='-eo pid,user,args')['Processes']
-        assert len([line for *_, line in found if line.endswith(('sleep 991', 'sleep 991; true'))]) in (1, 2)
+
+        def running():
+            found = bench.api.top(bench.name('app'), ps_args='-eo pid,user,args')['Processes']
+            return [line for *_, line in found if line.endswith(('sleep 991', 'sleep 991; true'))]
+
+        assert eventually(lambda: len(running()) in (1, 2))
 
     def test_that_follow_creation_run_once(self, bench, plain, once):
         content = {'app': plain(exec_commands=[('sh -c "echo x >> /out"', None, 'initial'), 'sleep 991'])}

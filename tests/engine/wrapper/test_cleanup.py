@@ -247,7 +247,9 @@ def test_an_image_with_names_in_two_repositories_needs_force(client: Any, engine
     engine.tag(double, f'{REPOSITORY}-other', '2')
     with pytest.raises(PartialResultsError, match='multiple repositories') as caught:
         client.cleanup_images(remove_old=True, raise_on_error=True)
-    assert caught.value.results == []
-    assert client.cleanup_images(remove_old=True) == [single]
+    # Engines list images of the same second in any order.
+    rest = [identifier for identifier in [single] if identifier not in caught.value.results]
+    assert set(caught.value.results) <= {single}
+    assert client.cleanup_images(remove_old=True) == rest
     assert client.cleanup_images(remove_old=True, force=True) == [double]
     assert image_ids(engine) & {single, double} == set()
