@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -40,6 +41,7 @@ def engine(keep: bool) -> Iterator[str]:
         sys.exit('No Docker Engine answers at DOCKER_HOST or the default socket, and this user cannot start one.')
     with contextlib.ExitStack() as stack:
         home = Path(tempfile.mkdtemp(prefix='dockermap-demo-'))
+        stack.callback(shutil.rmtree, home, ignore_errors=True)
         say(f'Starting a Docker Engine of its own below {home}')
         url = stack.enter_context(engines.private_engine(home))
         yield url
