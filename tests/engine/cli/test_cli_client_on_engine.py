@@ -45,12 +45,14 @@ def test_a_container_goes_through_its_life(
 
 
 def test_a_container_is_stopped_restarted_killed_and_changed(
-        cli_client: DockerCliClient, api: docker.APIClient, running: str) -> None:
+        cli_client: DockerCliClient, api: docker.APIClient, running: str, eventually: Any) -> None:
     cli_client.restart(container=running, timeout=1)
     assert api.inspect_container(running)['State']['Running'] is True
+    # Right after the start, it is still the engine that turns into the command.
+    assert eventually(lambda: 'trap' in api.top(running, '-o pid,args')['Processes'][0][1])
     wanted = api.top(running, '-o pid,args')
     found = cli_client.top(running, ps_args='-o pid,args')
-    assert (found['Titles'], found['Processes'][0][0]) == (wanted['Titles'], wanted['Processes'][0][0])
+    assert (found['Titles'], found['Processes'][0]) == (wanted['Titles'], wanted['Processes'][0])
     cli_client.update_container(container=running, mem_limit=64 << 20, memswap_limit=-1, restart_policy={'Name': 'no'})
     assert api.inspect_container(running)['HostConfig']['Memory'] == 64 << 20
     cli_client.stop(container=running, timeout=2)
