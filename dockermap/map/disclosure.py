@@ -1,0 +1,351 @@
+"""Which values people may read: in differences, plans, log lines, errors, and ``repr``.
+
+A value is shown only where its property is known to be harmless and the value looks like one of that property. All else
+is only said to differ. So whoever adds a property has to decide; without a decision, nothing of it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+from . import _value_texts as texts
+
+__all__ = ['HIDDEN', 'describe_change', 'has_decision', 'redacted', 'shown_value', 'without_password']
+
+HIDDEN = '...'
+"""Stands for what is not shown."""
+
+_NOTHING = 'not set'
+_URL_SCHEME = re.compile(r'[A-Za-z][\w+.\-]*://')
+
+
+class _Row(NamedTuple):
+    """What is said of a property.
+
+    :param words: What people call it; ``{}`` takes what is behind the property's name.
+    :param kind: Which values are shown; none are without it.
+    :param plural: Whether the words are a plural.
+    :param nothing: Text instead of no value.
+    :param observed: Whether engines show the value.
+    """
+
+    words: str
+    kind: texts.Kind | None = None
+    plural: bool = False
+    nothing: str = _NOTHING
+    observed: bool = True
+
+    def differs(self) -> str:
+        return f'{self.words} {"differ" if self.plural else "differs"}'
+
+    def text(self, value: Any) -> str | None:
+        if self.kind is None:
+            return None
+        return self.nothing if value is None or (isinstance(value, str) and not value) else self.kind(value)
+
+
+_PROPERTIES: dict[str, _Row] = {
+    # Limits, and what else the engine can change in place.
+    'blkio_weight': _Row('block IO weight', texts.number),
+    'cpu_period': _Row('CPU period', texts.number),
+    'cpu_quota': _Row('CPU quota', texts.number),
+    'cpu_shares': _Row('CPU shares', texts.number, plural=True),
+    'cpuset_cpus': _Row('CPU set', texts.cpu_set),
+    'cpuset_mems': _Row('memory nodes', texts.cpu_set, plural=True),
+    'kernel_memory': _Row('kernel memory', texts.size),
+    'mem_limit': _Row('memory', texts.size),
+    'mem_reservation': _Row('memory reservation', texts.size),
+    'memswap_limit': _Row('memory and swap', texts.size, plural=True),
+    'restart_policy': _Row('restart policy', texts.restart_policy),
+    # What containers are created with.
+    'auto_remove': _Row('automatic removal', texts.flag),
+    'binds': _Row('binds', texts.paths, plural=True),
+    'blkio_weight_device': _Row('block IO weights of devices', plural=True),
+    'cap_add': _Row('added capabilities', texts.words, plural=True),
+    'cap_drop': _Row('dropped capabilities', texts.words, plural=True),
+    'cgroup_parent': _Row('parent control group', texts.path),
+    'cgroupns': _Row('control group namespace', texts.word),
+    'command': _Row('command'),
+    'cpu_count': _Row('CPU count', texts.number),
+    'cpu_percent': _Row('CPU percentage', texts.number),
+    'cpu_rt_period': _Row('CPU real-time period', texts.number),
+    'cpu_rt_runtime': _Row('CPU real-time runtime', texts.number),
+    'detach': _Row('detaching', texts.flag, observed=False),
+    'device_cgroup_rules': _Row('control group rules of devices', plural=True),
+    'device_read_bps': _Row('read rates of devices', plural=True),
+    'device_read_iops': _Row('read rates of devices', plural=True),
+    'device_requests': _Row('device requests', plural=True),
+    'device_write_bps': _Row('write rates of devices', plural=True),
+    'device_write_iops': _Row('write rates of devices', plural=True),
+    'devices': _Row('devices', plural=True),
+    'dns': _Row('DNS servers', texts.addresses, plural=True),
+    'dns_opt': _Row('DNS options', plural=True),
+    'dns_search': _Row('DNS search domains', texts.words, plural=True),
+    'domainname': _Row('domain name', texts.word),
+    'entrypoint': _Row('entrypoint'),
+    'environment': _Row('environment'),
+    'extra_hosts': _Row('extra hosts', texts.listed(texts.host_address), plural=True),
+    'group_add': _Row('additional groups', texts.listed(texts.either(texts.number, texts.word)), plural=True),
+    'healthcheck': _Row('health check'),
+    'hostname': _Row('host name', texts.word),
+    'init': _Row('init process', texts.flag),
+    'init_path': _Row('path of the init process', texts.path),
+    'ipc_mode': _Row('IPC mode', texts.word),
+    'isolation': _Row('isolation', texts.word),
+    'labels': _Row('labels', plural=True),
+    'links': _Row('links', texts.links, plural=True),
+    'log_config': _Row('log configuration'),
+    'lxc_conf': _Row('LXC configuration'),
+    'mac_address': _Row('MAC address', texts.address),
+    'mem_swappiness': _Row('memory swappiness', texts.number),
+    'mounts': _Row('mounts', plural=True),
+    'nano_cpus': _Row('CPUs', texts.cpus, plural=True),
+    'network_disabled': _Row('disabled network', texts.flag),
+    'network_mode': _Row('network mode', texts.word),
+    'networking_config': _Row('networking configuration'),
+    'oom_kill_disable': _Row('disabled OOM killer', texts.flag),
+    'oom_score_adj': _Row('OOM score adjustment', texts.number),
+    'pid_mode': _Row('PID mode', texts.word),
+    'pids_limit': _Row('limit of processes', texts.number),
+    'platform': _Row('platform', texts.name, observed=False),
+    'port_bindings': _Row('published ports', texts.port_bindings, plural=True),
+    'ports': _Row('exposed ports', texts.ports, plural=True),
+    'privileged': _Row('privileged', texts.flag),
+    'publish_all_ports': _Row('publishing of all ports', texts.flag),
+    'read_only': _Row('read-only root file system', texts.flag),
+    'runtime': _Row('runtime', texts.word),
+    'security_opt': _Row('security options', plural=True),
+    'shm_size': _Row('size of shared memory', texts.size),
+    'stdin_open': _Row('open standard input', texts.flag),
+    'stop_signal': _Row('stop signal', texts.either(texts.number, texts.word)),
+    'stop_timeout': _Row('stop timeout', texts.number),
+    'storage_opt': _Row('storage options', plural=True),
+    'sysctls': _Row('kernel parameters', plural=True),
+    'tmpfs': _Row('temporary file systems', plural=True),
+    'tty': _Row('terminal', texts.flag),
+    'ulimits': _Row('ulimits', plural=True),
+    'use_config_proxy': _Row('proxy settings of the client', texts.flag, plural=True, observed=False),
+    'user': _Row('user', texts.either(texts.number, texts.word)),
+    'userns_mode': _Row('user namespace mode', texts.word),
+    'uts_mode': _Row('UTS mode', texts.word),
+    'volume_driver': _Row('volume driver', texts.word),
+    'volumes': _Row('volumes', texts.paths, plural=True),
+    'volumes_from': _Row('volumes of other containers', texts.names, plural=True),
+    'working_dir': _Row('working directory', texts.path),
+    # Networks and volumes.
+    'attachable': _Row('attachable', texts.flag),
+    'check_duplicate': _Row('check for duplicates', texts.flag, observed=False),
+    'driver': _Row('driver', texts.name),
+    'driver_options': _Row('driver options', plural=True),
+    'driver_opts': _Row('driver options', plural=True),
+    'enable_ipv6': _Row('IPv6', texts.flag),
+    'ingress': _Row('ingress', texts.flag),
+    'internal': _Row('internal', texts.flag),
+    'ipam': _Row('IPAM configuration'),
+    'options': _Row('driver options', plural=True),
+    'scope': _Row('scope', texts.word),
+    # What configurations call otherwise, and what only they have.
+    'abstract': _Row('abstract', texts.flag),
+    'attaches': _Row('attached volumes', texts.paths, plural=True),
+    'clients': _Row('clients', texts.names, plural=True),
+    'create_options': _Row('creation options', plural=True),
+    'default_path': _Row('default path', texts.path),
+    'exec_commands': _Row('exec commands', plural=True),
+    'expose': _Row('ports', texts.listed(texts.published_port), plural=True),
+    'exposes': _Row('ports', texts.listed(texts.published_port), plural=True),
+    'extends': _Row('extended configurations', texts.names, plural=True),
+    'host_config': _Row('host configuration'),
+    'image': _Row('image', texts.image),
+    'instances': _Row('instances', texts.names, plural=True),
+    'networks': _Row('networks', texts.names, plural=True),
+    'permissions': _Row('permissions', texts.mode, plural=True),
+    'persistent': _Row('persistent', texts.flag),
+    'shares': _Row('shared paths', texts.paths, plural=True),
+    'start_delay': _Row('start delay', texts.number),
+    'start_options': _Row('host configuration'),
+    'uses': _Row('used volumes', texts.paths, plural=True),
+    # What is found of an item, and not configured.
+    'exit code': _Row('exit code', texts.number),
+    'force_update': _Row('update is forced'),
+    'mount': _Row('mount', texts.path),
+}
+"""One row for each property of configurations and each argument of creating calls."""
+
+_PREFIXES: dict[str, _Row] = {
+    'attached:': _Row('owner and mode of volume {}', texts.owner_and_mode, plural=True, observed=False),
+    'attaches.': _Row('volume at {}', texts.path, nothing='not mounted'),
+    'binds.': _Row('bind at {}', texts.path, nothing='not mounted'),
+    'driver_options.': _Row('driver option {}'),
+    'environment.': _Row('environment.{}'),
+    'networks.': _Row('network {}', texts.connection),
+    'uses.': _Row('volume at {}', texts.path, nothing='not mounted'),
+}
+"""Properties that a name follows."""
+
+_ENDPOINT: dict[str, _Row] = {
+    'aliases': _Row('aliases in network {}', texts.words, plural=True, nothing='none'),
+    'endpoint': _Row('endpoint in network {}'),
+    'ipv4_address': _Row('IPv4 address in network {}', texts.address),
+    'ipv6_address': _Row('IPv6 address in network {}', texts.address),
+    'link_local_ips': _Row('link-local addresses in network {}', texts.addresses, plural=True, nothing='none'),
+    'links': _Row('links in network {}', texts.links, plural=True, nothing='none'),
+}
+"""Properties of the connection to a network, whose name may have dots as well."""
+
+_OTHER_KEYS: dict[str, texts.Kind] = {
+    **dict.fromkeys(('config_name', 'container', 'instance_name', 'map_name', 'name', 'network_name'), texts.name),
+    **dict.fromkeys(('alias', 'client_name', 'interface', 'tag'), texts.word),
+    **dict.fromkeys(('all', 'force', 'ipv6', 'link', 'readonly', 'stream', 'v'), texts.flag),
+    **dict.fromkeys(('exposed_port', 'host_port', 'pid', 'timeout', 'wait_timeout'), texts.number),
+    **dict.fromkeys(('aliases', 'left', 'net_id', 'repository', 'resource_id'), texts.names),
+    **dict.fromkeys(('host_path', 'path'), texts.path),
+    **dict.fromkeys(('ipv4_address', 'ipv6_address', 'link_local_ips'), texts.addresses),
+    'id': texts.name,
+    'signal': texts.either(texts.number, texts.word),
+    'version': texts.word,
+    'base_url': lambda value: without_password(value) if isinstance(value, str) else None,
+}
+"""Keys of arguments and fields beside the properties."""
+
+_NESTED = frozenset((
+    'arguments', 'create_options', 'disconnected', 'extra_data', 'host_config', 'kwargs', 'reconnect', 'start_options',
+    'update_container',
+))  # fmt: skip
+"""Keys whose values are arguments with names again, or lists of tuples with named fields."""
+
+
+def shown_value(property: str, value: Any) -> str | None:
+    """A value of a property as people write it, or ``None`` if it must not be shown."""
+    return _row(property, value).text(value)
+
+
+def describe_change(property: str, wanted: Any, found: Any) -> str:
+    """What is read behind the name of an item with a difference, such as ``memory: 512m → 1g``; always one line.
+
+    A property that is not known, without a value on either side, says all by its name.
+    """
+    row = _row(property, wanted)
+    if property == 'force_update' or (wanted is None and found is None and not has_decision(property)):
+        return row.words
+    if property in _SENTENCES and (sentence := _SENTENCES[property](wanted, found)):
+        return sentence
+    new, old = row.text(wanted), row.text(found)
+    if new is None or old is None or new == old or max(len(new), len(old)) > texts.MAX_LENGTH:
+        return row.differs()
+    if property.startswith(('attaches.', 'uses.', 'binds.')) and wanted is None:
+        # What should be there is not known, which does not mean that nothing should.
+        return row.differs()
+    if not row.observed:
+        return row.differs() if wanted is None else f'{row.words} should be {new}'
+    return f'{row.words}: {old} → {new}'
+
+
+def has_decision(property: str) -> bool:
+    """Whether it has been decided what may be shown of a property."""
+    return property in _PROPERTIES or property.startswith(tuple(_PREFIXES))
+
+
+def redacted(value: Any) -> Any:
+    """Arguments by name as ``repr`` may show them; all that is not known to be harmless is :data:`HIDDEN`.
+
+    Named tuples and lists keep their form. Late values are not evaluated.
+    """
+    if isinstance(value, (bool, Enum)) or value is None:
+        return value
+    if isinstance(value, Mapping):
+        return {_printable(name): _redacted_item(name, item) for name, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, '_fields'):
+        # The class may convert what it is given, which is not to happen here.
+        fields = (_redacted_item(name, item) for name, item in zip(value._fields, value, strict=True))
+        return tuple.__new__(type(value), fields)
+    if isinstance(value, (list, tuple)):
+        return [redacted(item) for item in value]
+    return HIDDEN
+
+
+def without_password(url: Any) -> str:
+    """The address of an engine, without the password that it may contain."""
+    before, separator, host = str(url).rpartition('@')
+    scheme = match[0] if (match := _URL_SCHEME.match(before)) else ''
+    user, colon, _ = before[len(scheme) :].partition(':')
+    return f'{scheme}{user}:{HIDDEN}@{host}' if separator and colon else str(url)
+
+
+def _row(property: str, value: Any) -> _Row:
+    if property in _PROPERTIES:
+        return _PROPERTIES[property]
+    for prefix, row in _PREFIXES.items():
+        if property.startswith(prefix):
+            return _named_row(row, property[len(prefix) :], value)
+    return _Row(_printable(property))
+
+
+def _named_row(row: _Row, name: str, value: Any) -> _Row:
+    network, _, detail = name.rpartition('.')
+    if row.kind is texts.connection and network and detail in _ENDPOINT and not texts.connection(value):
+        row, name = _ENDPOINT[detail], network
+    return row._replace(words=row.words.format(_printable(name)))
+
+
+def _printable(name: Any) -> str:
+    return ''.join(letter if letter.isprintable() else '?' for letter in str(name))
+
+
+def _redacted_item(name: Any, value: Any) -> Any:
+    if isinstance(value, (bool, Enum)) or value is None:
+        return value
+    if name in _NESTED:
+        return redacted(value)
+    row = _PROPERTIES.get(name)
+    kind = _OTHER_KEYS.get(name) if row is None else row.kind
+    if kind is None:
+        return HIDDEN
+    if isinstance(value, (list, tuple)) and not hasattr(value, '_fields'):
+        return [_redacted_item(name, item) for item in value]
+    if isinstance(value, tuple):
+        return redacted(value)
+    text = kind(value)
+    if text is None:
+        return HIDDEN
+    return value if isinstance(value, (int, float)) else text
+
+
+def _link_sentence(wanted: Any, found: Any) -> str | None:
+    """A single link is one that is missing, or that leads to a container which is gone."""
+    text = texts.link(wanted)
+    if text is None or len(text) > texts.MAX_LENGTH:
+        return None
+    name, _, alias = text.partition(':')
+    fault = 'leads to an earlier container' if isinstance(found, str) else 'is missing'
+    return f'link to {name} as {alias} {fault}'
+
+
+def _exit_code_sentence(wanted: Any, found: Any) -> str | None:
+    code = texts.number(found)
+    return None if code is None else f'exit code is {code}'
+
+
+def _port_sentence(wanted: Any, found: Any) -> str | None:
+    """What is found are the bindings of this port alone, or all exposed ports where it need not be published."""
+    text = texts.published_port(wanted)
+    if text is None or len(text) > texts.MAX_LENGTH or not isinstance(found, list):
+        return None
+    if texts.is_published(wanted):
+        return None if found else f'port {text} is not published'
+    return f'port {text} is not exposed'
+
+
+def _exec_command_sentence(wanted: Any, found: Any) -> str | None:
+    return 'exec command is not running' if isinstance(found, str) and found == 'not running' else None
+
+
+_SENTENCES: dict[str, Callable[[Any, Any], str | None]] = {
+    'exec_commands': _exec_command_sentence,
+    'exit code': _exit_code_sentence,
+    'exposes': _port_sentence,
+    'links': _link_sentence,
+}
+"""Differences that are no change from one value to another; without a text, they are treated like the others."""
