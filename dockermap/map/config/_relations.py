@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...exceptions import located
@@ -19,6 +19,18 @@ DEFAULT_CLIENT = ''
 
 def _map_clients(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names)) or [DEFAULT_CLIENT]
+
+
+class Reference(NamedTuple):
+    """What an entry of a configuration refers to."""
+
+    property: str
+    """Property of the configuration in which the entry is."""
+    needed: list[MapConfigId]
+    volume: MapConfigId | None = None
+    """The attached volume that the entry means, where containers are needed for it."""
+    entry: Any = None
+    """The link or the used volume."""
 
 
 class Relations:
@@ -61,6 +73,19 @@ class Relations:
         named = [config_id for config_id in found if config_id.instance_name == mode[1]]
         return named or found
 
+    def _used_volume(self, reference: str) -> MapConfigId | None:
+        """The attached volume that a name in ``uses`` means; none if it is that of a container."""
+        name, _, rest = reference.partition('.')
+        owner, alias = (name, rest) if self._by_parent else (self._attaching.get(name, ''), name)
+        return self._volume(owner, alias) if (owner, alias) in self._attached else None
+
+    def _volume(self, owner: str, alias: str) -> MapConfigId:
+        return MapConfigId(ItemType.VOLUME, self._name, owner, alias)
+
+    def attached(self, name: str) -> list[MapConfigId]:
+        """Volumes that a configuration attaches."""
+        return [self._volume(name, item.name) for item in self.configs[name].attaches]
+
     def _used(self, user: str, reference: str) -> list[MapConfigId]:
         """Containers that a name in ``uses`` means; none for an attached volume of the user itself."""
         name, _, rest = reference.partition('.')
@@ -75,27 +100,29 @@ class Relations:
             return self._target(reference)
         return self.instances(owner) if owner != user else []
 
-    def _endpoints(self, config: ContainerConfiguration) -> Iterator[MapConfigId]:
+    def _endpoints(self, config: ContainerConfiguration) -> Iterator[Reference]:
         for endpoint in config.networks:
             if endpoint.network_name not in DEFAULT_PRESET_NETWORKS:
-                yield MapConfigId(ItemType.NETWORK, self._name, endpoint.network_name)
+                yield Reference('networks', [MapConfigId(ItemType.NETWORK, self._name, endpoint.network_name)])
                 for link in endpoint.links:
-                    yield from self._target(link.container)
+                    yield Reference('links', self._target(link.container), entry=link)
+
+    def references(self, name: str) -> Iterator[Reference]:
+        """What a configuration refers to, but for what belongs to it alone, in documented order."""
+        config = self.configs[name]
+        yield Reference('network_mode', self._shared_network(config.network_mode))
+        yield from self._endpoints(config)
+        for volume in config.uses:
+            yield Reference('uses', self._used(name, volume.name), self._used_volume(volume.name), volume)
+        for link in config.links:
+            yield Reference('links', self._target(link.container), entry=link)
 
     def needed(self, name: str) -> list[MapConfigId]:
         """Containers and networks that a configuration refers to, in documented order, each once."""
         if name not in self._needed:
-            self._needed[name] = self._find_needed(name, self.configs[name])
+            found = (needed for reference in self.references(name) for needed in reference.needed)
+            self._needed[name] = list(dict.fromkeys(found))
         return self._needed[name]
-
-    def _find_needed(self, name: str, config: ContainerConfiguration) -> list[MapConfigId]:
-        found: dict[MapConfigId, None] = dict.fromkeys(self._shared_network(config.network_mode))
-        found.update(dict.fromkeys(self._endpoints(config)))
-        for volume in config.uses:
-            found.update(dict.fromkeys(self._used(name, volume.name)))
-        for link in config.links:
-            found.update(dict.fromkeys(self._target(link.container)))
-        return list(found)
 
     def image(self, name: str, config: ContainerConfiguration) -> MapConfigId:
         """The image of a configuration; raises ``ValueError`` with its path if that is no name of an image."""
@@ -105,9 +132,7 @@ class Relations:
     def items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:
         """Each container with all items that it needs; instances of a configuration share their list."""
         for name, config in self.configs.items():
-            needed = list(self.needed(name))
-            needed.extend(MapConfigId(ItemType.VOLUME, self._name, name, item.name) for item in config.attaches)
-            needed.append(self.image(name, config))
+            needed = [*self.needed(name), *self.attached(name), self.image(name, config)]
             for config_id in self.instances(name):
                 yield config_id, needed
 

@@ -22,6 +22,7 @@ from ._relations import ClientNames, Relations
 from ._sections import SECTIONS, SectionedObject
 from ._shapes import CLIENTS, LATE_TEXT
 from .container import ContainerConfiguration
+from .graph import dot_text, map_graph, mermaid_text
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -214,6 +215,18 @@ class ContainerMap(SectionedObject):
         if self._client_names is None or not self._client_names.is_for(self.clients):
             self._client_names = ClientNames(Relations(self._extended_form()), self.clients)
         return self._client_names.of(MapConfigId(*config_id))
+
+    def to_mermaid(self) -> str:
+        """The graph of the map as text for Mermaid: configurations, networks, volumes, and how they are related.
+
+        :raises KeyError: A configuration that is extended does not exist.
+        :raises ValueError: Configurations extend each other in a circle, or a setting cannot be used.
+        """
+        return mermaid_text(map_graph(self._extended_form()))
+
+    def to_dot(self) -> str:
+        """The graph of the map as text for the ``dot`` command of Graphviz; see :meth:`to_mermaid`."""
+        return dot_text(map_graph(self._extended_form()))
 
     def check_integrity(self, check_duplicates: bool = True) -> None:
         """Check that all names that the map refers to are on it, and that it can be brought up.
