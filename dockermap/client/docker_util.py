@@ -10,6 +10,7 @@ from ..build.context import DockerContext
 from ..docker_api import is_not_found, is_timeout
 from ..exceptions import PartialResultsError
 from . import use_force_tag
+from ._configuration_link import ConfigurationLink
 from ._engine_items import (
     as_list,
     children_first,
@@ -71,6 +72,9 @@ class DockerUtilityMixin:
     They call ``build``, ``tag``, ``containers``, ``images``, ``inspect_container``, ``remove_container``,
     ``remove_image``, ``stop`` and ``wait`` of the class, and read its ``api_version``.
     """
+
+    client_configuration: Any = ConfigurationLink()
+    """The configuration that made the client, if one did."""
 
     def push_log(self, info: str, level: int, *args: Any, **kwargs: Any) -> None:
         """Take a message; override to show it elsewhere than in the log of this module.

@@ -48,6 +48,8 @@ class ClientConfiguration(DictMap):
     :param auth_configs: Arguments for the login by registry name.
     :param client: An existing client object.
 
+    As a context manager, it closes the client at the end that it has created; see :meth:`close`.
+
     Everything else becomes an entry, such as ``domainname``, ``stop_timeout``, ``wait_timeout`` and ``tls``. A dict as
     only positional argument is read like keyword arguments.
     """
@@ -58,6 +60,7 @@ class ClientConfiguration(DictMap):
     _version: Any = None
     _timeout: Any = None
     _client: Any = None
+    _has_made_client: bool = False
 
     def __init__(
         self, base_url: Any = None, version: Any = None, timeout: Any = None, *args: Any, **kwargs: Any,
@@ -156,7 +159,12 @@ class ClientConfiguration(DictMap):
     @client.setter
     def client(self, value: Any) -> None:
         self._client = value
+        self._set_ownership(False)
         self._link_client()
+
+    def _set_ownership(self, has_made_client: bool) -> None:
+        # Not by assignment, which would make an entry of it.
+        object.__setattr__(self, '_has_made_client', has_made_client)
 
     def _link_client(self) -> None:
         """Let the client lead back here, where it allows that."""
@@ -165,6 +173,28 @@ class ClientConfiguration(DictMap):
                 self._client.client_configuration = self
             except (AttributeError, TypeError):
                 return
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the client that this configuration has created, and forget it; the next use creates another one.
+
+        A client that was given, as by :meth:`from_client`, belongs to the caller: it is kept, and stays open. What was
+        found out from a client, as its version, is kept, too. Closing twice is the same as once.
+        """
+        client = self._client
+        if client is None or not self._has_made_client:
+            return
+        self._client = None
+        self._set_ownership(False)
+        if getattr(client, 'client_configuration', None) is self:
+            del client.client_configuration
+        if hasattr(client, 'close'):
+            client.close()
 
     def __repr__(self) -> str:
         values = [f'{name}={getattr(self, f"_{name}")!r}' for name in ('base_url', 'version', 'timeout')]
@@ -175,6 +205,7 @@ class ClientConfiguration(DictMap):
         """An equal configuration without client."""
         new = super().copy()
         new._client = None
+        new._set_ownership(False)
         new._features = self._features.copy()
         for name in ('_interfaces', '_interfaces_ipv6', '_auth_configs'):
             object.__setattr__(new, name, getattr(self, name).copy())
@@ -182,7 +213,7 @@ class ClientConfiguration(DictMap):
 
     def update(self, other: Any = None, /, **kwargs: Any) -> None:
         """Take over settings and entries; features are merged."""
-        features = self._features
+        features, client = self._features, self._client
         if isinstance(other, ClientConfiguration):
             merged = other._features.explicit()
         else:
@@ -190,6 +221,8 @@ class ClientConfiguration(DictMap):
             merged = _mapping(other.pop('features', None), 'features') if isinstance(other, dict) else {}
         merged.update(_mapping(kwargs.pop('features', None), 'features'))
         super().update(other, **kwargs)
+        if self._client is not client:
+            self._set_ownership(False)
         self._features = features
         features.update(merged)
         self.update_settings(version=self._version)
@@ -214,9 +247,12 @@ class ClientConfiguration(DictMap):
         if self._client is None:
             client = self.client_constructor(**self.get_init_kwargs())
             self.client = client
+            self._set_ownership(True)
             version = getattr(client, 'api_version', None)
             if version:
                 self.version = version
+                # What the client keeps of the settings has the version, too.
+                self._link_client()
         return self._client
 
     @classmethod

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from dockermap.client.base import DockerClientWrapper
+from dockermap.client.docker_util import DockerUtilityMixin
 from dockermap.exceptions import InputError
 from dockermap.map import DictMap
 from dockermap.map.config.client import FEATURE_VERSIONS, USE_HC_MERGE, ClientConfiguration
@@ -304,6 +309,183 @@ class TestClientObject:
         configuration, client = ClientConfiguration(), Client()
         configuration.client = client
         assert client.client_configuration is configuration  # type: ignore[attr-defined]
+
+
+class ClosableClient(DockerUtilityMixin):
+    """A client that counts how often it is closed."""
+
+    api_version = '1.41'
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.kwargs = kwargs
+        self.closed = 0
+
+    def inspect_container(self) -> None:
+        """What makes this a low-level client."""
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class ClosableConfiguration(ClientConfiguration):
+    client_constructor = ClosableClient
+
+
+@pytest.fixture
+def without_collector() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+class TestClosing:
+    def test_the_client_that_was_created_is_closed_once_and_forgotten(self) -> None:
+        configuration = ClosableConfiguration('unix://x')
+        client = configuration.get_client()
+        configuration.close()
+        configuration.close()
+        assert (client.closed, configuration.client) == (1, None)
+        assert getattr(client, 'client_configuration', None) is None
+
+    def test_the_next_use_creates_another_client(self) -> None:
+        configuration = ClosableConfiguration('unix://x', timeout=5)
+        first = configuration.get_client()
+        configuration.close()
+        second = configuration.get_client()
+        configuration.close()
+        assert second is not first
+        assert (first.closed, second.closed) == (1, 1)
+        assert second.kwargs == {'base_url': 'unix://x', 'version': '1.41', 'timeout': 5}
+
+    def test_what_was_found_out_from_the_client_is_kept(self) -> None:
+        configuration = ClosableConfiguration()
+        configuration.get_client()
+        configuration.close()
+        assert configuration.features['volumes'] is True
+        assert configuration.client is None
+
+    def test_without_a_client_nothing_is_created(self) -> None:
+        configuration = ClosableConfiguration()
+        configuration.close()
+        assert configuration.client is None
+
+    def test_a_client_without_close_is_forgotten(self) -> None:
+        configuration = Configuration()
+        client = configuration.get_client()
+        configuration.close()
+        assert configuration.client is None
+        assert not hasattr(client, 'client_configuration')
+
+    def test_a_client_that_fails_to_close_is_forgotten(self) -> None:
+        class Failing(ClosableClient):
+            def close(self) -> None:
+                raise OSError('closed')
+
+        class FailingConfiguration(ClientConfiguration):
+            client_constructor = Failing
+
+        configuration = FailingConfiguration()
+        configuration.get_client()
+        with pytest.raises(OSError, match='closed'):
+            configuration.close()
+        assert configuration.client is None
+
+    @pytest.mark.parametrize(
+        'given',
+        [
+            ClosableConfiguration.from_client,
+            lambda client: ClosableConfiguration(client=client),
+            lambda client: ClosableConfiguration.from_client(SimpleNamespace(api=client)),
+        ],
+    )
+    def test_a_client_that_was_given_stays_open(self, given: Any) -> None:
+        client = ClosableClient()
+        configuration = given(client)
+        with configuration:
+            assert configuration.get_client() is client
+        assert (client.closed, configuration.client) == (0, client)
+
+    def test_a_client_that_was_assigned_stays_open(self) -> None:
+        configuration, client = ClosableConfiguration(), ClosableClient()
+        created = configuration.get_client()
+        configuration.client = client
+        configuration.close()
+        assert (created.closed, client.closed, configuration.client) == (0, 0, client)
+
+    def test_a_client_that_was_taken_over_by_an_update_stays_open(self) -> None:
+        configuration, client = ClosableConfiguration(), ClosableClient()
+        configuration.get_client()
+        configuration.update(ClosableConfiguration(client=client))
+        configuration.close()
+        assert (client.closed, configuration.client) == (0, client)
+
+    def test_a_copy_does_not_close_the_client(self) -> None:
+        configuration = ClosableConfiguration()
+        client = configuration.get_client()
+        configuration.copy().close()
+        assert (client.closed, configuration.client) == (0, client)
+
+    def test_at_the_end_of_a_with_statement_the_client_is_closed(self) -> None:
+        with ClosableConfiguration() as configuration:
+            client = configuration.get_client()
+            assert client.closed == 0
+        assert (client.closed, configuration.client) == (1, None)
+
+    def test_an_error_in_a_with_statement_closes_the_client_and_goes_on(self) -> None:
+        configuration = ClosableConfiguration()
+        client = configuration.get_client()
+        with pytest.raises(KeyError), configuration:
+            raise KeyError('x')
+        assert client.closed == 1
+
+    def test_entries_and_equality_know_nothing_of_it(self) -> None:
+        configuration = ClosableConfiguration()
+        configuration.get_client()
+        configuration.close()
+        assert dict(configuration.items()) == {}
+        assert configuration == ClosableConfiguration(version='1.41')
+
+
+@pytest.mark.usefixtures('without_collector')
+class TestLifetime:
+    @pytest.mark.parametrize(
+        'configuration',
+        [
+            lambda: ClosableConfiguration(),
+            lambda: ClientConfiguration('unix:///nowhere/docker.sock', '1.41'),
+            lambda: ClosableConfiguration.from_client(ClosableClient()),
+            lambda: ClientConfiguration(client=DockerClientWrapper('unix:///nowhere/docker.sock', '1.41')),
+        ],
+    )
+    def test_nothing_keeps_a_client_without_users(self, configuration: Any) -> None:
+        configuration = configuration()
+        client = weakref.ref(configuration.get_client())
+        assert client() is not None
+        del configuration
+        assert client() is None
+
+    def test_nothing_keeps_a_client_of_any_class_that_was_closed(self) -> None:
+        configuration = Configuration()
+        client = weakref.ref(configuration.get_client())
+        configuration.close()
+        assert client() is None
+
+    def test_a_client_that_outlives_its_configuration_still_leads_to_its_settings(self) -> None:
+        configuration = ClosableConfiguration('unix://x', interfaces={'lan': '10.0.0.1'}, domainname='example.com')
+        client = configuration.get_client()
+        expected = configuration.copy()
+        del configuration
+        found = ClientConfiguration.from_client(client)
+        assert found.client is client
+        assert found.copy() == expected
+        assert ClientConfiguration.from_client(client) is found
+        found.close()
+        assert client.closed == 0
+
+    def test_a_client_of_no_configuration_leads_to_none(self) -> None:
+        with pytest.raises(AttributeError, match='client_configuration'):
+            ClosableClient().client_configuration  # noqa: B018
+        assert not hasattr(ClosableClient(), 'client_configuration')
 
 
 def test_a_configuration_needs_no_sdk_until_it_makes_a_client() -> None:
