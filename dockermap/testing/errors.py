@@ -1,0 +1,67 @@
+"""Errors as the SDK raises them, and errors of the engine in memory itself."""
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+
+import requests
+from docker.errors import APIError, NullResource, create_api_error_from_http_exception
+
+__all__ = [
+    'Killed',
+    'NothingHappens',
+    'OnlyReads',
+    'connection_lost',
+    'missing_argument',
+    'read_timeout',
+    'refusal',
+    'status_of',
+]
+
+_URL = 'http+memory://localhost'
+
+
+class Killed(BaseException):
+    """Stands for the end of the process that uses a client; no ``except Exception`` catches it."""
+
+
+class NothingHappens(AssertionError):
+    """Something waits for what nothing in the engine will ever bring about."""
+
+
+class OnlyReads(AssertionError):
+    """A client that only reads was asked to change something."""
+
+
+def refusal(status: int, text: str) -> APIError:
+    """What the SDK makes of an engine's answer with an HTTP status code and a message."""
+    response = requests.Response()
+    response.status_code = status
+    response.reason = HTTPStatus(status).phrase
+    response.url = _URL
+    response._content = json.dumps({'message': text}).encode()
+    try:
+        create_api_error_from_http_exception(requests.HTTPError(text, response=response))
+    except APIError as error:
+        return error
+
+
+def connection_lost() -> requests.exceptions.ConnectionError:
+    """What the SDK raises where nobody answers, or the connection breaks."""
+    return requests.exceptions.ConnectionError(
+        ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer')))
+
+
+def read_timeout(seconds: float) -> requests.exceptions.ReadTimeout:
+    """What the SDK raises where an answer takes longer than the client waits."""
+    return requests.exceptions.ReadTimeout(f'{_URL}: Read timed out. (read timeout={seconds:g})')
+
+
+def missing_argument() -> NullResource:
+    """What the SDK raises for an empty name of an item."""
+    return NullResource('Resource ID was not provided')
+
+
+def status_of(error: APIError) -> int:
+    """HTTP status code of an engine's answer."""
+    return error.response.status_code if error.response is not None else 500
