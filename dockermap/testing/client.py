@@ -420,9 +420,7 @@ class InMemoryClient:
     @request
     def remove_image(self, image: Reference, force: bool = False, noprune: bool = False) -> list[dict[str, str]]:
         """Remove a name of an image, and the image with its last one."""
-        users = {container.image.id: f"{container.id} {'running' if container.running else ''}"
-                 for container in self.engine.containers}
-        return self.engine.images.remove(identified(image), users, force)
+        return self.engine.images.remove(identified(image), list(self.engine.containers), force)
 
     # The engine
 

@@ -15,6 +15,9 @@ NEVER = '0001-01-01T00:00:00Z'
 """What engines say about a time that has not come."""
 
 SECOND = 1_000_000_000
+LONGEST_PATIENCE = 5
+"""Real seconds that other threads have to end a wait without end."""
+
 START = int(datetime(2026, 1, 1, tzinfo=timezone.utc).timestamp()) * SECOND
 
 
@@ -174,7 +177,7 @@ class Clock:
         head = self._earliest()
         if head.action is None and head.due <= self._now:
             self._turn.wait(1)  # It is the turn of another thread.
-        elif not self._nobody_else_comes():
+        elif (head.due >= self.horizon and self._somebody_comes()) or not self._nobody_else_comes():
             return
         else:
             self._now = max(self._now, head.due)
@@ -182,6 +185,13 @@ class Clock:
                 heapq.heappop(self._agenda)
                 head.action()
             self._changed()
+
+    def _somebody_comes(self) -> bool:
+        """Whether another thread does something within some real seconds, where nothing happens by itself."""
+        seen = self._activity
+        if self._others_alive():
+            self._turn.wait(LONGEST_PATIENCE)
+        return seen != self._activity
 
     def _nobody_else_comes(self) -> bool:
         """Whether time may jump; otherwise some real time has passed in which others could do something."""

@@ -62,15 +62,15 @@ class Connections:
         """
         network = self._networks.get(reference)
         self._check_fits(container, network)
-        if not container.running:
-            self._complete(container, network, endpoint)
-            container.endpoints[network.name] = endpoint
+        if not container.running and container.is_in(network):
             return
         if container.id in network.attached:
             raise refusal(403, f'endpoint with name {container.name} already exists in network {network.name}')
         self._complete(container, network, endpoint)
-        self._attach(container, network, endpoint)
+        # Engines keep these settings also if the rest fails.
         container.endpoints[network.name] = endpoint
+        if container.running:
+            self._attach(container, network, endpoint)
 
     def disconnect(self, container: Container, reference: str, force: bool) -> None:
         """Disconnect a container from a network.
@@ -95,7 +95,7 @@ class Connections:
     def _leave(self, container: Container, network: Network, name: str) -> None:
         if network.driver == 'host' and container.network_mode == 'host':
             raise refusal(400, _HOST)
-        if name not in container.endpoints:
+        if container.id not in network.attached:
             raise refusal(500, f'container {container.id} is not connected to network {network.name}')
         self._detach(container, network, container.endpoints.pop(name))
 

@@ -80,8 +80,9 @@ class Creation:
     def _connect_others(self, container: Container) -> None:
         """Resolve what refers to other containers."""
         mode, _, other = container.network_mode.partition(':')
-        if mode == 'container' and other != container.name:
-            container.host_config['NetworkMode'] = f'container:{self._containers.get(other).id}'
+        target = self._containers.find(other) if mode == 'container' else None
+        if target is not None:
+            container.host_config['NetworkMode'] = f'container:{target.id}'
         for entry in texts(container.host_config['VolumesFrom']):
             if self._containers.find(entry.partition(':')[0]) is None:
                 raise refusal(400, f'No such container: {entry.partition(":")[0]}')

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 from .errors import refusal
 from .files import FilesGiven, FileTree
@@ -81,6 +81,20 @@ class Image:
             process=options.get('process'),
         )
 
+    @property
+    def has_one_name(self) -> bool:
+        """Whether it has one tag at most, and no digests but those of the same repository."""
+        repositories = {split_name(name)[0] for name in (*self.tags, *self.digests)}
+        return len(self.tags) <= 1 and len(repositories) == 1
+
+
+class ImageUser(Protocol):
+    """A container, as far as removing images goes."""
+
+    id: str
+    image: Image
+    running: bool
+
 
 def split_name(name: str) -> tuple[str, str]:
     """Repository and tag or digest of an image's name; ``latest`` unless given."""
@@ -152,43 +166,48 @@ class Images:
             raise refusal(404, f'No such image: {name if name.startswith("sha256:") else full_name(familiar(name))}')
         return found
 
-    def remove(self, name: str, users: Mapping[str, str], force: bool) -> list[dict[str, str]]:
+    def remove(self, name: str, users: Sequence[ImageUser], force: bool) -> list[dict[str, str]]:
         """Remove a name of an image, and the image with its last one; what was done.
 
-        :param users: For each used image's id, the id of a container, and whether it runs.
+        :param users: The containers of the engine.
+        :raises docker.errors.APIError: There is none, or containers use it.
         """
         image = self.get(name)
+        using = [user for user in users if user.image is image]
         reference = full_name(familiar(name))
-        by_name = reference in self._by_name
-        if by_name and len(image.tags) + len(image.digests) > 1:
-            self._untag(image, reference)
-            return [{'Untagged': reference}]
-        self._check_unused(image, name if by_name else image.id[7:19], by_name, users, force)
-        if not by_name and len(image.tags) > 1 and not force:
-            raise refusal(409, f'conflict: unable to delete {image.id[7:19]} (must be forced) - '
-                               'image is referenced in multiple repositories')
-        done = [{'Untagged': tag} for tag in (*image.tags, *image.digests)]
-        for tag in (*image.tags, *image.digests):
-            self._untag(image, tag)
-        if image.id in users:
+        if reference not in self._by_name:
+            return self._remove_by_id(image, using, force)
+        if using and not force and image.has_one_name:
+            raise refusal(409, f'conflict: unable to remove repository reference "{name}" (must force) - container '
+                               f'{using[0].id[:12]} is using its referenced image {image.id[7:19]}')
+        done = [self._untag(image, reference)]
+        repository = split_name(reference)[0]
+        if '@' not in reference and all(split_name(tag)[0] != repository for tag in image.tags):
+            done += [self._untag(image, digest) for digest in list(image.digests)
+                     if split_name(digest)[0] == repository]
+        if image.tags or image.digests or using:
             return done
+        return [*done, self._delete(image)]
+
+    def _remove_by_id(self, image: Image, using: Sequence[ImageUser], force: bool) -> list[dict[str, str]]:
+        refused = f'conflict: unable to delete {image.id[7:19]} ('
+        for user in using:
+            if user.running:
+                raise refusal(409, f'{refused}cannot be forced) - image is being used by running container '
+                                   f'{user.id[:12]}')
+            if not force:
+                raise refusal(409, f'{refused}must be forced) - image is being used by stopped container '
+                                   f'{user.id[:12]}')
+        if not force and not image.has_one_name and image.tags:
+            raise refusal(409, f'{refused}must be forced) - image is referenced in multiple repositories')
+        done = [self._untag(image, name) for name in (*image.tags, *image.digests)]
+        return [*done, self._delete(image)]
+
+    def _delete(self, image: Image) -> dict[str, str]:
         del self._by_id[image.id]
-        return [*done, {'Deleted': image.id}]
+        return {'Deleted': image.id}
 
-    def _check_unused(self, image: Image, name: str, by_name: bool, users: Mapping[str, str], force: bool) -> None:
-        user = users.get(image.id)
-        if user is None or (force and by_name):
-            return
-        container, _, is_running = user.partition(' ')
-        if is_running:
-            how, state = ('must force', 'running') if by_name else ('cannot be forced', 'running')
-        else:
-            how, state = 'must force' if by_name else 'must be forced', 'stopped'
-        what = 'remove repository reference "%s"' % name if by_name else f'delete {name}'
-        using = f'container {container[:12]} is using its referenced image {image.id[7:19]}' if by_name else \
-            f'image is being used by {state} container {container[:12]}'
-        raise refusal(409, f'conflict: unable to {what} ({how}) - {using}')
-
-    def _untag(self, image: Image, name: str) -> None:
+    def _untag(self, image: Image, name: str) -> dict[str, str]:
         del self._by_name[name]
         (image.digests if '@' in name else image.tags).remove(name)
+        return {'Untagged': name}

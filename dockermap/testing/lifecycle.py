@@ -373,8 +373,6 @@ class Lifecycle:
     def _forget(self, container: Container, with_volumes: bool) -> None:
         self._containers.remove(container)
         self._mounts.release(container, with_volumes)
-        for (_, alias), holder in container.linked_from.items():
-            holder.links.pop(alias, None)
         for alias, target in container.links.items():
             target.linked_from.pop((container.id, alias), None)
         for command in list(self._containers.execs.values()) if container.execs else ():
