@@ -14,10 +14,10 @@ import yaml
 
 from ..exceptions import InputError
 from ..utils import expand_path, expand_path_lazy
-from ._input_shapes import shown
 from .config._notices import inside, report, strictly
 from .config.client import ClientConfiguration
 from .config.main import ContainerMap
+from .input._shapes import shown
 
 __all__ = ['expand_node', 'load_clients', 'load_clients_file', 'load_file', 'load_map', 'load_map_file']
 

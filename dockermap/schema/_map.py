@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..map._input_schema import json_schema
-from ..map._input_values import HOST_PATH, PATH_TEXT
 from ..map.config._shapes import CREATE_OPTIONS, HOST_CONFIG
 from ..map.config.container import ContainerConfiguration
 from ..map.config.main import ContainerMap
 from ..map.config.network import NetworkConfiguration
 from ..map.config.volume import VolumeConfiguration
+from ..map.input._schema import json_schema
+from ..map.input._values import HOST_PATH, PATH_TEXT
 from ..map.policy import options
 from ._shared import with_definitions
 from ._values import NAME_SCHEMA, NOTHING, described, named, object_schema, property_schemas

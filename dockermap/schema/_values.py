@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..map._input_schema import json_schema, list_schema
-from ..map._input_values import BOOL_PATTERN, SHAPES
 from ..map.config import ConfigurationObject, ConfigurationProperty
 from ..map.config._groups import groups
 from ..map.config._shapes import NAME, Options, TextList
 from ..map.input import ItemType, MapConfigId, NamedTupleList, bool_if_set
+from ..map.input._schema import json_schema, list_schema
+from ..map.input._values import BOOL_PATTERN, SHAPES
 
 NOTHING = {'type': 'null'}
 NAME_SCHEMA = json_schema(NAME)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 from ..._compare import same_value
 from ...exceptions import InputError, located
 from ...utils import close_match, merge_list
-from .._input_shapes import shown
 from ..input import NamedTupleList, NotSet, get_list
+from ..input._shapes import shown
 from ._notices import report_former_name, report_unknown
 from ._values import copied, plain, plain_options
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...exceptions import InputError
 from .. import DefaultDictMap
-from .._input_shapes import shown
+from ..input._shapes import shown
 from . import ConfigurationObject
 from ._notices import inside
 

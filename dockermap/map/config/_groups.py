@@ -6,8 +6,8 @@ from typing import Any
 
 from ...exceptions import InputError, located
 from .. import DictMap
-from .._input_shapes import shown
 from ..input import MapConfigId, NotSet
+from ..input._shapes import shown
 from ._entries import checked_name
 
 _ID_FIELDS = set(MapConfigId._fields)

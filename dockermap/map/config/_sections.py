@@ -9,8 +9,8 @@ from typing import Any
 
 from ...exceptions import InputError
 from .. import DefaultDictMap
-from .._input_shapes import shown
 from ..input import NotSet
+from ..input._shapes import shown
 from . import ConfigurationObject
 from ._entries import ConfigurationMap, checked_name
 from ._groups import groups

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...exceptions import InputError, located
-from .._input_shapes import Number, OneOf, Shape, Text, shown
-from .._input_values import LATE, NOTHING, user_shape
-from .._input_values import PATH as _PATH
 from ..input import NotSet, get_list
+from ..input._shapes import Number, OneOf, Shape, Text, shown
+from ..input._values import LATE, NOTHING, user_shape
+from ..input._values import PATH as _PATH
 from ._image import IMAGE_PATTERN
 from ._values import copied
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...exceptions import InputError, located
 from .. import DictMap
-from .._input_shapes import shown
+from ..input._shapes import shown
 from ._features import FEATURE_NAMES, FEATURE_VERSIONS, Features, version_tuple
 
 if TYPE_CHECKING:

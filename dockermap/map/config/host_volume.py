@@ -8,8 +8,8 @@ from typing import Any
 from ...exceptions import located
 from ...functional import resolve_value
 from .. import DictMap
-from .._input_values import HOST_PATH
 from ..input import NotSet
+from ..input._values import HOST_PATH
 from ._entries import checked_name
 from ._shapes import PATH
 from ._values import is_late

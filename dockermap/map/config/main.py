@@ -9,8 +9,8 @@ from ...exceptions import InputError
 from ...functional import resolve_value
 from ...utils import close_match
 from .. import DictMap
-from .._input_shapes import shown
 from ..input import MapConfigId, bool_if_set
+from ..input._shapes import shown
 from . import CP
 from ._entries import checked_name
 from ._extension import Extension, extended_map, merged_configs

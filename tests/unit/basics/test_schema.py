@@ -10,8 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dockermap.map._input_schema import json_schema, list_schema
-from dockermap.map._input_values import HEALTHCHECK, NETWORK_MODE
 from dockermap.map.input import (
     AttachedVolumeList,
     ContainerLinkList,
@@ -23,6 +21,8 @@ from dockermap.map.input import (
     get_healthcheck,
     get_network_mode,
 )
+from dockermap.map.input._schema import json_schema, list_schema
+from dockermap.map.input._values import HEALTHCHECK, NETWORK_MODE
 
 LISTS = (
     SharedHostVolumesList, UsedVolumeList, AttachedVolumeList, ContainerLinkList, PortBindingList, NetworkEndpointList,

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..exceptions import InputError
-from ..functional import lazy_type, uses_type_registry
-from ..utils import close_match
+from ...exceptions import InputError
+from ...functional import lazy_type, uses_type_registry
+from ...utils import close_match
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80

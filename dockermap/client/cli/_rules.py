@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..utils import engine_text, format_image_tag
-from ._cli_words import (
+from ...utils import engine_text, format_image_tag
+from ._words import (
     Rule,
     Verbatim,
     Word,

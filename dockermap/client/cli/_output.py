@@ -4,11 +4,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..functional import resolve_value
-from ..utils import close_match, engine_text
-from ._cli_options import CMD_MAP, KWARG_MAP, SAME_NAME, command_for
-from ._cli_rules import Command
-from ._cli_words import Verbatim, Word, command_words, generic, is_list, verbatim
+from ...functional import resolve_value
+from ...utils import close_match, engine_text
+from ._options import CMD_MAP, KWARG_MAP, SAME_NAME, command_for
+from ._rules import Command
+from ._words import Verbatim, Word, command_words, generic, is_list, verbatim
 
 
 class DockerCommandLineOutput:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
-from ..exceptions import InputError, located
-from ._input_shapes import OneOf, Shape, is_late, shown
-from ._input_tuples import NotSet
+from ...exceptions import InputError, located
+from ._shapes import OneOf, Shape, is_late, shown
+from ._tuples import NotSet
 
 if TYPE_CHECKING:
     from typing_extensions import Self

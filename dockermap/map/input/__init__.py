@@ -5,16 +5,16 @@ What each list and each helper accepts is declared once, as shapes, which conver
 
 from __future__ import annotations
 
-from ._input_ids import InputConfigIdList
-from ._input_items import (
+from ._ids import InputConfigIdList
+from ._items import (
     ContainerLinkList,
     ExecCommandList,
     NetworkEndpoint,
     NetworkEndpointList,
     PortBindingList,
 )
-from ._input_lists import NamedTupleList
-from ._input_tuples import (
+from ._lists import NamedTupleList
+from ._tuples import (
     EXEC_POLICY_INITIAL,
     EXEC_POLICY_RESTART,
     CmdCheck,
@@ -31,8 +31,8 @@ from ._input_tuples import (
     SharedVolume,
     UsedVolume,
 )
-from ._input_values import CURRENT_DIR, bool_if_set, get_healthcheck, get_list, get_network_mode, is_path, read_only
-from ._input_volumes import AttachedVolumeList, SharedHostVolumesList, UsedVolumeList
+from ._values import CURRENT_DIR, bool_if_set, get_healthcheck, get_list, get_network_mode, is_path, read_only
+from ._volumes import AttachedVolumeList, SharedHostVolumesList, UsedVolumeList
 
 __all__ = [
     'CURRENT_DIR', 'EXEC_POLICY_INITIAL', 'EXEC_POLICY_RESTART', 'AttachedVolumeList', 'CmdCheck', 'ContainerLink',

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..exceptions import InputError
-from ..utils import close_match
-from ._input_lists import NamedTupleList
-from ._input_shapes import is_late, shown
-from ._input_tuples import InputConfigId, ItemType, MapConfigId
+from ...exceptions import InputError
+from ...utils import close_match
+from ._lists import NamedTupleList
+from ._shapes import is_late, shown
+from ._tuples import InputConfigId, ItemType, MapConfigId
 
 _EXPECTED = "a configuration as 'name', 'map.name' or 'map.name.instance', a tuple of up to three parts, or a dict"
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
-from ..utils import engine_text
+from ...utils import engine_text
 
 _ACTIVE_IN_QUOTES = re.compile(r'([\\"$`])')
 _FLAG_NAME = re.compile(r'[\w-]+', re.ASCII)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from ._input_lists import NamedTupleList, Whole
-from ._input_shapes import (
+from ._lists import NamedTupleList, Whole
+from ._shapes import (
     Built,
     Choice,
     Empty,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..exceptions import InputError, located
-from ._input_lists import NamedTupleList, Whole, one_of
-from ._input_shapes import Built, Choice, Empty, Entry, Items, ListOf, Number, Record, Text, any_case, is_late, shown
-from ._input_tuples import ContainerLink, ConvertingTuple, ExecCommand, ExecPolicy, PortBinding, exec_policy
-from ._input_values import BOOL, COMMAND_WORD, LATE, NOTHING, get_list, user_shape
+from ...exceptions import InputError, located
+from ._lists import NamedTupleList, Whole, one_of
+from ._shapes import Built, Choice, Empty, Entry, Items, ListOf, Number, Record, Text, any_case, is_late, shown
+from ._tuples import ContainerLink, ConvertingTuple, ExecCommand, ExecPolicy, PortBinding, exec_policy
+from ._values import BOOL, COMMAND_WORD, LATE, NOTHING, get_list, user_shape
 
 if TYPE_CHECKING:
     from typing_extensions import Self

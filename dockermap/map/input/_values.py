@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..exceptions import InputError
-from ._input_shapes import (
+from ...exceptions import InputError
+from ._shapes import (
     Built,
     Choice,
     Empty,
@@ -23,7 +23,7 @@ from ._input_shapes import (
     is_late,
     shown,
 )
-from ._input_tuples import TIME_PATTERN, HealthCheck, NotSet, nanoseconds
+from ._tuples import TIME_PATTERN, HealthCheck, NotSet, nanoseconds
 
 CURRENT_DIR = './'
 """How a path in the current directory starts."""

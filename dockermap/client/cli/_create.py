@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..functional import resolve_value
-from ..utils import engine_text
-from ._cli_words import Word, command_words, csv_line, elements, generic, is_list, joined, plain, quoted
+from ...functional import resolve_value
+from ...utils import engine_text
+from ._words import Word, command_words, csv_line, elements, generic, is_list, joined, plain, quoted
 
 _Arguments = dict[str, Any]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..exceptions import located
-from ..utils import close_match
-from . import SimpleEnum
+from ...exceptions import located
+from ...utils import close_match
+from .. import SimpleEnum
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -73,7 +73,7 @@ def engine_error(call: str, error: Exception) -> Exception:
     :param call: The API's method.
     :param error: What running the command raised.
     """
-    from .. import docker_api
+    from ... import docker_api
 
     message = failure_message(error)
     if UNREACHABLE.search(message):
@@ -101,7 +101,7 @@ def status_of(message: str) -> int:
 
 @cache
 def _unreachable_class() -> type[Exception]:
-    from .. import docker_api
+    from ... import docker_api
 
     class EngineUnreachable(docker_api.APIError, docker_api.RequestsConnectionError):
         """No engine answers: an error of the connection, as the SDK reports it, and of the command."""

@@ -111,7 +111,7 @@ def parse_inspect_output(out: str | None, item_type: str) -> dict[str, Any]:
     """The first item of what an ``inspect`` command printed; raises ``docker.errors.NotFound`` if there is none."""
     items = json.loads(out) if out and out.strip() else []
     if not items:
-        from ..docker_api import NotFound
+        from ...docker_api import NotFound
 
         raise NotFound(f'{item_type.capitalize()} not found.')
     return cast('dict[str, Any]', items[0])

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ._cli_create import (
+from ._create import (
     composite_words,
     entrypoint_words,
     expand_host_config,
@@ -12,7 +12,7 @@ from ._cli_create import (
     mount_text,
     restart_words,
 )
-from ._cli_rules import (
+from ._rules import (
     Command,
     build_limits,
     command_of,
@@ -36,7 +36,7 @@ from ._cli_rules import (
     volumes_from,
     words_of,
 )
-from ._cli_words import Rule, Word, comma_separated, filters, generic, pairs, plain, records
+from ._words import Rule, Word, comma_separated, filters, generic, pairs, plain, records
 
 CONTAINER_FORMAT_ARG = (
     '--format="{{.ID}}||{{.Image}}||{{.CreatedAt}}||{{.Status}}||{{.Names}}||{{.Command}}||{{.Ports}}"'

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..exceptions import InputError
-from ._input_lists import NamedTupleList, one_of
-from ._input_shapes import Built, Choice, Empty, Entry, Items, Record, Shape, Text, is_late, shown
-from ._input_tuples import HostVolume, SharedVolume, UsedVolume
-from ._input_values import FLAG, HOST_PATH, LATE, NOTHING, PATH
+from ...exceptions import InputError
+from ._lists import NamedTupleList, one_of
+from ._shapes import Built, Choice, Empty, Entry, Items, Record, Shape, Text, is_late, shown
+from ._tuples import HostVolume, SharedVolume, UsedVolume
+from ._values import FLAG, HOST_PATH, LATE, NOTHING, PATH
 
 _NAME_PATTERN = r'[^:]+'
 _ACCESS = Choice(

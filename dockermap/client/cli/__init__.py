@@ -1,10 +1,10 @@
 """The command line of ``docker``: written for calls of the API, its output read, and a client that works by it."""
 from __future__ import annotations
 
-from ._cli_client import DockerCliClient
-from ._cli_options import CONTAINER_FORMAT_ARG, KWARG_MAP, VERSION_FORMAT_ARG
-from ._cli_output import DockerCommandLineOutput
-from ._cli_parsers import (
+from ._client import DockerCliClient
+from ._options import CONTAINER_FORMAT_ARG, KWARG_MAP, VERSION_FORMAT_ARG
+from ._output import DockerCommandLineOutput
+from ._parsers import (
     NONE_TAG,
     parse_containers_output,
     parse_images_output,
@@ -14,7 +14,7 @@ from ._cli_parsers import (
     parse_version_output,
     parse_volumes_output,
 )
-from ._cli_run import CommandError, run_in_shell
+from ._run import CommandError, run_in_shell
 
 __all__ = [
     'CONTAINER_FORMAT_ARG',

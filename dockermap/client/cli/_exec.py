@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ._cli_run import CommandError, engine_error
+from ._run import CommandError, engine_error
 
 _END = 'exit code: '
 
@@ -99,7 +99,7 @@ class ExecCalls:
         try:
             return self._calls[exec_id]
         except KeyError:
-            from ..docker_api import NotFound
+            from ...docker_api import NotFound
 
             raise NotFound(f'No such exec instance: {exec_id}') from None
 

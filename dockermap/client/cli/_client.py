@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..utils import engine_text
-from ._cli_create import split_text
-from ._cli_exec import ExecCalls
-from ._cli_output import DockerCommandLineOutput
-from ._cli_parsers import (
+from ...utils import engine_text
+from ..docker_util import DockerUtilityMixin
+from ._create import split_text
+from ._exec import ExecCalls
+from ._output import DockerCommandLineOutput
+from ._parsers import (
     parse_containers_output,
     parse_images_output,
     parse_inspect_output,
@@ -22,8 +23,7 @@ from ._cli_parsers import (
     parse_version_output,
     parse_volumes_output,
 )
-from ._cli_run import encode_output, engine_error, run_in_shell
-from .docker_util import DockerUtilityMixin
+from ._run import encode_output, engine_error, run_in_shell
 
 _BAD_CREDENTIALS = re.compile(r'\b401\b|unauthorized|incorrect username or password', re.IGNORECASE)
 
@@ -148,7 +148,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         tolerated = ['|| [ $? -eq 124 ]'] if timeout else []
         out = self.call('wait', *tolerated, container=_reference(container), timeout=timeout)
         if not out.strip():
-            from ..docker_api import Timeout
+            from ...docker_api import Timeout
 
             raise Timeout(f'Container {_reference(container)} has not ended within {timeout} seconds.')
         return {'StatusCode': int(_last_line(out)), 'Error': None}
@@ -215,7 +215,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
 
     def login(self, username: str, password: str | None = None, registry: str | None = None, **kwargs: Any) -> bool:
         """Log in to a registry, for all commands that the same user runs; false if the credentials are not accepted."""
-        from ..docker_api import APIError
+        from ...docker_api import APIError
 
         try:
             self.call('login', username=username, password=password or '', registry=registry, **kwargs)
@@ -241,7 +241,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
 
         Returns the image's id; what the build printed is known only if it fails, as part of the error.
         """
-        from ..docker_api import APIError
+        from ...docker_api import APIError
 
         command = self.get_cmd('build', **{**kwargs, 'tag': tag, 'quiet': True})
         fileobj = kwargs.get('fileobj')
@@ -278,7 +278,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
             raise engine_error(c_cmd, error) from error
 
     def _transfer(self, c_cmd: str, raise_on_error: bool, **kwargs: Any) -> bool:
-        from ..docker_api import APIError
+        from ...docker_api import APIError
 
         try:
             self.call(c_cmd, **kwargs)
