@@ -25,6 +25,7 @@ from .processes import Command, Process, Rule, Scripts
 from .pulling import Pulling
 from .record import Record
 from .registries import Registry
+from .shell import understood
 from .snapshot import snapshot
 from .volumes import Volume, Volumes
 
@@ -59,7 +60,7 @@ class InMemoryEngine:
         self.networks = Networks(self.clock, identifiers)
         self.volumes = Volumes(self.clock, identifiers)
         self.containers = Containers()
-        self.scripts = Scripts()
+        self.scripts = Scripts(understood)
         self.connections = Connections(self.networks, identifiers)
         self.mounts = Mounts(self.volumes, self.containers)
         self.lifecycle = Lifecycle(self.clock, self.containers, self.connections, self.mounts, Ports(), self.scripts)

@@ -95,9 +95,13 @@ class Rule:
 
 
 class Scripts:
-    """What is known about the behaviour of processes; later rules win."""
+    """What is known about the behaviour of processes; later rules win.
 
-    def __init__(self) -> None:
+    :param understood: How a command behaves that no rule is for; ``None`` if that is not known.
+    """
+
+    def __init__(self, understood: Callable[[Command], Process | None]) -> None:
+        self._understood = understood
         self._rules: list[Rule] = []
 
     def add(self, rule: Rule) -> None:
@@ -106,12 +110,10 @@ class Scripts:
 
     def process(self, command: Command, image: str, container: str, in_exec: bool, default: Process | None) -> Process:
         """How a process behaves; commands of an exec end at once unless something else is said."""
-        from .shell import understood
-
         for rule in self._rules:
             if rule.fits(command, image, container, in_exec):
                 return rule.process
-        found = understood(command) or (None if in_exec else default)
+        found = self._understood(command) or (None if in_exec else default)
         return found or (Process(seconds=0) if in_exec else Process())
 
 

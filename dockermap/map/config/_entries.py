@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...exceptions import InputError
 from .. import DefaultDictMap
 from ..input._shapes import shown
-from . import ConfigurationObject
 from ._notices import inside
+from ._object import ConfigurationObject
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from ._object import ConfigurationObject
+from ._sections import SectionedObject
 from ._values import copied
+from .container import ContainerConfiguration
 from .host_volume import is_set
-
-if TYPE_CHECKING:
-    from . import ConfigurationObject
-    from .container import ContainerConfiguration
-    from .main import ContainerMap
 
 
 class ExtensionCycle(ValueError):
@@ -108,7 +105,7 @@ def take_over_settings(target: ConfigurationObject, source: ConfigurationObject)
         target._dirty.discard(name)
 
 
-def extended_map(source: ContainerMap, result: ContainerMap) -> None:
+def extended_map(source: SectionedObject, result: SectionedObject) -> None:
     """Fill a map that has only defaults with the extended form of another; both are clean."""
     defaults = dict(result.containers.items())
     for section in ('networks', 'volumes'):

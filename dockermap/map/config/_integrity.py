@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...utils import close_match
 from ..exceptions import MapIntegrityError
 from ..input import HostVolume, ItemType, MapConfigId, SharedVolume, is_path
+from ._content import MapContent
 from ._image import split_image
 from ._relations import ClientNames, Relations
 from ._values import is_late
+from .container import ContainerConfiguration
 from .host_volume import DEFAULT_INSTANCE
-
-if TYPE_CHECKING:
-    from .container import ContainerConfiguration
-    from .main import ContainerMap
 
 
 class _Reference(NamedTuple):
@@ -58,7 +56,7 @@ _REFERENCES = (
 class _Names:
     """Names that references can mean, on a map in its extended form."""
 
-    def __init__(self, container_map: ContainerMap) -> None:
+    def __init__(self, container_map: MapContent) -> None:
         self.container_map = container_map
         self.configs = dict(iter(container_map))
         by_parent = container_map.use_attached_parent_name
@@ -182,7 +180,7 @@ def find_cycle(graph: dict[str, list[str]]) -> list[str]:
     return []
 
 
-def _clients(relations: Relations, container_map: ContainerMap) -> Iterator[str]:
+def _clients(relations: Relations, container_map: MapContent) -> Iterator[str]:
     clients = ClientNames(relations, container_map.clients)
     for name, others in clients.needed.items():
         for other in others:
@@ -195,7 +193,7 @@ def _clients(relations: Relations, container_map: ContainerMap) -> Iterator[str]
                 yield f'{name}: Needs {other!r} on {listed}, which is limited to {limits}. No relation crosses hosts.'
 
 
-def _extension_problems(container_map: ContainerMap) -> Iterator[str]:
+def _extension_problems(container_map: MapContent) -> Iterator[str]:
     configs = dict(container_map.containers.items())
     for name, config in configs.items():
         unknown = [parent for parent in config.extends if parent not in configs]
@@ -209,21 +207,24 @@ def _extension_problems(container_map: ContainerMap) -> Iterator[str]:
         yield f'{cycle[0]}.extends: Configurations extend each other in a circle: {" -> ".join(cycle)}.'
 
 
-def check_map(container_map: ContainerMap, check_duplicates: bool) -> None:
-    """Raise ``MapIntegrityError`` with all problems of a clean map, each with its path."""
+def check_extension(container_map: MapContent) -> None:
+    """Raise ``MapIntegrityError`` if a clean map cannot be extended."""
     _raise_for(container_map, _extension_problems(container_map))
-    extended = container_map._extended_form()
+
+
+def check_map(extended: MapContent, check_duplicates: bool) -> None:
+    """Raise ``MapIntegrityError`` with all problems of a map in its extended form, each with its path."""
     names, relations = _Names(extended), Relations(extended)
     problems = [
         *_group_clashes(names), *_group_members(names), *(_duplicates(names) if check_duplicates else ()),
         *_references(names), *_images(names), *_container_paths(names), *_instance_paths(names),
         *_cycles(relations),
     ]
-    _raise_for(container_map, problems)
-    _raise_for(container_map, _clients(relations, extended))
+    _raise_for(extended, problems)
+    _raise_for(extended, _clients(relations, extended))
 
 
-def _raise_for(container_map: ContainerMap, problems: Iterable[str]) -> None:
+def _raise_for(container_map: MapContent, problems: Iterable[str]) -> None:
     found = [f'{container_map.name}.{problem}' for problem in problems]
     if found:
         raise MapIntegrityError('\n'.join(found))

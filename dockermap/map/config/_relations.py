@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...exceptions import located
 from ..input import ItemType, MapConfigId
-
-if TYPE_CHECKING:
-    from .container import ContainerConfiguration
-    from .main import ContainerMap
+from ._content import MapContent
+from .container import ContainerConfiguration
 
 DEFAULT_CLIENT = ''
 """Stands for the default client, whose name only the policy knows, where other clients are named beside it."""
@@ -39,7 +37,7 @@ class Relations:
     :param container_map: A map in its extended form.
     """
 
-    def __init__(self, container_map: ContainerMap) -> None:
+    def __init__(self, container_map: MapContent) -> None:
         self._map = container_map
         self._name = container_map.name
         self._by_parent = bool(container_map.use_attached_parent_name)

@@ -11,11 +11,10 @@ from ...exceptions import InputError
 from .. import DefaultDictMap
 from ..input import NotSet
 from ..input._shapes import shown
-from . import ConfigurationObject
 from ._entries import ConfigurationMap, checked_name
 from ._groups import groups
 from ._notices import inside, report
-from ._relations import ClientNames
+from ._object import ConfigurationObject
 from ._values import copied, plain
 from .container import ContainerConfiguration
 from .host_volume import HostVolumeConfiguration, is_set
@@ -66,13 +65,15 @@ class SectionedObject(ConfigurationObject):
 
     groups: Any
     _name: str
-    _client_names: ClientNames | None
 
     def _create_sections(self) -> None:
         self._containers: DefaultDictMap = ConfigurationMap(ContainerConfiguration)
         self._networks: DefaultDictMap = ConfigurationMap(NetworkConfiguration)
         self._volumes: DefaultDictMap = VolumeConfigurationMap()
         self._host = HostVolumeConfiguration()
+
+    def _forget_relations(self) -> None:
+        """Called whenever entries or settings change; drops what was derived from them."""
 
     def _checked_input(self, values: Any) -> dict[Any, Any]:
         with inside(self._name):
@@ -122,7 +123,7 @@ class SectionedObject(ConfigurationObject):
 
     def _replaced_section(self, section: str, value: Any) -> Any:
         current = getattr(self, section)
-        self._client_names = None
+        self._forget_relations()
         with inside(self._name), _inside_entry(section):
             entries = _section_dict(value)
             if isinstance(value, DefaultDictMap) and value.default_factory == current.default_factory:
@@ -236,7 +237,7 @@ class SectionedObject(ConfigurationObject):
 
     def _read_entries(self, key: Any, value: Any, read: _ReadEntry) -> None:
         """Hand over the entries of a section, or of the key itself as container configuration."""
-        self._client_names = None
+        self._forget_relations()
         if key in SECTIONS:
             with _inside_entry(key):
                 for name, settings in _section_dict(value).items():
@@ -264,7 +265,7 @@ class SectionedObject(ConfigurationObject):
     def update_from_obj(self, obj: Any, copy: bool = False, update_containers: bool = True) -> None:
         """Take over all values of another map, except its name; with ``copy``, lists and dicts are not shared."""
         super().update_from_obj(obj, copy=copy)
-        self._client_names = None
+        self._forget_relations()
         for section in SECTIONS:
             if update_containers or section != 'containers':
                 for name, entry in getattr(obj, section).items():
@@ -274,7 +275,7 @@ class SectionedObject(ConfigurationObject):
     def merge_from_obj(self, obj: Any, lists_only: bool = False) -> None:
         """Combine settings with what is set in another map; containers, networks and volumes that are new are added."""
         super().merge_from_obj(obj, lists_only=lists_only)
-        self._client_names = None
+        self._forget_relations()
         for section in SECTIONS:
             entries = getattr(self, section)
             for name, entry in getattr(obj, section).items():

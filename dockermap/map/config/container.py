@@ -17,7 +17,8 @@ from ..input import (
     get_healthcheck,
     get_network_mode,
 )
-from . import CP, ConfigurationObject
+from ._object import ConfigurationObject
+from ._property import CP
 from ._shapes import (
     CLIENTS,
     CREATE_OPTIONS,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..input import ItemType, MapConfigId
+from ._content import MapContent
 from ._relations import Reference, Relations
-
-if TYPE_CHECKING:
-    from .container import ContainerConfiguration
-    from .main import ContainerMap
+from .container import ContainerConfiguration
 
 __all__ = ['Edge', 'Group', 'MapGraph', 'Node', 'dot_text', 'map_graph', 'mermaid_text']
 
@@ -79,7 +77,7 @@ class MapGraph(NamedTuple):
     edges: Sequence[Edge]
 
 
-def map_graph(container_map: ContainerMap) -> MapGraph:
+def map_graph(container_map: MapContent) -> MapGraph:
     """The graph of a map in its extended form. Late values are not evaluated."""
     relations = Relations(container_map)
     collected = _Collected(relations, bool(container_map.use_attached_parent_name))
@@ -176,7 +174,7 @@ class _Collected:
         return '' if all_meant else str(needed.instance_name)
 
 
-def _groups(container_map: ContainerMap, nodes: Sequence[Node]) -> Iterator[Group]:
+def _groups(container_map: MapContent, nodes: Sequence[Node]) -> Iterator[Group]:
     by_key = {(node.kind, node.name): node for node in nodes}
     placed: set[str] = set()
     for name, members in container_map.groups.items():
@@ -191,7 +189,7 @@ def _as_list(members: Any) -> Iterable[Any]:
     return [members] if isinstance(members, (str, MapConfigId)) else members
 
 
-def _member_key(member: Any, container_map: ContainerMap) -> tuple[str, str] | None:
+def _member_key(member: Any, container_map: MapContent) -> tuple[str, str] | None:
     """Kind and name of the node for a member of a group; none for what is on another map."""
     if isinstance(member, str):
         return 'container', member.partition('.')[0]

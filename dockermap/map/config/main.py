@@ -11,13 +11,13 @@ from ...utils import close_match
 from .. import DictMap
 from ..input import MapConfigId, bool_if_set
 from ..input._shapes import shown
-from . import CP
 from ._entries import checked_name
 from ._extension import Extension, extended_map, merged_configs
 from ._groups import groups
 from ._image import is_image_id, split_image
-from ._integrity import check_map
+from ._integrity import check_extension, check_map
 from ._notices import inside, report, strictly
+from ._property import CP
 from ._relations import ClientNames, Relations
 from ._sections import SECTIONS, SectionedObject
 from ._shapes import CLIENTS, LATE_TEXT
@@ -77,6 +77,9 @@ class ContainerMap(SectionedObject):
 
     def _assign(self, name: str, value: Any) -> None:
         super()._assign(name, value)
+        self._forget_relations()
+
+    def _forget_relations(self) -> None:
         self._client_names = None
 
     @property
@@ -236,4 +239,5 @@ class ContainerMap(SectionedObject):
         :raises dockermap.map.exceptions.MapIntegrityError: Parts of the map do not fit together; all are listed.
         """
         self.clean()
-        check_map(self, check_duplicates)
+        check_extension(self)
+        check_map(self._extended_form(), check_duplicates)

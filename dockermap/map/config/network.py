@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..input import bool_if_set
-from . import CP, ConfigurationObject
+from ._object import ConfigurationObject
+from ._property import CP
 from ._shapes import CREATE_OPTIONS, DRIVER_OPTIONS, TEXT
 
 __all__ = ['NetworkConfiguration']

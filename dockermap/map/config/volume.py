@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..input import NotSet
-from . import CP, ConfigurationObject
 from ._entries import ConfigurationMap
+from ._object import ConfigurationObject
+from ._property import CP
 from ._shapes import CREATE_OPTIONS, DRIVER_OPTIONS, PATH, PERMISSIONS, TEXT, USER
 from ._values import is_late
 
