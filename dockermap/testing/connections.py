@@ -4,11 +4,12 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 
+from .addresses import AddressPool
 from .containers import Container, Endpoint
 from .documents import fresh, mapping, text, texts
 from .errors import refusal
 from .names import Identifiers
-from .networks import PREDEFINED, AddressPool, Attached, Network, Networks
+from .networks import PREDEFINED, Attached, Network, Networks
 
 __all__ = ['Connections', 'endpoint_from']
 
@@ -104,8 +105,7 @@ class Connections:
 
         :raises docker.errors.APIError: A network is missing, or an address cannot be had.
         """
-        if container.endpoints:
-            container.sandbox = self._identifiers.new('sandbox')
+        sandbox = self._identifiers.new('sandbox')
         try:
             for name, endpoint in list(container.endpoints.items()):
                 network = self._networks.get(endpoint.network_id or name)
@@ -113,6 +113,7 @@ class Connections:
                     container.endpoints = {network.name if key == name else key: value
                                            for key, value in container.endpoints.items()}
                 self._complete(container, network, endpoint)
+                container.sandbox = sandbox
                 self._attach(container, network, endpoint)
         except Exception:
             self.stop(container)

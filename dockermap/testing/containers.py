@@ -138,6 +138,11 @@ class Container:
         return 'exited' if self.started_at else 'created'
 
     @property
+    def open_execs(self) -> list[Exec]:
+        """Commands that run, or were not started yet."""
+        return [command for command in self.execs.values() if command.running or not command.started]
+
+    @property
     def network_mode(self) -> str:
         """Network mode, with the id of a container whose network it uses."""
         return str(self.host_config['NetworkMode'])

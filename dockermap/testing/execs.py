@@ -86,7 +86,6 @@ class Execs:
             process = self._process(container, command)
         except APIError as error:
             command.exit_code = NOT_STARTED
-            container.execs.pop(command.id, None)
             if detach:
                 raise
             return ExecOutput(f'{error.explanation}\r\n')
@@ -114,4 +113,3 @@ class Execs:
     def _end(self, command: Exec, process: Process) -> None:
         exit_code = self._lifecycle.apply(command.container, process)
         end_exec(command, exit_code)
-        command.container.execs.pop(command.id, None)

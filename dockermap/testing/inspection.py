@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .addresses import AddressPool
 from .clock import timestamp
 from .containers import Container, Endpoint, Exec, Mount
 from .documents import fresh, text
 from .images import Image
-from .networks import AddressPool, Network
+from .networks import Network
 from .volumes import Volume
 
 __all__ = [
@@ -44,7 +45,7 @@ def container_details(container: Container) -> Document:
         'MountLabel': '',
         'ProcessLabel': '',
         'AppArmorProfile': '',
-        'ExecIDs': list(container.execs) or None,
+        'ExecIDs': [command.id for command in container.open_execs] or None,
         'HostConfig': {**fresh(container.host_config), 'Links': _links(container)},
         'GraphDriver': {'Data': {}, 'Name': 'overlay2'},
         'Mounts': [mount_details(mount) for mount in container.mounts if not mount.is_tmpfs],

@@ -187,6 +187,7 @@ class Lifecycle:
         return self._containers.with_id(container.id) is None
 
     def _launch(self, container: Container) -> None:
+        container.host_config.setdefault('Runtime', 'runc')
         try:
             self._connect(container)
             process = self._process(container)
@@ -333,9 +334,8 @@ class Lifecycle:
         for command in container.execs.values():
             if command.running:
                 end_exec(command, 137)
-            elif not command.started:
-                self._containers.execs.pop(command.id, None)
-        container.execs = {}
+        for command in [command for command in container.execs.values() if not command.started]:
+            del container.execs[command.id], self._containers.execs[command.id]
 
     def _restarts(self, container: Container) -> bool:
         name, most = container.restart_policy
@@ -375,9 +375,8 @@ class Lifecycle:
         self._mounts.release(container, with_volumes)
         for alias, target in container.links.items():
             target.linked_from.pop((container.id, alias), None)
-        for command in list(self._containers.execs.values()) if container.execs else ():
-            if command.container is container:
-                del self._containers.execs[command.id]
+        for exec_id in container.execs:
+            del self._containers.execs[exec_id]
 
 
 def end_exec(command: Exec, exit_code: int) -> None:

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from .clock import SECOND
-from .containers import Container
+from .containers import Container, Endpoint, Mount
 from .documents import text, texts
 from .errors import refusal
 from .images import Image
@@ -29,12 +29,22 @@ def container_row(container: Container, now: int) -> Document:
         'State': container.status,
         'Status': _status(container, now),
         'HostConfig': {'NetworkMode': container.network_mode},
-        'NetworkSettings': {'Networks': {
-            name: {**endpoint_details(endpoint), 'IPAMConfig': None, 'Links': None, 'Aliases': None,
-                   'DriverOpts': None}
-            for name, endpoint in container.endpoints.items()}},
-        'Mounts': [mount_details(mount) for mount in container.mounts if not mount.is_tmpfs],
+        'NetworkSettings': {'Networks': {name: _endpoint(endpoint) for name, endpoint in container.endpoints.items()}},
+        'Mounts': [_mount(mount) for mount in container.mounts if not mount.is_tmpfs],
     }
+
+
+def _endpoint(endpoint: Endpoint) -> Document:
+    """Lists leave out most of what was asked for."""
+    fixed = None if endpoint.ipam is None else {
+        key: value for key, value in endpoint.ipam.items() if key != 'LinkLocalIPs'}
+    return {**endpoint_details(endpoint), 'IPAMConfig': fixed, 'Links': None, 'Aliases': None, 'DriverOpts': None}
+
+
+def _mount(mount: Mount) -> Document:
+    """Lists do not say where anonymous volumes are."""
+    details = mount_details(mount)
+    return {**details, 'Source': ''} if mount.volume and mount.volume.is_anonymous else details
 
 
 def image_shown(container: Container) -> str:

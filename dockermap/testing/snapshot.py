@@ -57,7 +57,7 @@ def _container(container: Container, names: dict[str, str]) -> Document:
         'ports': {port: list(published) for port, published in sorted(container.ports.items())},
         'mounts': sorted((mount.destination, _source(container, mount.name), mount.source, mount.writable)
                          for mount in container.mounts),
-        'execs': sorted(' '.join(command.command) for command in container.execs.values() if command.running),
+        'execs': sorted(' '.join(command.command) for command in container.open_execs if command.running),
     }
 
 
