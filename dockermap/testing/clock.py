@@ -54,7 +54,6 @@ class Clock:
     def __init__(self, patience: float = 0.01, horizon: float = 10 * 366 * 86400) -> None:
         self.patience = patience
         self.horizon = START + int(horizon * SECOND)
-        self.expected = 1
         self._now = START
         self._last_stamp = START
         self._agenda: list[Entry] = []
@@ -68,9 +67,12 @@ class Clock:
         self._inside: dict[int, int] = {}
         self._waiting: set[int] = set()
         self._activity = 0
+        self._expected = 0
+        self._arrived: set[threading.Thread] = set()
+        self._opener: threading.Thread | None = None
 
     def __getstate__(self) -> dict[str, object]:
-        kept = ('patience', 'horizon', 'expected', '_now', '_last_stamp', '_count')
+        kept = ('patience', 'horizon', '_now', '_last_stamp', '_count')
         agenda = [entry for entry in self._agenda if entry.action and not entry.cancelled]
         return {**{name: getattr(self, name) for name in kept}, '_agenda': agenda}
 
@@ -107,6 +109,8 @@ class Clock:
         ident = threading.get_ident()
         with self.lock:
             self._known[ident] = thread
+            if self._expected and thread is not self._opener:
+                self._arrived.add(thread)
             self._inside[ident] = self._inside.get(ident, 0) + 1
             self._changed()
             try:
@@ -119,15 +123,17 @@ class Clock:
 
     @contextmanager
     def expecting(self, threads: int) -> Iterator[None]:
-        """Let time jump only when so many threads wait at once, or for one real second no further one came.
+        """Let time pass only when so many other threads have come, or for one real second no further one came.
 
         For tests of code that does things side by side, on machines that are slow to start threads.
         """
-        self.expected = threads
+        with self.lock:
+            self._expected, self._opener = threads, threading.current_thread()
+            self._arrived.clear()
         try:
             yield
         finally:
-            self.expected = 1
+            self._expected = 0
 
     def at(self, due: int, action: Callable[[], None]) -> Entry:
         """Have something happen at a time in nanoseconds; it is not called before somebody waits."""
@@ -198,10 +204,11 @@ class Clock:
         if len(self._inside) > len(self._waiting):
             self._turn.wait(1)
             return False
-        if len(self._waiting) >= self.expected and not self._others_alive():
+        all_arrived = len(self._arrived) >= self._expected
+        if all_arrived and not self._others_alive():
             return True
         seen = self._activity
-        self._turn.wait(self.patience if len(self._waiting) >= self.expected else 1)
+        self._turn.wait(self.patience if all_arrived else 1)
         return seen == self._activity and len(self._inside) == len(self._waiting)
 
     def _others_alive(self) -> bool:
