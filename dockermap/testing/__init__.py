@@ -3,6 +3,7 @@
 :class:`InMemoryEngine` behaves as a Docker Engine does; its :meth:`~InMemoryEngine.client` has the methods of
 docker-py's ``APIClient``. Nothing runs, nothing is stored, and time passes only when something waits for it.
 """
+
 from .client import InMemoryClient
 from .clock import Clock
 from .containers import Container

@@ -1,4 +1,5 @@
 """Subnets, and the addresses in them."""
+
 from __future__ import annotations
 
 import heapq
@@ -84,9 +85,12 @@ def address_pool(config: Mapping[str, object]) -> AddressPool:
     except ValueError:
         raise refusal(500, f'Invalid subnet {subnet} : invalid CIDR address: {subnet}') from None
     return AddressPool(
-        network, gateway=str(config.get('Gateway') or ''), ip_range=str(config.get('IPRange') or ''),
+        network,
+        gateway=str(config.get('Gateway') or ''),
+        ip_range=str(config.get('IPRange') or ''),
         auxiliary={str(key): str(value) for key, value in auxiliary.items()} if isinstance(auxiliary, Mapping) else {},
-        names_gateway=bool(config.get('Gateway')))
+        names_gateway=bool(config.get('Gateway')),
+    )
 
 
 class Subnets:
@@ -101,7 +105,7 @@ class Subnets:
         """Whether one of them has addresses of this one."""
         version, first, last = _bounds(subnet)
         position = bisect_left(self._taken, (version, first, last))
-        before, after = self._taken[position - 1:position], self._taken[position:position + 1]
+        before, after = self._taken[position - 1 : position], self._taken[position : position + 1]
         return any(entry[0] == version and entry[1] <= last and entry[2] >= first for entry in (*before, *after))
 
     def take(self, subnet: Subnet) -> None:
@@ -137,8 +141,11 @@ class Subnets:
             return ipaddress.IPv4Network(f'172.{number}.0.0/16')
         first = _FIRST_SMALL + (number - 32) * 256
         if first > _LAST_SMALL:
-            raise refusal(404, 'could not find an available, non-overlapping IPv4 address pool among the defaults to '
-                               'assign to the network')
+            raise refusal(
+                404,
+                'could not find an available, non-overlapping IPv4 address pool among the defaults to '
+                'assign to the network',
+            )
         return ipaddress.IPv4Network((first, 24))
 
 

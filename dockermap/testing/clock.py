@@ -1,4 +1,5 @@
 """The time of an engine: it passes only when somebody waits for something, or advances it."""
+
 from __future__ import annotations
 
 import heapq

@@ -1,4 +1,5 @@
 """Connections between containers and networks."""
+
 from __future__ import annotations
 
 import ipaddress
@@ -13,8 +14,7 @@ from .networks import PREDEFINED, Attached, Network, Networks
 
 __all__ = ['Connections', 'endpoint_from']
 
-_SHARED = ('container sharing network namespace with another container or host cannot be connected to any other '
-           'network')
+_SHARED = 'container sharing network namespace with another container or host cannot be connected to any other network'
 _NONE = 'container cannot be connected to multiple networks with one of the networks in private (none) mode'
 _HOST = 'container cannot be disconnected from host network or connected to host network'
 
@@ -110,8 +110,9 @@ class Connections:
             for name, endpoint in list(container.endpoints.items()):
                 network = self._networks.get(endpoint.network_id or name)
                 if network.name != name:
-                    container.endpoints = {network.name if key == name else key: value
-                                           for key, value in container.endpoints.items()}
+                    container.endpoints = {
+                        network.name if key == name else key: value for key, value in container.endpoints.items()
+                    }
                 self._complete(container, network, endpoint)
                 container.sandbox = sandbox
                 self._attach(container, network, endpoint)
@@ -166,15 +167,21 @@ class Connections:
             pool, endpoint.ip_address = ipv4
             endpoint.prefix = pool.subnet.prefixlen
             endpoint.gateway = '' if network.internal else pool.gateway
-            endpoint.mac_address = (endpoint.mac_address_asked or text(container.config.get('MacAddress'))
-                                    or mac_address(endpoint.ip_address))
+            endpoint.mac_address = (
+                endpoint.mac_address_asked
+                or text(container.config.get('MacAddress'))
+                or mac_address(endpoint.ip_address)
+            )
         if ipv6:
             pool, endpoint.ipv6_address = ipv6
             endpoint.ipv6_prefix, endpoint.ipv6_gateway = pool.subnet.prefixlen, pool.gateway
         network.attached[container.id] = Attached(
-            container.id, endpoint.endpoint_id, endpoint.mac_address,
+            container.id,
+            endpoint.endpoint_id,
+            endpoint.mac_address,
             f'{endpoint.ip_address}/{endpoint.prefix}' if endpoint.ip_address else '',
-            f'{endpoint.ipv6_address}/{endpoint.ipv6_prefix}' if endpoint.ipv6_address else '')
+            f'{endpoint.ipv6_address}/{endpoint.ipv6_prefix}' if endpoint.ipv6_address else '',
+        )
 
     def _address(self, network: Network, version: int, asked: str) -> tuple[AddressPool, str] | None:
         pools = [pool for pool in network.pools if pool.subnet.version == version]
@@ -203,11 +210,11 @@ def _check_addresses(network: Network, fixed: list[str]) -> None:
         except ValueError:
             raise refusal(500, f'Invalid IPv4 address: {address})') from None
     if not network.has_own_subnet:
-        raise refusal(400, 'user specified IP address is supported only when connecting to networks with user '
-                           'configured subnets')
+        raise refusal(
+            400, 'user specified IP address is supported only when connecting to networks with user configured subnets'
+        )
 
 
 def mac_address(ip_address: str) -> str:
     """The MAC address that an engine makes from an IPv4 address."""
     return '02:42:' + ':'.join(f'{int(part):02x}' for part in ip_address.split('.'))
-

@@ -1,4 +1,5 @@
 """The configuration of a container: what was asked for, over what the image says."""
+
 from __future__ import annotations
 
 import re
@@ -23,8 +24,12 @@ def check_container_name(name: str) -> None:
         raise refusal(400, f'Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed')
 
 
-def container_config(container_id: str, asked: Mapping[str, object], image: Image, shares_network: bool,
-                     ) -> dict[str, object]:
+def container_config(
+    container_id: str,
+    asked: Mapping[str, object],
+    image: Image,
+    shares_network: bool,
+) -> dict[str, object]:
     """A configuration as inspections show it.
 
     :param asked: What the SDK sends.
@@ -57,8 +62,11 @@ def container_config(container_id: str, asked: Mapping[str, object], image: Imag
     }
     _set_command(config, asked, image)
     _check(config, shares_network)
-    return {name: value for name, value in config.items()
-            if name not in _ONLY_IF_SET or (value is not None if name == 'StopTimeout' else value)}
+    return {
+        name: value
+        for name, value in config.items()
+        if name not in _ONLY_IF_SET or (value is not None if name == 'StopTimeout' else value)
+    }
 
 
 def _set_command(config: dict[str, object], asked: Mapping[str, object], image: Image) -> None:

@@ -1,4 +1,5 @@
 """Containers of an engine."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -181,19 +182,31 @@ class Container:
     def output(self, stdout: bool = True, stderr: bool = True, timestamps: bool = False) -> list[bytes]:
         """Lines that it has put out."""
         wanted = [name for name, asked in (('stdout', stdout), ('stderr', stderr)) if asked]
-        return [(f'{timestamp(stamp)} {line}' if timestamps else line).encode()
-                for stamp, stream, line in self.log if stream in wanted]
+        return [
+            (f'{timestamp(stamp)} {line}' if timestamps else line).encode()
+            for stamp, stream, line in self.log
+            if stream in wanted
+        ]
 
     def mount_at(self, path: str) -> Mount | None:
         """What is mounted at a path, or at the nearest one above it."""
-        fitting = [mount for mount in self.mounts
-                   if path == mount.destination or path.startswith(mount.destination.rstrip('/') + '/')]
+        fitting = [
+            mount
+            for mount in self.mounts
+            if path == mount.destination or path.startswith(mount.destination.rstrip('/') + '/')
+        ]
         return max(fitting, key=lambda mount: len(mount.destination), default=None)
 
     def is_in(self, network: Network) -> str | None:
         """Under which name it is connected with a network."""
-        return next((name for name, endpoint in self.endpoints.items()
-                     if endpoint.network_id == network.id or (not endpoint.network_id and name == network.name)), None)
+        return next(
+            (
+                name
+                for name, endpoint in self.endpoints.items()
+                if endpoint.network_id == network.id or (not endpoint.network_id and name == network.name)
+            ),
+            None,
+        )
 
 
 def words(value: object) -> list[str]:
@@ -233,9 +246,12 @@ class Containers:
         """
         same = self._index.named(name)
         if same:
-            raise refusal(409, f'Conflict. The container name "/{name}" is already in use by container '
-                               f'"{same[0].id}". You have to remove (or rename) that container to be able to reuse '
-                               'that name.')
+            raise refusal(
+                409,
+                f'Conflict. The container name "/{name}" is already in use by container '
+                f'"{same[0].id}". You have to remove (or rename) that container to be able to reuse '
+                'that name.',
+            )
 
     def with_id(self, container_id: str) -> Container | None:
         """The container of exactly this id."""

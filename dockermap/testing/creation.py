@@ -1,4 +1,5 @@
 """Creating containers."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -25,8 +26,15 @@ _NOUNS = ('anchor', 'beacon', 'crane', 'dock', 'engine', 'ferry', 'gantry', 'har
 class Creation:
     """Creates containers from what the SDK sends."""
 
-    def __init__(self, clock: Clock, identifiers: Identifiers, images: Images, containers: Containers,
-                 connections: Connections, mounts: Mounts) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        identifiers: Identifiers,
+        images: Images,
+        containers: Containers,
+        connections: Connections,
+        mounts: Mounts,
+    ) -> None:
         self._clock = clock
         self._identifiers = identifiers
         self._images = images

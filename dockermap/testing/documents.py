@@ -1,4 +1,5 @@
 """JSON documents as they go to and come from an engine."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """The engine in memory."""
+
 from __future__ import annotations
 
 import copy
@@ -13,7 +14,9 @@ from .containers import Container, Containers
 from .creation import Creation
 from .execs import Execs
 from .faults import Faults
+from .file_changes import FileChanges
 from .files import FilesGiven, FileTree
+from .health_checks import HealthChecks
 from .images import Image, ImageOptions, Images
 from .inspection import Document
 from .lifecycle import Lifecycle
@@ -63,15 +66,25 @@ class InMemoryEngine:
         self.scripts = Scripts(understood)
         self.connections = Connections(self.networks, identifiers)
         self.mounts = Mounts(self.volumes, self.containers)
-        self.lifecycle = Lifecycle(self.clock, self.containers, self.connections, self.mounts, Ports(), self.scripts)
+        self.health = HealthChecks(self.clock)
+        changes = FileChanges(self.clock, self.mounts)
+        self.lifecycle = Lifecycle(
+            self.clock, self.containers, self.connections, self.mounts, Ports(), self.scripts, self.health, changes
+        )
         self.creation = Creation(self.clock, identifiers, self.images, self.containers, self.connections, self.mounts)
-        self.execs = Execs(self.clock, self.containers, self.lifecycle, self.scripts, identifiers)
+        self.execs = Execs(self.clock, self.containers, self.lifecycle, self.scripts, identifiers, changes)
         self.pulling = Pulling(self.clock, self.images)
         for image in images:
             self.add_image(image)
 
-    def client(self, *, api_version: str | None = None, read_only: bool = False, timeout: float = 60,
-               base_url: str = 'http+memory://engine') -> InMemoryClient:
+    def client(
+        self,
+        *,
+        api_version: str | None = None,
+        read_only: bool = False,
+        timeout: float = 60,
+        base_url: str = 'http+memory://engine',
+    ) -> InMemoryClient:
         """A client of this engine.
 
         :param read_only: Whether it raises :class:`OnlyReads` for calls that change something.
@@ -92,11 +105,18 @@ class InMemoryEngine:
 
     def add_image(self, name: str, *more_names: str, **options: Unpack[ImageOptions]) -> Image:
         """Add an image under one or several names."""
-        image = Image.made(f"sha256:{self.identifiers.new('image')}", self.clock.stamp(), options)
+        image = Image.made(f'sha256:{self.identifiers.new("image")}', self.clock.stamp(), options)
         return self.images.add(image, name, *more_names)
 
-    def add_container(self, name: str, image: str = 'busybox:latest', *, running: bool = False,
-                      process: Process | None = None, **arguments: Any) -> Container:
+    def add_container(
+        self,
+        name: str,
+        image: str = 'busybox:latest',
+        *,
+        running: bool = False,
+        process: Process | None = None,
+        **arguments: Any,
+    ) -> Container:
         """Create a container, and start it if it is to run; its image is added if it is missing.
 
         :param process: How its process behaves.
@@ -113,17 +133,39 @@ class InMemoryEngine:
                 self.lifecycle.start(container)
         return container
 
-    def add_network(self, name: str, driver: str | None = None, options: Mapping[str, str] | None = None,
-                    ipam: Mapping[str, object] | None = None, *, internal: bool = False,
-                    labels: Mapping[str, str] | None = None, enable_ipv6: bool = False, attachable: bool = False,
-                    ) -> Network:
+    def add_network(
+        self,
+        name: str,
+        driver: str | None = None,
+        options: Mapping[str, str] | None = None,
+        ipam: Mapping[str, object] | None = None,
+        *,
+        internal: bool = False,
+        labels: Mapping[str, str] | None = None,
+        enable_ipv6: bool = False,
+        attachable: bool = False,
+    ) -> Network:
         """Create a network; arguments are those of docker-py's ``create_network``."""
         with self.clock.inside():
-            return self.networks.create(name, driver, options, ipam, internal=internal, labels=labels,
-                                        enable_ipv6=enable_ipv6, attachable=attachable)[0]
+            return self.networks.create(
+                name,
+                driver,
+                options,
+                ipam,
+                internal=internal,
+                labels=labels,
+                enable_ipv6=enable_ipv6,
+                attachable=attachable,
+            )[0]
 
-    def add_volume(self, name: str, driver: str | None = None, driver_opts: Mapping[str, str] | None = None,
-                   labels: Mapping[str, str] | None = None, files: FilesGiven | None = None) -> Volume:
+    def add_volume(
+        self,
+        name: str,
+        driver: str | None = None,
+        driver_opts: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        files: FilesGiven | None = None,
+    ) -> Volume:
         """Create a volume with some files."""
         volume = self.volumes.create(name, driver, driver_opts, labels)
         if files is not None:
@@ -140,8 +182,15 @@ class InMemoryEngine:
             registry.users = dict(users)
         return registry
 
-    def script(self, process: Process, *, command: str | Callable[[Command], bool] | None = None,
-               image: str | None = None, container: str | None = None, in_exec: bool | None = False) -> None:
+    def script(
+        self,
+        process: Process,
+        *,
+        command: str | Callable[[Command], bool] | None = None,
+        image: str | None = None,
+        container: str | None = None,
+        in_exec: bool | None = False,
+    ) -> None:
         """Say how processes behave; a later call wins.
 
         :param command: The whole command or its first word, or a function that takes it as list; ``None`` for all.
@@ -187,7 +236,7 @@ class InMemoryEngine:
     def set_health(self, name: str, status: str) -> None:
         """Set the state of health of a running container that has a health check."""
         with self.clock.inside():
-            self.lifecycle.set_health(self.container(name), status)
+            self.health.set(self.container(name), status)
 
     def end(self, name: str, exit_code: int = 0) -> None:
         """Let the process of a container end by itself; its restart policy applies."""

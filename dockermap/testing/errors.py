@@ -1,4 +1,5 @@
 """Errors as the SDK raises them, and errors of the engine in memory itself."""
+
 from __future__ import annotations
 
 import json
@@ -49,7 +50,8 @@ def refusal(status: int, text: str) -> APIError:
 def connection_lost() -> requests.exceptions.ConnectionError:
     """What the SDK raises where nobody answers, or the connection breaks."""
     return requests.exceptions.ConnectionError(
-        ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer')))
+        ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))
+    )
 
 
 def read_timeout(seconds: float) -> requests.exceptions.ReadTimeout:

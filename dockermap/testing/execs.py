@@ -1,4 +1,5 @@
 """Commands that are run in containers."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,9 +12,10 @@ from .clock import Clock
 from .containers import Container, Containers, Exec, check_running
 from .documents import text
 from .errors import refusal
-from .lifecycle import Lifecycle, cannot_run, check_user, end_exec
+from .file_changes import FileChanges, check_user
+from .lifecycle import Lifecycle, end_exec
 from .names import Identifiers
-from .processes import Process, Scripts
+from .processes import Process, Scripts, cannot_run
 
 __all__ = ['ExecOutput', 'Execs']
 
@@ -31,16 +33,33 @@ class ExecOutput:
 class Execs:
     """Sets up and starts commands in containers."""
 
-    def __init__(self, clock: Clock, containers: Containers, lifecycle: Lifecycle, scripts: Scripts,
-                 identifiers: Identifiers) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        containers: Containers,
+        lifecycle: Lifecycle,
+        scripts: Scripts,
+        identifiers: Identifiers,
+        changes: FileChanges,
+    ) -> None:
         self._clock = clock
         self._containers = containers
         self._lifecycle = lifecycle
         self._scripts = scripts
         self._identifiers = identifiers
+        self._changes = changes
 
-    def create(self, reference: str, command: Sequence[str], *, user: str, tty: bool, privileged: bool,
-               attach: tuple[bool, bool, bool], environment: list[str] | None) -> Exec:
+    def create(
+        self,
+        reference: str,
+        command: Sequence[str],
+        *,
+        user: str,
+        tty: bool,
+        privileged: bool,
+        attach: tuple[bool, bool, bool],
+        environment: list[str] | None,
+    ) -> Exec:
         """Set up a command.
 
         :raises docker.errors.APIError: The container does not run, or the command is empty.
@@ -51,8 +70,9 @@ class Execs:
             raise refusal(409, f'Container {reference} is paused, unpause the container before exec')
         if not command:
             raise refusal(400, 'No exec command specified')
-        created = Exec(self._identifiers.new('exec'), container, list(command), user, tty, privileged, attach,
-                       environment)
+        created = Exec(
+            self._identifiers.new('exec'), container, list(command), user, tty, privileged, attach, environment
+        )
         container.execs[created.id] = self._containers.execs[created.id] = created
         return created
 
@@ -111,5 +131,5 @@ class Execs:
             self._end(command, process)
 
     def _end(self, command: Exec, process: Process) -> None:
-        exit_code = self._lifecycle.apply(command.container, process)
+        exit_code = self._changes.apply(command.container, process)
         end_exec(command, exit_code)

@@ -1,4 +1,5 @@
 """Faults that happen to chosen calls."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -11,8 +12,16 @@ from .record import READING_CALLS
 
 __all__ = ['Fault', 'FaultKind', 'Faults']
 
-FaultKind = Literal['lost-before', 'lost-after', 'timeout-before', 'timeout-after', 'killed-before', 'killed-after',
-                    'refused', 'refused-after']
+FaultKind = Literal[
+    'lost-before',
+    'lost-after',
+    'timeout-before',
+    'timeout-after',
+    'killed-before',
+    'killed-after',
+    'refused',
+    'refused-after',
+]
 
 
 @dataclass
@@ -56,8 +65,16 @@ class Faults:
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
 
-    def add(self, method: str | None = None, *, number: int = 1, kind: FaultKind = 'lost-before', status: int = 500,
-            text: str = 'something went wrong', repeats: bool = False) -> Fault:
+    def add(
+        self,
+        method: str | None = None,
+        *,
+        number: int = 1,
+        kind: FaultKind = 'lost-before',
+        status: int = 500,
+        text: str = 'something went wrong',
+        repeats: bool = False,
+    ) -> Fault:
         """Have a fault happen to the n-th call from now on.
 
         ``lost-before`` and ``lost-after`` break the connection before or after the engine does what it is asked;

@@ -1,4 +1,5 @@
 """Files of images, volumes and hosts, as far as owner, mode and content go."""
+
 from __future__ import annotations
 
 import re
@@ -69,14 +70,18 @@ class FileTree:
             parent = parent.rpartition('/')[0]
         self._files[path] = file
 
-    def change(self, path: str, recursive: bool, *, owner: int | None = None, group: int | None = None,
-               mode: str | None = None) -> None:
+    def change(
+        self, path: str, recursive: bool, *, owner: int | None = None, group: int | None = None, mode: str | None = None
+    ) -> None:
         """Change owner, group or mode of a file, and with ``recursive`` of all below it."""
         for name in self.paths(path) if recursive else [normpath(path)]:
             file = self._files[name]
             self._files[name] = replace(
-                file, owner=file.owner if owner is None else owner, group=file.group if group is None else group,
-                mode=file.mode if mode is None else changed_mode(file, mode))
+                file,
+                owner=file.owner if owner is None else owner,
+                group=file.group if group is None else group,
+                mode=file.mode if mode is None else changed_mode(file, mode),
+            )
 
     def part(self, path: str) -> FileTree:
         """A copy of what is below a directory, with this as its root."""
@@ -84,7 +89,7 @@ class FileTree:
         found = FileTree(root=self._files[top])
         for name in self.paths(top):
             if name != top:
-                found._files['/' + name[len(top):].lstrip('/')] = self._files[name]
+                found._files['/' + name[len(top) :].lstrip('/')] = self._files[name]
         return found
 
     def copy(self) -> FileTree:
@@ -93,8 +98,9 @@ class FileTree:
 
     def as_data(self) -> dict[str, tuple[int, int, str, str | None]]:
         """Owner, group, mode and content by path, sorted."""
-        return {path: (file.owner, file.group, f'{file.mode:o}', file.content)
-                for path, file in sorted(self._files.items())}
+        return {
+            path: (file.owner, file.group, f'{file.mode:o}', file.content) for path, file in sorted(self._files.items())
+        }
 
 
 _BITS = {'r': 0o444, 'w': 0o222, 'x': 0o111, 's': 0o6000, 't': 0o1000}

@@ -1,4 +1,5 @@
 """Filters of lists, as engines understand them."""
+
 from __future__ import annotations
 
 import fnmatch
@@ -26,8 +27,9 @@ def _values(value: object) -> list[str]:
     return [str(member).lower() if isinstance(member, bool) else str(member) for member in values]
 
 
-def _filtered(items: Iterable[Item], filters: Filters | None, tests: Mapping[str, Test[Item]],
-              labels: Callable[[Item], object]) -> list[Item]:
+def _filtered(
+    items: Iterable[Item], filters: Filters | None, tests: Mapping[str, Test[Item]], labels: Callable[[Item], object]
+) -> list[Item]:
     found = list(items)
     for name, value in (filters or {}).items():
         if name == 'label':
@@ -46,8 +48,10 @@ def _names_container(container: Container, wanted: str) -> bool:
 
 
 def _in_network(container: Container, wanted: str) -> bool:
-    return any(wanted == name or (endpoint.network_id and endpoint.network_id.startswith(wanted))
-               for name, endpoint in container.endpoints.items())
+    return any(
+        wanted == name or (endpoint.network_id and endpoint.network_id.startswith(wanted))
+        for name, endpoint in container.endpoints.items()
+    )
 
 
 def _mounts(container: Container, wanted: str) -> bool:
@@ -56,8 +60,11 @@ def _mounts(container: Container, wanted: str) -> bool:
 
 def _comes_from(container: Container, wanted: str) -> bool:
     image = container.image
-    return full_name(familiar(wanted)) in image.tags or image.id in (wanted, f'sha256:{wanted}') \
+    return (
+        full_name(familiar(wanted)) in image.tags
+        or image.id in (wanted, f'sha256:{wanted}')
         or image.id[7:].startswith(wanted)
+    )
 
 
 def _health(container: Container, wanted: str) -> bool:
@@ -80,8 +87,9 @@ _NETWORK_TESTS: dict[str, Test[Network]] = {
     'driver': lambda network, wanted: network.driver == wanted,
     'scope': lambda network, wanted: network.scope == wanted,
     'type': lambda network, wanted: network.is_predefined == (wanted == 'builtin'),
-    'dangling': lambda network, wanted: not network.is_predefined and (wanted in ('true', '1')) != bool(
-        network.attached),
+    'dangling': lambda network, wanted: (
+        not network.is_predefined and (wanted in ('true', '1')) != bool(network.attached)
+    ),
 }
 _VOLUME_TESTS: dict[str, Test[Volume]] = {
     'name': lambda volume, wanted: wanted in volume.name,

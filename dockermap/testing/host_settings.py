@@ -1,7 +1,10 @@
 """The host configuration of containers, with an engine's defaults and checks."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from docker.utils import parse_bytes
 
 from .documents import fresh, mapping, number, sequence, text, texts
 from .errors import refusal
@@ -12,33 +15,132 @@ MEGABYTE = 1024 * 1024
 SMALLEST_MEMORY = 6 * MEGABYTE
 
 _DEFAULTS: dict[str, object] = {
-    'Binds': None, 'ContainerIDFile': '', 'LogConfig': {'Type': 'json-file', 'Config': {}}, 'NetworkMode': 'default',
-    'PortBindings': None, 'RestartPolicy': {'Name': '', 'MaximumRetryCount': 0}, 'AutoRemove': False,
-    'VolumeDriver': '', 'VolumesFrom': None, 'CapAdd': None, 'CapDrop': None, 'CgroupnsMode': 'host', 'Dns': None,
-    'DnsOptions': None, 'DnsSearch': None, 'ExtraHosts': None, 'GroupAdd': None, 'IpcMode': 'private', 'Cgroup': '',
-    'Links': None, 'OomScoreAdj': 0, 'PidMode': '', 'Privileged': False, 'PublishAllPorts': False,
-    'ReadonlyRootfs': False, 'SecurityOpt': None, 'UTSMode': '', 'UsernsMode': '', 'ShmSize': 67108864,
-    'ConsoleSize': [0, 0], 'Isolation': '', 'CpuShares': 0, 'Memory': 0, 'NanoCpus': 0, 'CgroupParent': '',
-    'BlkioWeight': 0, 'BlkioWeightDevice': None, 'BlkioDeviceReadBps': None, 'BlkioDeviceWriteBps': None,
-    'BlkioDeviceReadIOps': None, 'BlkioDeviceWriteIOps': None, 'CpuPeriod': 0, 'CpuQuota': 0, 'CpuRealtimePeriod': 0,
-    'CpuRealtimeRuntime': 0, 'CpusetCpus': '', 'CpusetMems': '', 'Devices': None, 'DeviceCgroupRules': None,
-    'DeviceRequests': None, 'KernelMemory': 0, 'KernelMemoryTCP': 0, 'MemoryReservation': 0, 'MemorySwap': 0,
-    'MemorySwappiness': None, 'OomKillDisable': False, 'PidsLimit': None, 'Ulimits': None, 'CpuCount': 0,
-    'CpuPercent': 0, 'IOMaximumIOps': 0, 'IOMaximumBandwidth': 0,
-    'MaskedPaths': ['/proc/asound', '/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/latency_stats',
-                    '/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug', '/proc/scsi', '/sys/firmware'],
+    'Binds': None,
+    'ContainerIDFile': '',
+    'LogConfig': {'Type': 'json-file', 'Config': {}},
+    'NetworkMode': 'default',
+    'PortBindings': None,
+    'RestartPolicy': {'Name': '', 'MaximumRetryCount': 0},
+    'AutoRemove': False,
+    'VolumeDriver': '',
+    'VolumesFrom': None,
+    'CapAdd': None,
+    'CapDrop': None,
+    'CgroupnsMode': 'host',
+    'Dns': None,
+    'DnsOptions': None,
+    'DnsSearch': None,
+    'ExtraHosts': None,
+    'GroupAdd': None,
+    'IpcMode': 'private',
+    'Cgroup': '',
+    'Links': None,
+    'OomScoreAdj': 0,
+    'PidMode': '',
+    'Privileged': False,
+    'PublishAllPorts': False,
+    'ReadonlyRootfs': False,
+    'SecurityOpt': None,
+    'UTSMode': '',
+    'UsernsMode': '',
+    'ShmSize': 67108864,
+    'ConsoleSize': [0, 0],
+    'Isolation': '',
+    'CpuShares': 0,
+    'Memory': 0,
+    'NanoCpus': 0,
+    'CgroupParent': '',
+    'BlkioWeight': 0,
+    'BlkioWeightDevice': None,
+    'BlkioDeviceReadBps': None,
+    'BlkioDeviceWriteBps': None,
+    'BlkioDeviceReadIOps': None,
+    'BlkioDeviceWriteIOps': None,
+    'CpuPeriod': 0,
+    'CpuQuota': 0,
+    'CpuRealtimePeriod': 0,
+    'CpuRealtimeRuntime': 0,
+    'CpusetCpus': '',
+    'CpusetMems': '',
+    'Devices': None,
+    'DeviceCgroupRules': None,
+    'DeviceRequests': None,
+    'KernelMemory': 0,
+    'KernelMemoryTCP': 0,
+    'MemoryReservation': 0,
+    'MemorySwap': 0,
+    'MemorySwappiness': None,
+    'OomKillDisable': False,
+    'PidsLimit': None,
+    'Ulimits': None,
+    'CpuCount': 0,
+    'CpuPercent': 0,
+    'IOMaximumIOps': 0,
+    'IOMaximumBandwidth': 0,
+    'MaskedPaths': [
+        '/proc/asound',
+        '/proc/acpi',
+        '/proc/kcore',
+        '/proc/keys',
+        '/proc/latency_stats',
+        '/proc/timer_list',
+        '/proc/timer_stats',
+        '/proc/sched_debug',
+        '/proc/scsi',
+        '/sys/firmware',
+    ],
     'ReadonlyPaths': ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
 }
 
 _RENAMED = {'CPURealtimePeriod': 'CpuRealtimePeriod', 'CPURealtimeRuntime': 'CpuRealtimeRuntime'}
 _WITHOUT_MEANING_IF_EMPTY = frozenset(name for name, value in _DEFAULTS.items() if value not in (None, False))
 
-_CAPABILITIES = frozenset((
-    'ALL', 'AUDIT_CONTROL', 'AUDIT_READ', 'AUDIT_WRITE', 'BLOCK_SUSPEND', 'BPF', 'CHECKPOINT_RESTORE', 'CHOWN',
-    'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER', 'FSETID', 'IPC_LOCK', 'IPC_OWNER', 'KILL', 'LEASE', 'LINUX_IMMUTABLE',
-    'MAC_ADMIN', 'MAC_OVERRIDE', 'MKNOD', 'NET_ADMIN', 'NET_BIND_SERVICE', 'NET_BROADCAST', 'NET_RAW', 'PERFMON',
-    'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYSLOG', 'SYS_ADMIN', 'SYS_BOOT', 'SYS_CHROOT', 'SYS_MODULE',
-    'SYS_NICE', 'SYS_PACCT', 'SYS_PTRACE', 'SYS_RAWIO', 'SYS_RESOURCE', 'SYS_TIME', 'SYS_TTY_CONFIG', 'WAKE_ALARM'))
+_CAPABILITIES = frozenset(
+    (
+        'ALL',
+        'AUDIT_CONTROL',
+        'AUDIT_READ',
+        'AUDIT_WRITE',
+        'BLOCK_SUSPEND',
+        'BPF',
+        'CHECKPOINT_RESTORE',
+        'CHOWN',
+        'DAC_OVERRIDE',
+        'DAC_READ_SEARCH',
+        'FOWNER',
+        'FSETID',
+        'IPC_LOCK',
+        'IPC_OWNER',
+        'KILL',
+        'LEASE',
+        'LINUX_IMMUTABLE',
+        'MAC_ADMIN',
+        'MAC_OVERRIDE',
+        'MKNOD',
+        'NET_ADMIN',
+        'NET_BIND_SERVICE',
+        'NET_BROADCAST',
+        'NET_RAW',
+        'PERFMON',
+        'SETFCAP',
+        'SETGID',
+        'SETPCAP',
+        'SETUID',
+        'SYSLOG',
+        'SYS_ADMIN',
+        'SYS_BOOT',
+        'SYS_CHROOT',
+        'SYS_MODULE',
+        'SYS_NICE',
+        'SYS_PACCT',
+        'SYS_PTRACE',
+        'SYS_RAWIO',
+        'SYS_RESOURCE',
+        'SYS_TIME',
+        'SYS_TTY_CONFIG',
+        'WAKE_ALARM',
+    )
+)
 
 
 def host_settings(given: Mapping[str, object] | None) -> dict[str, object]:
@@ -64,8 +166,10 @@ def host_settings(given: Mapping[str, object] | None) -> dict[str, object]:
 
 def _normalise_restart_policy(settings: dict[str, object]) -> None:
     policy = mapping(settings['RestartPolicy'])
-    settings['RestartPolicy'] = {'Name': text(policy.get('Name')),
-                                 'MaximumRetryCount': number(policy.get('MaximumRetryCount'))}
+    settings['RestartPolicy'] = {
+        'Name': text(policy.get('Name')),
+        'MaximumRetryCount': number(policy.get('MaximumRetryCount')),
+    }
 
 
 def _normalise_log(settings: dict[str, object]) -> None:
@@ -79,8 +183,10 @@ def _normalise_ports(settings: dict[str, object]) -> None:
     settings['PortBindings'] = {
         port if '/' in port else f'{port}/tcp': [
             {'HostIp': text(mapping(binding).get('HostIp')), 'HostPort': text(mapping(binding).get('HostPort'))}
-            for binding in sequence(bindings) or [{}]]
-        for port, bindings in mapping(settings['PortBindings']).items()}
+            for binding in sequence(bindings) or [{}]
+        ]
+        for port, bindings in mapping(settings['PortBindings']).items()
+    }
 
 
 def _check(settings: Mapping[str, object]) -> None:
@@ -91,19 +197,23 @@ def _check(settings: Mapping[str, object]) -> None:
     if mode.startswith('container:'):
         _check_shared_network(settings)
     if mode == 'host' and settings['Links']:
-        raise refusal(400, "conflicting options: host type networking can't be used with links. This would result in "
-                           'undefined behavior')
+        raise refusal(
+            400,
+            "conflicting options: host type networking can't be used with links. This would result in "
+            'undefined behavior',
+        )
     _check_capabilities(settings)
     check_memory(number(settings['Memory']), number(settings['MemorySwap']))
 
 
 def _check_shared_network(settings: Mapping[str, object]) -> None:
-    for name, what in (('Links', "container type network can't be used with links. This would result in undefined "
-                                 'behavior'),
-                       ('Dns', 'dns and the network mode'),
-                       ('ExtraHosts', 'custom host-to-IP mapping and the network mode'),
-                       ('PortBindings', 'port publishing and the container type network mode'),
-                       ('PublishAllPorts', 'port publishing and the container type network mode')):
+    for name, what in (
+        ('Links', "container type network can't be used with links. This would result in undefined behavior"),
+        ('Dns', 'dns and the network mode'),
+        ('ExtraHosts', 'custom host-to-IP mapping and the network mode'),
+        ('PortBindings', 'port publishing and the container type network mode'),
+        ('PublishAllPorts', 'port publishing and the container type network mode'),
+    ):
         if settings[name]:
             raise refusal(400, f'conflicting options: {what}')
 
@@ -143,13 +253,37 @@ def _check_capabilities(settings: Mapping[str, object]) -> None:
                 raise refusal(400, f'invalid {name}: unknown capability: "CAP_{plain}"')
 
 
-def updated_settings(container_id: str, settings: Mapping[str, object], changed: Mapping[str, object],
-                     ) -> dict[str, object]:
+_UPDATED = {
+    'blkio_weight': 'BlkioWeight',
+    'cpu_period': 'CpuPeriod',
+    'cpu_quota': 'CpuQuota',
+    'cpu_shares': 'CpuShares',
+    'cpuset_cpus': 'CpusetCpus',
+    'cpuset_mems': 'CpusetMems',
+    'restart_policy': 'RestartPolicy',
+    'mem_limit': 'Memory',
+    'mem_reservation': 'MemoryReservation',
+    'memswap_limit': 'MemorySwap',
+    'kernel_memory': 'KernelMemory',
+}
+_IN_BYTES = ('Memory', 'MemoryReservation', 'MemorySwap', 'KernelMemory')
+
+
+def updated_settings(
+    container_id: str,
+    settings: Mapping[str, object],
+    limits: Mapping[str, object],
+) -> dict[str, object]:
     """A host configuration with other limits or another restart policy.
 
+    :param limits: Arguments of docker-py's ``update_container``; those that are empty change nothing.
     :raises docker.errors.APIError: These cannot be.
     """
-    new = {**settings, **fresh(dict(changed))}
+    changed: dict[str, object] = {_UPDATED[name]: value for name, value in limits.items() if value}
+    for name in _IN_BYTES:
+        if isinstance(changed.get(name), str):
+            changed[name] = parse_bytes(text(changed[name]))
+    new = {**settings, **fresh(changed)}
     if 'RestartPolicy' in changed:
         check_restart_policy(mapping(changed['RestartPolicy']))
         if settings['AutoRemove'] and mapping(changed['RestartPolicy']).get('Name') not in ('', 'no', None):
@@ -157,6 +291,9 @@ def updated_settings(container_id: str, settings: Mapping[str, object], changed:
         _normalise_restart_policy(new)
     check_memory(number(changed.get('Memory')), number(changed.get('MemorySwap')) if 'Memory' in changed else 0)
     if 'Memory' in changed and 'MemorySwap' not in changed and number(new['Memory']) > number(new['MemorySwap']) >= 0:
-        raise refusal(409, f'Cannot update container {container_id}: Memory limit should be smaller than already set '
-                           'memoryswap limit, update the memoryswap at the same time')
+        raise refusal(
+            409,
+            f'Cannot update container {container_id}: Memory limit should be smaller than already set '
+            'memoryswap limit, update the memoryswap at the same time',
+        )
     return new

@@ -1,4 +1,5 @@
 """Images of an engine."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,14 +64,16 @@ class Image:
         healthcheck = options.get('healthcheck')
         cmd, entrypoint = options.get('cmd', ['/bin/sh']), options.get('entrypoint')
         return cls(
-            image_id, created,
+            image_id,
+            created,
             env=dict(options.get('env') or {}),
             cmd=None if cmd is None else list(cmd),
             entrypoint=None if entrypoint is None else list(entrypoint),
             volumes=list(options.get('volumes') or ()),
             user=options.get('user') or '',
-            exposed_ports=[port if '/' in port else f'{port}/tcp'
-                           for port in map(str, options.get('exposed_ports') or ())],
+            exposed_ports=[
+                port if '/' in port else f'{port}/tcp' for port in map(str, options.get('exposed_ports') or ())
+            ],
             labels=dict(options.get('labels') or {}),
             working_dir=options.get('working_dir') or '',
             stop_signal=options.get('stop_signal') or '',
@@ -115,7 +118,7 @@ def familiar(name: str) -> str:
     """A name without what stands for the public registry."""
     for prefix in ('docker.io/library/', 'docker.io/', 'index.docker.io/library/', 'index.docker.io/', 'library/'):
         if name.startswith(prefix):
-            return name[len(prefix):]
+            return name[len(prefix) :]
     return name
 
 
@@ -151,7 +154,7 @@ class Images:
         """The image of a name, digest, id or beginning of an id."""
         found = self._by_name.get(full_name(familiar(name))) or self._by_id.get(name)
         if found is None and set(name.removeprefix('sha256:')) <= set('0123456789abcdef'):
-            prefix = f"sha256:{name.removeprefix('sha256:')}"
+            prefix = f'sha256:{name.removeprefix("sha256:")}'
             matches = [image for image_id, image in self._by_id.items() if image_id.startswith(prefix)]
             found = matches[0] if len(matches) == 1 else None
         return found
@@ -178,13 +181,17 @@ class Images:
         if reference not in self._by_name:
             return self._remove_by_id(image, using, force)
         if using and not force and image.has_one_name:
-            raise refusal(409, f'conflict: unable to remove repository reference "{name}" (must force) - container '
-                               f'{using[0].id[:12]} is using its referenced image {image.id[7:19]}')
+            raise refusal(
+                409,
+                f'conflict: unable to remove repository reference "{name}" (must force) - container '
+                f'{using[0].id[:12]} is using its referenced image {image.id[7:19]}',
+            )
         done = [self._untag(image, reference)]
         repository = split_name(reference)[0]
         if '@' not in reference and all(split_name(tag)[0] != repository for tag in image.tags):
-            done += [self._untag(image, digest) for digest in list(image.digests)
-                     if split_name(digest)[0] == repository]
+            done += [
+                self._untag(image, digest) for digest in list(image.digests) if split_name(digest)[0] == repository
+            ]
         if image.tags or image.digests or using:
             return done
         return [*done, self._delete(image)]
@@ -193,11 +200,13 @@ class Images:
         refused = f'conflict: unable to delete {image.id[7:19]} ('
         for user in using:
             if user.running:
-                raise refusal(409, f'{refused}cannot be forced) - image is being used by running container '
-                                   f'{user.id[:12]}')
+                raise refusal(
+                    409, f'{refused}cannot be forced) - image is being used by running container {user.id[:12]}'
+                )
             if not force:
-                raise refusal(409, f'{refused}must be forced) - image is being used by stopped container '
-                                   f'{user.id[:12]}')
+                raise refusal(
+                    409, f'{refused}must be forced) - image is being used by stopped container {user.id[:12]}'
+                )
         if not force and not image.has_one_name and image.tags:
             raise refusal(409, f'{refused}must be forced) - image is referenced in multiple repositories')
         done = [self._untag(image, name) for name in (*image.tags, *image.digests)]

@@ -1,7 +1,8 @@
 """Inspections: items as an engine describes them, each time in new dictionaries."""
+
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .addresses import AddressPool
 from .clock import timestamp
@@ -14,14 +15,17 @@ from .volumes import Volume
 __all__ = [
     'container_details',
     'endpoint_details',
+    'engine_details',
     'exec_details',
     'image_details',
     'mount_details',
     'network_details',
+    'version_details',
     'volume_details',
 ]
 
 Document = dict[str, object]
+ENGINE_VERSION = '20.10.24'
 
 
 def container_details(container: Container) -> Document:
@@ -77,14 +81,19 @@ def _state(container: Container) -> Document:
         'FinishedAt': timestamp(container.finished_at),
     }
     if container.health is not None:
-        state['Health'] = {'Status': container.health.status, 'FailingStreak': container.health.failing_streak,
-                           'Log': [_check(entry) for entry in container.health.log]}
+        state['Health'] = {
+            'Status': container.health.status,
+            'FailingStreak': container.health.failing_streak,
+            'Log': [_check(entry) for entry in container.health.log],
+        }
     return state
 
 
 def _check(entry: Mapping[str, object]) -> Document:
-    return {key: timestamp(value) if key in ('Start', 'End') and isinstance(value, int) else value
-            for key, value in entry.items()}
+    return {
+        key: timestamp(value) if key in ('Start', 'End') and isinstance(value, int) else value
+        for key, value in entry.items()
+    }
 
 
 def _network_settings(container: Container) -> Document:
@@ -95,8 +104,10 @@ def _network_settings(container: Container) -> Document:
         'HairpinMode': False,
         'LinkLocalIPv6Address': '',
         'LinkLocalIPv6PrefixLen': 0,
-        'Ports': {port: [{'HostIp': address, 'HostPort': number} for address, number in published] or None
-                  for port, published in container.ports.items()},
+        'Ports': {
+            port: [{'HostIp': address, 'HostPort': number} for address, number in published] or None
+            for port, published in container.ports.items()
+        },
         'SandboxKey': f'/var/run/docker/netns/{container.sandbox[:12]}' if container.sandbox else '',
         'SecondaryIPAddresses': None,
         'SecondaryIPv6Addresses': None,
@@ -134,10 +145,24 @@ def endpoint_details(endpoint: Endpoint) -> Document:
 def mount_details(mount: Mount) -> Document:
     """What an inspection says about something mounted."""
     if mount.volume is None:
-        return {'Type': 'bind', 'Source': mount.source, 'Destination': mount.destination, 'Mode': mount.mode,
-                'RW': mount.writable, 'Propagation': mount.propagation}
-    return {'Type': 'volume', 'Name': mount.name, 'Source': mount.volume.mountpoint, 'Destination': mount.destination,
-            'Driver': mount.volume.driver, 'Mode': mount.mode, 'RW': mount.writable, 'Propagation': ''}
+        return {
+            'Type': 'bind',
+            'Source': mount.source,
+            'Destination': mount.destination,
+            'Mode': mount.mode,
+            'RW': mount.writable,
+            'Propagation': mount.propagation,
+        }
+    return {
+        'Type': 'volume',
+        'Name': mount.name,
+        'Source': mount.volume.mountpoint,
+        'Destination': mount.destination,
+        'Driver': mount.volume.driver,
+        'Mode': mount.mode,
+        'RW': mount.writable,
+        'Propagation': '',
+    }
 
 
 def network_details(network: Network, container_names: Mapping[str, str] | None = None) -> Document:
@@ -150,8 +175,11 @@ def network_details(network: Network, container_names: Mapping[str, str] | None 
         'Scope': network.scope,
         'Driver': network.driver,
         'EnableIPv6': network.enable_ipv6,
-        'IPAM': {'Driver': network.ipam_driver, 'Options': fresh(network.ipam_options),
-                 'Config': [_pool(pool, network) for pool in network.pools]},
+        'IPAM': {
+            'Driver': network.ipam_driver,
+            'Options': fresh(network.ipam_options),
+            'Config': [_pool(pool, network) for pool in network.pools],
+        },
         'Internal': network.internal,
         'Attachable': network.attachable,
         'Ingress': network.ingress,
@@ -159,10 +187,15 @@ def network_details(network: Network, container_names: Mapping[str, str] | None 
         'ConfigOnly': False,
         'Containers': {
             attached.container_id: {
-                'Name': names[attached.container_id], 'EndpointID': attached.endpoint_id,
-                'MacAddress': attached.mac_address, 'IPv4Address': attached.ipv4_address,
-                'IPv6Address': attached.ipv6_address}
-            for attached in network.attached.values() if attached.container_id in names},
+                'Name': names[attached.container_id],
+                'EndpointID': attached.endpoint_id,
+                'MacAddress': attached.mac_address,
+                'IPv4Address': attached.ipv4_address,
+                'IPv6Address': attached.ipv6_address,
+            }
+            for attached in network.attached.values()
+            if attached.container_id in names
+        },
         'Options': dict(network.options),
         'Labels': dict(network.labels),
     }
@@ -181,19 +214,37 @@ def _pool(pool: AddressPool, network: Network) -> Document:
 
 def volume_details(volume: Volume) -> Document:
     """What ``inspect_volume`` returns."""
-    return {'CreatedAt': timestamp(volume.created).partition('.')[0] + 'Z', 'Driver': volume.driver,
-            'Labels': fresh(volume.labels), 'Mountpoint': volume.mountpoint, 'Name': volume.name,
-            'Options': fresh(volume.options), 'Scope': 'local'}
+    return {
+        'CreatedAt': timestamp(volume.created).partition('.')[0] + 'Z',
+        'Driver': volume.driver,
+        'Labels': fresh(volume.labels),
+        'Mountpoint': volume.mountpoint,
+        'Name': volume.name,
+        'Options': fresh(volume.options),
+        'Scope': 'local',
+    }
 
 
 def image_details(image: Image) -> Document:
     """What ``inspect_image`` returns."""
     config: Document = {
-        'Hostname': '', 'Domainname': '', 'User': image.user, 'AttachStdin': False, 'AttachStdout': False,
-        'AttachStderr': False, 'Tty': False, 'OpenStdin': False, 'StdinOnce': False,
-        'Env': [f'{name}={value}' for name, value in image.env.items()], 'Cmd': fresh(image.cmd),
-        'Image': '', 'Volumes': {path: {} for path in image.volumes} or None, 'WorkingDir': image.working_dir,
-        'Entrypoint': fresh(image.entrypoint), 'OnBuild': None, 'Labels': dict(image.labels) or None,
+        'Hostname': '',
+        'Domainname': '',
+        'User': image.user,
+        'AttachStdin': False,
+        'AttachStdout': False,
+        'AttachStderr': False,
+        'Tty': False,
+        'OpenStdin': False,
+        'StdinOnce': False,
+        'Env': [f'{name}={value}' for name, value in image.env.items()],
+        'Cmd': fresh(image.cmd),
+        'Image': '',
+        'Volumes': {path: {} for path in image.volumes} or None,
+        'WorkingDir': image.working_dir,
+        'Entrypoint': fresh(image.entrypoint),
+        'OnBuild': None,
+        'Labels': dict(image.labels) or None,
     }
     if image.exposed_ports:
         config['ExposedPorts'] = {port: {} for port in image.exposed_ports}
@@ -202,23 +253,88 @@ def image_details(image: Image) -> Document:
     if image.healthcheck:
         config['Healthcheck'] = fresh(image.healthcheck)
     return {
-        'Id': image.id, 'RepoTags': list(image.tags), 'RepoDigests': list(image.digests), 'Parent': '', 'Comment': '',
-        'Created': timestamp(image.created), 'Container': '', 'ContainerConfig': fresh(config),
-        'DockerVersion': '', 'Author': '', 'Config': config, 'Architecture': 'amd64', 'Os': 'linux', 'Size': 1000000,
-        'VirtualSize': 1000000, 'GraphDriver': {'Data': {}, 'Name': 'overlay2'},
-        'RootFS': {'Type': 'layers', 'Layers': [image.id]}, 'Metadata': {'LastTagTime': timestamp(image.created)},
+        'Id': image.id,
+        'RepoTags': list(image.tags),
+        'RepoDigests': list(image.digests),
+        'Parent': '',
+        'Comment': '',
+        'Created': timestamp(image.created),
+        'Container': '',
+        'ContainerConfig': fresh(config),
+        'DockerVersion': '',
+        'Author': '',
+        'Config': config,
+        'Architecture': 'amd64',
+        'Os': 'linux',
+        'Size': 1000000,
+        'VirtualSize': 1000000,
+        'GraphDriver': {'Data': {}, 'Name': 'overlay2'},
+        'RootFS': {'Type': 'layers', 'Layers': [image.id]},
+        'Metadata': {'LastTagTime': timestamp(image.created)},
     }
 
 
 def exec_details(command: Exec) -> Document:
     """What ``exec_inspect`` returns."""
     stdin, stdout, stderr = command.attach
-    process: Document = {'tty': command.tty, 'entrypoint': command.command[0], 'arguments': command.command[1:],
-                         'privileged': command.privileged}
+    process: Document = {
+        'tty': command.tty,
+        'entrypoint': command.command[0],
+        'arguments': command.command[1:],
+        'privileged': command.privileged,
+    }
     if command.user:
         process['user'] = text(command.user)
     return {
-        'ID': command.id, 'Running': command.running, 'ExitCode': command.exit_code, 'ProcessConfig': process,
-        'OpenStdin': stdin, 'OpenStderr': stderr, 'OpenStdout': stdout, 'CanRemove': False,
-        'ContainerID': command.container.id, 'DetachKeys': '', 'Pid': command.pid,
+        'ID': command.id,
+        'Running': command.running,
+        'ExitCode': command.exit_code,
+        'ProcessConfig': process,
+        'OpenStdin': stdin,
+        'OpenStderr': stderr,
+        'OpenStdout': stdout,
+        'CanRemove': False,
+        'ContainerID': command.container.id,
+        'DetachKeys': '',
+        'Pid': command.pid,
+    }
+
+
+def engine_details(containers: Sequence[Container], images: int) -> Document:
+    """What ``info`` returns."""
+    states = [container.status for container in containers]
+    running = sum(container.running for container in containers)
+    return {
+        'ID': 'in-memory',
+        'Containers': len(states),
+        'ContainersRunning': running - states.count('paused'),
+        'ContainersPaused': states.count('paused'),
+        'ContainersStopped': len(states) - running,
+        'Images': images,
+        'Driver': 'overlay2',
+        'Name': 'in-memory',
+        'ServerVersion': ENGINE_VERSION,
+        'OSType': 'linux',
+        'Architecture': 'x86_64',
+        'NCPU': 2,
+        'MemTotal': 2**32,
+        'Labels': [],
+        'MemoryLimit': True,
+        'Swarm': {'LocalNodeState': 'inactive', 'NodeID': ''},
+        'SwapLimit': True,
+        'DefaultRuntime': 'runc',
+        'SecurityOptions': [],
+    }
+
+
+def version_details(api_version: str) -> Document:
+    """What ``version`` returns."""
+    return {
+        'Version': ENGINE_VERSION,
+        'ApiVersion': api_version,
+        'MinAPIVersion': '1.12',
+        'Os': 'linux',
+        'Arch': 'amd64',
+        'Platform': {'Name': ''},
+        'Components': [],
     }

@@ -1,4 +1,5 @@
 """Starting and ending of containers."""
+
 from __future__ import annotations
 
 from functools import partial
@@ -7,14 +8,16 @@ from docker.errors import APIError
 
 from .clock import Clock
 from .connections import Connections
-from .containers import Container, Containers, Exec, Health, check_running
-from .documents import mapping, number, text
+from .containers import Container, Containers, Exec, check_running
+from .documents import number, text
 from .errors import refusal, status_of
+from .file_changes import FileChanges, check_user
+from .health_checks import HealthChecks
 from .mounts import Mounts
 from .ports import Ports
-from .processes import FileChange, Process, Scripts, signal_name
+from .processes import Process, Scripts, cannot_run, signal_name
 
-__all__ = ['Lifecycle', 'cannot_run', 'check_user']
+__all__ = ['Lifecycle', 'end_exec']
 
 STOP_SECONDS = 10
 FIRST_RESTART = 0.1
@@ -25,14 +28,25 @@ STABLE_SECONDS = 10
 class Lifecycle:
     """Starts, signals, stops and restarts containers, and removes them."""
 
-    def __init__(self, clock: Clock, containers: Containers, connections: Connections, mounts: Mounts, ports: Ports,
-                 scripts: Scripts) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        containers: Containers,
+        connections: Connections,
+        mounts: Mounts,
+        ports: Ports,
+        scripts: Scripts,
+        health: HealthChecks,
+        changes: FileChanges,
+    ) -> None:
         self._clock = clock
         self._containers = containers
         self._connections = connections
         self._mounts = mounts
         self._ports = ports
         self._scripts = scripts
+        self._health = health
+        self._changes = changes
         self._last_pid = 1000
 
     def start(self, container: Container) -> None:
@@ -85,8 +99,7 @@ class Lifecycle:
         try:
             self.start(container)
         except APIError as error:
-            raise refusal(status_of(error),
-                          f'Cannot restart container {container.name}: {error.explanation}') from None
+            raise refusal(status_of(error), f'Cannot restart container {container.name}: {error.explanation}') from None
 
     def kill(self, container: Container, reference: str, signal: str | int | None) -> None:
         """Send a signal.
@@ -155,33 +168,16 @@ class Lifecycle:
         """
         if container.running and not force:
             first = 'Unpause and then stop' if container.paused else 'Stop'
-            raise refusal(409, f'You cannot remove a {container.status} container {container.id}. {first} the '
-                               'container before attempting removal or force remove')
+            raise refusal(
+                409,
+                f'You cannot remove a {container.status} container {container.id}. {first} the '
+                'container before attempting removal or force remove',
+            )
         if container.running:
             container.stopped_by_hand = True
             self._give_up(container) if container.restarting else self._send(container, 'KILL')
         if not self._is_gone(container):
             self._forget(container, with_volumes)
-
-    def add_health(self, container: Container, healthy: bool) -> None:
-        """Note the result of a health check."""
-        health = container.health
-        if health is None or not container.running:
-            return
-        checks = mapping(container.config['Healthcheck'])
-        health.failing_streak = 0 if healthy else health.failing_streak + 1
-        now = self._clock.stamp()
-        health.log = [*health.log[-4:], {'Start': now, 'End': now, 'ExitCode': 0 if healthy else 1, 'Output': ''}]
-        if healthy:
-            health.status = 'healthy'
-        elif health.failing_streak >= (number(checks.get('Retries')) or 3):
-            health.status = 'unhealthy'
-
-    def set_health(self, container: Container, status: str) -> None:
-        """Set the state of health, as if enough checks had found it."""
-        if container.health is not None:
-            self.add_health(container, status == 'healthy')
-            container.health.status = status
 
     def _is_gone(self, container: Container) -> bool:
         return self._containers.with_id(container.id) is None
@@ -208,8 +204,9 @@ class Lifecycle:
             return
         for alias, target in container.links.items():
             if not target.running and mode in ('default', 'bridge'):
-                raise refusal(500, f'Cannot link to a non running container: /{target.name} AS '
-                                   f'/{container.name}/{alias}')
+                raise refusal(
+                    500, f'Cannot link to a non running container: /{target.name} AS /{container.name}/{alias}'
+                )
         self._connections.start(container)
         published = [endpoint for endpoint in container.endpoints.values() if endpoint.gateway]
         if published:
@@ -231,12 +228,16 @@ class Lifecycle:
 
     def _process(self, container: Container) -> Process:
         check_user(container, text(container.config['User']))
-        found = self._scripts.process(container.command, text(container.config['Image']), container.name, False,
-                                      container.image.process)
+        found = self._scripts.process(
+            container.command, text(container.config['Image']), container.name, False, container.image.process
+        )
         if found.missing or found.refused:
             self._disconnect(container)
-            raise refusal(400, 'failed to create shim task: OCI runtime create failed: runc create failed: '
-                               + cannot_run(container.command, found))
+            raise refusal(
+                400,
+                'failed to create shim task: OCI runtime create failed: runc create failed: '
+                + cannot_run(container.command, found),
+            )
         self._mounts.prepare_host(container)
         return found
 
@@ -251,14 +252,7 @@ class Lifecycle:
             self._forget(container, True)
 
     def _schedule(self, container: Container, process: Process) -> None:
-        checks = mapping(container.config.get('Healthcheck'))
-        test = checks.get('Test')
-        if test and test != ['NONE']:
-            log = container.health.log if container.health else []
-            container.health = Health(log=log)
-            for seconds, status in process.health:
-                container.agenda.append(
-                    self._clock.after(seconds, partial(self.set_health, container, status)))
+        self._health.begin(container, process)
         if process.seconds is not None and process.seconds > 0:
             container.agenda.append(self._clock.after(process.seconds, partial(self._finish, container)))
         elif process.seconds == 0:
@@ -266,37 +260,12 @@ class Lifecycle:
 
     def _finish(self, container: Container) -> None:
         """The process comes to its own end."""
-        self._ended(container, self.apply(container, container.process or Process()))
+        self._ended(container, self._changes.apply(container, container.process or Process()))
 
     def end(self, container: Container, exit_code: int) -> None:
         """Let the process of a running container end by itself."""
         if container.running and not container.restarting:
             self._ended(container, exit_code)
-
-    def apply(self, container: Container, process: Process) -> int:
-        """Make the changes of files that a process makes; its exit code."""
-        for change in process.file_changes:
-            refused = self._change_file(container, change)
-            if refused:
-                container.log.append((self._clock.stamp(), 'stderr', f'{refused}\n'))
-                return 1
-        return process.exit_code
-
-    def _change_file(self, container: Container, change: FileChange) -> str:
-        """Carry out a change of owner or mode; why it was not possible."""
-        files, path = self._mounts.place(container, change.path)
-        if path not in files:
-            return f'{"chown" if change.owner else "chmod"}: {change.path}: No such file or directory'
-        try:
-            if change.mode is not None:
-                files.change(path, change.recursive, mode=change.mode)
-            if change.owner is not None:
-                user, colon, group = change.owner.partition(':')
-                files.change(path, change.recursive, owner=_number(user, container.image.users, 'user'),
-                             group=_number(group, container.image.groups, 'group') if colon else None)
-        except ValueError as error:
-            return str(error)
-        return ''
 
     def _send(self, container: Container, signal: str) -> None:
         container.paused = False
@@ -384,38 +353,6 @@ def end_exec(command: Exec, exit_code: int) -> None:
     command.running, command.exit_code = False, exit_code
     if command.end is not None:
         command.end.cancelled = True
-
-
-def check_user(container: Container, user: str) -> None:
-    """Refuse users that the image does not know.
-
-    :raises docker.errors.APIError: It is none of them, and no number.
-    """
-    name, _, group = user.partition(':')
-    if name and not name.isdigit() and name not in container.image.users:
-        raise refusal(500, f'unable to find user {name}: no matching entries in passwd file')
-    if group and not group.isdigit() and group not in container.image.groups:
-        raise refusal(500, f'unable to find group {group}: no matching entries in group file')
-
-
-def cannot_run(command: list[str], process: Process) -> str:
-    """The text of container runtimes about a command that cannot be run."""
-    if process.refused:
-        return process.refused
-    what = 'executable file not found in $PATH'
-    if '/' in command[0]:
-        what = f'stat {command[0]}: no such file or directory'
-    return f'unable to start container process: exec: "{command[0]}": {what}: unknown'
-
-
-def _number(name: str, known: dict[str, int], kind: str) -> int | None:
-    if not name:
-        return None
-    if name.isdigit():
-        return int(name)
-    if name not in known:
-        raise ValueError(f'chown: unknown {kind} {name}')
-    return known[name]
 
 
 def _has_ended(container: Container, exits: int) -> bool:

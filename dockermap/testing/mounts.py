@@ -1,4 +1,5 @@
 """What is mounted in a container, and the volumes that come with it."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -32,9 +33,12 @@ class Mounts:
             source, target, mode = split_bind(bind)
             _check_mode(mode)
             if not target.startswith('/'):
-                raise refusal(500, f"invalid volume specification: '{bind}': invalid mount config for type "
-                                   f'"{"bind" if source.startswith("/") else "volume"}": invalid mount path: '
-                                   f"'{target}' mount path must be absolute")
+                raise refusal(
+                    500,
+                    f"invalid volume specification: '{bind}': invalid mount config for type "
+                    f'"{"bind" if source.startswith("/") else "volume"}": invalid mount path: '
+                    f"'{target}' mount path must be absolute",
+                )
             if target in targets:
                 raise refusal(400, f'Duplicate mount point: {target}')
             targets.add(target)
@@ -71,7 +75,7 @@ class Mounts:
         mount = container.mount_at(path)
         if mount is None:
             return container.files(for_writing=True), path
-        below = path[len(mount.destination):] or '/'
+        below = path[len(mount.destination) :] or '/'
         if mount.volume is not None:
             return mount.volume.files, below
         return self.host, (mount.source + below).rstrip('/') or '/'
@@ -129,8 +133,15 @@ class Mounts:
     def _from_other(self, entry: str) -> Iterator[Mount]:
         name, _, mode = entry.partition(':')
         for mount in self._containers.get(name).mounts:
-            yield Mount(mount.destination, mount.volume, mount.source, '', mount.writable and mode != 'ro',
-                        mount.propagation, mount.is_tmpfs)
+            yield Mount(
+                mount.destination,
+                mount.volume,
+                mount.source,
+                '',
+                mount.writable and mode != 'ro',
+                mount.propagation,
+                mount.is_tmpfs,
+            )
 
     def _fill(self, volume: Volume, container: Container, mount: Mount) -> None:
         """An empty volume gets what the image has at its path, with owner and mode."""

@@ -1,4 +1,5 @@
 """Finding items by name, id, or the beginning of an id."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,4 +1,5 @@
 """Networks of an engine."""
+
 from __future__ import annotations
 
 import ipaddress
@@ -107,10 +108,21 @@ class Networks:
             raise refusal(404, f'network {reference} not found')
         return found[0]
 
-    def create(self, name: str, driver: str | None = None, options: Mapping[str, str] | None = None,
-               ipam: Mapping[str, object] | None = None, is_unique: bool = False, *, internal: bool = False,
-               labels: Mapping[str, str] | None = None, enable_ipv6: bool = False, attachable: bool = False,
-               scope: str | None = None, ingress: bool = False) -> tuple[Network, str]:
+    def create(
+        self,
+        name: str,
+        driver: str | None = None,
+        options: Mapping[str, str] | None = None,
+        ipam: Mapping[str, object] | None = None,
+        is_unique: bool = False,
+        *,
+        internal: bool = False,
+        labels: Mapping[str, str] | None = None,
+        enable_ipv6: bool = False,
+        attachable: bool = False,
+        scope: str | None = None,
+        ingress: bool = False,
+    ) -> tuple[Network, str]:
         """A new network, and a warning if there are others of this name.
 
         :raises docker.errors.APIError: Name, driver or subnet cannot be used.
@@ -126,11 +138,22 @@ class Networks:
         has_own_subnet = bool(pools)
         pools = self._taken_pools(pools, enable_ipv6)
         network = Network(
-            self._identifiers.new('network'), name, self._clock.stamp(), driver, dict(options or {}),
-            dict(labels or {}), internal, attachable, ingress, enable_ipv6, scope or 'local',
+            self._identifiers.new('network'),
+            name,
+            self._clock.stamp(),
+            driver,
+            dict(options or {}),
+            dict(labels or {}),
+            internal,
+            attachable,
+            ingress,
+            enable_ipv6,
+            scope or 'local',
             text(asked.get('Driver')) or 'default',
             {key: text(value) for key, value in mapping(asked.get('Options')).items()} or None,
-            pools, has_own_subnet)
+            pools,
+            has_own_subnet,
+        )
         return self._index.add(network), warning
 
     def _check_name(self, name: str, is_unique: bool) -> str:
@@ -147,8 +170,11 @@ class Networks:
         """The pools of a new network, with one of the engine's if there is none for IPv4."""
         versions = [pool.subnet.version for pool in pools]
         if with_ipv6 and 6 not in versions:
-            raise refusal(404, 'could not find an available, non-overlapping IPv6 address pool among the defaults to '
-                               'assign to the network')
+            raise refusal(
+                404,
+                'could not find an available, non-overlapping IPv6 address pool among the defaults to '
+                'assign to the network',
+            )
         for pool in pools:
             self._subnets.take(pool.subnet)
         return [*([] if 4 in versions else [AddressPool(self._subnets.take_free())]), *pools]
@@ -161,8 +187,9 @@ class Networks:
         if network.is_predefined:
             raise refusal(403, f'{network.name} is a pre-defined network and cannot be removed')
         if network.attached:
-            raise refusal(403, f'error while removing network: network {network.name} id {network.id} has active '
-                               'endpoints')
+            raise refusal(
+                403, f'error while removing network: network {network.name} id {network.id} has active endpoints'
+            )
         self._index.remove(network)
         for pool in network.pools:
             self._subnets.release(pool.subnet, not network.has_own_subnet)

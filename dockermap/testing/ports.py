@@ -1,4 +1,5 @@
 """Ports of the engine's host that lead into containers."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -58,8 +59,10 @@ class Ports:
                     self._addresses.setdefault((protocol, number), set()).add(taken)
                     container.ports[port].append((taken, str(number)))
                 return
-        raise refusal(500, f'driver failed programming external connectivity on endpoint {container.name} '
-                           f'({endpoint_id}): {refused}')
+        raise refusal(
+            500,
+            f'driver failed programming external connectivity on endpoint {container.name} ({endpoint_id}): {refused}',
+        )
 
     def _numbers(self, protocol: str, asked: str) -> Iterator[int]:
         if not asked:

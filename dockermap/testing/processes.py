@@ -1,13 +1,24 @@
 """How processes in containers behave: as scripted, or as a few shell commands say."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-__all__ = ['SIGNALS', 'FileChange', 'Process', 'Rule', 'Scripts', 'signal_name']
+__all__ = ['SIGNALS', 'FileChange', 'Process', 'Rule', 'Scripts', 'cannot_run', 'signal_name']
 
-SIGNALS = {'HUP': 1, 'INT': 2, 'QUIT': 3, 'KILL': 9, 'USR1': 10, 'USR2': 12, 'TERM': 15, 'CONT': 18, 'STOP': 19,
-           'WINCH': 28}
+SIGNALS = {
+    'HUP': 1,
+    'INT': 2,
+    'QUIT': 3,
+    'KILL': 9,
+    'USR1': 10,
+    'USR2': 12,
+    'TERM': 15,
+    'CONT': 18,
+    'STOP': 19,
+    'WINCH': 28,
+}
 """Signals that are known here, by name without ``SIG``."""
 
 ENDING = ('HUP', 'INT', 'QUIT', 'TERM')
@@ -85,8 +96,12 @@ class Rule:
 
     def fits(self, command: Command, image: str, container: str, in_exec: bool) -> bool:
         """Whether it is about this command; as text it is the whole command, or its first word."""
-        return (self._fits_command(command) and self.image in (None, image) and self.container in (None, container)
-                and self.in_exec in (None, in_exec))
+        return (
+            self._fits_command(command)
+            and self.image in (None, image)
+            and self.container in (None, container)
+            and self.in_exec in (None, in_exec)
+        )
 
     def _fits_command(self, command: Command) -> bool:
         if self.command is None or isinstance(self.command, str):
@@ -117,6 +132,11 @@ class Scripts:
         return found or (Process(seconds=0) if in_exec else Process())
 
 
-def with_output(process: Process, output: str) -> Process:
-    """The process with more output in front."""
-    return replace(process, output=output + process.output)
+def cannot_run(command: Command, process: Process) -> str:
+    """The text of container runtimes about a command that cannot be run."""
+    if process.refused:
+        return process.refused
+    what = 'executable file not found in $PATH'
+    if '/' in command[0]:
+        what = f'stat {command[0]}: no such file or directory'
+    return f'unable to start container process: exec: "{command[0]}": {what}: unknown'

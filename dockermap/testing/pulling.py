@@ -1,4 +1,5 @@
 """Pulling images from registries."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -43,8 +44,11 @@ class Pulling:
         self._images.tag(image, name)
         self._images.tag(image, f'{repository}@{digest}')
         status = 'Downloaded newer image' if is_new else 'Image is up to date'
-        return [{'status': f'Pulling from {repository}', 'id': tag}, {'status': f'Digest: {digest}'},
-                {'status': f'Status: {status} for {name}'}]
+        return [
+            {'status': f'Pulling from {repository}', 'id': tag},
+            {'status': f'Digest: {digest}'},
+            {'status': f'Status: {status} for {name}'},
+        ]
 
     def _copy(self, published: Image) -> Image:
         return replace(published, created=self._clock.stamp(), tags=[], digests=[])

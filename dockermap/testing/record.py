@@ -1,23 +1,64 @@
 """What clients have asked for."""
+
 from __future__ import annotations
 
 from typing import NamedTuple
 
 __all__ = ['CHANGING_CALLS', 'READING_CALLS', 'Call', 'Record']
 
-READING_CALLS = frozenset((
-    'close', 'containers', 'create_endpoint_config', 'create_host_config', 'create_networking_config', 'exec_inspect',
-    'images', 'info', 'inspect_container', 'inspect_image', 'inspect_network', 'inspect_volume', 'logs', 'networks',
-    'ping', 'port', 'top', 'version', 'volumes', 'wait',
-))
+READING_CALLS = frozenset(
+    (
+        'close',
+        'containers',
+        'create_endpoint_config',
+        'create_host_config',
+        'create_networking_config',
+        'exec_inspect',
+        'images',
+        'info',
+        'inspect_container',
+        'inspect_image',
+        'inspect_network',
+        'inspect_volume',
+        'logs',
+        'networks',
+        'ping',
+        'port',
+        'top',
+        'version',
+        'volumes',
+        'wait',
+    )
+)
 """Methods of clients that change nothing."""
 
-CHANGING_CALLS = frozenset((
-    'connect_container_to_network', 'create_container', 'create_container_from_config', 'create_network',
-    'create_volume', 'disconnect_container_from_network', 'exec_create', 'exec_start', 'kill', 'login', 'pause',
-    'pull', 'remove_container', 'remove_image', 'remove_network', 'remove_volume', 'rename', 'restart', 'start',
-    'stop', 'tag', 'unpause', 'update_container',
-))
+CHANGING_CALLS = frozenset(
+    (
+        'connect_container_to_network',
+        'create_container',
+        'create_container_from_config',
+        'create_network',
+        'create_volume',
+        'disconnect_container_from_network',
+        'exec_create',
+        'exec_start',
+        'kill',
+        'login',
+        'pause',
+        'pull',
+        'remove_container',
+        'remove_image',
+        'remove_network',
+        'remove_volume',
+        'rename',
+        'restart',
+        'start',
+        'stop',
+        'tag',
+        'unpause',
+        'update_container',
+    )
+)
 """Methods of clients that change something."""
 
 

@@ -1,17 +1,20 @@
 """Registries that an engine can pull images from."""
+
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
+from .documents import text
 from .errors import refusal
 from .images import Image, ImageOptions, split_name
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-__all__ = ['PUBLIC', 'Login', 'Registry', 'registry_of']
+__all__ = ['PUBLIC', 'Login', 'Registry', 'login_from', 'registry_of']
 
 PUBLIC = 'docker.io'
 """The registry of images that name none."""
@@ -20,8 +23,15 @@ PUBLIC = 'docker.io'
 class Login(TypedDict, total=False):
     """What a client sends with a request to a registry."""
 
-    username: str | None
-    password: str | None
+    username: str
+    password: str
+
+
+def login_from(given: Mapping[str, object] | None) -> Login | None:
+    """User name and password out of what the SDK sends."""
+    if not given:
+        return None
+    return {'username': text(given.get('username')), 'password': text(given.get('password'))}
 
 
 def registry_of(repository: str) -> str:
@@ -88,8 +98,10 @@ class Registry:
 
     def _missing(self, repository: str, tag: str) -> str:
         if self.address == PUBLIC:
-            return (f"pull access denied for {repository}, repository does not exist or may require 'docker login': "
-                    'denied: requested access to the resource is denied')
+            return (
+                f"pull access denied for {repository}, repository does not exist or may require 'docker login': "
+                'denied: requested access to the resource is denied'
+            )
         return f'manifest for {repository}:{tag} not found: manifest unknown: manifest unknown'
 
 

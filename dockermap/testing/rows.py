@@ -1,4 +1,5 @@
 """Rows of lists: containers, images and processes as an engine lists them."""
+
 from __future__ import annotations
 
 import shlex
@@ -18,8 +19,10 @@ def container_row(container: Container, now: int) -> Document:
     """What ``containers`` says about one."""
     return {
         'Id': container.id,
-        'Names': [f'/{container.name}', *(f'/{parent.name}/{alias}'
-                                          for (_, alias), parent in container.linked_from.items())],
+        'Names': [
+            f'/{container.name}',
+            *(f'/{parent.name}/{alias}' for (_, alias), parent in container.linked_from.items()),
+        ],
         'Image': image_shown(container),
         'ImageID': container.image.id,
         'Command': _command(container.command),
@@ -36,8 +39,9 @@ def container_row(container: Container, now: int) -> Document:
 
 def _endpoint(endpoint: Endpoint) -> Document:
     """Lists leave out most of what was asked for."""
-    fixed = None if endpoint.ipam is None else {
-        key: value for key, value in endpoint.ipam.items() if key != 'LinkLocalIPs'}
+    fixed = (
+        None if endpoint.ipam is None else {key: value for key, value in endpoint.ipam.items() if key != 'LinkLocalIPs'}
+    )
     return {**endpoint_details(endpoint), 'IPAMConfig': fixed, 'Links': None, 'Aliases': None, 'DriverOpts': None}
 
 
@@ -80,7 +84,7 @@ def _status(container: Container, now: int) -> str:
         if container.paused:
             return f'{up} (Paused)'
         if container.health is not None:
-            return f"{up} ({'health: ' if container.health.status == 'starting' else ''}{container.health.status})"
+            return f'{up} ({"health: " if container.health.status == "starting" else ""}{container.health.status})'
         return up
     if not container.started_at:
         return 'Created'
@@ -109,16 +113,40 @@ def _duration(nanoseconds: int) -> str:
 def image_row(image: Image) -> Document:
     """What ``images`` says about one."""
     return {
-        'Containers': -1, 'Created': image.created // SECOND, 'Id': image.id, 'Labels': dict(image.labels) or None,
-        'ParentId': '', 'RepoDigests': list(image.digests) or None, 'RepoTags': list(image.tags) or None,
-        'SharedSize': -1, 'Size': 1000000, 'VirtualSize': 1000000,
+        'Containers': -1,
+        'Created': image.created // SECOND,
+        'Id': image.id,
+        'Labels': dict(image.labels) or None,
+        'ParentId': '',
+        'RepoDigests': list(image.digests) or None,
+        'RepoTags': list(image.tags) or None,
+        'SharedSize': -1,
+        'Size': 1000000,
+        'VirtualSize': 1000000,
     }
 
 
-_COLUMNS = {'pid': 'PID', 'ppid': 'PPID', 'user': 'USER', 'uid': 'UID', 'args': 'COMMAND', 'cmd': 'CMD',
-            'comm': 'COMMAND', 'command': 'COMMAND', 'time': 'TIME', 'tty': 'TT', 'tt': 'TT', 'stat': 'STAT',
-            'etime': 'ELAPSED', 'stime': 'STIME', 'c': 'C', 'pgid': 'PGID', 'group': 'GROUP', 'ruser': 'RUSER',
-            'euser': 'EUSER'}
+_COLUMNS = {
+    'pid': 'PID',
+    'ppid': 'PPID',
+    'user': 'USER',
+    'uid': 'UID',
+    'args': 'COMMAND',
+    'cmd': 'CMD',
+    'comm': 'COMMAND',
+    'command': 'COMMAND',
+    'time': 'TIME',
+    'tty': 'TT',
+    'tt': 'TT',
+    'stat': 'STAT',
+    'etime': 'ELAPSED',
+    'stime': 'STIME',
+    'c': 'C',
+    'pgid': 'PGID',
+    'group': 'GROUP',
+    'ruser': 'RUSER',
+    'euser': 'EUSER',
+}
 _FULL = ('UID', 'PID', 'PPID', 'C', 'STIME', 'TTY', 'TIME', 'CMD')
 _BY_USER = ('USER', 'PID', '%CPU', '%MEM', 'VSZ', 'RSS', 'TTY', 'STAT', 'START', 'TIME', 'COMMAND')
 
@@ -132,8 +160,11 @@ def process_rows(container: Container, ps_args: str | None) -> Document:
     if 'PID' not in titles:
         raise refusal(500, "Couldn't find PID field in ps output")
     processes = [(container.pid, text(container.config['User']), container.command)]
-    processes += [(command.pid, command.user or text(container.config['User']), command.command)
-                  for command in container.execs.values() if command.running]
+    processes += [
+        (command.pid, command.user or text(container.config['User']), command.command)
+        for command in container.execs.values()
+        if command.running
+    ]
     return {'Processes': [_process(titles, *process) for process in processes], 'Titles': list(titles)}
 
 
@@ -142,7 +173,7 @@ def _titles(ps_args: str | None) -> tuple[str, ...]:
         return _FULL
     words = shlex.split(ps_args)
     for position, word in enumerate(words):
-        given = word.partition('o')[2] if word.lstrip('-')[-1:] != 'o' else ' '.join(words[position + 1:])
+        given = word.partition('o')[2] if word.lstrip('-')[-1:] != 'o' else ' '.join(words[position + 1 :])
         if 'o' in word and given:
             names = (part for column in given.replace(',', ' ').split() for part in [column])
             return tuple(_heading(name) for name in names if not name.startswith('-'))
@@ -155,9 +186,24 @@ def _heading(column: str) -> str:
 
 
 def _process(titles: tuple[str, ...], pid: int, user: str, command: list[str]) -> list[str]:
-    values = {'PID': str(pid), 'PPID': '1', 'USER': user or 'root', 'UID': user or 'root', 'RUSER': user or 'root',
-              'EUSER': user or 'root', 'COMMAND': ' '.join(command), 'CMD': ' '.join(command), 'TIME': '00:00:00',
-              'TTY': '?', 'TT': '?', 'STIME': '00:00', 'START': '00:00', 'STAT': 'S', 'C': '0', 'ELAPSED': '00:01'}
+    values = {
+        'PID': str(pid),
+        'PPID': '1',
+        'USER': user or 'root',
+        'UID': user or 'root',
+        'RUSER': user or 'root',
+        'EUSER': user or 'root',
+        'COMMAND': ' '.join(command),
+        'CMD': ' '.join(command),
+        'TIME': '00:00:00',
+        'TTY': '?',
+        'TT': '?',
+        'STIME': '00:00',
+        'START': '00:00',
+        'STAT': 'S',
+        'C': '0',
+        'ELAPSED': '00:01',
+    }
     return [values.get(title, '0') for title in titles]
 
 

@@ -1,4 +1,5 @@
 """The few shell commands that processes in the engine in memory understand."""
+
 from __future__ import annotations
 
 import re
@@ -50,8 +51,14 @@ def _script(text: str) -> Process | None:
 
 def _joined(first: Process, then: Process) -> Process:
     seconds = None if first.seconds is None or then.seconds is None else first.seconds + then.seconds
-    return Process(seconds, then.exit_code, first.output + then.output, first.errors + then.errors,
-                   {**first.signals, **then.signals}, file_changes=(*first.file_changes, *then.file_changes))
+    return Process(
+        seconds,
+        then.exit_code,
+        first.output + then.output,
+        first.errors + then.errors,
+        {**first.signals, **then.signals},
+        file_changes=(*first.file_changes, *then.file_changes),
+    )
 
 
 def _with_first_process_signals(process: Process | None) -> Process | None:
@@ -59,8 +66,14 @@ def _with_first_process_signals(process: Process | None) -> Process | None:
     if process is None:
         return None
     signals: dict[str, int | None] = {'HUP': None, 'INT': None, 'QUIT': None, 'TERM': None}
-    return Process(process.seconds, process.exit_code, process.output, process.errors, {**signals, **process.signals},
-                   file_changes=process.file_changes)
+    return Process(
+        process.seconds,
+        process.exit_code,
+        process.output,
+        process.errors,
+        {**signals, **process.signals},
+        file_changes=process.file_changes,
+    )
 
 
 def _statement(words: Sequence[str]) -> Process | None:
@@ -123,6 +136,14 @@ def _chmod(arguments: list[str]) -> Process | None:
 
 
 _KNOWN: dict[str, Callable[[list[str]], Process | None]] = {
-    'true': _ended(0), ':': _ended(0), 'false': _ended(1), 'exit': _exit, 'sleep': _sleep, 'forever': _forever,
-    'echo': _echo, 'trap': _trap, 'chown': _chown, 'chmod': _chmod,
+    'true': _ended(0),
+    ':': _ended(0),
+    'false': _ended(1),
+    'exit': _exit,
+    'sleep': _sleep,
+    'forever': _forever,
+    'echo': _echo,
+    'trap': _trap,
+    'chown': _chown,
+    'chmod': _chmod,
 }

@@ -1,4 +1,5 @@
 """The state of an engine as plain data, to compare the ends of two runs."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -13,18 +14,24 @@ from .volumes import Volume
 __all__ = ['snapshot']
 
 
-def snapshot(containers: Iterable[Container], networks: Iterable[Network], volumes: Iterable[Volume],
-             images: Iterable[Image]) -> Document:
+def snapshot(
+    containers: Iterable[Container], networks: Iterable[Network], volumes: Iterable[Volume], images: Iterable[Image]
+) -> Document:
     """Containers, networks, volumes and images by name, without ids, times, and what the engine chooses."""
     members = list(containers)
     names = {container.id: container.name for container in members}
     return {
         'containers': {container.name: _container(container, names) for container in _sorted(members)},
         'networks': _networks(networks, names),
-        'volumes': {volume.name: _volume(volume)
-                    for volume in sorted(volumes, key=lambda volume: volume.name) if not volume.is_anonymous},
-        'images': {tag: _image(image) for tag, image in sorted(
-            ((tag, image) for image in images for tag in image.tags), key=lambda pair: pair[0])},
+        'volumes': {
+            volume.name: _volume(volume)
+            for volume in sorted(volumes, key=lambda volume: volume.name)
+            if not volume.is_anonymous
+        },
+        'images': {
+            tag: _image(image)
+            for tag, image in sorted(((tag, image) for image in images for tag in image.tags), key=lambda pair: pair[0])
+        },
     }
 
 
@@ -50,13 +57,20 @@ def _container(container: Container, names: dict[str, str]) -> Document:
         'image': sorted(container.image.tags),
         'config': config,
         'host_config': host_config,
-        'networks': {name: {'ipam': endpoint.ipam, 'links': endpoint.links,
-                            'aliases': [alias for alias in endpoint.aliases or () if alias != container.id[:12]],
-                            'driver_options': endpoint.driver_options}
-                     for name, endpoint in sorted(container.endpoints.items())},
+        'networks': {
+            name: {
+                'ipam': endpoint.ipam,
+                'links': endpoint.links,
+                'aliases': [alias for alias in endpoint.aliases or () if alias != container.id[:12]],
+                'driver_options': endpoint.driver_options,
+            }
+            for name, endpoint in sorted(container.endpoints.items())
+        },
         'ports': {port: list(published) for port, published in sorted(container.ports.items())},
-        'mounts': sorted((mount.destination, _source(container, mount.name), mount.source, mount.writable)
-                         for mount in container.mounts),
+        'mounts': sorted(
+            (mount.destination, _source(container, mount.name), mount.source, mount.writable)
+            for mount in container.mounts
+        ),
         'execs': sorted(' '.join(command.command) for command in container.open_execs if command.running),
     }
 
@@ -80,10 +94,19 @@ def _networks(networks: Iterable[Network], names: dict[str, str]) -> Document:
 
 
 def _volume(volume: Volume) -> Document:
-    return {'driver': volume.driver, 'options': volume.options, 'labels': volume.labels,
-            'files': volume.files.as_data()}
+    return {
+        'driver': volume.driver,
+        'options': volume.options,
+        'labels': volume.labels,
+        'files': volume.files.as_data(),
+    }
 
 
 def _image(image: Image) -> Document:
-    return {'env': image.env, 'cmd': image.cmd, 'entrypoint': image.entrypoint, 'labels': image.labels,
-            'digests': sorted(text(digest) for digest in image.digests)}
+    return {
+        'env': image.env,
+        'cmd': image.cmd,
+        'entrypoint': image.entrypoint,
+        'labels': image.labels,
+        'digests': sorted(text(digest) for digest in image.digests),
+    }

@@ -1,4 +1,5 @@
 """Volumes of an engine."""
+
 from __future__ import annotations
 
 import re
@@ -60,8 +61,13 @@ class Volumes:
             raise refusal(404, f'get {name}: no such volume')
         return found
 
-    def create(self, name: str | None = None, driver: str | None = None, options: Mapping[str, str] | None = None,
-               labels: Mapping[str, str] | None = None) -> Volume:
+    def create(
+        self,
+        name: str | None = None,
+        driver: str | None = None,
+        options: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Volume:
         """A new volume, or the one that has this name already; without name an anonymous one.
 
         :raises docker.errors.APIError: Name, driver or options cannot be used.
@@ -78,8 +84,14 @@ class Volumes:
             return found
         check_name(name)
         self._check_options(name, driver, options or {})
-        volume = Volume(name, self._clock.stamp(), driver, dict(options) if options else None,
-                        None if labels is None else dict(labels), is_anonymous=is_anonymous)
+        volume = Volume(
+            name,
+            self._clock.stamp(),
+            driver,
+            dict(options) if options else None,
+            None if labels is None else dict(labels),
+            is_anonymous=is_anonymous,
+        )
         self._by_name[name] = volume
         return volume
 
@@ -105,6 +117,9 @@ def check_name(name: str) -> None:
     :raises docker.errors.APIError: It has other characters.
     """
     if not re.fullmatch(r'[a-zA-Z0-9][a-zA-Z0-9_.-]+', name):
-        raise refusal(400, f'create {name}: "{name}" includes invalid characters for a local volume name, only '
-                           '"[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use '
-                           'absolute path')
+        raise refusal(
+            400,
+            f'create {name}: "{name}" includes invalid characters for a local volume name, only '
+            '"[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use '
+            'absolute path',
+        )

@@ -3,6 +3,7 @@
 The second half runs where ``DOCKER_HOST`` leads to an engine, or in a network namespace of its own:
 ``scripts/in-private-network .venv/bin/pytest tests/contract``. What the two do differently is a fault of the former.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -88,9 +89,22 @@ def make_full_image(client: docker.APIClient) -> None:
             tar.addfile(info, io.BytesIO(content))
     client.put_archive(container, '/', archive.getvalue())
     repository, _, tag = FULL_IMAGE.rpartition(':')
-    client.commit(container, repository, tag, changes='\n'.join((
-        'ENV COLOUR=green SIZE=big', 'CMD ["sleep", "100"]', 'VOLUME /data /empty', 'USER daemon', 'EXPOSE 80 53/udp',
-        'LABEL made-by=tests kind=full', 'WORKDIR /tmp')))
+    client.commit(
+        container,
+        repository,
+        tag,
+        changes='\n'.join(
+            (
+                'ENV COLOUR=green SIZE=big',
+                'CMD ["sleep", "100"]',
+                'VOLUME /data /empty',
+                'USER daemon',
+                'EXPOSE 80 53/udp',
+                'LABEL made-by=tests kind=full',
+                'WORKDIR /tmp',
+            )
+        ),
+    )
     client.remove_container(container)
 
 
@@ -112,5 +126,3 @@ def login_registry(lab: Lab, request: pytest.FixtureRequest) -> engines.Registry
         return engines.Registry('127.0.0.1:5001', 'tester', 'a secret')
     registry: engines.Registry = request.getfixturevalue('auth_registry')
     return registry
-
-

@@ -1,4 +1,5 @@
 """What contract tests do with an engine, of either kind."""
+
 from __future__ import annotations
 
 import re
@@ -17,8 +18,12 @@ IMAGE = engines.BASE_IMAGE
 FULL_IMAGE = '127.0.0.1:1/dockermap/full:latest'
 FULL_OPTIONS: dict[str, Any] = {
     'env': {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'COLOUR': 'green', 'SIZE': 'big'},
-    'cmd': ['sleep', '100'], 'volumes': ['/data', '/empty'], 'user': 'daemon', 'exposed_ports': ['80', '53/udp'],
-    'labels': {'made-by': 'tests', 'kind': 'full'}, 'working_dir': '/tmp',
+    'cmd': ['sleep', '100'],
+    'volumes': ['/data', '/empty'],
+    'user': 'daemon',
+    'exposed_ports': ['80', '53/udp'],
+    'labels': {'made-by': 'tests', 'kind': 'full'},
+    'working_dir': '/tmp',
     'files': {
         '/data': File(owner=1, group=1, mode=0o750),
         '/data/index.html': File('welcome', 1, 1, 0o640),
@@ -51,14 +56,24 @@ class Lab:
             self.sleep(0.1)
         return False
 
-    def create(self, name: str, command: Any = 'sleep 100', *, image: str = IMAGE, host: dict[str, Any] | None = None,
-               network: str | None = None, endpoint: dict[str, Any] | None = None, **arguments: Any) -> str:
+    def create(
+        self,
+        name: str,
+        command: Any = 'sleep 100',
+        *,
+        image: str = IMAGE,
+        host: dict[str, Any] | None = None,
+        network: str | None = None,
+        endpoint: dict[str, Any] | None = None,
+        **arguments: Any,
+    ) -> str:
         """Create a container in networks of the test."""
         if host is not None:
             arguments['host_config'] = self.client.create_host_config(**host)
         if network is not None:
             arguments['networking_config'] = self.client.create_networking_config(
-                {network: self.client.create_endpoint_config(**(endpoint or {}))})
+                {network: self.client.create_endpoint_config(**(endpoint or {}))}
+            )
         created: str = self.client.create_container(image, command, name=self.name(name), **arguments)['Id']
         return created
 
@@ -87,8 +102,10 @@ class Lab:
         return str(self.state(name)['Status'])
 
     def endpoints(self, name: str) -> dict[str, Any]:
-        return {network.removeprefix(f'{self.prefix}-'): endpoint
-                for network, endpoint in self.details(name)['NetworkSettings']['Networks'].items()}
+        return {
+            network.removeprefix(f'{self.prefix}-'): endpoint
+            for network, endpoint in self.details(name)['NetworkSettings']['Networks'].items()
+        }
 
     def host(self, name: str) -> dict[str, Any]:
         host: dict[str, Any] = self.details(name)['HostConfig']
@@ -103,8 +120,11 @@ class Lab:
 
     def listed(self, **arguments: Any) -> list[str]:
         """Names of the test's containers in a list."""
-        return [row['Names'][0].removeprefix(f'/{self.prefix}-') for row in self.client.containers(**arguments)
-                if row['Names'][0].startswith(f'/{self.prefix}-')]
+        return [
+            row['Names'][0].removeprefix(f'/{self.prefix}-')
+            for row in self.client.containers(**arguments)
+            if row['Names'][0].startswith(f'/{self.prefix}-')
+        ]
 
     def exists(self, name: str) -> bool:
         return name in self.listed(all=True)
@@ -145,8 +165,9 @@ class EngineLab(Lab):
 
     def owner_and_mode(self, volume: str, path: str = '/') -> tuple[int, int, str]:
         host = self.client.create_host_config(binds=[f'{volume}:/looked-at'])
-        container = self.client.create_container(IMAGE, ['stat', '-c', '%u %g %a', f'/looked-at{path}'],
-                                                 host_config=host)['Id']
+        container = self.client.create_container(
+            IMAGE, ['stat', '-c', '%u %g %a', f'/looked-at{path}'], host_config=host
+        )['Id']
         self.client.start(container)
         self.client.wait(container)
         owner, group, mode = self.client.logs(container).decode().split()

@@ -1,4 +1,5 @@
 """Connecting containers with networks."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -23,7 +24,11 @@ def test_a_container_is_in_the_default_network(lab: Lab) -> None:
     assert before.keys() == {'bridge'}
     assert before['bridge'].items() >= UNKNOWN.items()
     assert settings(after['Networks']['bridge']) == {
-        'IPAMConfig': None, 'Links': None, 'Aliases': None, 'DriverOpts': None}
+        'IPAMConfig': None,
+        'Links': None,
+        'Aliases': None,
+        'DriverOpts': None,
+    }
     assert after['IPAddress'] == after['Networks']['bridge']['IPAddress'] != ''
     assert after['Networks']['bridge']['NetworkID'] == lab.client.inspect_network('bridge')['Id']
 
@@ -75,7 +80,9 @@ def test_two_networks_at_once_are_refused(lab: Lab) -> None:
     endpoints = {lab.name(name): lab.client.create_endpoint_config() for name in ('back', 'front')}
 
     assert lab.refused(lab.create, 'web', networking_config=lab.client.create_networking_config(endpoints)) == (
-        400, 'Container cannot be connected to network endpoints: back, front')
+        400,
+        'Container cannot be connected to network endpoints: back, front',
+    )
 
 
 def test_a_missing_network_is_found_out_at_the_start(lab: Lab) -> None:
@@ -89,15 +96,24 @@ def test_a_running_container_is_connected_at_once(lab: Lab) -> None:
     network_id = lab.network('back')
     container_id = lab.run('web')
 
-    lab.client.connect_container_to_network(lab.name('web'), lab.name('back'), aliases=['site'],
-                                            links=[('a', 'b')], link_local_ips=['169.254.1.2'], driver_opt={'c': 'd'})
+    lab.client.connect_container_to_network(
+        lab.name('web'),
+        lab.name('back'),
+        aliases=['site'],
+        links=[('a', 'b')],
+        link_local_ips=['169.254.1.2'],
+        driver_opt={'c': 'd'},
+    )
     found = lab.endpoints('web')
 
     assert found.keys() == {'bridge', 'back'}
     assert found['back']['NetworkID'] == network_id
     assert settings(found['back']) == {
-        'IPAMConfig': {'LinkLocalIPs': ['169.254.1.2']}, 'Links': ['a:b'], 'Aliases': ['site', container_id[:12]],
-        'DriverOpts': {'c': 'd'}}
+        'IPAMConfig': {'LinkLocalIPs': ['169.254.1.2']},
+        'Links': ['a:b'],
+        'Aliases': ['site', container_id[:12]],
+        'DriverOpts': {'c': 'd'},
+    }
     assert container_id in lab.client.inspect_network(lab.name('back'))['Containers']
 
 
@@ -119,7 +135,9 @@ def test_connecting_twice_is_refused_while_it_runs(lab: Lab) -> None:
     lab.run('web', network=lab.name('back'))
 
     assert lab.refused(lab.client.connect_container_to_network, lab.name('web'), lab.name('back')) == (
-        403, 'endpoint with name web already exists in network back')
+        403,
+        'endpoint with name web already exists in network back',
+    )
 
 
 def test_connecting_a_stopped_container_again_changes_nothing(lab: Lab) -> None:
@@ -151,7 +169,9 @@ def test_settings_of_a_connection_that_failed_stay(lab: Lab) -> None:
 
     assert left.items() >= {**UNKNOWN, 'IPAMConfig': {'IPv4Address': '10.77.1.1'}}.items()
     assert lab.refused(lab.client.disconnect_container_from_network, lab.name('web'), lab.name('back')) == (
-        500, 'container <id> is not connected to network back')
+        500,
+        'container <id> is not connected to network back',
+    )
     lab.client.connect_container_to_network(lab.name('web'), lab.name('back'), ipv4_address='10.77.1.5')
     assert lab.endpoints('web')['back']['IPAddress'] == '10.77.1.5'
 
@@ -184,17 +204,21 @@ def test_a_container_without_networks_starts_without(lab: Lab) -> None:
     assert (lab.status('web'), lab.endpoints('web')) == ('running', {})
 
 
-@pytest.mark.parametrize(('starts', 'text'), [
-    (True, 'container <id> is not connected to network back'),
-    (False, 'container <id> is not connected to the network back'),
-])
+@pytest.mark.parametrize(
+    ('starts', 'text'),
+    [
+        (True, 'container <id> is not connected to network back'),
+        (False, 'container <id> is not connected to the network back'),
+    ],
+)
 def test_disconnecting_what_is_not_connected_is_refused(lab: Lab, starts: bool, text: str) -> None:
     lab.network('back')
     lab.run('web') if starts else lab.create('web')
 
     for force in (False, True):
-        assert lab.refused(lab.client.disconnect_container_from_network, lab.name('web'), lab.name('back'),
-                           force=force) == (500, text)
+        assert lab.refused(
+            lab.client.disconnect_container_from_network, lab.name('web'), lab.name('back'), force=force
+        ) == (500, text)
 
 
 def test_after_its_end_a_container_keeps_its_networks_without_addresses(lab: Lab) -> None:
@@ -260,11 +284,15 @@ def test_host_and_none_stay_alone(lab: Lab, mode: str) -> None:
     status, text = lab.refused(lab.client.connect_container_to_network, lab.name('web'), lab.name('back'))
 
     assert status == 400
-    assert text == {
-        'host': 'container sharing network namespace with another container or host cannot be connected to any other '
-                'network',
-        'none': 'container cannot be connected to multiple networks with one of the networks in private (none) mode',
-    }[mode]
+    assert (
+        text
+        == {
+            'host': 'container sharing network namespace with another container or host cannot be connected to any '
+            'other network',
+            'none': 'container cannot be connected to multiple networks with one of the networks in private '
+            '(none) mode',
+        }[mode]
+    )
     assert lab.endpoints('web').keys() == {mode}
 
 
@@ -290,7 +318,11 @@ def test_a_fixed_address_is_used(lab: Lab) -> None:
     found = lab.endpoints('web')['back']
 
     assert (found['IPAMConfig'], found['IPAddress'], found['IPPrefixLen'], found['Gateway']) == (
-        {'IPv4Address': '10.77.1.9'}, '10.77.1.9', 24, '10.77.1.1')
+        {'IPv4Address': '10.77.1.9'},
+        '10.77.1.9',
+        24,
+        '10.77.1.1',
+    )
     assert found['MacAddress'] == '02:42:0a:4d:01:09'
 
 
@@ -302,7 +334,10 @@ def test_addresses_are_given_from_the_lowest_free_one_on(lab: Lab) -> None:
     lab.run('new', network=lab.name('back'))
 
     assert [lab.endpoints(name)['back']['IPAddress'] for name in ('web', 'app', 'new')] == [
-        '10.77.1.2', '10.77.1.4', '10.77.1.3']
+        '10.77.1.2',
+        '10.77.1.4',
+        '10.77.1.3',
+    ]
 
 
 def test_a_fixed_address_that_is_in_use_is_refused(lab: Lab) -> None:
@@ -313,16 +348,18 @@ def test_a_fixed_address_that_is_in_use_is_refused(lab: Lab) -> None:
 
     assert lab.refused(lab.client.start, lab.name('db')) == (403, 'Address already in use')
     assert lab.status('db') == 'created'
-    assert lab.refused(lab.client.connect_container_to_network, lab.name('app'), lab.name('back'),
-                       ipv4_address='10.77.1.9') == (403, 'Address already in use')
+    assert lab.refused(
+        lab.client.connect_container_to_network, lab.name('app'), lab.name('back'), ipv4_address='10.77.1.9'
+    ) == (403, 'Address already in use')
 
 
 def test_the_gateways_address_is_in_use(lab: Lab) -> None:
     lab.network('back', SUBNET)
     lab.run('web')
 
-    assert lab.refused(lab.client.connect_container_to_network, lab.name('web'), lab.name('back'),
-                       ipv4_address='10.77.1.1') == (403, 'Address already in use')
+    assert lab.refused(
+        lab.client.connect_container_to_network, lab.name('web'), lab.name('back'), ipv4_address='10.77.1.1'
+    ) == (403, 'Address already in use')
 
 
 def test_an_address_that_was_freed_can_be_used(lab: Lab) -> None:
@@ -343,8 +380,12 @@ def test_addresses_outside_of_the_subnet_are_refused(lab: Lab) -> None:
     lab.create('db', network=lab.name('back'), endpoint={'ipv4_address': '10.78.1.9'})
     refused = (500, "Invalid address 10.78.1.9: It does not belong to any of this network's subnets")
 
-    assert lab.refused(lab.client.connect_container_to_network, lab.name('web'), lab.name('back'),
-                       ipv4_address='10.78.1.9') == refused
+    assert (
+        lab.refused(
+            lab.client.connect_container_to_network, lab.name('web'), lab.name('back'), ipv4_address='10.78.1.9'
+        )
+        == refused
+    )
     assert lab.refused(lab.client.start, lab.name('db')) == refused
 
 
@@ -352,11 +393,17 @@ def test_addresses_need_a_subnet_that_was_asked_for(lab: Lab) -> None:
     lab.network('back')
     lab.run('web')
     lab.create('db', network=lab.name('back'), endpoint={'ipv4_address': '10.78.1.9'})
-    refused = (400, 'user specified IP address is supported only when connecting to networks with user configured '
-                    'subnets')
+    refused = (
+        400,
+        'user specified IP address is supported only when connecting to networks with user configured subnets',
+    )
 
-    assert lab.refused(lab.client.connect_container_to_network, lab.name('web'), lab.name('back'),
-                       ipv4_address='10.78.1.9') == refused
+    assert (
+        lab.refused(
+            lab.client.connect_container_to_network, lab.name('web'), lab.name('back'), ipv4_address='10.78.1.9'
+        )
+        == refused
+    )
     assert lab.refused(lab.client.start, lab.name('db')) == refused
 
 
@@ -365,9 +412,13 @@ def test_the_default_network_takes_neither_addresses_nor_aliases(lab: Lab) -> No
     lab.create('db', network='bridge', endpoint={'aliases': ['x']})
 
     assert lab.refused(lab.client.start, lab.name('web')) == (
-        400, 'user specified IP address is supported on user defined networks only')
+        400,
+        'user specified IP address is supported on user defined networks only',
+    )
     assert lab.refused(lab.client.start, lab.name('db')) == (
-        400, 'network-scoped alias is supported only for containers in user defined networks')
+        400,
+        'network-scoped alias is supported only for containers in user defined networks',
+    )
 
 
 def test_a_mac_address_is_used(lab: Lab) -> None:
@@ -379,7 +430,7 @@ def test_a_mac_address_is_used(lab: Lab) -> None:
 
 def test_another_containers_network_is_shown_by_id(lab: Lab) -> None:
     other = lab.run('other', hostname='shared')
-    lab.create('web', host={'network_mode': f"container:{lab.name('other')}"})
+    lab.create('web', host={'network_mode': f'container:{lab.name("other")}'})
     assert lab.host('web')['NetworkMode'] == f'container:{other}'
     lab.client.start(lab.name('web'))
     details = lab.details('web')
@@ -391,40 +442,47 @@ def test_another_containers_network_is_shown_by_id(lab: Lab) -> None:
 
 def test_another_containers_network_needs_it_to_run(lab: Lab) -> None:
     lab.create('other')
-    lab.create('web', host={'network_mode': f"container:{lab.name('other')}"})
+    lab.create('web', host={'network_mode': f'container:{lab.name("other")}'})
 
     assert lab.refused(lab.client.start, lab.name('web')) == (
-        409, 'cannot join network of a non running container: <id>')
+        409,
+        'cannot join network of a non running container: <id>',
+    )
 
 
 def test_another_containers_network_needs_it_to_exist(lab: Lab) -> None:
-    lab.create('web', host={'network_mode': f"container:{lab.name('nobody')}"})
+    lab.create('web', host={'network_mode': f'container:{lab.name("nobody")}'})
 
-    assert lab.host('web')['NetworkMode'] == f"container:{lab.name('nobody')}"
+    assert lab.host('web')['NetworkMode'] == f'container:{lab.name("nobody")}'
     assert lab.refused(lab.client.start, lab.name('web')) == (404, 'No such container: nobody')
 
 
 def test_another_containers_network_is_not_found_after_its_removal(lab: Lab) -> None:
     lab.create('other')
-    lab.create('web', host={'network_mode': f"container:{lab.name('other')}"})
+    lab.create('web', host={'network_mode': f'container:{lab.name("other")}'})
     lab.client.remove_container(lab.name('other'))
 
     assert lab.refused(lab.client.start, lab.name('web')) == (404, 'No such container: <id>')
 
 
-@pytest.mark.parametrize(('arguments', 'text'), [
-    ({'hostname': 'x'}, 'hostname and the network mode'),
-    ({'host': {'port_bindings': {80: 8080}}}, 'port publishing and the container type network mode'),
-    ({'ports': [80]}, 'port exposing and the container type network mode'),
-    ({'host': {'dns': ['1.1.1.1']}}, 'dns and the network mode'),
-    ({'host': {'extra_hosts': {'a': '1.2.3.4'}}}, 'custom host-to-IP mapping and the network mode'),
-    ({'mac_address': '02:42:ac:11:00:99'}, 'mac-address and the network mode'),
-    ({'host': {'links': {'other': 'x'}}},
-     "container type network can't be used with links. This would result in undefined behavior"),
-])
+@pytest.mark.parametrize(
+    ('arguments', 'text'),
+    [
+        ({'hostname': 'x'}, 'hostname and the network mode'),
+        ({'host': {'port_bindings': {80: 8080}}}, 'port publishing and the container type network mode'),
+        ({'ports': [80]}, 'port exposing and the container type network mode'),
+        ({'host': {'dns': ['1.1.1.1']}}, 'dns and the network mode'),
+        ({'host': {'extra_hosts': {'a': '1.2.3.4'}}}, 'custom host-to-IP mapping and the network mode'),
+        ({'mac_address': '02:42:ac:11:00:99'}, 'mac-address and the network mode'),
+        (
+            {'host': {'links': {'other': 'x'}}},
+            "container type network can't be used with links. This would result in undefined behavior",
+        ),
+    ],
+)
 def test_what_does_not_go_with_another_containers_network(lab: Lab, arguments: dict[str, Any], text: str) -> None:
     lab.run('other')
-    host = {**arguments.get('host', {}), 'network_mode': f"container:{lab.name('other')}"}
+    host = {**arguments.get('host', {}), 'network_mode': f'container:{lab.name("other")}'}
 
     assert lab.refused(lab.create, 'web', **{**arguments, 'host': host}) == (400, f'conflicting options: {text}')
 
@@ -432,26 +490,27 @@ def test_what_does_not_go_with_another_containers_network(lab: Lab, arguments: d
 def test_who_shares_a_network_joins_no_other(lab: Lab) -> None:
     lab.network('back')
     lab.run('other')
-    lab.run('web', host={'network_mode': f"container:{lab.name('other')}"})
+    lab.run('web', host={'network_mode': f'container:{lab.name("other")}'})
 
     assert lab.refused(lab.client.connect_container_to_network, lab.name('web'), lab.name('back')) == (
-        400, 'container sharing network namespace with another container or host cannot be connected to any other '
-             'network')
+        400,
+        'container sharing network namespace with another container or host cannot be connected to any other network',
+    )
 
 
 def test_links_are_shown_with_both_names(lab: Lab) -> None:
     lab.run('db')
     lab.run('web', host={'links': {lab.name('db'): 'store'}})
 
-    assert lab.host('web')['Links'] == [f"/{lab.name('db')}:/{lab.name('web')}/store"]
+    assert lab.host('web')['Links'] == [f'/{lab.name("db")}:/{lab.name("web")}/store']
 
 
 def test_a_linked_container_is_listed_under_the_links_name_too(lab: Lab) -> None:
     lab.run('db')
     lab.run('web', host={'links': {lab.name('db'): 'store'}})
-    names = [row['Names'] for row in lab.client.containers() if f"/{lab.name('db')}" in row['Names']]
+    names = [row['Names'] for row in lab.client.containers() if f'/{lab.name("db")}' in row['Names']]
 
-    assert [sorted(found) for found in names] == [sorted([f"/{lab.name('db')}", f"/{lab.name('web')}/store"])]
+    assert [sorted(found) for found in names] == [sorted([f'/{lab.name("db")}', f'/{lab.name("web")}/store'])]
 
 
 def test_links_follow_a_new_name(lab: Lab) -> None:
@@ -460,7 +519,7 @@ def test_links_follow_a_new_name(lab: Lab) -> None:
 
     lab.client.rename(lab.name('db'), lab.name('data'))
 
-    assert lab.host('web')['Links'] == [f"/{lab.name('data')}:/{lab.name('web')}/store"]
+    assert lab.host('web')['Links'] == [f'/{lab.name("data")}:/{lab.name("web")}/store']
 
 
 def test_links_stay_after_the_removal_of_their_target(lab: Lab) -> None:
@@ -469,7 +528,7 @@ def test_links_stay_after_the_removal_of_their_target(lab: Lab) -> None:
 
     lab.client.remove_container(lab.name('db'), force=True)
 
-    assert lab.host('web')['Links'] == [f"/{lab.name('db')}:/{lab.name('web')}/store"]
+    assert lab.host('web')['Links'] == [f'/{lab.name("db")}:/{lab.name("web")}/store']
 
 
 def test_a_new_container_of_the_name_is_not_the_target_of_the_link(lab: Lab) -> None:
@@ -480,12 +539,16 @@ def test_a_new_container_of_the_name_is_not_the_target_of_the_link(lab: Lab) -> 
     lab.run('db')
 
     assert lab.refused(lab.client.start, lab.name('web')) == (
-        500, 'Cannot link to a non running container: /db AS /web/store')
+        500,
+        'Cannot link to a non running container: /db AS /web/store',
+    )
 
 
 def test_links_to_nobody_are_refused(lab: Lab) -> None:
     assert lab.refused(lab.create, 'web', host={'links': {lab.name('nobody'): 'x'}}) == (
-        400, 'could not get container for nobody: No such container: nobody')
+        400,
+        'could not get container for nobody: No such container: nobody',
+    )
     assert not lab.exists('web')
 
 
@@ -494,7 +557,9 @@ def test_linked_containers_must_run(lab: Lab) -> None:
     lab.create('web', host={'links': {lab.name('db'): 'store'}})
 
     assert lab.refused(lab.client.start, lab.name('web')) == (
-        500, 'Cannot link to a non running container: /db AS /web/store')
+        500,
+        'Cannot link to a non running container: /db AS /web/store',
+    )
 
 
 def test_links_mean_nothing_in_other_networks(lab: Lab) -> None:
@@ -517,7 +582,7 @@ def test_a_link_can_be_removed(lab: Lab) -> None:
     lab.run('db')
     lab.run('web', host={'links': {lab.name('db'): 'store'}})
 
-    lab.client.remove_container(f"{lab.name('web')}/store", link=True)
+    lab.client.remove_container(f'{lab.name("web")}/store', link=True)
 
     assert lab.host('web')['Links'] is None
     assert lab.status('db') == 'running'

@@ -1,4 +1,5 @@
 """Signals, waiting for the end, and restart policies."""
+
 from __future__ import annotations
 
 import threading
@@ -45,7 +46,9 @@ def test_unknown_signals_are_refused(lab: Lab) -> None:
 
     assert lab.refused(lab.client.kill, lab.name('web'), 'NOPE') == (400, 'Invalid signal: NOPE')
     assert lab.refused(lab.client.kill, lab.name('web'), 99) == (
-        500, 'Cannot kill container: web: The linux daemon does not support signal 99')
+        500,
+        'Cannot kill container: web: The linux daemon does not support signal 99',
+    )
 
 
 def test_waiting_gives_the_exit_code(lab: Lab) -> None:
@@ -92,8 +95,9 @@ def test_waiting_for_the_removal(lab: Lab) -> None:
     assert not lab.exists('web')
 
 
-@pytest.mark.parametrize(('policy', 'exit_code'), [
-    ('always', 0), ('always', 1), ('unless-stopped', 0), ('on-failure', 1)])
+@pytest.mark.parametrize(
+    ('policy', 'exit_code'), [('always', 0), ('always', 1), ('unless-stopped', 0), ('on-failure', 1)]
+)
 def test_a_policy_restarts_what_ends(lab: Lab, policy: str, exit_code: int) -> None:
     lab.run('web', ['sh', '-c', f'exit {exit_code}'], host={'restart_policy': {'Name': policy}})
 
@@ -138,8 +142,9 @@ def test_what_is_refused_while_restarting(lab: Lab) -> None:
     assert lab.refused(lab.client.pause, lab.name('web')) == waits
     assert lab.refused(lab.client.top, lab.name('web')) == waits
     assert lab.refused(lab.client.remove_container, lab.name('web')) == (
-        409, 'You cannot remove a restarting container <id>. Stop the container before attempting removal or force '
-             'remove')
+        409,
+        'You cannot remove a restarting container <id>. Stop the container before attempting removal or force remove',
+    )
 
 
 @pytest.mark.parametrize('method', ['stop', 'kill'])

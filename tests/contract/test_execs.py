@@ -1,4 +1,5 @@
 """Commands in containers."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -57,8 +58,13 @@ def test_a_command_that_was_set_up_is_not_run(lab: Lab) -> None:
     found = lab.client.exec_inspect(exec_id)
 
     assert {key: found[key] for key in ('ID', 'Running', 'ExitCode', 'ContainerID', 'ProcessConfig', 'Pid')} == {
-        'ID': exec_id, 'Running': False, 'ExitCode': None, 'ContainerID': container_id, 'Pid': 0, 'ProcessConfig': {
-            'tty': True, 'entrypoint': 'ls', 'arguments': ['-l'], 'privileged': False, 'user': 'nobody'}}
+        'ID': exec_id,
+        'Running': False,
+        'ExitCode': None,
+        'ContainerID': container_id,
+        'Pid': 0,
+        'ProcessConfig': {'tty': True, 'entrypoint': 'ls', 'arguments': ['-l'], 'privileged': False, 'user': 'nobody'},
+    }
 
 
 @pytest.mark.parametrize('starts', [True, False])
@@ -97,9 +103,13 @@ def test_an_executable_that_does_not_exist_is_refused_if_detached(lab: Lab) -> N
     lab.run('web')
     exec_id = lab.client.exec_create(lab.name('web'), 'nosuchcommand -x')['Id']
 
-    assert lab.refused(lab.client.exec_start, exec_id, detach=True) == (400, (
-        'OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuchcommand": executable '
-        'file not found in $PATH: unknown'))
+    assert lab.refused(lab.client.exec_start, exec_id, detach=True) == (
+        400,
+        (
+            'OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuchcommand": '
+            'executable file not found in $PATH: unknown'
+        ),
+    )
     assert lab.client.exec_inspect(exec_id)['ExitCode'] == 126
 
 
@@ -128,7 +138,9 @@ def test_a_running_command_is_not_started_again(lab: Lab) -> None:
     _, found = executed(lab, ENDLESS, detach=True)
 
     assert lab.refused(lab.client.exec_start, found['ID'], detach=True) == (
-        409, 'Error: Exec command <id> is already running')
+        409,
+        'Error: Exec command <id> is already running',
+    )
 
 
 def test_an_ended_command_is_not_started_again(lab: Lab) -> None:
@@ -191,7 +203,9 @@ def test_lists_of_processes_need_a_process_id(lab: Lab) -> None:
     lab.run('web')
 
     assert lab.refused(lab.client.top, lab.name('web'), ps_args='-eo args') == (
-        500, "Couldn't find PID field in ps output")
+        500,
+        "Couldn't find PID field in ps output",
+    )
 
 
 def test_an_ended_command_is_no_process(lab: Lab) -> None:

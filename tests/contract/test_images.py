@@ -1,4 +1,5 @@
 """Images and registries."""
+
 from __future__ import annotations
 
 import json
@@ -24,8 +25,12 @@ def push(lab: Lab, name: str, credentials: dict[str, Any] | None = None) -> str:
 
 
 def tags(lab: Lab, image: str) -> list[str]:
-    return [tag for row in lab.client.images() if row['Id'] == lab.client.inspect_image(image)['Id']
-            for tag in row['RepoTags']]
+    return [
+        tag
+        for row in lab.client.images()
+        if row['Id'] == lab.client.inspect_image(image)['Id']
+        for tag in row['RepoTags']
+    ]
 
 
 def test_an_image_is_found_by_name_id_and_the_beginning_of_its_id(lab: Lab) -> None:
@@ -39,19 +44,29 @@ def test_an_image_is_found_by_name_id_and_the_beginning_of_its_id(lab: Lab) -> N
 def test_an_inspection_shows_the_configuration(lab: Lab) -> None:
     config = lab.client.inspect_image(FULL_IMAGE)['Config']
 
-    assert {key: config[key] for key in ('Cmd', 'Entrypoint', 'User', 'WorkingDir', 'Labels', 'Volumes',
-                                         'ExposedPorts')} == {
-        'Cmd': ['sleep', '100'], 'Entrypoint': None, 'User': 'daemon', 'WorkingDir': '/tmp',
-        'Labels': {'made-by': 'tests', 'kind': 'full'}, 'Volumes': {'/data': {}, '/empty': {}},
-        'ExposedPorts': {'80/tcp': {}, '53/udp': {}}}
+    assert {
+        key: config[key] for key in ('Cmd', 'Entrypoint', 'User', 'WorkingDir', 'Labels', 'Volumes', 'ExposedPorts')
+    } == {
+        'Cmd': ['sleep', '100'],
+        'Entrypoint': None,
+        'User': 'daemon',
+        'WorkingDir': '/tmp',
+        'Labels': {'made-by': 'tests', 'kind': 'full'},
+        'Volumes': {'/data': {}, '/empty': {}},
+        'ExposedPorts': {'80/tcp': {}, '53/udp': {}},
+    }
     assert sorted(config['Env'])[:1] == ['COLOUR=green']
 
 
 def test_a_missing_image_is_not_found(lab: Lab) -> None:
     assert lab.refused(lab.client.inspect_image, lab.name('nothing')) == (
-        404, 'no such image: nothing: No such image: nothing:latest')
+        404,
+        'no such image: nothing: No such image: nothing:latest',
+    )
     assert lab.refused(lab.client.create_container, lab.name('nothing'), 'true') == (
-        404, 'No such image: nothing:latest')
+        404,
+        'No such image: nothing:latest',
+    )
     assert lab.refused(lab.client.create_container, lab.name('nothing:1'), 'true') == (404, 'No such image: nothing:1')
     assert lab.refused(lab.client.remove_image, lab.name('nothing')) == (404, 'No such image: nothing:latest')
     assert lab.refused(lab.client.tag, lab.name('nothing'), 'x', 'y') == (404, 'No such image: nothing:latest')
@@ -64,7 +79,8 @@ def test_images_get_further_names(lab: Lab) -> None:
     found = lab.client.images(name=repository)
 
     assert [(row['Id'], f'{repository}:1' in row['RepoTags']) for row in found] == [
-        (lab.client.inspect_image(IMAGE)['Id'], True)]
+        (lab.client.inspect_image(IMAGE)['Id'], True)
+    ]
     assert lab.client.remove_image(f'{repository}:1') == [{'Untagged': f'{repository}:1'}]
     assert lab.client.images(name=repository) == []
 
@@ -96,7 +112,9 @@ def test_the_image_of_a_container_is_shown_as_asked_for(lab: Lab) -> None:
     rows = {row['Names'][0].removeprefix(f'/{lab.prefix}-'): row for row in lab.client.containers(all=True)}
 
     assert [(rows[name]['Image'], rows[name]['ImageID']) for name in ('web', 'db')] == [
-        (IMAGE, image_id), (image_id, image_id)]
+        (IMAGE, image_id),
+        (image_id, image_id),
+    ]
     assert (lab.details('web')['Image'], lab.details('web')['Config']['Image']) == (image_id, IMAGE)
 
 
@@ -105,7 +123,7 @@ def test_a_container_whose_images_name_moved_is_listed_with_the_id(lab: Lab) -> 
     lab.client.tag(IMAGE, *name.rsplit(':', 1))
     lab.create('web', image=name)
     lab.client.tag(FULL_IMAGE, *name.rsplit(':', 1))
-    row = next(row for row in lab.client.containers(all=True) if row['Names'] == [f"/{lab.name('web')}"])
+    row = next(row for row in lab.client.containers(all=True) if row['Names'] == [f'/{lab.name("web")}'])
     lab.client.remove_image(name)
 
     assert row['Image'] == row['ImageID'] == lab.client.inspect_image(IMAGE)['Id']
@@ -205,12 +223,16 @@ def test_what_a_registry_does_not_have_is_not_found(lab: Lab, registry_address: 
     repository = f'{registry_address}/{lab.prefix}/nothing'
 
     assert lab.refused(lab.client.pull, repository, tag='1') == (
-        404, f'manifest for {repository}:1 not found: manifest unknown: manifest unknown')
+        404,
+        f'manifest for {repository}:1 not found: manifest unknown: manifest unknown',
+    )
 
 
 def test_a_registry_that_is_away(lab: Lab) -> None:
     assert lab.refused(lab.client.pull, '127.0.0.1:1/dockermap/nothing', tag='1') == (
-        500, 'Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused')
+        500,
+        'Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused',
+    )
 
 
 def test_a_registry_asks_for_a_login(lab: Lab, login_registry: Any) -> None:
@@ -230,8 +252,9 @@ def test_a_registry_asks_for_a_login(lab: Lab, login_registry: Any) -> None:
 
 
 def test_logging_in(lab: Lab, login_registry: Any) -> None:
-    answer = lab.client.login(login_registry.username, login_registry.password, registry=login_registry.address,
-                              reauth=True)
+    answer = lab.client.login(
+        login_registry.username, login_registry.password, registry=login_registry.address, reauth=True
+    )
 
     assert answer == {'IdentityToken': '', 'Status': 'Login Succeeded'}
 
@@ -250,11 +273,14 @@ def test_a_login_counts_for_the_following_pulls(lab: Lab, login_registry: Any) -
 
 
 def test_a_wrong_password_is_refused(lab: Lab, login_registry: Any) -> None:
-    status, text = lab.refused(lab.client.login, login_registry.username, 'wrong', registry=login_registry.address,
-                               reauth=True)
+    status, text = lab.refused(
+        lab.client.login, login_registry.username, 'wrong', registry=login_registry.address, reauth=True
+    )
 
-    assert (status, text) == (500, f'login attempt to http://{login_registry.address}/v2/ failed with status: 401 '
-                                   'Unauthorized')
+    assert (status, text) == (
+        500,
+        f'login attempt to http://{login_registry.address}/v2/ failed with status: 401 Unauthorized',
+    )
 
 
 def test_the_engine_answers(lab: Lab) -> None:
@@ -265,8 +291,12 @@ def test_the_engine_answers(lab: Lab) -> None:
 
 @pytest.mark.parametrize('user', ['tester', 'nobody'])
 def test_a_wrong_password_at_the_pull_is_refused(lab: Lab, login_registry: Any, user: str) -> None:
-    status, text = lab.refused(lab.client.pull, f'{login_registry.address}/{lab.prefix}/site', tag='1',
-                               auth_config={'username': user, 'password': 'wrong'})
+    status, text = lab.refused(
+        lab.client.pull,
+        f'{login_registry.address}/{lab.prefix}/site',
+        tag='1',
+        auth_config={'username': user, 'password': 'wrong'},
+    )
 
     assert status == 500
     assert 'unauthorized' in text or 'no basic auth credentials' in text

@@ -1,4 +1,5 @@
 """Starting, stopping, pausing and removing containers."""
+
 from __future__ import annotations
 
 import pytest
@@ -142,7 +143,9 @@ def test_starting_what_is_paused_is_refused(lab: Lab) -> None:
     lab.client.pause(lab.name('web'))
 
     assert lab.refused(lab.client.start, lab.name('web')) == (
-        409, 'cannot start a paused container, try unpause instead')
+        409,
+        'cannot start a paused container, try unpause instead',
+    )
     lab.client.unpause(lab.name('web'))
 
 
@@ -176,14 +179,18 @@ def test_a_stopped_container_cannot_be_killed(lab: Lab) -> None:
     lab.create('web')
 
     assert lab.refused(lab.client.kill, lab.name('web')) == (
-        409, 'Cannot kill container: web: Container <id> is not running')
+        409,
+        'Cannot kill container: web: Container <id> is not running',
+    )
 
 
 def test_a_running_container_is_not_removed_without_force(lab: Lab) -> None:
     lab.run('web')
 
     assert lab.refused(lab.client.remove_container, lab.name('web')) == (
-        409, 'You cannot remove a running container <id>. Stop the container before attempting removal or force remove')
+        409,
+        'You cannot remove a running container <id>. Stop the container before attempting removal or force remove',
+    )
 
 
 def test_a_paused_container_is_not_removed_without_force(lab: Lab) -> None:
@@ -191,8 +198,10 @@ def test_a_paused_container_is_not_removed_without_force(lab: Lab) -> None:
     lab.client.pause(lab.name('web'))
 
     assert lab.refused(lab.client.remove_container, lab.name('web')) == (
-        409, 'You cannot remove a paused container <id>. Unpause and then stop the container before attempting removal '
-             'or force remove')
+        409,
+        'You cannot remove a paused container <id>. Unpause and then stop the container before attempting removal '
+        'or force remove',
+    )
     lab.client.unpause(lab.name('web'))
 
 
@@ -215,6 +224,7 @@ def test_force_removes_in_any_state(lab: Lab, status: str) -> None:
 def test_a_command_that_does_not_exist_cannot_be_started(lab: Lab) -> None:
     if hasattr(lab, 'engine'):
         from dockermap.testing import Process
+
         lab.engine.script(Process(missing=True), command='nosuchcommand')
     lab.create('web', 'nosuchcommand')
 
@@ -222,8 +232,9 @@ def test_a_command_that_does_not_exist_cannot_be_started(lab: Lab) -> None:
     state = lab.state('web')
 
     assert status == 400
-    assert text.endswith('unable to start container process: exec: "nosuchcommand": executable file not found in '
-                         '$PATH: unknown')
+    assert text.endswith(
+        'unable to start container process: exec: "nosuchcommand": executable file not found in $PATH: unknown'
+    )
     assert (state['Status'], state['ExitCode'], state['Running']) == ('created', 127, False)
     assert state['Error'] == text
 
@@ -232,13 +243,15 @@ def test_an_unknown_user_cannot_be_started(lab: Lab) -> None:
     lab.create('web', user='somebody')
 
     assert lab.refused(lab.client.start, lab.name('web')) == (
-        500, 'unable to find user somebody: no matching entries in passwd file')
+        500,
+        'unable to find user somebody: no matching entries in passwd file',
+    )
     assert (lab.status('web'), lab.state('web')['ExitCode']) == ('created', 128)
 
 
 def test_an_error_at_the_start_is_forgotten_when_it_works(lab: Lab) -> None:
     lab.create('other')
-    lab.create('web', host={'network_mode': f"container:{lab.name('other')}"})
+    lab.create('web', host={'network_mode': f'container:{lab.name("other")}'})
     lab.refused(lab.client.start, lab.name('web'))
     assert lab.state('web')['Error']
 
@@ -279,7 +292,10 @@ def test_updated_limits_are_shown(lab: Lab) -> None:
 
     assert lab.client.update_container(lab.name('web'), mem_limit='48m', cpu_shares=512) == {'Warnings': None}
     assert (lab.host('web')['Memory'], lab.host('web')['MemorySwap'], lab.host('web')['CpuShares']) == (
-        48 * 2 ** 20, 64 * 2 ** 20, 512)
+        48 * 2**20,
+        64 * 2**20,
+        512,
+    )
 
 
 def test_memory_above_the_swap_limit_is_refused(lab: Lab) -> None:
@@ -287,16 +303,21 @@ def test_memory_above_the_swap_limit_is_refused(lab: Lab) -> None:
 
     status, text = lab.refused(lab.client.update_container, lab.name('web'), mem_limit='128m')
 
-    assert (status, text) == (409, 'Cannot update container <id>: Memory limit should be smaller than already set '
-                                   'memoryswap limit, update the memoryswap at the same time')
-    assert lab.host('web')['Memory'] == 32 * 2 ** 20
+    assert (status, text) == (
+        409,
+        'Cannot update container <id>: Memory limit should be smaller than already set '
+        'memoryswap limit, update the memoryswap at the same time',
+    )
+    assert lab.host('web')['Memory'] == 32 * 2**20
 
 
 def test_too_little_memory_is_refused(lab: Lab) -> None:
     lab.run('web')
 
     assert lab.refused(lab.client.update_container, lab.name('web'), mem_limit='1m') == (
-        400, 'Minimum memory limit allowed is 6MB')
+        400,
+        'Minimum memory limit allowed is 6MB',
+    )
 
 
 def test_the_restart_policy_can_be_changed(lab: Lab) -> None:
@@ -306,4 +327,6 @@ def test_the_restart_policy_can_be_changed(lab: Lab) -> None:
 
     assert lab.host('web')['RestartPolicy'] == {'Name': 'on-failure', 'MaximumRetryCount': 4}
     assert lab.refused(lab.client.update_container, lab.name('web'), restart_policy={'Name': 'nope'}) == (
-        400, "invalid restart policy 'nope'")
+        400,
+        "invalid restart policy 'nope'",
+    )

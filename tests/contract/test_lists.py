@@ -1,4 +1,5 @@
 """Lists of containers."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,8 +10,7 @@ from tests.contract.lab import FULL_IMAGE, IMAGE, Lab
 
 
 def row_of(lab: Lab, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(row for row in lab.client.containers(all=True)
-                                 if f'/{lab.name(name)}' in row['Names'])
+    found: dict[str, Any] = next(row for row in lab.client.containers(all=True) if f'/{lab.name(name)}' in row['Names'])
     return found
 
 
@@ -35,10 +35,20 @@ def test_a_row_says_what_the_container_is(lab: Lab) -> None:
     container_id = lab.create('web', ['sh', '-c', 'sleep 5'], labels={'a': 'b'})
     row = row_of(lab, 'web')
 
-    assert {key: row[key] for key in ('Id', 'Image', 'Command', 'Labels', 'State', 'Status', 'Ports', 'Mounts',
-                                      'HostConfig')} == {
-        'Id': container_id, 'Image': IMAGE, 'Command': "sh -c 'sleep 5'", 'Labels': {'a': 'b'}, 'State': 'created',
-        'Status': 'Created', 'Ports': [], 'Mounts': [], 'HostConfig': {'NetworkMode': 'default'}}
+    assert {
+        key: row[key]
+        for key in ('Id', 'Image', 'Command', 'Labels', 'State', 'Status', 'Ports', 'Mounts', 'HostConfig')
+    } == {
+        'Id': container_id,
+        'Image': IMAGE,
+        'Command': "sh -c 'sleep 5'",
+        'Labels': {'a': 'b'},
+        'State': 'created',
+        'Status': 'Created',
+        'Ports': [],
+        'Mounts': [],
+        'HostConfig': {'NetworkMode': 'default'},
+    }
     assert row['NetworkSettings']['Networks'].keys() == {'bridge'}
 
 
@@ -67,22 +77,25 @@ def test_a_row_says_how_it_is(lab: Lab, state: str, status: str) -> None:
         lab.client.unpause(lab.name('web'))
 
 
-@pytest.mark.parametrize(('filters', 'expected'), [
-    ({'status': 'exited'}, ['done']),
-    ({'status': ['created', 'running']}, ['web', 'new']),
-    ({'exited': 3}, ['done']),
-    ({'label': 'tier'}, ['web', 'done']),
-    ({'label': 'tier=front'}, ['web']),
-    ({'label': ['tier', 'tier=front']}, ['web']),
-    ({'label': 'tier=x'}, []),
-    ({'network': 'bridge'}, ['web', 'done', 'new']),
-    ({'volume': '/srv'}, ['new']),
-    ({'ancestor': FULL_IMAGE}, []),
-    ({'ancestor': IMAGE}, ['web', 'done', 'new']),
-    ({'health': 'none'}, ['web', 'done', 'new']),
-])
+@pytest.mark.parametrize(
+    ('filters', 'expected'),
+    [
+        ({'status': 'exited'}, ['done']),
+        ({'status': ['created', 'running']}, ['web', 'new']),
+        ({'exited': 3}, ['done']),
+        ({'label': 'tier'}, ['web', 'done']),
+        ({'label': 'tier=front'}, ['web']),
+        ({'label': ['tier', 'tier=front']}, ['web']),
+        ({'label': 'tier=x'}, []),
+        ({'network': 'bridge'}, ['web', 'done', 'new']),
+        ({'volume': '/srv'}, ['new']),
+        ({'ancestor': FULL_IMAGE}, []),
+        ({'ancestor': IMAGE}, ['web', 'done', 'new']),
+        ({'health': 'none'}, ['web', 'done', 'new']),
+    ],
+)
 def test_containers_are_filtered(lab: Lab, filters: dict[str, Any], expected: list[str]) -> None:
-    lab.create('new', host={'binds': [f"{lab.name('data')}:/srv"]})
+    lab.create('new', host={'binds': [f'{lab.name("data")}:/srv']})
     lab.finished('done', ['sh', '-c', 'exit 3'], labels={'tier': 'back'})
     lab.run('web', labels={'tier': 'front'})
 
@@ -97,7 +110,7 @@ def test_names_are_searched_for(lab: Lab) -> None:
         return lab.listed(all=True, filters={'name': pattern})
 
     assert found(lab.name('web')) == ['web-2', 'web']
-    assert found(f"^/{lab.name('web')}$") == found(f"^{lab.name('web')}$") == ['web']
+    assert found(f'^/{lab.name("web")}$') == found(f'^{lab.name("web")}$') == ['web']
     assert found('nothing-like-this') == []
 
 
@@ -172,4 +185,8 @@ def test_a_container_that_was_not_started_has_no_health(lab: Lab) -> None:
 
     assert 'Health' not in lab.state('web')
     assert lab.details('web')['Config']['Healthcheck'] == {
-        'Test': CHECK['test'], 'Interval': 300_000_000, 'Retries': 2, 'Timeout': 5_000_000_000}
+        'Test': CHECK['test'],
+        'Interval': 300_000_000,
+        'Retries': 2,
+        'Timeout': 5_000_000_000,
+    }

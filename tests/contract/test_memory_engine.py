@@ -1,4 +1,5 @@
 """What only the engine in memory has: its record, faults, clock, copies and builders."""
+
 from __future__ import annotations
 
 import threading
@@ -46,7 +47,9 @@ def test_calls_are_recorded_with_their_arguments_by_name(engine: InMemoryEngine)
     client.containers(all=True)
 
     assert [(method, arguments) for method, arguments, _ in engine.calls] == [
-        ('create_container', {'image': 'busybox', 'command': 'true', 'name': 'web'}), ('containers', {'all': True})]
+        ('create_container', {'image': 'busybox', 'command': 'true', 'name': 'web'}),
+        ('containers', {'all': True}),
+    ]
 
 
 def test_changes_are_told_with_names_instead_of_ids(engine: InMemoryEngine) -> None:
@@ -64,9 +67,17 @@ def test_changes_are_told_with_names_instead_of_ids(engine: InMemoryEngine) -> N
     client.remove_container(container, force=True)
 
     assert engine.changes == [
-        'create_network back', 'create_container web', 'connect_container_to_network back web', 'start web',
-        'exec_create web', 'exec_start web', 'rename web old', 'create_volume data', 'pull site:1',
-        'remove_container old']
+        'create_network back',
+        'create_container web',
+        'connect_container_to_network back web',
+        'start web',
+        'exec_create web',
+        'exec_start web',
+        'rename web old',
+        'create_volume data',
+        'pull site:1',
+        'remove_container old',
+    ]
 
 
 def test_a_client_that_only_reads_changes_nothing(engine: InMemoryEngine) -> None:
@@ -80,9 +91,19 @@ def test_a_client_that_only_reads_changes_nothing(engine: InMemoryEngine) -> Non
     assert issubclass(OnlyReads, AssertionError)
 
 
-@pytest.mark.parametrize(('kind', 'done'), [
-    ('lost-before', False), ('lost-after', True), ('timeout-before', False), ('timeout-after', True),
-    ('refused', False), ('refused-after', True), ('killed-before', False), ('killed-after', True)])
+@pytest.mark.parametrize(
+    ('kind', 'done'),
+    [
+        ('lost-before', False),
+        ('lost-after', True),
+        ('timeout-before', False),
+        ('timeout-after', True),
+        ('refused', False),
+        ('refused-after', True),
+        ('killed-before', False),
+        ('killed-after', True),
+    ],
+)
 def test_a_fault_happens_before_or_after_the_engine_acts(engine: InMemoryEngine, kind: Any, done: bool) -> None:
     engine.add_container('web')
     engine.faults.add('start', kind=kind, status=503, text='try later')
@@ -311,8 +332,12 @@ def test_states_are_compared_without_ids_and_times(engine: InMemoryEngine) -> No
         built.clock.advance(wait)
         client = built.client()
         client.create_container('busybox', name='db')
-        client.create_container('busybox', name='web', volumes=['/data'], host_config=client.create_host_config(
-            network_mode='container:db', binds=['conf:/etc/conf']))
+        client.create_container(
+            'busybox',
+            name='web',
+            volumes=['/data'],
+            host_config=client.create_host_config(network_mode='container:db', binds=['conf:/etc/conf']),
+        )
         client.connect_container_to_network('db', 'back', aliases=['store'])
         client.start('db')
         return built
@@ -320,15 +345,18 @@ def test_states_are_compared_without_ids_and_times(engine: InMemoryEngine) -> No
     assert build('a', 0).state() == build('b', 60).state()
 
 
-@pytest.mark.parametrize('change', [
-    lambda client: client.stop('web'),
-    lambda client: client.rename('web', 'old'),
-    lambda client: client.create_volume('new'),
-    lambda client: client.create_network('back'),
-    lambda client: client.connect_container_to_network('web', 'back', aliases=['x']),
-    lambda client: client.update_container('web', restart_policy={'Name': 'always'}),
-    lambda client: client.remove_container('web', force=True),
-])
+@pytest.mark.parametrize(
+    'change',
+    [
+        lambda client: client.stop('web'),
+        lambda client: client.rename('web', 'old'),
+        lambda client: client.create_volume('new'),
+        lambda client: client.create_network('back'),
+        lambda client: client.connect_container_to_network('web', 'back', aliases=['x']),
+        lambda client: client.update_container('web', restart_policy={'Name': 'always'}),
+        lambda client: client.remove_container('web', force=True),
+    ],
+)
 def test_states_show_differences(engine: InMemoryEngine, change: Callable[[InMemoryClient], object]) -> None:
     engine.add_network('back')
     engine.add_container('web', running=True)
@@ -347,30 +375,44 @@ def test_inspections_do_not_lead_into_the_engine(engine: InMemoryEngine) -> None
     client = engine.client()
 
     def spoil(value: Any) -> None:
-        for member in list(value.values()) if isinstance(value, dict) else list(value) if isinstance(
-                value, list) else ():
+        for member in (
+            list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list) else ()
+        ):
             spoil(member)
         if isinstance(value, (dict, list)):
             value.clear()
 
-    for answer in (client.inspect_container('web'), client.containers(), client.inspect_network('back'),
-                   client.networks(), client.inspect_volume('data'), client.volumes(), client.images(),
-                   client.inspect_image('busybox')):
+    for answer in (
+        client.inspect_container('web'),
+        client.containers(),
+        client.inspect_network('back'),
+        client.networks(),
+        client.inspect_volume('data'),
+        client.volumes(),
+        client.images(),
+        client.inspect_image('busybox'),
+    ):
         spoil(answer)
 
     assert engine.state() == before
 
 
 def test_builders_arrange_what_a_test_needs(engine: InMemoryEngine) -> None:
-    engine.add_image('site:1', files={'/data': File(owner=5, mode=0o700), '/data/x': 'text'}, volumes=['/data'],
-                     env={'A': '1'}, process=Process(signals={'TERM': 0}))
+    engine.add_image(
+        'site:1',
+        files={'/data': File(owner=5, mode=0o700), '/data/x': 'text'},
+        volumes=['/data'],
+        env={'A': '1'},
+        process=Process(signals={'TERM': 0}),
+    )
     engine.add_volume('conf', files={'/site.conf': 'listen 80'})
     container = engine.add_container('web', 'site:1', running=True, host_config={'Binds': ['conf:/conf']})
 
     assert container.running
     assert {mount.destination: mount.volume.files.as_data() for mount in container.mounts if mount.volume} == {
         '/conf': {'/': (0, 0, '755', None), '/site.conf': (0, 0, '644', 'listen 80')},
-        '/data': {'/': (5, 0, '700', None), '/x': (0, 0, '644', 'text')}}
+        '/data': {'/': (5, 0, '700', None), '/x': (0, 0, '644', 'text')},
+    }
     engine.client().stop('web')
     assert engine.container('web').exit_code == 0
 

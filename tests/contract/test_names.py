@@ -1,4 +1,5 @@
 """Names and ids of containers."""
+
 from __future__ import annotations
 
 import pytest
@@ -7,23 +8,37 @@ from docker.errors import ImageNotFound, NotFound
 from dockermap.docker_api import is_conflict, is_not_found
 from tests.contract.lab import Lab
 
-METHODS_OF_CONTAINERS = ['start', 'stop', 'restart', 'pause', 'unpause', 'wait', 'logs', 'top', 'remove_container',
-                         'inspect_container']
+METHODS_OF_CONTAINERS = [
+    'start',
+    'stop',
+    'restart',
+    'pause',
+    'unpause',
+    'wait',
+    'logs',
+    'top',
+    'remove_container',
+    'inspect_container',
+]
 
 
 def test_a_container_is_found_by_name_id_and_the_beginning_of_its_id(lab: Lab) -> None:
     container_id = lab.create('web')
 
-    for reference in (lab.name('web'), f"/{lab.name('web')}", container_id, container_id[:12], {'Id': container_id}):
+    for reference in (lab.name('web'), f'/{lab.name("web")}', container_id, container_id[:12], {'Id': container_id}):
         assert lab.client.inspect_container(reference)['Id'] == container_id
 
 
 def test_a_name_that_is_taken_is_refused(lab: Lab) -> None:
     lab.create('web')
 
-    assert lab.refused(lab.create, 'web') == (409, (
-        'Conflict. The container name "/web" is already in use by container "<id>". You have to remove (or rename) '
-        'that container to be able to reuse that name.'))
+    assert lab.refused(lab.create, 'web') == (
+        409,
+        (
+            'Conflict. The container name "/web" is already in use by container "<id>". You have to remove (or rename) '
+            'that container to be able to reuse that name.'
+        ),
+    )
 
 
 def test_a_taken_name_is_a_conflict_for_the_library(lab: Lab) -> None:
@@ -65,7 +80,9 @@ def test_a_missing_container_is_not_found(lab: Lab, method: str) -> None:
 
 def test_a_missing_container_cannot_be_killed(lab: Lab) -> None:
     assert lab.refused(lab.client.kill, lab.name('nobody')) == (
-        404, 'Cannot kill container: nobody: No such container: nobody')
+        404,
+        'Cannot kill container: nobody: No such container: nobody',
+    )
 
 
 def test_a_missing_container_cannot_be_renamed_updated_or_run_commands(lab: Lab) -> None:
@@ -123,6 +140,10 @@ def test_renaming_to_the_same_or_an_impossible_name_is_refused(lab: Lab) -> None
     lab.create('web')
 
     assert lab.refused(lab.client.rename, lab.name('web'), lab.name('web')) == (
-        400, 'Renaming a container with the same name as its current name')
+        400,
+        'Renaming a container with the same name as its current name',
+    )
     assert lab.refused(lab.client.rename, lab.name('web'), '!') == (
-        400, 'Error when allocating new name: Invalid container name (/!), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed')
+        400,
+        'Error when allocating new name: Invalid container name (/!), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed',
+    )

@@ -1,4 +1,5 @@
 """Ports of the host."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -23,17 +24,23 @@ def test_published_ports_are_shown_while_it_runs(lab: Lab) -> None:
     lab.client.stop(lab.name('web'), timeout=0)
 
     assert (before, published(lab, 'web')) == ({}, {})
-    assert running == {'80/tcp': [{'HostIp': '0.0.0.0', 'HostPort': str(FIRST)},
-                                  {'HostIp': '::', 'HostPort': str(FIRST)}]}
+    assert running == {
+        '80/tcp': [{'HostIp': '0.0.0.0', 'HostPort': str(FIRST)}, {'HostIp': '::', 'HostPort': str(FIRST)}]
+    }
 
 
 def test_bindings_are_shown_as_asked_for(lab: Lab) -> None:
-    lab.create('web', ports=[80, (53, 'udp'), 81], host={'port_bindings': {
-        80: FIRST, '53/udp': ('127.0.0.1', FIRST), 81: None}})
+    lab.create(
+        'web',
+        ports=[80, (53, 'udp'), 81],
+        host={'port_bindings': {80: FIRST, '53/udp': ('127.0.0.1', FIRST), 81: None}},
+    )
 
     assert lab.host('web')['PortBindings'] == {
-        '80/tcp': [{'HostIp': '', 'HostPort': str(FIRST)}], '53/udp': [{'HostIp': '127.0.0.1', 'HostPort': str(FIRST)}],
-        '81/tcp': [{'HostIp': '', 'HostPort': ''}]}
+        '80/tcp': [{'HostIp': '', 'HostPort': str(FIRST)}],
+        '53/udp': [{'HostIp': '127.0.0.1', 'HostPort': str(FIRST)}],
+        '81/tcp': [{'HostIp': '', 'HostPort': ''}],
+    }
     assert lab.details('web')['Config']['ExposedPorts'] == {'80/tcp': {}, '53/udp': {}, '81/tcp': {}}
 
 
@@ -82,8 +89,11 @@ def test_a_port_that_is_taken_is_refused_at_the_start(lab: Lab) -> None:
     status, text = lab.refused(lab.client.start, lab.name('db'))
     state = lab.state('db')
 
-    assert (status, text) == (500, 'driver failed programming external connectivity on endpoint db (<id>): Bind for '
-                                   f'0.0.0.0:{FIRST} failed: port is already allocated')
+    assert (status, text) == (
+        500,
+        'driver failed programming external connectivity on endpoint db (<id>): Bind for '
+        f'0.0.0.0:{FIRST} failed: port is already allocated',
+    )
     assert (state['Status'], state['ExitCode'], state['Running']) == ('created', 128, False)
     assert 'port is already allocated' in state['Error']
     assert lab.endpoints('db')['bridge']['IPAddress'] == ''
@@ -103,11 +113,14 @@ def test_a_port_can_be_taken_after_the_other_has_ended(lab: Lab) -> None:
     assert text.startswith('Cannot restart container web: driver failed programming external connectivity')
 
 
-@pytest.mark.parametrize(('taken', 'asked', 'text'), [
-    ('127.0.0.1', '127.0.0.1', f'Bind for 127.0.0.1:{FIRST} failed: port is already allocated'),
-    ('', '127.0.0.1', f'listen tcp4 127.0.0.1:{FIRST}: bind: address already in use'),
-    ('127.0.0.1', '', f'listen tcp4 0.0.0.0:{FIRST}: bind: address already in use'),
-])
+@pytest.mark.parametrize(
+    ('taken', 'asked', 'text'),
+    [
+        ('127.0.0.1', '127.0.0.1', f'Bind for 127.0.0.1:{FIRST} failed: port is already allocated'),
+        ('', '127.0.0.1', f'listen tcp4 127.0.0.1:{FIRST}: bind: address already in use'),
+        ('127.0.0.1', '', f'listen tcp4 0.0.0.0:{FIRST}: bind: address already in use'),
+    ],
+)
 def test_ports_of_addresses_meet_those_of_all_addresses(lab: Lab, taken: str, asked: str, text: str) -> None:
     lab.run('web', ports=[80], host={'port_bindings': {80: (taken, FIRST)}})
     lab.create('db', ports=[80], host={'port_bindings': {80: (asked, FIRST)}})
@@ -127,10 +140,12 @@ def test_tcp_and_udp_do_not_meet(lab: Lab) -> None:
 
 def test_a_list_shows_the_ports(lab: Lab) -> None:
     lab.run('web', ports=[80, 81], host={'port_bindings': {80: ('127.0.0.1', FIRST)}})
-    row = next(row for row in lab.client.containers() if row['Names'] == [f"/{lab.name('web')}"])
+    row = next(row for row in lab.client.containers() if row['Names'] == [f'/{lab.name("web")}'])
 
     assert sorted(row['Ports'], key=lambda port: port['PrivatePort']) == [
-        {'IP': '127.0.0.1', 'PrivatePort': 80, 'PublicPort': FIRST, 'Type': 'tcp'}, {'PrivatePort': 81, 'Type': 'tcp'}]
+        {'IP': '127.0.0.1', 'PrivatePort': 80, 'PublicPort': FIRST, 'Type': 'tcp'},
+        {'PrivatePort': 81, 'Type': 'tcp'},
+    ]
 
 
 def test_port_tells_where_a_port_leads_to(lab: Lab) -> None:

@@ -1,4 +1,5 @@
 """Whole answers of the engine in memory, next to those of a Docker Engine."""
+
 from __future__ import annotations
 
 import re
@@ -11,12 +12,29 @@ from tests.contract.lab import FULL_IMAGE, SUBNET, Lab
 
 pytestmark = pytest.mark.engine
 
-CHOSEN = frozenset((
-    'Pid', 'Created', 'CreatedAt', 'MacAddress', 'IPAddress', 'IPPrefixLen', 'Gateway', 'Subnet',
-    'Mountpoint', 'SandboxKey', 'ResolvConfPath', 'HostnamePath', 'HostsPath', 'LogPath', 'Source', 'IPv4Address',
-    'Status', 'PublicPort'))
+CHOSEN = frozenset(
+    (
+        'Pid',
+        'Created',
+        'CreatedAt',
+        'MacAddress',
+        'IPAddress',
+        'IPPrefixLen',
+        'Gateway',
+        'Subnet',
+        'Mountpoint',
+        'SandboxKey',
+        'ResolvConfPath',
+        'HostnamePath',
+        'HostsPath',
+        'LogPath',
+        'Source',
+        'IPv4Address',
+        'Status',
+        'PublicPort',
+    )
+)
 """What each engine chooses as it likes; whether there is something must be the same."""
-
 
 
 def created(lab: Lab) -> None:
@@ -37,21 +55,41 @@ def full_image(lab: Lab) -> None:
 
 def many_settings(lab: Lab) -> None:
     lab.run('db')
-    lab.run('web', ['sh', '-c', 'sleep 100; true'], hostname='site', user='nobody', environment={'A': '1'},
-            ports=[80, (81, 'udp'), 82], volumes=['/z', '/x'], labels={'l': '1'}, stop_signal='SIGINT', stop_timeout=3,
-            working_dir='/tmp', entrypoint=['env'], host={
-                'binds': [f"{lab.name('data')}:/x", '/usr:/y:ro'],
-                'port_bindings': {80: 47201, '81/udp': ('127.0.0.1', 47201), 82: None},
-                'links': {lab.name('db'): 'db'}, 'mem_limit': '64m', 'cap_add': ['SYS_ADMIN'], 'dns': ['1.1.1.1'],
-                'extra_hosts': {'h': '1.2.3.4'}, 'restart_policy': {'Name': 'on-failure', 'MaximumRetryCount': 3},
-                'log_config': {'type': 'json-file', 'config': {'max-size': '1m'}}})
+    lab.run(
+        'web',
+        ['sh', '-c', 'sleep 100; true'],
+        hostname='site',
+        user='nobody',
+        environment={'A': '1'},
+        ports=[80, (81, 'udp'), 82],
+        volumes=['/z', '/x'],
+        labels={'l': '1'},
+        stop_signal='SIGINT',
+        stop_timeout=3,
+        working_dir='/tmp',
+        entrypoint=['env'],
+        host={
+            'binds': [f'{lab.name("data")}:/x', '/usr:/y:ro'],
+            'port_bindings': {80: 47201, '81/udp': ('127.0.0.1', 47201), 82: None},
+            'links': {lab.name('db'): 'db'},
+            'mem_limit': '64m',
+            'cap_add': ['SYS_ADMIN'],
+            'dns': ['1.1.1.1'],
+            'extra_hosts': {'h': '1.2.3.4'},
+            'restart_policy': {'Name': 'on-failure', 'MaximumRetryCount': 3},
+            'log_config': {'type': 'json-file', 'config': {'max-size': '1m'}},
+        },
+    )
 
 
 def networks(lab: Lab) -> None:
     lab.network('back', SUBNET, labels={'a': 'b'})
     lab.network('front')
-    lab.run('web', network=lab.name('back'), endpoint={'ipv4_address': '10.77.1.9', 'aliases': ['site'],
-                                                       'links': {'a': 'b'}})
+    lab.run(
+        'web',
+        network=lab.name('back'),
+        endpoint={'ipv4_address': '10.77.1.9', 'aliases': ['site'], 'links': {'a': 'b'}},
+    )
     lab.client.connect_container_to_network(lab.name('web'), lab.name('front'))
 
 
@@ -62,7 +100,7 @@ def stopped_in_networks(lab: Lab) -> None:
 
 def shared_network(lab: Lab) -> None:
     lab.run('db', hostname='shared')
-    lab.run('web', host={'network_mode': f"container:{lab.name('db')}"})
+    lab.run('web', host={'network_mode': f'container:{lab.name("db")}'})
 
 
 def host_network(lab: Lab) -> None:
@@ -74,8 +112,18 @@ def failed_start(lab: Lab) -> None:
     lab.refused(lab.client.start, lab.name('web'))
 
 
-SCENARIOS = [created, running, ended, full_image, many_settings, networks, stopped_in_networks, shared_network,
-             host_network, failed_start]
+SCENARIOS = [
+    created,
+    running,
+    ended,
+    full_image,
+    many_settings,
+    networks,
+    stopped_in_networks,
+    shared_network,
+    host_network,
+    failed_start,
+]
 
 
 @pytest.mark.parametrize('scenario', SCENARIOS)
@@ -93,8 +141,13 @@ def test_containers_are_listed_alike(both_labs: tuple[Lab, Lab], scenario: Calla
     rows = []
     for lab in both_labs:
         scenario(lab)
-        rows.append([comparable(lab, row) for row in lab.client.containers(all=True)
-                     if row['Names'][0].startswith(f'/{lab.prefix}')])
+        rows.append(
+            [
+                comparable(lab, row)
+                for row in lab.client.containers(all=True)
+                if row['Names'][0].startswith(f'/{lab.prefix}')
+            ]
+        )
 
     assert differences(*rows) == []
 
@@ -112,7 +165,7 @@ def test_volumes_are_described_alike(both_labs: tuple[Lab, Lab]) -> None:
     found = []
     for lab in both_labs:
         lab.client.create_volume(lab.name('data'), labels={'a': 'b'})
-        lab.create('web', host={'binds': [f"{lab.name('new')}:/srv"]})
+        lab.create('web', host={'binds': [f'{lab.name("new")}:/srv']})
         found.append([comparable(lab, lab.client.inspect_volume(lab.name(name))) for name in ('data', 'new')])
 
     assert differences(*found) == []
@@ -122,8 +175,10 @@ def test_commands_are_described_alike(both_labs: tuple[Lab, Lab]) -> None:
     found = []
     for lab in both_labs:
         lab.run('web')
-        ids = [lab.client.exec_create(lab.name('web'), ['sleep', '100'], user='nobody')['Id'],
-               lab.client.exec_create(lab.name('web'), 'true')['Id']]
+        ids = [
+            lab.client.exec_create(lab.name('web'), ['sleep', '100'], user='nobody')['Id'],
+            lab.client.exec_create(lab.name('web'), 'true')['Id'],
+        ]
         lab.client.exec_start(ids[0], detach=True)
         lab.client.exec_start(ids[1])
         found.append([comparable(lab, lab.client.exec_inspect(exec_id)) for exec_id in ids])
@@ -157,9 +212,15 @@ def differences(memory: Any, engine: Any, path: str = '') -> list[str]:
     """Where two answers differ."""
     if isinstance(memory, dict) and isinstance(engine, dict):
         names = [*memory, *(name for name in engine if name not in memory)]
-        return [line for name in names
-                for line in differences(memory.get(name, 'missing'), engine.get(name, 'missing'), f'{path}.{name}')]
+        return [
+            line
+            for name in names
+            for line in differences(memory.get(name, 'missing'), engine.get(name, 'missing'), f'{path}.{name}')
+        ]
     if isinstance(memory, list) and isinstance(engine, list) and len(memory) == len(engine):
-        return [line for number, members in enumerate(zip(memory, engine, strict=True))
-                for line in differences(*members, f'{path}[{number}]')]
+        return [
+            line
+            for number, members in enumerate(zip(memory, engine, strict=True))
+            for line in differences(*members, f'{path}[{number}]')
+        ]
     return [] if memory == engine else [f'{path}: {memory!r} in memory, {engine!r} on the engine']

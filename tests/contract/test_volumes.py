@@ -1,4 +1,5 @@
 """Volumes, and what is mounted in containers."""
+
 from __future__ import annotations
 
 import re
@@ -22,10 +23,15 @@ def test_a_volume_is_as_it_was_asked_for(lab: Lab) -> None:
     created = lab.client.create_volume(lab.name('data'), labels={'a': 'b'})
 
     assert {key: created[key] for key in ('Name', 'Driver', 'Labels', 'Options', 'Scope')} == {
-        'Name': lab.name('data'), 'Driver': 'local', 'Labels': {'a': 'b'}, 'Options': None, 'Scope': 'local'}
+        'Name': lab.name('data'),
+        'Driver': 'local',
+        'Labels': {'a': 'b'},
+        'Options': None,
+        'Scope': 'local',
+    }
     assert created == lab.client.inspect_volume(lab.name('data'))
     assert re.fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', created['CreatedAt'])
-    assert created['Mountpoint'].endswith(f"/volumes/{lab.name('data')}/_data")
+    assert created['Mountpoint'].endswith(f'/volumes/{lab.name("data")}/_data')
 
 
 def test_a_volume_without_options_and_labels_has_none(lab: Lab) -> None:
@@ -58,18 +64,23 @@ def test_a_missing_volume_is_not_found(lab: Lab) -> None:
         assert lab.refused(call, lab.name('nothing')) == (404, 'get nothing: no such volume')
 
 
-@pytest.mark.parametrize(('arguments', 'refused'), [
-    ({'driver': 'nope'}, (404, 'create data: error looking up volume plugin nope: plugin "nope" not found')),
-    ({'driver': 'local', 'driver_opts': {'foo': 'x'}}, (400, 'create data: invalid option: "foo"')),
-])
+@pytest.mark.parametrize(
+    ('arguments', 'refused'),
+    [
+        ({'driver': 'nope'}, (404, 'create data: error looking up volume plugin nope: plugin "nope" not found')),
+        ({'driver': 'local', 'driver_opts': {'foo': 'x'}}, (400, 'create data: invalid option: "foo"')),
+    ],
+)
 def test_what_no_volume_can_have_is_refused(lab: Lab, arguments: dict[str, Any], refused: tuple[int, str]) -> None:
     assert lab.refused(lab.client.create_volume, lab.name('data'), **arguments) == refused
 
 
 def test_names_with_other_characters_are_refused(lab: Lab) -> None:
     assert lab.refused(lab.client.create_volume, '!x') == (
-        400, 'create !x: "!x" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" '
-             'are allowed. If you intended to pass a host directory, use absolute path')
+        400,
+        'create !x: "!x" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" '
+        'are allowed. If you intended to pass a host directory, use absolute path',
+    )
 
 
 def test_options_and_labels_are_dictionaries(lab: Lab) -> None:
@@ -80,7 +91,7 @@ def test_options_and_labels_are_dictionaries(lab: Lab) -> None:
 
 
 def test_a_volume_in_use_is_not_removed(lab: Lab) -> None:
-    lab.create('web', host={'binds': [f"{lab.name('data')}:/srv"]})
+    lab.create('web', host={'binds': [f'{lab.name("data")}:/srv']})
 
     assert lab.refused(lab.client.remove_volume, lab.name('data')) == (409, 'remove data: volume is in use - [<id>]')
     lab.client.remove_container(lab.name('web'), v=True)
@@ -91,12 +102,13 @@ def test_a_volume_in_use_is_not_removed(lab: Lab) -> None:
 
 def test_volumes_are_filtered(lab: Lab) -> None:
     lab.client.create_volume(lab.name('data'), labels={'a': 'b'})
-    lab.create('web', host={'binds': [f"{lab.name('data-2')}:/srv"]})
+    lab.create('web', host={'binds': [f'{lab.name("data-2")}:/srv']})
 
     def names(**filters: Any) -> set[str]:
         found = lab.client.volumes(filters=filters)['Volumes'] or ()
-        return {volume['Name'].removeprefix(f'{lab.prefix}-') for volume in found
-                if volume['Name'].startswith(lab.prefix)}
+        return {
+            volume['Name'].removeprefix(f'{lab.prefix}-') for volume in found if volume['Name'].startswith(lab.prefix)
+        }
 
     assert names(name=lab.name('data')) == {'data', 'data-2'}
     assert names(label='a=b') == names(label='a') == {'data'}
@@ -107,17 +119,23 @@ def test_volumes_are_filtered(lab: Lab) -> None:
 
 
 def test_a_missing_volume_is_created_with_the_container(lab: Lab) -> None:
-    lab.create('web', host={'binds': [f"{lab.name('data')}:/srv:ro"]})
+    lab.create('web', host={'binds': [f'{lab.name("data")}:/srv:ro']})
     found = mounts(lab, 'web')['/srv']
 
     assert exists(lab, lab.name('data'))
     assert {key: found[key] for key in ('Type', 'Name', 'Driver', 'Mode', 'RW', 'Propagation')} == {
-        'Type': 'volume', 'Name': lab.name('data'), 'Driver': 'local', 'Mode': 'ro', 'RW': False, 'Propagation': ''}
+        'Type': 'volume',
+        'Name': lab.name('data'),
+        'Driver': 'local',
+        'Mode': 'ro',
+        'RW': False,
+        'Propagation': '',
+    }
     assert found['Source'] == lab.client.inspect_volume(lab.name('data'))['Mountpoint']
 
 
 def test_a_volume_without_mode_is_shared(lab: Lab) -> None:
-    lab.create('web', host={'binds': [f"{lab.name('data')}:/srv"]})
+    lab.create('web', host={'binds': [f'{lab.name("data")}:/srv']})
 
     assert (mounts(lab, 'web')['/srv']['Mode'], mounts(lab, 'web')['/srv']['RW']) == ('z', True)
 
@@ -129,8 +147,10 @@ def test_paths_of_the_host_are_bound(lab: Lab) -> None:
     found = mounts(lab, 'web')
 
     assert lab.host('web')['Binds'] == ['/usr:/srv:ro', '/usr:/other']
-    assert [(found[path]['Type'], found[path]['Source'], found[path]['Mode'], found[path]['RW'], 'Name' in found[path])
-            for path in ('/srv', '/other')] == [('bind', '/usr', 'ro', False, False), ('bind', '/usr', '', True, False)]
+    assert [
+        (found[path]['Type'], found[path]['Source'], found[path]['Mode'], found[path]['RW'], 'Name' in found[path])
+        for path in ('/srv', '/other')
+    ] == [('bind', '/usr', 'ro', False, False), ('bind', '/usr', '', True, False)]
 
 
 def test_anonymous_volumes_have_long_names(lab: Lab) -> None:
@@ -161,8 +181,13 @@ def test_volumes_of_the_image_are_mounted(lab: Lab) -> None:
 
 
 def test_a_bind_takes_the_place_of_an_anonymous_volume(lab: Lab) -> None:
-    lab.create('web', None, image=FULL_IMAGE, volumes=['/srv'],
-               host={'binds': [f"{lab.name('data')}:/data", f"{lab.name('srv')}:/srv"]})
+    lab.create(
+        'web',
+        None,
+        image=FULL_IMAGE,
+        volumes=['/srv'],
+        host={'binds': [f'{lab.name("data")}:/data', f'{lab.name("srv")}:/srv']},
+    )
 
     assert mounts(lab, 'web').keys() == {'/data', '/empty', '/srv'}
     assert mounts(lab, 'web')['/data']['Name'] == lab.name('data')
@@ -171,12 +196,13 @@ def test_a_bind_takes_the_place_of_an_anonymous_volume(lab: Lab) -> None:
 
 
 def test_volumes_of_another_container(lab: Lab) -> None:
-    lab.create('data', volumes=['/anonymous'], host={'binds': [f"{lab.name('data')}:/srv"]})
+    lab.create('data', volumes=['/anonymous'], host={'binds': [f'{lab.name("data")}:/srv']})
     lab.create('web', host={'volumes_from': [lab.name('data')]})
-    lab.create('reader', host={'volumes_from': [f"{lab.name('data')}:ro"]})
+    lab.create('reader', host={'volumes_from': [f'{lab.name("data")}:ro']})
 
     assert {path: mount['Name'] for path, mount in mounts(lab, 'web').items()} == {
-        path: mount['Name'] for path, mount in mounts(lab, 'data').items()}
+        path: mount['Name'] for path, mount in mounts(lab, 'data').items()
+    }
     assert mounts(lab, 'web')['/srv']['RW'] is True
     assert mounts(lab, 'reader')['/srv']['RW'] is False
     assert lab.host('web')['VolumesFrom'] == [lab.name('data')]
@@ -199,25 +225,42 @@ def test_an_anonymous_volume_stays_while_another_container_has_it(lab: Lab) -> N
 
 def test_volumes_of_nobody_are_refused(lab: Lab) -> None:
     assert lab.refused(lab.create, 'web', host={'volumes_from': [lab.name('nobody')]}) == (
-        400, 'No such container: nobody')
+        400,
+        'No such container: nobody',
+    )
 
 
-@pytest.mark.parametrize(('binds', 'refused'), [
-    (['rel/x:/srv'], (400, 'create rel/x: "rel/x" includes invalid characters for a local volume name, only '
-                           '"[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use '
-                           'absolute path')),
-    (['/tmp:rel'], (500, "invalid volume specification: '/tmp:rel': invalid mount config for type \"bind\": invalid "
-                         "mount path: 'rel' mount path must be absolute")),
-    (['/tmp:/srv', '/usr:/srv'], (400, 'Duplicate mount point: /srv')),
-    (['/tmp:/srv:zz'], (500, 'invalid mode: zz')),
-])
+@pytest.mark.parametrize(
+    ('binds', 'refused'),
+    [
+        (
+            ['rel/x:/srv'],
+            (
+                400,
+                'create rel/x: "rel/x" includes invalid characters for a local volume name, only '
+                '"[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use '
+                'absolute path',
+            ),
+        ),
+        (
+            ['/tmp:rel'],
+            (
+                500,
+                'invalid volume specification: \'/tmp:rel\': invalid mount config for type "bind": invalid '
+                "mount path: 'rel' mount path must be absolute",
+            ),
+        ),
+        (['/tmp:/srv', '/usr:/srv'], (400, 'Duplicate mount point: /srv')),
+        (['/tmp:/srv:zz'], (500, 'invalid mode: zz')),
+    ],
+)
 def test_impossible_binds_are_refused(lab: Lab, binds: list[str], refused: tuple[int, str]) -> None:
     assert lab.refused(lab.create, 'web', host={'binds': binds}) == refused
     assert not lab.exists('web')
 
 
 def test_a_new_volume_gets_the_files_of_the_image_with_owner_and_mode(lab: Lab) -> None:
-    lab.create('web', None, image=FULL_IMAGE, host={'binds': [f"{lab.name('data')}:/data"]})
+    lab.create('web', None, image=FULL_IMAGE, host={'binds': [f'{lab.name("data")}:/data']})
 
     assert lab.owner_and_mode(lab.name('data')) == (1, 1, '750')
     assert lab.owner_and_mode(lab.name('data'), '/index.html') == (1, 1, '640')
@@ -225,46 +268,55 @@ def test_a_new_volume_gets_the_files_of_the_image_with_owner_and_mode(lab: Lab) 
 
 def test_an_empty_directory_of_the_image_gives_owner_and_mode(lab: Lab) -> None:
     lab.client.create_volume(lab.name('srv'))
-    lab.create('web', None, image=FULL_IMAGE, host={'binds': [f"{lab.name('srv')}:/srv"]})
+    lab.create('web', None, image=FULL_IMAGE, host={'binds': [f'{lab.name("srv")}:/srv']})
 
     assert lab.owner_and_mode(lab.name('srv')) == (65534, 65534, '700')
 
 
 def test_a_new_volume_belongs_to_root_elsewhere(lab: Lab) -> None:
-    lab.create('web', host={'binds': [f"{lab.name('data')}:/nowhere"]})
+    lab.create('web', host={'binds': [f'{lab.name("data")}:/nowhere']})
 
     assert lab.owner_and_mode(lab.name('data')) == (0, 0, '755')
 
 
 def test_a_volume_with_files_keeps_them(lab: Lab) -> None:
-    lab.create('web', None, image=FULL_IMAGE, host={'binds': [f"{lab.name('data')}:/data"]})
-    lab.create('other', None, image=FULL_IMAGE, host={'binds': [f"{lab.name('data')}:/srv"]})
+    lab.create('web', None, image=FULL_IMAGE, host={'binds': [f'{lab.name("data")}:/data']})
+    lab.create('other', None, image=FULL_IMAGE, host={'binds': [f'{lab.name("data")}:/srv']})
 
     assert lab.owner_and_mode(lab.name('data')) == (1, 1, '750')
 
 
-@pytest.mark.parametrize(('command', 'expected'), [
-    (['/bin/sh', '-c', 'chown -R 1000:1001 /volume-tmp && chmod -R 700 /volume-tmp'],
-     [(1000, 1001, '700'), (1000, 1001, '700')]),
-    (['sh', '-c', 'chown nobody /volume-tmp; chmod -R u=rwX,g=rX,o= /volume-tmp'],
-     [(65534, 1, '750'), (1, 1, '640')]),
-    ('chown -R daemon:nogroup /volume-tmp', [(1, 65534, '750'), (1, 65534, '640')]),
-    ('chmod -R g+w /volume-tmp', [(1, 1, '770'), (1, 1, '660')]),
-    ('chmod 1777 /volume-tmp', [(1, 1, '1777'), (1, 1, '640')]),
-])
-def test_commands_change_owner_and_mode_of_a_volume(lab: Lab, command: Any,
-                                                    expected: list[tuple[int, int, str]]) -> None:
-    lab.create('web', None, image=FULL_IMAGE, host={'binds': [f"{lab.name('data')}:/data"]})
+@pytest.mark.parametrize(
+    ('command', 'expected'),
+    [
+        (
+            ['/bin/sh', '-c', 'chown -R 1000:1001 /volume-tmp && chmod -R 700 /volume-tmp'],
+            [(1000, 1001, '700'), (1000, 1001, '700')],
+        ),
+        (
+            ['sh', '-c', 'chown nobody /volume-tmp; chmod -R u=rwX,g=rX,o= /volume-tmp'],
+            [(65534, 1, '750'), (1, 1, '640')],
+        ),
+        ('chown -R daemon:nogroup /volume-tmp', [(1, 65534, '750'), (1, 65534, '640')]),
+        ('chmod -R g+w /volume-tmp', [(1, 1, '770'), (1, 1, '660')]),
+        ('chmod 1777 /volume-tmp', [(1, 1, '1777'), (1, 1, '640')]),
+    ],
+)
+def test_commands_change_owner_and_mode_of_a_volume(
+    lab: Lab, command: Any, expected: list[tuple[int, int, str]]
+) -> None:
+    lab.create('web', None, image=FULL_IMAGE, host={'binds': [f'{lab.name("data")}:/data']})
 
-    lab.finished('helper', command, user='root', host={'binds': [f"{lab.name('data')}:/volume-tmp"]})
+    lab.finished('helper', command, user='root', host={'binds': [f'{lab.name("data")}:/volume-tmp']})
 
     assert lab.state('helper')['ExitCode'] == 0
     assert [lab.owner_and_mode(lab.name('data'), path) for path in ('/', '/index.html')] == expected
 
 
 def test_an_unknown_owner_fails(lab: Lab) -> None:
-    lab.finished('helper', 'chown -R somebody:somebody /volume-tmp',
-                 host={'binds': [f"{lab.name('data')}:/volume-tmp"]})
+    lab.finished(
+        'helper', 'chown -R somebody:somebody /volume-tmp', host={'binds': [f'{lab.name("data")}:/volume-tmp']}
+    )
 
     assert lab.state('helper')['ExitCode'] == 1
     assert b'unknown user' in lab.client.logs(lab.name('helper'))
@@ -272,8 +324,11 @@ def test_an_unknown_owner_fails(lab: Lab) -> None:
 
 
 def test_a_failing_command_ends_a_chain(lab: Lab) -> None:
-    lab.finished('helper', ['sh', '-c', 'chown somebody /volume-tmp && chmod 700 /volume-tmp'],
-                 host={'binds': [f"{lab.name('data')}:/volume-tmp"]})
+    lab.finished(
+        'helper',
+        ['sh', '-c', 'chown somebody /volume-tmp && chmod 700 /volume-tmp'],
+        host={'binds': [f'{lab.name("data")}:/volume-tmp']},
+    )
 
     assert lab.state('helper')['ExitCode'] == 1
     assert lab.owner_and_mode(lab.name('data')) == (0, 0, '755')

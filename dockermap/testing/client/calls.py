@@ -1,4 +1,5 @@
 """How a call goes from a client to the engine: recorded, delayed, hit by faults."""
+
 from __future__ import annotations
 
 import inspect
@@ -8,26 +9,27 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from docker.errors import APIError
 
-from .errors import OnlyReads, connection_lost, read_timeout
-from .record import READING_CALLS, Call
+from ..errors import OnlyReads, connection_lost, read_timeout
+from ..record import READING_CALLS, Call
 
 if TYPE_CHECKING:
-    from .client import InMemoryClient
-    from .engine import InMemoryEngine
+    from ..engine import InMemoryEngine
+    from .base import BaseClient
 
 __all__ = ['request']
 
 P = ParamSpec('P')
 R = TypeVar('R')
+C = TypeVar('C', bound='BaseClient')
 
 
-def request(method: Callable[Concatenate[InMemoryClient, P], R]) -> Callable[Concatenate[InMemoryClient, P], R]:
+def request(method: Callable[Concatenate[C, P], R]) -> Callable[Concatenate[C, P], R]:
     """Make a method of a client a request to its engine."""
     signature = inspect.signature(method)
     name = method.__name__
 
     @wraps(method)
-    def carried_out(client: InMemoryClient, *args: P.args, **kwargs: P.kwargs) -> R:
+    def carried_out(client: C, *args: P.args, **kwargs: P.kwargs) -> R:
         arguments = dict(signature.bind(client, *args, **kwargs).arguments)
         del arguments['self']
         arguments.update(arguments.pop('kwargs', {}))
@@ -48,7 +50,7 @@ def request(method: Callable[Concatenate[InMemoryClient, P], R]) -> Callable[Con
     return carried_out  # type: ignore[return-value]
 
 
-def _delay(engine: InMemoryEngine, client: InMemoryClient, method: str) -> bool:
+def _delay(engine: InMemoryEngine, client: BaseClient, method: str) -> bool:
     """Let the time pass that a call takes; whether the client gives up on it."""
     seconds = engine.delays.get(method, engine.delays.get('*', 0))
     if seconds:

@@ -1,0 +1,31 @@
+"""What all parts of the client share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..references import Answer
+
+if TYPE_CHECKING:
+    from ..engine import InMemoryEngine
+
+__all__ = ['BaseClient']
+
+
+class BaseClient:
+    """An engine, and how a client speaks to it."""
+
+    def __init__(
+        self,
+        engine: InMemoryEngine,
+        api_version: str,
+        read_only: bool,
+        timeout: float,
+        base_url: str,
+    ) -> None:
+        self.engine = engine
+        self.api_version = self._version = api_version
+        self.read_only = read_only
+        self.timeout = timeout
+        self.base_url = base_url
+        self._logins: dict[str, Answer] = {}
