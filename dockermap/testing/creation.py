@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docker.errors import APIError
-
+from ..docker_api import APIError
 from .clock import Clock
 from .connections import Connections
 from .container_config import check_container_name, container_config

@@ -6,8 +6,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from docker.types.containers import ContainerConfig
-
+from ..docker_api import ContainerConfig
 from .clock import Clock
 from .connections import Connections
 from .containers import Container, Containers

@@ -6,7 +6,9 @@ import json
 from http import HTTPStatus
 
 import requests
-from docker.errors import APIError, NullResource, create_api_error_from_http_exception
+from docker.errors import NullResource, create_api_error_from_http_exception
+
+from ..docker_api import APIError
 
 __all__ = [
     'Killed',

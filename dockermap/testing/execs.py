@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from docker.errors import APIError
-
+from ..docker_api import APIError
 from .clock import Clock
 from .containers import Container, Containers, Exec, check_running
 from .documents import text

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docker.utils import parse_bytes
-
+from ..docker_api import parse_bytes
 from .documents import fresh, mapping, number, sequence, text, texts
 from .errors import refusal
 

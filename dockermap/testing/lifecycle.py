@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from docker.errors import APIError
-
+from ..docker_api import APIError
 from .clock import Clock
 from .connections import Connections
 from .containers import Container, Containers, Exec, check_running

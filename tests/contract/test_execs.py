@@ -223,7 +223,7 @@ def test_output_can_be_told_apart(lab: Lab) -> None:
 
 
 def test_logs_have_what_was_put_out(lab: Lab) -> None:
-    lab.finished('web', ['sh', '-c', 'echo out; echo bad >&2'])
+    lab.finished('web', ['sh', '-c', 'echo out; sleep 0.3; echo bad >&2'])
     name = lab.name('web')
 
     assert lab.client.logs(name) == b'out\nbad\n'

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from docker.errors import APIError
-
+from ...docker_api import APIError
 from ..errors import OnlyReads, connection_lost, read_timeout
 from ..record import READING_CALLS, Call
 

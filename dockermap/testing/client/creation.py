@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from docker.types import EndpointConfig, HostConfig, NetworkingConfig
-from docker.types.containers import ContainerConfig
-from docker.utils import version_gte
-
+from ...docker_api import ContainerConfig, EndpointConfig, HostConfig, NetworkingConfig, version_gte
 from ..documents import text
 from ..filters import Filters, filtered_containers
 from ..inspection import container_details

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from docker.auth import resolve_repository_name
 from docker.utils import parse_repository_tag
 
+from ...docker_api import resolve_repository_name
 from ..errors import refusal
 from ..filters import Filters, filtered_images
 from ..inspection import image_details

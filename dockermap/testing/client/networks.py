@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from docker.types import EndpointConfig
-from docker.utils import version_gte
-
+from ...docker_api import EndpointConfig, version_gte
 from ..connections import endpoint_from
 from ..filters import Filters, filtered_networks, filtered_volumes
 from ..inspection import network_details, volume_details

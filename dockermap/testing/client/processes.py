@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from docker.utils import format_environment, split_command
+from docker.utils import format_environment
 
+from ...docker_api import split_command
 from ..containers import check_running
 from ..documents import mapping, text
 from ..inspection import container_details, exec_details
