@@ -12,12 +12,28 @@ from .processes import Process
 
 __all__ = ['Image', 'ImageOptions', 'Images', 'full_name', 'split_name']
 
-USERS = {'root': 0, 'daemon': 1, 'nobody': 65534}
-GROUPS = {'root': 0, 'daemon': 1, 'nogroup': 65534}
+USERS = {'root': 0, 'daemon': 1, 'bin': 2, 'sys': 3, 'mail': 8, 'www-data': 33, 'operator': 37, 'nobody': 65534}
+"""Users of the public BusyBox image."""
+
+GROUPS = {
+    'root': 0,
+    'daemon': 1,
+    'bin': 2,
+    'sys': 3,
+    'adm': 4,
+    'tty': 5,
+    'mail': 8,
+    'www-data': 33,
+    'operator': 37,
+    'staff': 50,
+    'users': 100,
+    'nobody': 65534,
+}
+"""Groups of the public BusyBox image."""
 
 
 class ImageOptions(TypedDict, total=False):
-    """What can be said of an image; its command is a shell unless given."""
+    """What can be said of an image; unless given, its command is a shell, and it has the users of BusyBox."""
 
     env: Mapping[str, str]
     cmd: Sequence[str] | None
@@ -79,8 +95,8 @@ class Image:
             stop_signal=options.get('stop_signal') or '',
             healthcheck=dict(healthcheck) if healthcheck else None,
             files=FileTree(options.get('files')),
-            users={**USERS, **(options.get('users') or {})},
-            groups={**GROUPS, **(options.get('groups') or {})},
+            users=dict(options.get('users', USERS)),
+            groups=dict(options.get('groups', GROUPS)),
             process=options.get('process'),
         )
 

@@ -70,7 +70,12 @@ def both_labs(real_client: docker.APIClient) -> Iterator[tuple[Lab, Lab]]:
 
 def memory_lab(prefix: str = 'test') -> MemoryLab:
     engine = InMemoryEngine()
-    engine.add_image(engines.BASE_IMAGE, env={'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'})
+    engine.add_image(
+        engines.BASE_IMAGE,
+        env={'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'},
+        users=FULL_OPTIONS['users'],
+        groups=FULL_OPTIONS['groups'],
+    )
     engine.add_image(FULL_IMAGE, **FULL_OPTIONS)
     return MemoryLab(engine, prefix)
 

@@ -24,6 +24,8 @@ FULL_OPTIONS: dict[str, Any] = {
     'exposed_ports': ['80', '53/udp'],
     'labels': {'made-by': 'tests', 'kind': 'full'},
     'working_dir': '/tmp',
+    'users': {'root': 0, 'daemon': 1, 'nobody': 65534},
+    'groups': {'root': 0, 'daemon': 1, 'nogroup': 65534},
     'files': {
         '/data': File(owner=1, group=1, mode=0o750),
         '/data/index.html': File('welcome', 1, 1, 0o640),
