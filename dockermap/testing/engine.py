@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..docker_api import ContainerConfig
-from .clock import Clock
-from .connections import Connections
-from .containers import Container, Containers
-from .creation import Creation
-from .execs import Execs
-from .faults import Faults
-from .file_changes import FileChanges
+from .client import InMemoryClient
+from .containers import Container
 from .files import FilesGiven, FileTree
-from .health_checks import HealthChecks
-from .images import Image, ImageOptions, Images
+from .images import Image, ImageOptions
 from .inspection import Document
-from .lifecycle import Lifecycle
-from .mounts import Mounts
-from .names import Identifiers
-from .networks import Network, Networks
-from .ports import Ports
-from .processes import Command, Process, Rule, Scripts
-from .pulling import Pulling
-from .record import Record
+from .model import EngineModel
+from .networks import Network
+from .processes import Command, Process, Rule
 from .registries import Registry
-from .shell import understood
 from .snapshot import snapshot
-from .volumes import Volume, Volumes
+from .volumes import Volume
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .client import InMemoryClient
-
 __all__ = ['InMemoryEngine']
 
 
-class InMemoryEngine:
+class InMemoryEngine(EngineModel):
     """An engine with containers, networks, volumes and images that exist in memory only.
 
     ``clock`` is its time, ``faults`` are what goes wrong, ``calls`` is what clients have asked for. While
@@ -50,29 +36,7 @@ class InMemoryEngine:
     """
 
     def __init__(self, *images: str, api_version: str = '1.41', seed: str = '') -> None:
-        self.api_version = api_version
-        self.clock = Clock()
-        self.faults = Faults()
-        self.calls = Record()
-        self.unreachable = False
-        self.delays: dict[str, float] = {}
-        identifiers = Identifiers(seed)
-        self.identifiers = identifiers
-        self.images = Images()
-        self.networks = Networks(self.clock, identifiers)
-        self.volumes = Volumes(self.clock, identifiers)
-        self.containers = Containers()
-        self.scripts = Scripts(understood)
-        self.connections = Connections(self.networks, identifiers)
-        self.mounts = Mounts(self.volumes, self.containers)
-        self.health = HealthChecks(self.clock)
-        changes = FileChanges(self.clock, self.mounts)
-        self.lifecycle = Lifecycle(
-            self.clock, self.containers, self.connections, self.mounts, Ports(), self.scripts, self.health, changes
-        )
-        self.creation = Creation(self.clock, identifiers, self.images, self.containers, self.connections, self.mounts)
-        self.execs = Execs(self.clock, self.containers, self.lifecycle, self.scripts, identifiers, changes)
-        self.pulling = Pulling(self.clock, self.images)
+        super().__init__(api_version, seed)
         for image in images:
             self.add_image(image)
 
@@ -89,14 +53,7 @@ class InMemoryEngine:
         :param read_only: Whether it raises :class:`OnlyReads` for calls that change something.
         :param timeout: Seconds that it waits for answers.
         """
-        from .client import InMemoryClient
-
         return InMemoryClient(self, api_version or self.api_version, read_only, timeout, base_url)
-
-    @property
-    def changes(self) -> list[str]:
-        """What clients have asked to be changed, in words such as ``start shop.web``."""
-        return self.calls.changes
 
     def slow(self, method: str, seconds: float) -> None:
         """Let each call of a method take some seconds; ``'*'`` for all methods."""
@@ -199,39 +156,6 @@ class InMemoryEngine:
         """
         self.scripts.add(Rule(process, command, image, container, in_exec))
 
-    def container(self, reference: str) -> Container:
-        """A container by name or id.
-
-        :raises docker.errors.NotFound: There is none.
-        """
-        return self.containers.get(reference)
-
-    def network(self, reference: str) -> Network:
-        """A network by name or id.
-
-        :raises docker.errors.APIError: There is none, or more than one.
-        """
-        return self.networks.get(reference)
-
-    def volume(self, name: str) -> Volume:
-        """A volume by name.
-
-        :raises docker.errors.NotFound: There is none.
-        """
-        return self.volumes.get(name)
-
-    def image(self, name: str) -> Image:
-        """An image by name or id.
-
-        :raises docker.errors.ImageNotFound: There is none.
-        """
-        return self.images.get(name)
-
-    def is_running(self, name: str) -> bool:
-        """Whether there is a container of this name that runs."""
-        found = self.containers.find(name)
-        return found is not None and found.running
-
     def set_health(self, name: str, status: str) -> None:
         """Set the state of health of a running container that has a health check."""
         with self.clock.inside():
@@ -241,10 +165,6 @@ class InMemoryEngine:
         """Let the process of a container end by itself; its restart policy applies."""
         with self.clock.inside():
             self.lifecycle.end(self.container(name), exit_code)
-
-    def names(self) -> Sequence[str]:
-        """Names of all containers, sorted."""
-        return sorted(container.name for container in self.containers)
 
     def state(self) -> Document:
         """All that there is as plain data, without ids and times, to compare the ends of two runs."""

@@ -9,7 +9,7 @@ from .clock import SECOND
 from .containers import Container, Endpoint, Mount
 from .documents import text, texts
 from .errors import refusal
-from .images import Image
+from .images import Image, full_name
 from .inspection import Document, endpoint_details, mount_details
 
 __all__ = ['container_row', 'image_row', 'process_rows']
@@ -53,8 +53,6 @@ def _mount(mount: Mount) -> Document:
 
 def image_shown(container: Container) -> str:
     """The image by which a container is listed: its name, or the id if that leads to another one now."""
-    from .images import full_name
-
     asked = text(container.config['Image'])
     if asked.startswith('sha256:') or container.image.id[7:].startswith(asked):
         return asked

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..references import Answer
 
 if TYPE_CHECKING:
-    from ..engine import InMemoryEngine
+    from ..model import EngineModel
 
 __all__ = ['BaseClient']
 
@@ -17,7 +17,7 @@ class BaseClient:
 
     def __init__(
         self,
-        engine: InMemoryEngine,
+        engine: EngineModel,
         api_version: str,
         read_only: bool,
         timeout: float,

@@ -12,7 +12,7 @@ from ..errors import OnlyReads, connection_lost, read_timeout
 from ..record import READING_CALLS, Call
 
 if TYPE_CHECKING:
-    from ..engine import InMemoryEngine
+    from ..model import EngineModel
     from .base import BaseClient
 
 __all__ = ['request']
@@ -49,7 +49,7 @@ def request(method: Callable[Concatenate[C, P], R]) -> Callable[Concatenate[C, P
     return carried_out  # type: ignore[return-value]
 
 
-def _delay(engine: InMemoryEngine, client: BaseClient, method: str) -> bool:
+def _delay(engine: EngineModel, client: BaseClient, method: str) -> bool:
     """Let the time pass that a call takes; whether the client gives up on it."""
     seconds = engine.delays.get(method, engine.delays.get('*', 0))
     if seconds:
@@ -57,7 +57,7 @@ def _delay(engine: InMemoryEngine, client: BaseClient, method: str) -> bool:
     return seconds > client.timeout
 
 
-def subject(engine: InMemoryEngine, method: str, arguments: dict[str, object]) -> str:
+def subject(engine: EngineModel, method: str, arguments: dict[str, object]) -> str:
     """What a call is about: names of items, also where it has ids."""
     if method == 'pull':
         repository, tag = arguments['repository'], arguments.get('tag')
@@ -74,7 +74,7 @@ def subject(engine: InMemoryEngine, method: str, arguments: dict[str, object]) -
     return ' '.join(shown)
 
 
-def _name(engine: InMemoryEngine, key: str, reference: str) -> str:
+def _name(engine: EngineModel, key: str, reference: str) -> str:
     try:
         if key == 'net_id':
             return engine.networks.get(reference).name
