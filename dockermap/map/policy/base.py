@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ... import DEFAULT_BASEIMAGE, DEFAULT_COREIMAGE, DEFAULT_HOSTNAME_REPLACEMENT, DEFAULT_PRESET_NETWORKS
-from ..input import MapConfigId, NotSet
+from ...utils import format_image_tag
+from ..input import ItemType, MapConfigId, NotSet
 from .cache import ContainerCache, ImageCache, NetworkCache, VolumeCache
 from .dep import ContainerDependencyResolver, ContainerDependentsResolver
 
@@ -81,6 +82,23 @@ class BasePolicy:
     def nname(cls, map_name: str, network_name: str) -> str:
         """Name of a network on the engine; those that each engine has are not changed."""
         return network_name if network_name in DEFAULT_PRESET_NETWORKS else f'{map_name}.{network_name}'
+
+    def item_name(self, config_id: MapConfigId) -> str:
+        """Name of an item on the engine; of an image the full name, with tag or digest.
+
+        :raises ValueError: Unknown type of item.
+        """
+        config_type, map_name, config_name, instance = config_id
+        if config_type == ItemType.CONTAINER:
+            return self.cname(map_name, config_name, instance)
+        if config_type == ItemType.NETWORK:
+            return self.nname(map_name, config_name)
+        if config_type == ItemType.IMAGE:
+            return format_image_tag((config_name, instance))
+        if config_type != ItemType.VOLUME:
+            raise ValueError(f'Unknown type of item: {config_type!r}. Expected a member of ItemType.')
+        by_parent = self.container_maps[map_name].use_attached_parent_name
+        return self.aname(map_name, instance or '', config_name if by_parent else None)
 
     @_ClassOrInstanceMethod
     def get_hostname(self, container_name: str, client_name: str | None = None) -> str:

@@ -52,12 +52,21 @@ class CachedImages(CachedItems, dict[str, str]):
 
 
 class CachedContainerNames(CachedItems, dict[str, str]):
-    """Container ids by name; a container that has several names is listed under each."""
+    """Container ids by name; a container that has several names is listed under each.
+
+    ``networks`` has what the list said of each container's networks, by container id.
+    """
+
+    def __init__(self, client: EngineClient | None) -> None:
+        self.networks: dict[str, Mapping[str, Any]] = {}
+        super().__init__(client)
 
     def refresh(self) -> None:
         self.clear()
+        self.networks.clear()
         for container in self._client.containers(all=True) if self._client else ():
             self.update((name.removeprefix('/'), container['Id']) for name in container['Names'] or ())
+            self.networks[container['Id']] = (container.get('NetworkSettings') or {}).get('Networks') or {}
 
 
 class CachedNetworkNames(CachedItems, dict[str, str]):

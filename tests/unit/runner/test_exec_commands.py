@@ -24,6 +24,9 @@ class Clock:
     def monotonic(self):
         return self.now
 
+    def time(self):
+        return self.now
+
     def sleep(self, seconds):
         self.now += seconds
 
@@ -31,7 +34,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr('dockermap.map.runner.cmd.time', clock)
+    monkeypatch.setattr('dockermap.map.execute.events.time', clock)
     return clock
 
 

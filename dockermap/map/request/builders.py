@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ... import docker_api
 from ...functional import resolve_deep, resolve_value
@@ -11,10 +11,9 @@ from ..config.client import USE_HC_MERGE
 from ..input import HealthCheck, NotSet
 from ..policy.options import sort_arguments
 from ..policy.utils import extract_user, init_options
-from ._create import CreateCallMixin
-from ._host_config import api_version, host_config_object
-from ._parts import Kwargs, cleaned
-from .utils import (
+from . import ActionConfig, Kwargs, cleaned
+from .host_config import api_version, host_config_object
+from .lists import (
     get_host_binds,
     get_port_bindings,
     get_volumes,
@@ -23,15 +22,13 @@ from .utils import (
     split_instance,
     update_kwargs,
 )
-
-if TYPE_CHECKING:
-    from . import ActionConfig
+from .preparation import VolumePreparation
 
 _CONTAINER_PREFIX = 'container:'
 _NETWORKING_CONFIG_VERSION = '1.22'
 
 
-class DockerConfigMixin(CreateCallMixin):
+class RequestBuilder(VolumePreparation):
     """Builds the keyword arguments of calls. Results have exactly the documented keys, also where values are empty.
 
     Override these to change what is asked for; ``finalize_create_kwargs`` adapts it to engine and SDK.
@@ -131,7 +128,7 @@ class DockerConfigMixin(CreateCallMixin):
         create: dict[str, Any] = {
             'name': name,
             'image': self._policy.base_image,
-            'volumes': [self._attached_path(action, action.config_id.instance_name)],
+            'volumes': [self.attached_path(action, action.config_id.instance_name)],
             'user': extract_user(action.config.user),
             'network_disabled': True,
         }
@@ -146,27 +143,6 @@ class DockerConfigMixin(CreateCallMixin):
         host: dict[str, Any] = {'container': name} if name else {}
         update_kwargs(host, kwargs)
         return host
-
-    def _add_host_config(self, action: ActionConfig, create: dict[str, Any], host: dict[str, Any]) -> None:
-        feature = action.client_config.features['host_config']
-        if not host or not feature:
-            return
-        if feature == USE_HC_MERGE:
-            create.update(host)
-        else:
-            create['host_config'] = host_config_object(action, host)
-
-    def _attached_path(self, action: ActionConfig, alias: str) -> Any:
-        """Where a volume is mounted unless said otherwise."""
-        map_name, config_name = action.config_id.map_name, action.config_id.config_name
-        paths = self._policy.default_volume_paths[map_name]
-        keys = (f'{config_name}.{alias}', alias) if action.container_map.use_attached_parent_name else (alias,)
-        for key in keys:
-            path = resolve_value(paths.get(key))
-            if path:
-                return path
-        raise KeyError(f"{map_name}.{config_name}: attached volume '{alias}' has no path. Set it in 'attaches', or as "
-                       f"default path in 'volumes' of the map.")
 
     def get_container_update_kwargs(self, action: ActionConfig, name: str, update_values: Mapping[str, Any],
                                     kwargs: Kwargs = None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from ...utils import engine_text
 from ..input import ItemType
 from ..policy.label import LABEL
 from ..policy.options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS, CreateOption, sort_arguments
-from ._host_config import api_version, host_config_object
+from .host_config import api_version, host_config_object
 
 if TYPE_CHECKING:
     from . import ActionConfig

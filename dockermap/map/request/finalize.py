@@ -2,28 +2,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...utils import engine_text
 from ..config.client import USE_HC_MERGE
 from ..input import ItemType, MapConfigId
+from ..policy import PolicyUtil
 from ..policy.label import LABEL, format_label
 from ..policy.options import sort_arguments
-from ._arguments import with_call_arguments
-from ._host_config import api_version, host_config_object, texts
-from ._parts import Kwargs, RunnerPart
-from ._payload import label_dict, sent_arguments
-from .utils import split_instance, update_kwargs, volume_owner
-
-if TYPE_CHECKING:
-    from . import ActionConfig
+from . import ActionConfig, Kwargs, action_config
+from .arguments import with_call_arguments
+from .host_config import api_version, host_config_object, texts
+from .lists import split_instance, update_kwargs, volume_owner
+from .payload import label_dict, sent_arguments
 
 _LABELS_VERSION = (1, 23)
 
 
-class CreateCallMixin(RunnerPart):
-    """Adapts arguments of creating calls, and describes them."""
+class CreateCalls(PolicyUtil):
+    """Adapts arguments of creating calls, and describes them; the arguments themselves come from subclasses."""
+
+    def get_container_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for creating a container."""
+        raise NotImplementedError
+
+    def get_network_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for creating a network."""
+        raise NotImplementedError
+
+    def get_volume_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for creating a volume."""
+        raise NotImplementedError
+
+    def get_attached_container_create_kwargs(self, action: ActionConfig, name: str,
+                                             kwargs: Kwargs = None) -> dict[str, Any]:
+        """Arguments for creating the container that stands in for a volume."""
+        raise NotImplementedError
 
     def finalize_create_kwargs(self, action: ActionConfig, name: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments of a creating call as engine and SDK need them; all methods that create anything use this.
@@ -45,10 +60,10 @@ class CreateCallMixin(RunnerPart):
         :param kwargs: Arguments of a call, in the configuration's or the SDK's words.
         :return: By name of the argument, its value as it is sent to the engine.
         """
-        action = self._action_config(client_name, config_id)
-        return self._label_arguments(action, self._create_kwargs(action, self._item_name(action), kwargs))
+        action = action_config(self._policy, client_name, config_id)
+        return self._label_arguments(action, self.create_kwargs(action, self._policy.item_name(config_id), kwargs))
 
-    def _create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
+    def create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
         """Arguments of the call that creates an item."""
         builder: Callable[..., dict[str, Any]]
         config_type = action.config_id.config_type

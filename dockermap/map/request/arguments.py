@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, sort_arguments
 from ..policy.utils import init_options
-from ._parts import Kwargs, with_config
-from .utils import update_kwargs
+from . import Kwargs, with_config
+from .lists import update_kwargs
 
 if TYPE_CHECKING:
     from . import ActionConfig

@@ -1,0 +1,189 @@
+"""One short function for each call of a client: the call, and what the policy knows afterwards."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from ...docker_api import is_conflict, is_not_found
+from ...exceptions import DockerStatusError
+from ..exceptions import ScriptRunException
+from ..plan.operation import Operation
+from .waiting import Waiting
+
+if TYPE_CHECKING:
+    from ..policy.base import BasePolicy
+    from .events import Clock
+
+Arguments = dict[str, Any]
+_POSITIONAL = {'inspect_container': 'container', 'inspect_volume': 'name', 'inspect_network': 'net_id',
+               'run_cmd': 'command'}
+
+
+class Calls:
+    """Calls the clients of a policy, and keeps its names of items up to date."""
+
+    def __init__(self, policy: BasePolicy, clock: Clock, outcomes: Mapping[int, str]) -> None:
+        self._policy = policy
+        self._outcomes = outcomes
+        self._waiting = Waiting(clock)
+
+    def perform(self, operation: Operation, arguments: Arguments) -> Any:
+        """Make the call of an operation; return the answer.
+
+        :raises DockerStatusError: The answer is that it failed.
+        """
+        if operation.method is not None:
+            return operation.method(arguments['action'], arguments['name'], **arguments['kwargs'])
+        client = self._policy.clients[operation.client_name].get_client()
+        method: Callable[..., Any] | None = getattr(self, f'_{operation.call}', None)
+        if method is not None:
+            return method(client, operation, arguments)
+        return _plain_call(client, operation, arguments)
+
+    def note_tolerated(self, operation: Operation, outcome: str) -> None:
+        """What a tolerated answer says of an item."""
+        if operation.call == 'remove_container':
+            self._forget_container(operation)
+        elif operation.call == 'remove_network':
+            self._forget_network(operation)
+
+    def _create_container(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        response = client.create_container(**self._with_clear_networks(operation, arguments))
+        if operation.purpose and not response:
+            raise ScriptRunException(operation.purpose)
+        name = arguments.get('name')
+        if name is not None:
+            _note(self._policy.container_names[operation.client_name], name, response)
+        return response
+
+    def _remove_container(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        if operation.arguments['container'] != arguments['container']:
+            # A helper, known by its id alone.
+            container = arguments.pop('container')
+            return client.remove_container(container, **arguments)
+        response = client.remove_container(**arguments)
+        self._forget_container(operation)
+        return response
+
+    def _start(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        container = arguments.pop('container')
+        try:
+            return client.start(container=container, **arguments) if arguments else client.start(container)
+        except Exception as error:
+            if is_conflict(error) and 'removal' in str(error):
+                # It goes away by itself. Whoever wants it to run can create a new one as soon as the name is free.
+                self._waiting.for_removal(client, container)
+            if is_not_found(error) and 'network' in str(error):
+                _explain_lost_network(error)
+            raise
+
+    def _create_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        response = client.create_network(**arguments)
+        _note(self._policy.network_names[operation.client_name], arguments['name'], response)
+        return response
+
+    def _remove_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        response = client.remove_network(**self._addressed(operation, arguments))
+        self._forget_network(operation)
+        return response
+
+    def _connect_container_to_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        return client.connect_container_to_network(**self._addressed(operation, arguments))
+
+    def _disconnect_container_from_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        return client.disconnect_container_from_network(**self._addressed(operation, arguments))
+
+    def _create_volume(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        response = client.create_volume(**arguments)
+        self._policy.volume_names[operation.client_name].add(arguments['name'])
+        return response
+
+    def _remove_volume(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        response = client.remove_volume(**arguments)
+        self._policy.volume_names[operation.client_name].discard(arguments['name'])
+        return response
+
+    def _pull(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        response = client.pull(**arguments)
+        _check_transfer(operation.purpose, response)
+        self._policy.images[operation.client_name].refresh_repo(arguments['repository'])
+        return response
+
+    def _login(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        response = client.login(**arguments)
+        password = arguments.get('password')
+        if isinstance(response, Mapping) and response.get('password', password) != password:
+            # The SDK hands out what it remembers of this user, without asking whether the new password is right.
+            response = client.login(**{**arguments, 'reauth': True})
+        if not response:
+            raise DockerStatusError(operation.purpose)
+        return response
+
+    def _wait(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        return self._waiting.wait(client, operation, arguments)
+
+    def _logs(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        return client.logs(arguments.pop('container'), **arguments)
+
+    def _check(self, client: Any, operation: Operation, arguments: Arguments) -> None:
+        """Tell which of several operations failed, now that all have been tried."""
+        failed = [name for name, number in arguments['failures'] if self._outcomes.get(number) == 'failed']
+        if failed:
+            raise DockerStatusError(f'{operation.purpose}: {", ".join(failed)}', None)
+
+    def _with_clear_networks(self, operation: Operation, arguments: Arguments) -> Arguments:
+        """Arguments that name networks by their ids, where several have the same name."""
+        endpoints = (arguments.get('networking_config') or {}).get('EndpointsConfig')
+        if not endpoints:
+            return arguments
+        names = self._policy.network_names[operation.client_name]
+        clear = {names.address(name): endpoint for name, endpoint in endpoints.items()}
+        return {**arguments, 'networking_config': {'EndpointsConfig': clear}}
+
+    def _addressed(self, operation: Operation, arguments: Arguments) -> Arguments:
+        """Arguments that name a network by its id, where the name alone would not be clear."""
+        names = self._policy.network_names[operation.client_name]
+        return {**arguments, 'net_id': names.address(arguments['net_id'])}
+
+    def _forget_container(self, operation: Operation) -> None:
+        self._policy.container_names[operation.client_name].pop(operation.arguments['container'], None)
+
+    def _forget_network(self, operation: Operation) -> None:
+        names, name = self._policy.network_names[operation.client_name], operation.arguments['net_id']
+        if name in names.ambiguous:
+            names.refresh()
+        else:
+            names.pop(name, None)
+
+
+def _plain_call(client: Any, operation: Operation, arguments: Arguments) -> Any:
+    method = getattr(client, operation.call)
+    positional = _POSITIONAL.get(operation.call)
+    if positional is not None:
+        return method(arguments.pop(positional), **arguments)
+    return method(**arguments)
+
+
+def _note(names: MutableMapping[str, str], name: str, response: Any) -> None:
+    """Keep the id of a new item, or where a client does not tell it, the name, which does as well."""
+    found = response.get('Id') if isinstance(response, Mapping) else None
+    names[name] = found or name
+
+
+def _explain_lost_network(error: Exception) -> None:
+    explanation = getattr(error, 'explanation', None)
+    if explanation:
+        # The SDK makes the text of its errors from this.
+        hint = 'A network of the container was removed since; startup and update create it again'
+        error.explanation = f'{explanation}. {hint}'  # type: ignore[attr-defined]
+
+
+def _check_transfer(purpose: str, response: Any) -> None:
+    """The SDK returns the engine's messages as text, and leaves it to the caller to find errors in them."""
+    if response is False:
+        raise DockerStatusError(f'{purpose}.')
+    lines = response.splitlines() if isinstance(response, (str, bytes)) else ()
+    for line in lines:
+        text = line.decode(errors='replace') if isinstance(line, bytes) else line
+        if '"errorDetail"' in text:
+            raise DockerStatusError(f'{purpose}: {text}')

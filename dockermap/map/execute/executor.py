@@ -1,0 +1,115 @@
+"""Carrying operations out one after the other, and undoing what an operation that failed asks for."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..plan.operation import DONE, SKIPPED, Operation, Result, Undo
+from .calls import Calls
+from .events import Announcer, Clock
+from .outcomes import tolerated_outcome
+
+if TYPE_CHECKING:
+    from ..policy.base import BasePolicy
+    from .events import Listener
+
+log = logging.getLogger(__name__)
+
+
+class Executor:
+    """Carries operations out, and keeps their answers.
+
+    :param policy: The clients, and the names of items, which are kept up to date.
+    :param listener: Is told what happens.
+    :param clock: Time for waiting.
+    """
+
+    def __init__(self, policy: BasePolicy, listener: Listener | None = None, clock: Clock | None = None) -> None:
+        clock = clock or Clock()
+        self.responses: dict[int, Any] = {}
+        self.reverted: set[int] = set()
+        self.undone: list[Operation] = []
+        self.announcer = Announcer(listener, clock)
+        self._outcomes: dict[int, str] = {}
+        self._policy = policy
+        self._calls = Calls(policy, clock, self._outcomes)
+
+    def carry_out(self, operation: Operation) -> None:
+        """Carry out one operation, unless its condition does not hold.
+
+        :raises Exception: Whatever the client raises, when what the operation's undo says has been done.
+        """
+        condition = operation.condition
+        if condition is not None and self._outcomes.get(condition.operation) != condition.outcome:
+            self._outcomes[operation.number] = SKIPPED
+            self._tell('skipped', operation, 'not needed')
+            return
+        self._tell('started', operation)
+        try:
+            outcome = self._perform(operation)
+        except Exception as error:
+            self._tell('failed', operation, type(error).__name__)
+            if operation.undo is not None:
+                self._undo(operation.undo, error)
+            raise
+        self._outcomes[operation.number] = outcome
+        self._tell('finished', operation, '' if outcome == DONE else outcome)
+
+    def is_done(self, operation: Operation) -> bool:
+        """Whether an operation was carried out as it was meant."""
+        return self._outcomes.get(operation.number) == DONE
+
+    def forget(self) -> None:
+        """Get ready for the operations of another plan, whose numbers start again."""
+        self.responses.clear()
+        self._outcomes.clear()
+        self.reverted.clear()
+
+    def _perform(self, operation: Operation) -> str:
+        """Call the client; return the outcome."""
+        log.debug('On client %s: %s for %s.', operation.client_name, operation.call, operation.config_id)
+        try:
+            response = self._calls.perform(operation, self._resolved(operation.arguments))
+        except Exception as error:
+            outcome = tolerated_outcome(operation, error)
+            if outcome is None:
+                raise
+            text = operation.tolerates[outcome]
+            if text:
+                log.warning('%s', text)
+            else:
+                log.debug('On client %s: %s was not needed: %s', operation.client_name, operation.call, error)
+            self._calls.note_tolerated(operation, outcome)
+            return outcome
+        self.responses[operation.number] = response
+        if operation.call == 'exec_create' and not response:
+            return 'empty'
+        return DONE
+
+    def _resolved(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._value(value) for name, value in arguments.items()}
+
+    def _value(self, value: Any) -> Any:
+        if not isinstance(value, Result):
+            return value
+        response = self.responses[value.operation]
+        found = response[value.key] if value.key else response
+        return found if value.convert is None else value.convert(found)
+
+    def _undo(self, undo: Undo, error: Exception) -> None:
+        if undo.message:
+            log.warning('%s (%s)', undo.message, error)
+        for operation in undo.operations:
+            try:
+                self._perform(operation)
+            except Exception as failure:
+                log.error('On client %s, %s for %s failed, so it is not as it was before: %s', operation.client_name,
+                          operation.call, operation.config_id, failure)
+                return
+            self._tell('undone', operation)
+            self.undone.append(operation)
+        self.reverted |= undo.reverts
+
+    def _tell(self, kind: str, operation: Operation, detail: str = '') -> None:
+        self.announcer.tell(kind, operation.client_name, operation.config_id, operation.call, detail)

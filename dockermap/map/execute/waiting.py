@@ -1,0 +1,82 @@
+"""Waiting for containers, commands, removals, and for time to pass."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...docker_api import is_not_found
+from ...exceptions import DockerStatusError
+
+if TYPE_CHECKING:
+    from ..plan.operation import Operation
+    from .events import Clock
+
+log = logging.getLogger(__name__)
+
+_FIRST_POLL, _LONGEST_POLL = 0.02, 0.25
+_REMOVAL_SECONDS = 10.0
+_REMOVAL_POLL = 0.1
+
+
+class Waiting:
+    """Waits; what for is said by the arguments of an operation."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def wait(self, client: Any, operation: Operation, arguments: dict[str, Any]) -> Any:
+        """Wait for a container to end, for a command, for a removal, or for some seconds."""
+        if 'exec_id' in arguments:
+            return self._for_command(client, operation, arguments['exec_id'], arguments['seconds'])
+        if 'removal' in arguments:
+            return self.for_removal(client, arguments['removal'])
+        if 'seconds' in arguments:
+            return self._clock.sleep(arguments['seconds'])
+        response = client.wait(**arguments)
+        if operation.purpose:
+            _check_exit_code(client, operation.purpose, arguments['container'], response)
+        return response
+
+    def for_removal(self, client: Any, name: str) -> None:
+        """Wait while the engine removes a container by itself, for ten seconds at most."""
+        deadline = self._clock.now() + _REMOVAL_SECONDS
+        while self._clock.now() < deadline:
+            try:
+                client.inspect_container(name)
+            except Exception as error:
+                if is_not_found(error):
+                    return
+                raise
+            self._clock.sleep(_REMOVAL_POLL)
+
+    def _for_command(self, client: Any, operation: Operation, exec_id: str, seconds: float) -> int | None:
+        """Exit code of a command once it has ended, or ``None`` if it has not ended in time."""
+        exit_code = self._exit_code(client, exec_id, seconds)
+        if exit_code:
+            log.warning('%s ended with exit code %s.', operation.purpose, exit_code)
+        return exit_code
+
+    def _exit_code(self, client: Any, exec_id: str, seconds: float) -> int | None:
+        deadline = self._clock.now() + seconds
+        pause = _FIRST_POLL
+        while True:
+            detail = client.exec_inspect(exec_id)
+            if not isinstance(detail, Mapping):
+                return None
+            if not detail.get('Running'):
+                return detail.get('ExitCode')
+            left = deadline - self._clock.now()
+            if left <= 0:
+                return None
+            self._clock.sleep(min(pause, left))
+            pause = min(2 * pause, _LONGEST_POLL)
+
+
+def _check_exit_code(client: Any, purpose: str, container: str, response: Any) -> None:
+    """Engines tell the exit code in a dictionary, older SDKs as a number; some clients do not tell."""
+    exit_code = response.get('StatusCode') if isinstance(response, Mapping) else response
+    if isinstance(exit_code, int) and exit_code:
+        output = client.logs(container, tail=5)
+        text = output.decode(errors='replace') if isinstance(output, bytes) else str(output)
+        raise DockerStatusError(f'{purpose}, exit code {exit_code}: {text.strip()}', None)

@@ -1,0 +1,174 @@
+"""Operations for the life of containers."""
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, Any
+
+from ....functional import resolve_value
+from ...action import Action, ContainerUtilAction
+from ...input import ItemType
+from ...policy.options import check_host_path
+from ...policy.utils import get_shared_volume_path
+from ...request import ActionConfig
+from ...request.arguments import creation_arguments, with_call_arguments
+from ..operation import Condition
+from .starting import check_start_arguments
+from .steps import Reader, answer
+
+if TYPE_CHECKING:
+    from .expansion import Expansion
+
+_DEFAULT_SECONDS = 10
+_KILL_SECONDS = 10
+_AT_ONCE_SECONDS = 0.1
+
+
+def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """Create a container; ``kwargs`` say what the configuration does not, in its words or in those of the SDK."""
+    action, remaining = with_call_arguments(action, kwargs)
+    for volume in action.config.binds:
+        check_host_path(*get_shared_volume_path(action.container_map, volume, action.config_id.instance_name))
+    plan.configs[action.client_name, name] = action.config
+    number = plan.add(action, 'create_container', plan.builder.create_kwargs(action, name, remaining))
+    plan.note_created(action, name, number)
+    return answer(number)
+
+
+def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """Start a container, and wait for the configured delay.
+
+    With arguments, a container that was never started is re-created if it is to have others than it was created with.
+
+    :raises ValueError: The container has been started before, and was created with other arguments.
+    """
+    given = creation_arguments(kwargs)
+    started, remaining = with_call_arguments(action, given)
+    if given:
+        plan.configs[action.client_name, name] = started.config
+    if not action.client_config.features['host_config']:
+        host = plan.builder.get_container_host_config_kwargs(started, name, kwargs=remaining.get('host_config'))
+        number = plan.add(action, 'start', host)
+    else:
+        if given and not plan.is_created(action, name):
+            _apply_arguments(plan, action, name, given)
+        if not plan.is_created(action, name):
+            _rejoin_networks(plan, action, name)
+        number = plan.add(action, 'start', {'container': name})
+    delay = resolve_value(started.config.start_delay)
+    if delay:
+        plan.add(action, 'wait', {'seconds': delay})
+    return answer(number)
+
+
+def _apply_arguments(plan: Expansion, action: ActionConfig, name: str, given: dict[str, Any]) -> None:
+    detail = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
+    if detail is None:
+        detail = action.client.inspect_container(name)
+    if not check_start_arguments(plan, action, name, detail, given):
+        return
+    # It never ran, so its own volumes have nothing in them yet.
+    plan.sub_step(action, name, Action.REMOVE, {'v': True})
+    plan.sub_step(action, name, Action.CREATE, dict(given))
+    plan.sub_step(action, name, ContainerUtilAction.CONNECT_ALL, dict(given))
+
+
+def _rejoin_networks(plan: Expansion, action: ActionConfig, name: str) -> None:
+    """Connect a stopped container with the present networks, in place of former ones of the same names."""
+    detail = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
+    if not detail or not action.config.networks or not action.client_config.features['networks']:
+        return
+    known = plan.policy.network_names[action.client_name]
+    joined = detail['NetworkSettings'].get('Networks') or {}
+    lost = [network for network, endpoint in joined.items()
+            if endpoint.get('NetworkID') and endpoint['NetworkID'] not in known.values()
+            and (action.client_name, name, network) not in plan.joined]
+    map_name = action.config_id.map_name
+    endpoints = [endpoint for endpoint in action.config.networks
+                 if plan.policy.nname(map_name, endpoint.network_name) in lost]
+    is_known = all(plan.exists(action.client_name, ItemType.NETWORK, network) for network in lost)
+    if lost and len(endpoints) == len(lost) and is_known:
+        plan.sub_step(action, name, Action.DISCONNECT, {'networks': lost, 'force': True})
+        plan.sub_step(action, name, Action.CONNECT, {'endpoints': endpoints})
+
+
+def restart(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """Restart a container."""
+    return answer(plan.add(action, 'restart', plan.builder.get_container_restart_kwargs(action, name, kwargs=kwargs)))
+
+
+def stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """Stop a container; if the answer takes long, wait until it has ended."""
+    return _stop_gently(plan, action, plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs))
+
+
+def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
+    """Stop a container with its own signal. One that does not end within the stop timeout is killed."""
+    stop_kwargs = plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs)
+    stop_signal = resolve_value(action.config.stop_signal)
+    if is_default_signal(stop_signal):
+        _stop_gently(plan, action, stop_kwargs)
+        return
+    container, seconds = stop_kwargs['container'], _seconds(stop_kwargs)
+    ended = {'conflict': ''}
+    asked = plan.add(action, 'kill', {'container': container, 'signal': stop_signal}, tolerates=ended)
+    late = {'timeout': f'Container {container} on client {action.client_name} did not end after {stop_signal}; '
+                       'it is killed.'}
+    waited = plan.add(action, 'wait', {'container': container, 'timeout': seconds}, tolerates=late,
+                      condition=Condition(asked))
+    killed = plan.add(action, 'kill', {'container': container, 'signal': 'SIGKILL'}, tolerates=ended,
+                      condition=Condition(waited, 'timeout'))
+    plan.add(action, 'wait', {'container': container, 'timeout': _KILL_SECONDS}, tolerates={'timeout': ''},
+             condition=Condition(killed))
+
+
+def _stop_gently(plan: Expansion, action: ActionConfig, stop_kwargs: dict[str, Any]) -> Reader:
+    container = stop_kwargs['container']
+    text = f'Stopping container {container} on client {action.client_name} takes long; waiting for it to end.'
+    number = plan.add(action, 'stop', stop_kwargs, tolerates={'timeout': text})
+    plan.add(action, 'wait', {'container': container, 'timeout': _seconds(stop_kwargs)}, tolerates={'timeout': ''},
+             condition=Condition(number, 'timeout'))
+    return answer(number)
+
+
+def is_default_signal(stop_signal: Any) -> bool:
+    """Whether a signal is the one that engines send anyway."""
+    name = str(stop_signal or 'SIGTERM').strip().upper()
+    return name.removeprefix('SIG') == 'TERM' or name == str(signal.SIGTERM.value)
+
+
+def _seconds(stop_kwargs: dict[str, Any]) -> float | None:
+    """How long to wait for the end of a container; ``None`` is for ever."""
+    timeout = stop_kwargs.get('timeout')
+    if timeout is None:
+        return _DEFAULT_SECONDS
+    if timeout < 0:
+        return None
+    return float(timeout) or _AT_ONCE_SECONDS
+
+
+def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """Remove a container. One that has gone already, or that the engine is about to remove, is no error."""
+    number = plan.add(action, 'remove_container',
+                      plan.builder.get_container_remove_kwargs(action, name, kwargs=kwargs),
+                      tolerates={'not_found': '', 'removal': ''})
+    plan.add(action, 'wait', {'removal': name}, condition=Condition(number, 'removal'))
+    plan.note_removed(action, name)
+    return answer(number)
+
+
+def update(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """Change limits of a container."""
+    values = kwargs.pop('update_values')
+    update_kwargs = plan.builder.get_container_update_kwargs(action, name, values, kwargs=kwargs)
+    return answer(plan.add(action, 'update_container', update_kwargs))
+
+
+def kill(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """Send a signal to a container."""
+    return answer(plan.add(action, 'kill', plan.builder.get_container_kill_kwargs(action, name, kwargs=kwargs)))
+
+
+def wait(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """Wait until a container ends."""
+    return answer(plan.add(action, 'wait', plan.builder.get_container_wait_kwargs(action, name, kwargs=kwargs)))
+

@@ -1,0 +1,188 @@
+"""The operations of one call of the front end, and what earlier ones mean for later ones."""
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ...action import ActionEnum, ItemAction
+from ...exceptions import ActionException, ActionTypeException
+from ...input import ItemType, MapConfigId
+from ...request import ActionConfig, action_config, cleaned
+from ..operation import Cause, Condition, Operation, Undo
+from .networks import NetworkReset, prepare_resets
+from .steps import Reader, Step, answer, nothing
+from .table import EXPANDERS, Expander
+
+if TYPE_CHECKING:
+    from ...policy.base import BasePolicy
+    from ...request.builders import RequestBuilder
+    from ...state.observed import Observed
+
+
+OwnMethod = Callable[[ItemType, ActionEnum], 'Callable[..., Any] | None']
+
+
+class Expansion:
+    """Turns actions into operations, one item after the other.
+
+    What earlier actions of the same call mean for later ones is kept here: items that will have been created or
+    removed, the configurations that containers are created with, logins, and networks that are being replaced.
+
+    :param builder: Builds the arguments of calls.
+    :param observed: What was found when the items were looked at.
+    :param own_method: Gives the method for an action where that is not one of this library.
+    """
+
+    def __init__(self, policy: BasePolicy, builder: RequestBuilder, observed: Observed,
+                 own_method: OwnMethod = lambda item_type, action_type: None) -> None:
+        self.policy = policy
+        self.builder = builder
+        self.observed = observed
+        self.operations: list[Operation] = []
+        self.configs: dict[tuple[str, str], Any] = {}
+        self.logins: dict[tuple[str, str], str] = {}
+        self.pulled: set[tuple[str, str]] = set()
+        self.joined: set[tuple[str, str, str]] = set()
+        self.resets: dict[tuple[str, MapConfigId], NetworkReset] = {}
+        self.causes: tuple[Cause, ...] = ()
+        self.conditional = False
+        self.left: set[tuple[str, str, str]] = set()
+        self._own_method = own_method
+        self._condition: Condition | None = None
+        self._undo: Undo | None = None
+        self._created: dict[tuple[str, ItemType, str], int] = {}
+        self._removed: set[tuple[str, ItemType, str]] = set()
+
+    def expand(self, actions: Sequence[ItemAction]) -> Iterator[Step]:
+        """The steps of actions that belong together, as they follow from one state.
+
+        :raises ActionTypeException: There is no method for an action.
+        :raises ActionException: The arguments of a call cannot be built.
+        """
+        prepared = False
+        for item_action in actions:
+            action = action_config(self.policy, item_action.client_name, item_action.config_id)
+            action = action._replace(started_before=item_action.started_before)
+            for action_type in item_action.action_types:
+                try:
+                    if not prepared:
+                        prepare_resets(self, actions)
+                        prepared = True
+                    yield self._step(action, action_type, item_action.extra_data)
+                except ActionTypeException:
+                    raise
+                except Exception as error:
+                    raise ActionException(sys.exc_info(), action.client_name, action.config_id, action_type) from error
+        self.resets.clear()
+
+    def expand_call(self, action: ActionConfig, name: str, action_type: ActionEnum, kwargs: dict[str, Any]) -> Step:
+        """The step for one call of a method of this library."""
+        return self._expanded(action, name, action_type, kwargs)
+
+    def sub_step(self, action: ActionConfig, name: str, action_type: ActionEnum, kwargs: dict[str, Any]) -> int:
+        """Operations of another action that is part of this one; the number of the first."""
+        first = len(self.operations)
+        own = self._own_method(action.config_id.config_type, action_type)
+        if own is not None:
+            self._own(action, name, own, kwargs)
+        else:
+            self._expander(action.config_id, action_type)(self, action, name, kwargs)
+        return first
+
+    def add(self, action: ActionConfig, call: str, arguments: Mapping[str, Any], *,
+            tolerates: Mapping[str, str] | None = None, condition: Condition | None = None, undo: Undo | None = None,
+            purpose: str = '', method: Callable[..., Any] | None = None) -> int:
+        """Add an operation; return its number."""
+        number = len(self.operations)
+        self.operations.append(Operation(
+            number, action.client_name, action.config_id, call, arguments, self.causes, (), dict(tolerates or {}),
+            condition or self._condition, undo or self._undo, self.conditional, purpose, method))
+        return number
+
+    @contextmanager
+    def undone_by(self, undo: Undo | None) -> Iterator[None]:
+        """Operations that are added meanwhile and have no undo of their own are undone like this."""
+        self._undo = undo
+        yield
+        self._undo = None
+
+    @contextmanager
+    def only_if(self, condition: Condition) -> Iterator[None]:
+        """Operations that are added meanwhile and have no condition of their own have this one."""
+        self._condition = condition
+        yield
+        self._condition = None
+
+    def require_answer(self, number: int, purpose: str) -> None:
+        """An operation that returns nothing is a failure."""
+        self.operations[number] = replace(self.operations[number], purpose=purpose)
+
+    def undoing(self, action: ActionConfig, call: str, arguments: Mapping[str, Any],
+                tolerates: Iterable[str] = ('not_found',)) -> Operation:
+        """An operation that puts something back."""
+        return Operation(-1, action.client_name, action.config_id, call, arguments,
+                         tolerates=dict.fromkeys(tolerates, ''))
+
+    def note_created(self, action: ActionConfig, name: str, number: int) -> None:
+        """An item will have been created by an operation."""
+        key = action.client_name, action.config_id.config_type, name
+        self._created[key] = number
+        self._removed.discard(key)
+
+    def note_removed(self, action: ActionConfig, name: str) -> None:
+        """An item will have been removed."""
+        key = action.client_name, action.config_id.config_type, name
+        self._created.pop(key, None)
+        self._removed.add(key)
+
+    def is_created(self, action: ActionConfig, name: str) -> bool:
+        """Whether the item is created by this call."""
+        return (action.client_name, action.config_id.config_type, name) in self._created
+
+    def creation(self, action: ActionConfig, name: str) -> int | None:
+        """Number of the operation that creates the item, if this call does."""
+        return self._created.get((action.client_name, action.config_id.config_type, name))
+
+    def exists(self, client_name: str, kind: ItemType, name: str) -> bool:
+        """Whether a network or volume is there when all operations so far have been carried out."""
+        key = client_name, kind, name
+        names = self.policy.network_names if kind == ItemType.NETWORK else self.policy.volume_names
+        return key in self._created or (key not in self._removed and name in names[client_name])
+
+    def config(self, action: ActionConfig, name: str) -> Any:
+        """The configuration that a container is created or started with, otherwise that of the action."""
+        return cleaned(self.configs.get((action.client_name, name), action.config))
+
+    def own_method(self, item_type: ItemType, action_type: ActionEnum) -> Callable[..., Any] | None:
+        """The method for an action, where it is not one of this library."""
+        return self._own_method(item_type, action_type)
+
+    def _step(self, action: ActionConfig, action_type: ActionEnum, extra_data: Mapping[str, Any]) -> Step:
+        name = self.policy.item_name(action.config_id)
+        own = self._own_method(action.config_id.config_type, action_type)
+        if own is None:
+            return self._expanded(action, name, action_type, dict(extra_data))
+        first = len(self.operations)
+        number = self._own(action, name, own, dict(extra_data))
+        return self._as_step(action, action_type, first, answer(number))
+
+    def _own(self, action: ActionConfig, name: str, method: Callable[..., Any], kwargs: dict[str, Any]) -> int:
+        return self.add(action, method.__name__, {'action': action, 'name': name, 'kwargs': kwargs}, method=method)
+
+    def _expanded(self, action: ActionConfig, name: str, action_type: ActionEnum, kwargs: dict[str, Any]) -> Step:
+        first = len(self.operations)
+        reader = self._expander(action.config_id, action_type)(self, action, name, kwargs)
+        return self._as_step(action, action_type, first, reader or nothing)
+
+    def _as_step(self, action: ActionConfig, action_type: ActionEnum, first: int, reader: Reader) -> Step:
+        numbers = tuple(range(first, len(self.operations)))
+        return Step(action.client_name, action.config_id, action_type, numbers, reader)
+
+    def _expander(self, config_id: MapConfigId, action_type: ActionEnum) -> Expander:
+        expander = EXPANDERS.get((config_id.config_type, action_type))
+        if expander is None:
+            raise ActionTypeException(config_id, action_type)
+        return expander

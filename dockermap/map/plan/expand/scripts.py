@@ -1,0 +1,150 @@
+"""Operations for a script or a single command in a container that is created for it."""
+from __future__ import annotations
+
+import logging
+import os.path
+import posixpath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ....functional import resolve_value
+from ..._describe import describe_item
+from ...action import Action, ContainerUtilAction
+from ...policy.utils import init_options
+from ...request import ActionConfig, with_config
+from ..operation import Condition, Undo
+from .steps import Reader, Responses
+
+if TYPE_CHECKING:
+    from .expansion import Expansion
+
+log = logging.getLogger(__name__)
+
+_PLACEHOLDER = '{script_path}'
+_STOP_SECONDS = 3
+_NOT_FOR_SCRIPTS = ('auto_remove', 'restart_policy')
+_LOCAL_URLS = ('unix:', 'http+unix:', 'http+docker://localhost', 'npipe:', 'tcp://127.', 'tcp://localhost')
+_TIMED_OUT = 'Timed out while waiting for the script to end.'
+
+
+def script(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """Run a script of the engine's host, or a command, in a new container."""
+    return _script(plan, _once(action), name, **kwargs)
+
+
+def _script(plan: Expansion, action: ActionConfig, name: str, script_path: str | None = None, entrypoint: Any = None,
+            command_format: Any = None, wait_timeout: float | None = None,
+            container_script_dir: str = '/tmp/script_run', timestamps: bool | None = None,
+            tail: str | int = 'all') -> Reader:
+    call = _script_call(action, script_path, command_format, container_script_dir)
+    created = plan.sub_step(action, name, Action.CREATE, call.create_kwargs(entrypoint))
+    plan.require_answer(created, f'{describe_item(action.config_id)} could not be created for the script.')
+    removal, ending = _clean_up(plan, action, name, False), _clean_up(plan, action, name, True)
+    with plan.undone_by(removal):
+        plan.sub_step(action, name, ContainerUtilAction.CONNECT_ALL, {})
+        plan.sub_step(action, name, Action.START, call.start_kwargs(action))
+    seconds = _script_timeout(action, wait_timeout)
+    wait_kwargs = plan.builder.get_container_wait_kwargs(
+        action, name, kwargs={} if seconds is None else {'timeout': seconds})
+    text = (f'The script in container {name} on client {action.client_name} did not end in time. The container is left '
+            'as it is.')
+    waited = plan.add(action, 'wait', wait_kwargs, tolerates={'timeout': text}, undo=ending)
+    has_ended = Condition(waited)
+    looked = plan.add(action, 'inspect_container', {'container': name}, condition=has_ended, undo=removal)
+    logged = plan.add(action, 'logs', {'container': name, 'timestamps': timestamps, 'tail': tail},
+                      condition=has_ended, undo=removal)
+    if getattr(plan.builder, 'remove_created_after', True):
+        with plan.only_if(has_ended):
+            plan.sub_step(action, name, Action.REMOVE, {})
+
+    def read(responses: Responses) -> dict[str, Any]:
+        result = {'id': responses[created]['Id'], 'client': action.client_name}
+        if looked not in responses:
+            return {**result, 'error': _TIMED_OUT}
+        return {**result, 'exit_code': responses[looked]['State']['ExitCode'], 'log': responses[logged]}
+
+    return read
+
+
+def _clean_up(plan: Expansion, action: ActionConfig, name: str, is_running: bool) -> Undo | None:
+    """Stop and remove the container; the error that led to it counts more than one that happens meanwhile."""
+    if not getattr(plan.builder, 'remove_created_after', True):
+        return None
+    stop = plan.undoing(action, 'stop', {'container': name, 'timeout': _STOP_SECONDS})
+    remove = plan.undoing(action, 'remove_container', plan.builder.get_container_remove_kwargs(action, name))
+    return Undo((stop, remove) if is_running else (remove,), message='')
+
+
+class _ScriptCall(NamedTuple):
+    command: Any
+    bind: str | None = None
+    container_dir: str | None = None
+
+    def create_kwargs(self, entrypoint: Any) -> dict[str, Any]:
+        kwargs: dict[str, Any] = {'entrypoint': entrypoint, 'command': self.command}
+        if self.bind:
+            kwargs.update(volumes=[self.container_dir], host_config={'binds': [self.bind]})
+        return kwargs
+
+    def start_kwargs(self, action: ActionConfig) -> dict[str, Any]:
+        if not self.bind or action.client_config.features['host_config']:
+            return {}
+        return {'host_config': {'binds': [self.bind]}}
+
+
+def _once(action: ActionConfig) -> ActionConfig:
+    """A script runs once, whatever the configuration says, and its container stays to be asked how it ended."""
+    config = action.config.copy()
+    for place in ('create_options', 'host_config'):
+        options = init_options(getattr(config, place))
+        setattr(config, place, {name: value for name, value in options.items() if name not in _NOT_FOR_SCRIPTS})
+    return with_config(action, config)
+
+
+def _script_call(action: ActionConfig, script_path: str | None, command_format: Any, container_dir: str) -> _ScriptCall:
+    if not script_path:
+        return _ScriptCall(command_format)
+    path = os.fspath(script_path)
+    if not path.startswith('/') and not os.path.isabs(path):
+        raise ValueError(f"script_path: expected an absolute path on the engine's host, found {path!r}.")
+    if _is_directory(action, path):
+        host_dir, container_path = path.rstrip('/') or '/', container_dir
+    else:
+        host_dir, file_name = os.path.split(path)
+        container_path = posixpath.join(container_dir, file_name)
+    command = _formatted(command_format, container_path)
+    return _ScriptCall(command, f'{host_dir}:{container_dir}:rw', container_dir)
+
+
+def _is_directory(action: ActionConfig, path: str) -> bool:
+    if path.endswith('/'):
+        return True
+    if not _is_local(action):
+        return False
+    if not os.path.exists(path):
+        log.warning('script_path: there is nothing at %s on this machine.', path)
+    return os.path.isdir(path)
+
+
+def _is_local(action: ActionConfig) -> bool:
+    url = action.client_config.base_url
+    return not url or str(url).startswith(_LOCAL_URLS)
+
+
+def _formatted(command_format: Any, container_path: str) -> Any:
+    """The command with the path of the script; other braces are the command's own."""
+    if not command_format:
+        return None
+    if isinstance(command_format, str):
+        return command_format.replace(_PLACEHOLDER, container_path)
+    if isinstance(command_format, (list, tuple)):
+        return [str(part).replace(_PLACEHOLDER, container_path) for part in command_format]
+    raise ValueError(f'command_format: expected a text or a list of texts, found {type(command_format).__name__}.')
+
+
+def _script_timeout(action: ActionConfig, wait_timeout: float | None) -> Any:
+    """The first that is set: the call's, the configuration's, the client's; nothing leaves it to ``wait_timeout``."""
+    stop_timeout = resolve_value(action.config.stop_timeout)
+    for value in (wait_timeout, stop_timeout, action.client_config.timeout):
+        if value:
+            return value
+    return None

@@ -1,0 +1,43 @@
+"""Which function gives the operations of an action."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ...action import Action, ActionEnum, ContainerUtilAction, ImageAction, NetworkUtilAction, VolumeUtilAction
+from ...input import ItemType
+from ...request import ActionConfig
+from . import containers, execs, images, networks, scripts, volumes
+from .steps import Reader
+
+if TYPE_CHECKING:
+    from .expansion import Expansion
+
+Expander = Callable[['Expansion', ActionConfig, str, dict[str, Any]], 'Reader | None']
+
+EXPANDERS: dict[tuple[ItemType, ActionEnum], Expander] = {
+    (ItemType.NETWORK, Action.CREATE): networks.create,
+    (ItemType.NETWORK, Action.REMOVE): networks.remove,
+    (ItemType.NETWORK, NetworkUtilAction.DISCONNECT_ALL): networks.disconnect_all,
+    (ItemType.NETWORK, NetworkUtilAction.RECONNECT_ALL): networks.reconnect_all,
+    (ItemType.VOLUME, Action.CREATE): volumes.create,
+    (ItemType.VOLUME, Action.START): volumes.start,
+    (ItemType.VOLUME, Action.REMOVE): volumes.remove,
+    (ItemType.VOLUME, VolumeUtilAction.PREPARE): volumes.prepare,
+    (ItemType.IMAGE, ImageAction.PULL): images.pull,
+    (ItemType.CONTAINER, Action.CREATE): containers.create,
+    (ItemType.CONTAINER, Action.START): containers.start,
+    (ItemType.CONTAINER, Action.RESTART): containers.restart,
+    (ItemType.CONTAINER, Action.STOP): containers.stop,
+    (ItemType.CONTAINER, Action.REMOVE): containers.remove,
+    (ItemType.CONTAINER, Action.UPDATE): containers.update,
+    (ItemType.CONTAINER, Action.KILL): containers.kill,
+    (ItemType.CONTAINER, Action.WAIT): containers.wait,
+    (ItemType.CONTAINER, Action.CONNECT): networks.connect,
+    (ItemType.CONTAINER, Action.DISCONNECT): networks.disconnect,
+    (ItemType.CONTAINER, ContainerUtilAction.CONNECT_ALL): networks.connect_all,
+    (ItemType.CONTAINER, ContainerUtilAction.SIGNAL_STOP): containers.signal_stop,
+    (ItemType.CONTAINER, ContainerUtilAction.EXEC_COMMANDS): execs.run,
+    (ItemType.CONTAINER, ContainerUtilAction.EXEC_ALL): execs.run_all,
+    (ItemType.CONTAINER, ContainerUtilAction.SCRIPT): scripts.script,
+}

@@ -1,0 +1,85 @@
+"""What items are created with: arguments of client calls, built from configurations. Nothing here calls a client."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..input import ItemType, MapConfigId
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from ..config.client import ClientConfiguration
+    from ..config.main import ContainerMap
+    from ..policy.base import BasePolicy
+
+__all__ = ['ActionConfig', 'Kwargs', 'action_config', 'cleaned', 'with_config']
+
+
+class _ActionFields(NamedTuple):
+    client_name: str
+    config_id: MapConfigId
+    client_config: ClientConfiguration
+    client: Any
+    container_map: ContainerMap
+    config: Any
+
+
+class ActionConfig(_ActionFields):
+    """What a method of a runner, or a builder of arguments, works on.
+
+    ``started_before`` is no field of the tuple: the container had been started before this call.
+    """
+
+    started_before: bool
+
+    def __new__(cls, *args: Any, started_before: bool = False, **kwargs: Any) -> Self:
+        created = super().__new__(cls, *args, **kwargs)
+        created.started_before = started_before
+        return created
+
+    def _replace(self, **kwargs: Any) -> Self:
+        kwargs.setdefault('started_before', self.started_before)
+        fields = dict(zip(self._fields, self, strict=True))
+        return type(self)(**{**fields, **kwargs})
+
+
+Kwargs = Mapping[str, Any] | None
+
+
+def action_config(policy: BasePolicy, client_name: str, config_id: MapConfigId) -> ActionConfig:
+    """What methods and builders work on, for an item on a client.
+
+    :raises ValueError: Unknown type of item.
+    """
+    client_config = policy.clients[client_name]
+    container_map = policy.container_maps[config_id.map_name]
+    return ActionConfig(client_name, config_id, client_config, client_config.get_client(), container_map,
+                        _configuration(container_map, config_id, client_config))
+
+
+def cleaned(config: Any) -> Any:
+    """A configuration without values that were assigned since, and are still as they were given."""
+    if config is not None and not config.is_clean:
+        config.clean()
+    return config
+
+
+def with_config(action: ActionConfig, config: Any) -> ActionConfig:
+    """The same action with another configuration."""
+    return action._replace(config=config)
+
+
+def _configuration(container_map: ContainerMap, config_id: MapConfigId, client_config: ClientConfiguration) -> Any:
+    config_type = config_id.config_type
+    if config_type == ItemType.IMAGE:
+        return None
+    if config_type == ItemType.NETWORK:
+        config: Any = container_map.get_existing_network(config_id.config_name)
+    elif config_type == ItemType.VOLUME and client_config.features['volumes']:
+        config = container_map.get_existing_volume(config_id.instance_name)
+    elif config_type in (ItemType.CONTAINER, ItemType.VOLUME):
+        config = container_map.get_existing(config_id.config_name)
+    else:
+        raise ValueError(f'Unknown type of item: {config_type!r}. Expected a member of ItemType.')
+    return cleaned(config)

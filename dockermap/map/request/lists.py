@@ -1,0 +1,234 @@
+"""Arguments of creating calls, as they follow from lists in a configuration."""
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from ...functional import resolve_value
+from ...utils import merge_list
+from ..input import NotSet
+from ..policy.utils import get_shared_volume_path
+
+if TYPE_CHECKING:
+    from ..config.client import ClientConfiguration
+    from ..config.container import ContainerConfiguration
+    from ..config.main import ContainerMap
+    from ..policy.base import BasePolicy
+
+__all__ = [
+    'get_host_binds',
+    'get_port_bindings',
+    'get_preparation_cmd',
+    'get_volumes',
+    'get_volumes_from',
+    'resolve_words',
+    'split_instance',
+    'update_kwargs',
+    'volume_owner',
+]
+
+_OVERWRITTEN = frozenset(('command', 'entrypoint'))
+
+
+def update_kwargs(kwargs: MutableMapping[str, Any], *updates: Mapping[str, Any] | None) -> None:
+    """Merge keyword arguments in place, stronger ones last.
+
+    Lists are extended by what they do not have, dictionaries are updated, other values are replaced; ``command`` and
+    ``entrypoint`` are always replaced. Late values are resolved, also one level inside lists and dictionaries; those
+    that are ``None`` change nothing.
+    """
+    for update in updates:
+        for key, value in (update or {}).items():
+            resolved = resolve_value(value)
+            if resolved is not None:
+                kwargs[key] = resolve_words(resolved) if key in _OVERWRITTEN else _merged(kwargs.get(key), resolved)
+
+
+def resolve_words(command: Any) -> Any:
+    """A command that may be late, or have late members if it is a list or tuple; it stays what it is otherwise."""
+    resolved = resolve_value(command)
+    return type(resolved)(map(resolve_value, resolved)) if type(resolved) in (list, tuple) else resolved
+
+
+def get_volumes(container_map: ContainerMap, config: ContainerConfiguration, default_volume_paths: Mapping[str, Any],
+                include_named: bool) -> list[str]:
+    """Paths in the container that something is mounted at: shared, bound, and on request attached and used ones.
+
+    :raises KeyError: A bound or attached volume has no path.
+    """
+    def path_of(volume: Any) -> Any:
+        return resolve_value(getattr(volume, 'path', None) or default_volume_paths[volume.name])
+
+    paths = [resolve_value(path) for path in config.shares]
+    paths.extend(path_of(volume) for volume in config.binds)
+    if include_named:
+        paths.extend(path_of(volume) for volume in config.attaches)
+        used = (resolve_value(getattr(volume, 'path', None) or default_volume_paths.get(volume.name))
+                for volume in config.uses)
+        paths.extend(path for path in used if path)
+    return paths
+
+
+def get_host_binds(container_map: ContainerMap, config_name: str, config: ContainerConfiguration, instance: str | None,
+                   policy: BasePolicy, named_volumes: bool) -> list[str]:
+    """Binds as ``source:path:ro`` or ``source:path:rw``.
+
+    :param named_volumes: Whether the engine has volumes with names; if so, attached and used ones are included.
+    :raises ValueError: There is no host path for the instance.
+    :raises KeyError: A volume has no path.
+    """
+    binds = []
+    for volume in config.binds:
+        path, host_path = get_shared_volume_path(container_map, volume, instance)
+        binds.append(_bind(host_path, path, volume.readonly))
+    if named_volumes:
+        volumes = _VolumeNames(container_map, policy)
+        for volume in config.attaches:
+            path = volumes.attached_path(config_name, volume)
+            binds.append(_bind(volumes.attached(config_name, volume.name), path, False))
+        for volume in filter(volumes.is_volume, config.uses):
+            binds.append(_bind(volumes.used(volume.name), volumes.used_path(volume), volume.readonly))
+    return binds
+
+
+def get_volumes_from(container_map: ContainerMap, config_name: str, config: ContainerConfiguration, policy: BasePolicy,
+                     include_volumes: bool) -> list[str]:
+    """Names of containers whose volumes are mounted; ``:ro`` is added where they are read-only.
+
+    :param include_volumes: Include the containers that stand in for attached volumes.
+    """
+    volumes = _VolumeNames(container_map, policy)
+    names: list[str] = []
+    for volume in config.uses:
+        suffix = ':ro' if volume.readonly else ''
+        if not volumes.is_volume(volume):
+            names.append(f'{volumes.container(volume.name)}{suffix}')
+        elif include_volumes:
+            names.append(f'{volumes.used(volume.name)}{suffix}')
+    if include_volumes:
+        names.extend(volumes.attached(config_name, volume.name) for volume in config.attaches)
+    return names
+
+
+def get_port_bindings(config: ContainerConfiguration, client_config: ClientConfiguration) -> dict[Any, list[Any]]:
+    """Published ports: host ports by exposed port, with an address where an interface is named.
+
+    :raises ValueError: The client has no such interface.
+    """
+    bindings: dict[Any, list[Any]] = {}
+    for binding in config.exposes:
+        exposed_port, host_port = resolve_value(binding.exposed_port), resolve_value(binding.host_port)
+        if host_port is None or host_port == '' or not exposed_port:
+            continue
+        interface = resolve_value(binding.interface)
+        if interface:
+            host_port = (_address(client_config, interface, resolve_value(binding.ipv6)), host_port)
+        bindings.setdefault(exposed_port, []).append(host_port)
+    return bindings
+
+
+def get_preparation_cmd(user: Any, permissions: Any, path: str) -> Iterator[str]:
+    """Shell commands that set owner and mode of everything at a path; none for what is not set."""
+    owner = volume_owner(user)
+    if owner:
+        yield shlex.join(('chown', '-R', owner, path))
+    mode = resolve_value(permissions)
+    if mode is not None and mode is not NotSet and mode != '':
+        yield shlex.join(('chmod', '-R', str(mode), path))
+
+
+def volume_owner(user: Any) -> str | None:
+    """A user as ``user:group``, the group being that of the same name unless given; ``None`` without user."""
+    resolved = resolve_value(user)
+    if resolved is None or resolved is NotSet or resolved == '':
+        return None
+    if isinstance(resolved, (tuple, list)):
+        return ':'.join(str(part) for part in resolved)
+    text = str(resolved)
+    return text if ':' in text else f'{text}:{text}'
+
+
+def split_instance(name: str) -> tuple[str, str | None]:
+    """Configuration and instance of a reference such as ``web.blue``."""
+    config_name, _, instance = name.partition('.')
+    return config_name, instance or None
+
+
+class _VolumeNames:
+    """What entries of ``attaches`` and ``uses`` are called on an engine, and where they are mounted."""
+
+    def __init__(self, container_map: ContainerMap, policy: BasePolicy) -> None:
+        self._map = container_map
+        self._policy = policy
+        self._paths = policy.default_volume_paths.get(container_map.name, {})
+        self._by_parent = bool(container_map.use_attached_parent_name)
+
+    def attached(self, config_name: str, alias: str) -> str:
+        return self._policy.aname(self._map.name, alias, config_name if self._by_parent else None)
+
+    def attached_path(self, config_name: str, volume: Any) -> Any:
+        keys = (f'{config_name}.{volume.name}', volume.name) if self._by_parent else (volume.name,)
+        return self._path(volume, keys)
+
+    def is_volume(self, volume: Any) -> bool:
+        """Whether an entry of ``uses`` means a volume; otherwise it means all volumes of a container."""
+        name = volume.name
+        if self._by_parent:
+            return name in self._paths or name.partition('.')[2] in self._paths
+        return name in self._paths and '.' not in name
+
+    def used(self, name: str) -> str:
+        parent, dot, alias = name.partition('.')
+        if self._by_parent and dot:
+            return self._policy.aname(self._map.name, alias, parent)
+        return self._policy.aname(self._map.name, name)
+
+    def used_path(self, volume: Any) -> Any:
+        return self._path(volume, (volume.name, volume.name.partition('.')[2]))
+
+    def container(self, reference: str) -> str:
+        return self._policy.cname(self._map.name, *split_instance(reference))
+
+    def _path(self, volume: Any, keys: tuple[str, ...]) -> Any:
+        own = resolve_value(getattr(volume, 'path', None))
+        if own:
+            return own
+        for key in keys:
+            if self._paths.get(key):
+                return resolve_value(self._paths[key])
+        raise KeyError(f"{self._map.name}: volume '{volume.name}' has no path. Set it where the volume is attached, or "
+                       f"as default path in 'volumes' of the map.")
+
+
+def _merged(existing: Any, value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        items = [resolve_value(item) for item in value]
+        if not isinstance(existing, (list, tuple)):
+            return items
+        merged = existing if isinstance(existing, list) else list(existing)
+        merge_list(merged, items)
+        return merged
+    if isinstance(value, dict):
+        resolved = {key: resolve_value(item) for key, item in value.items()}
+        if not isinstance(existing, dict):
+            return resolved
+        existing.update(resolved)
+        return existing
+    return value
+
+
+def _bind(source: str, path: str, readonly: Any) -> str:
+    return f'{source}:{path}:{"ro" if readonly else "rw"}'
+
+
+def _address(client_config: ClientConfiguration, interface: str, ipv6: Any) -> Any:
+    source = 'interfaces_ipv6' if ipv6 else 'interfaces'
+    known = getattr(client_config, source)
+    address = resolve_value(known.get(interface))
+    if not address:
+        listed = ', '.join(sorted(known.keys())) or 'none'
+        raise ValueError(f"The client has no address for interface '{interface}' in '{source}'; known: {listed}.")
+    return address
+
+

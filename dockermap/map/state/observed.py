@@ -1,0 +1,28 @@
+"""What was found when the items of a plan were looked at."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..input import ItemType
+
+Detail = Mapping[str, Any]
+
+
+class Observed:
+    """Inspections by client, kind and name on the engine; each item is inspected once for a plan."""
+
+    def __init__(self) -> None:
+        self._details: dict[tuple[str, ItemType, str], Any] = {}
+
+    def get(self, client_name: str, kind: ItemType, name: str) -> Any:
+        """What was found, or ``None`` if the item has not been looked at."""
+        return self._details.get((client_name, kind, name))
+
+    def note(self, client_name: str, kind: ItemType, name: str, detail: Any) -> None:
+        """Keep what was found."""
+        self._details[client_name, kind, name] = detail
+
+    def forget(self, client_name: str, kind: ItemType, name: str) -> None:
+        """Have an item looked at again."""
+        self._details.pop((client_name, kind, name), None)
