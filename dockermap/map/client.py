@@ -2,10 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..utils import close_match
-from ._run import ActionRun
 from .action import ItemAction
 from .action.base import AbstractActionGenerator
 from .action.script import ScriptActionGenerator
@@ -24,10 +23,14 @@ from .action.update import UpdateActionGenerator
 from .config.client import ClientConfiguration
 from .config.main import ContainerMap
 from .config.utils import get_map_config_ids
+from .execute.events import Listener
+from .execute.run import ActionRun
 from .input import MapConfigId
+from .plan.decide import DecisionPass
 from .policy.base import BasePolicy
 from .policy.options import validate_items
 from .runner import AbstractRunner, ActionOutput
+from .runner._steps import StepRunner
 from .runner.base import DockerClientRunner
 from .state import ConfigState
 from .state.base import (
@@ -38,6 +41,9 @@ from .state.base import (
     SingleStateGenerator,
 )
 from .state.update import UpdateStateGenerator
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _GeneratorPair = tuple[type[AbstractStateGenerator], type[AbstractActionGenerator]]
 
@@ -150,6 +156,17 @@ class MappingDockerClient:
         """
         validate_items(policy, config_ids)
 
+    def close(self) -> None:
+        """Close the clients that the client configurations have made. They are made again when they are needed."""
+        for configuration in self._clients.values():
+            configuration.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
     def get_states(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
                    **kwargs: Any) -> Iterable[ConfigState]:
         """States that an action would act on; each item is looked at when its state is requested.
@@ -157,17 +174,16 @@ class MappingDockerClient:
         Arguments that are no options for finding out states are ignored.
         """
         call = self._prepare(action_name, config_name, instances, map_name, kwargs)
-        return call.states.get_states(call.config_ids)
+        return call.begin().states.get_states(call.config_ids)
 
     def get_actions(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
                     **kwargs: Any) -> Iterator[list[ItemAction]]:
         """What an action would do, as one list for each state that calls for something."""
         call = self._prepare(action_name, config_name, instances, map_name, kwargs)
         self._check_arguments(action_name, call)
-        for state in call.states.get_states(call.config_ids):
-            actions = call.decisions.get_state_actions(state, **call.arguments)
-            if actions:
-                yield list(actions)
+        for decision in call.begin().decide_all(call.config_ids):
+            if decision.actions:
+                yield list(decision.actions)
 
     def run_actions(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
                     **kwargs: Any) -> list[ActionOutput]:
@@ -185,9 +201,8 @@ class MappingDockerClient:
         """
         call = self._prepare(action_name, config_name, instances, map_name, kwargs)
         self._check_arguments(action_name, call)
-        if call.decisions.validates:
-            self.validate(self.get_policy(), [config_id for config_id, _ in call.states.get_path(call.config_ids)])
-        return ActionRun(call.states, call.decisions, call.runner, call.arguments).walk(call.config_ids)
+        self._validate(call)
+        return self._run(call).carry_out(call.config_ids)
 
     def create(self, container: Any, instances: Any = None, map_name: str | None = None,
                **kwargs: Any) -> list[ActionOutput]:
@@ -284,7 +299,7 @@ class MappingDockerClient:
         policy = self.get_policy()
         policy.clear_names()
         config_ids = self._config_ids(policy, config_name, instances, map_name)
-        given = {name: value for name, value in kwargs.items() if name != 'force_update'}
+        given = {name: value for name, value in kwargs.items() if name not in ('force_update', 'listener')}
         if kwargs.get('force_update'):
             given['force_update'] = set(self._config_ids(policy, kwargs['force_update'], instances, map_name))
         rest = dict(given)
@@ -296,37 +311,60 @@ class MappingDockerClient:
                 rest.pop(name, None)
             return component
 
-        states: AbstractStateGenerator = taking(lambda left: self.get_state_generator(action_name, policy, left))
-        decisions: AbstractActionGenerator = taking(lambda left: self.get_action_generator(action_name, policy, left))
         runner: AbstractRunner = taking(lambda left: self.get_runner(policy, left))
-        # A runner in place of the usual one, such as one that only shows what it would do, need not know its options.
-        for name in self.runner_class.policy_options:
-            rest.pop(name, None)
         # A runner that only shows what it would do creates nothing, but what would be created is compared all the same.
         describing = runner if hasattr(runner, 'get_create_arguments') else DockerClientRunner(policy, {})
-        states.create_arguments = describing.get_create_arguments
-        return _Call(states, decisions, runner, config_ids, rest)
+
+        def begin() -> DecisionPass:
+            states: AbstractStateGenerator = taking(lambda left: self.get_state_generator(action_name, policy, left))
+            decisions: AbstractActionGenerator = taking(
+                lambda left: self.get_action_generator(action_name, policy, left))
+            # A runner in place of the usual one, such as one that only shows what it would do, need not know its
+            # options.
+            for name in self.runner_class.policy_options:
+                rest.pop(name, None)
+            states.create_arguments = describing.get_create_arguments
+            return DecisionPass(states, decisions, rest)
+
+        listener = kwargs.get('listener', (self._option_defaults or {}).get('listener'))
+        return _Call(begin, begin(), runner, config_ids, rest, listener)
+
+    def _run(self, call: _Call) -> ActionRun:
+        steps = call.runner if isinstance(call.runner, StepRunner) and (
+            type(call.runner).run_actions is StepRunner.run_actions) else None
+        if steps is not None:
+            steps.listen(call.listener)
+        return ActionRun(call.begin, call.runner, steps)
+
+    def _validate(self, call: _Call) -> None:
+        if call.first.decisions.validates:
+            path = call.first.states.get_path(call.config_ids)
+            self.validate(self.get_policy(), [config_id for config_id, _ in path])
 
     def _config_ids(self, policy: BasePolicy, config_name: Any, instances: Any,
                     map_name: str | None) -> list[MapConfigId]:
         return get_map_config_ids(config_name, policy.container_maps, map_name or self._default_map, instances)
 
     def _check_arguments(self, action_name: str, call: _Call) -> None:
-        known = call.decisions.arguments
+        known = call.first.decisions.arguments
         if known is None:
             return
-        options = {name for part in (call.states, call.decisions, call.runner) for name in part.policy_options}
+        parts = (call.first.states, call.first.decisions, call.runner)
+        options = {name for part in parts for name in part.policy_options}
         for name in call.arguments:
             if name not in known:
                 raise TypeError(f"'{action_name}' takes no argument '{name}'{close_match(name, known | options)}")
 
 
 class _Call(NamedTuple):
-    states: AbstractStateGenerator
-    decisions: AbstractActionGenerator
+    """What a call needs; ``begin`` makes generators that know nothing of earlier decisions, ``first`` has some."""
+
+    begin: Callable[[], DecisionPass]
+    first: DecisionPass
     runner: AbstractRunner
     config_ids: list[MapConfigId]
     arguments: dict[str, Any]
+    listener: Listener | None
 
 
 def _maps_by_name(container_maps: Any) -> dict[str, ContainerMap]:

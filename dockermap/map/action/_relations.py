@@ -11,17 +11,34 @@ if TYPE_CHECKING:
     from ..config.main import ContainerMap
 
 
-def volume_users(container_map: ContainerMap, volume_id: MapConfigId) -> Iterator[MapConfigId]:
-    """Containers of a map that mount an attached volume, those first that use it from others."""
-    owner, alias = volume_id.config_name, volume_id.instance_name
-    name = f'{owner}.{alias}' if container_map.use_attached_parent_name else alias
-    owners: list[MapConfigId] = []
-    for config_name, config in container_map:
-        if config_name == owner:
-            owners.extend(_instances(volume_id.map_name, config_name, config))
-        elif any(entry.name == name for entry in config.uses) or _uses_container(config, owner):
-            yield from _instances(volume_id.map_name, config_name, config)
-    yield from owners
+class VolumeUsers:
+    """Which containers of a map mount an attached volume; every configuration is looked at once."""
+
+    def __init__(self, container_map: ContainerMap) -> None:
+        self._map = container_map
+        self._by_name: dict[str, list[str]] = {}
+        for config_name, config in container_map:
+            for entry in config.uses:
+                owner = entry.name.partition('.')[0]
+                for name in dict.fromkeys((entry.name, owner)):
+                    self._by_name.setdefault(name, []).append(config_name)
+        self._positions = {config_name: index for index, (config_name, _) in enumerate(container_map)}
+
+    def of(self, volume_id: MapConfigId) -> Iterator[MapConfigId]:
+        """Containers that mount a volume, those first that use it from others."""
+        owner, alias = volume_id.config_name, volume_id.instance_name
+        name = f'{owner}.{alias}' if self._map.use_attached_parent_name else str(alias)
+        users = {user for key in (name, owner) for user in self._by_name.get(key, ())
+                 if user != owner and self._uses(user, name, owner)}
+        for config_name in (*sorted(users, key=self._positions.__getitem__), owner):
+            config = self._map.get_existing(config_name)
+            if config is not None:
+                yield from _instances(volume_id.map_name, config_name, config)
+
+    def _uses(self, user: str, name: str, owner: str) -> bool:
+        config = self._map.get_existing(user)
+        return config is not None and (any(entry.name == name for entry in config.uses)
+                                       or _uses_container(config, owner))
 
 
 def bound_containers(container_map: ContainerMap, config_id: MapConfigId) -> Iterator[MapConfigId]:

@@ -38,7 +38,9 @@ class TableActionGenerator(AbstractActionGenerator):
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
         for row in self.rows:
             if row.item_type == state.config_id.config_type and row.condition(self, state):
-                return list(self._plan(row, state, kwargs))
+                actions = list(self._plan(row, state, kwargs))
+                self.note(actions)
+                return actions
         return None
 
     def takes_arguments(self, state: ConfigState) -> bool:

@@ -1,16 +1,13 @@
 """Deciding what gets items to work again that are there, and what is missing, without comparing settings."""
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from ..input import ItemType
 from ..state import ConfigState, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, VolumeUtilAction
 from ._table import Row, TableActionGenerator, is_absent, is_pullable, is_running, is_stopped
-
-if TYPE_CHECKING:
-    from ..policy.base import BasePolicy
 
 
 def _has(state: ConfigState, flag: int) -> bool:
@@ -22,10 +19,9 @@ def _is_startable(state: ConfigState) -> bool:
 
 
 class ResumeActionGenerator(TableActionGenerator):
-    """Creates what is missing, starts what is stopped, and makes anew what cannot be started.
+    """Creates what is missing, starts what is stopped, and re-creates what cannot be started.
 
-    It remembers for which containers it makes volumes, as they have to be made anew then. So a generator is good for
-    one run.
+    Containers whose volumes are created are re-created as well. So a generator is good for one run.
     """
 
     rows = (
@@ -49,24 +45,10 @@ class ResumeActionGenerator(TableActionGenerator):
         Row(ItemType.CONTAINER, lambda _, state: _is_startable(state), (Action.START, ContainerUtilAction.EXEC_ALL)),
     )
 
-    def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
-        super().__init__(policy, kwargs)
-        self._recreated: set[tuple[str, str, str]] = set()
-
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
-        actions = super().get_state_actions(state)
-        if state.config_id.config_type == ItemType.VOLUME and _creates(actions or ()):
-            self._recreated.add(self._key(state))
-        return actions
+        return super().get_state_actions(state)
 
     def has_new_volume(self, state: ConfigState) -> bool:
-        """Whether an attached volume of the container was made during this run."""
-        return self._key(state) in self._recreated
-
-    @staticmethod
-    def _key(state: ConfigState) -> tuple[str, str, str]:
-        return state.client_name, state.config_id.map_name, state.config_id.config_name
-
-
-def _creates(actions: Sequence[ItemAction]) -> bool:
-    return any(Action.CREATE in action.action_types for action in actions)
+        """Whether an attached volume of the container is created during this run."""
+        item = state.config_id
+        return self.outlook.has_new_volume(state.client_name, item.map_name, item.config_name)

@@ -1,17 +1,14 @@
 """The actions that look at nothing but whether an item exists and runs. Each class shows its decisions as a table."""
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .._describe import describe_item
-from ..input import ItemType, MapConfigId
+from ..input import ItemType
 from ..policy import ConfigFlags
 from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
 from ..state import ConfigState, State, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
-from ._relations import volume_users
 from ._table import (
     PathArgumentsGenerator,
     RequestedArgumentsGenerator,
@@ -25,11 +22,10 @@ from ._table import (
     is_stopped,
     was_started,
 )
+from .causes import Cause, Explanation
 
 if TYPE_CHECKING:
     from ..policy.base import BasePolicy
-
-log = logging.getLogger(__name__)
 
 _CONTAINER_ARGUMENTS = frozenset(CONFIG_ARGUMENTS) | frozenset(CREATE_OPTIONS)
 _CREATE_ARGUMENTS = _CONTAINER_ARGUMENTS | frozenset(NETWORK_OPTIONS) | frozenset(VOLUME_OPTIONS)
@@ -90,20 +86,22 @@ class StartupActionGenerator(RequestedArgumentsGenerator):
 
     arguments = _CONTAINER_ARGUMENTS
 
-    def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
-        super().__init__(policy, kwargs)
-        self._stale: set[tuple[str, MapConfigId]] = set()
-
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
         if state.config_id.config_type == ItemType.VOLUME and is_absent(state):
-            container_map = self._policy.container_maps[state.config_id.map_name]
-            self._stale.update((state.client_name, user) for user in volume_users(container_map, state.config_id))
+            self.outlook.stale.update((state.client_name, user) for user in self.volume_users(state.config_id))
         return super().get_state_actions(state, **kwargs)
 
     def mounts_former_volume(self, state: ConfigState) -> bool:
-        """Whether a container still has a volume that was missing, and was made anew for others in this run."""
-        is_stale = (state.client_name, state.config_id) in self._stale
+        """Whether a container still has a volume that was missing, and is created again for others in this run."""
+        is_stale = (state.client_name, state.config_id) in self.outlook.stale
         return is_stale and not is_absent(state) and not _is_persistent(state)
+
+    def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
+        explanation = super().explain(state, actions)
+        if actions and state.config_id.config_type == ItemType.CONTAINER and self.mounts_former_volume(state):
+            causes = (Cause('item', 'mounts a volume that is created again'), *explanation.causes[1:])
+            return explanation._replace(causes=causes)
+        return explanation
 
     rows = (
         Row(ItemType.NETWORK, _all(is_absent), (Action.CREATE,)),
@@ -183,18 +181,15 @@ class RemoveActionGenerator(PathArgumentsGenerator):
         return self.remove_attached and not self._is_mounted(state)
 
     def _is_mounted(self, state: ConfigState) -> bool:
-        users = sorted(self._existing_users(state))
-        if users:
-            log.warning('%s on client %s is kept, as it is in use by %s.', describe_item(state.config_id),
-                        state.client_name, ', '.join(users))
-        return bool(users)
+        return bool(self.existing_users(state))
 
-    def _existing_users(self, state: ConfigState) -> Iterator[str]:
-        names = self._policy.container_names[state.client_name]
-        for user in volume_users(self._policy.container_maps[state.config_id.map_name], state.config_id):
-            name = self._policy.cname(user.map_name, user.config_name, user.instance_name)
-            if name in names:
-                yield name
+    def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
+        explanation = super().explain(state, actions)
+        is_volume = state.config_id.config_type == ItemType.VOLUME and not is_absent(state)
+        if actions or not is_volume or not self.remove_attached:
+            return explanation
+        users = ', '.join(sorted(map(self._policy.item_name, self.existing_users(state))))
+        return explanation._replace(notices=(f'is kept, as it is in use by {users}',)) if users else explanation
 
     rows: ClassVar[tuple[Row, ...]] = (
         Row(ItemType.CONTAINER, lambda self, state: is_stopped(state) and self.may_remove(state),

@@ -1,15 +1,15 @@
 """Deciding what brings items to what their configuration says."""
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, MutableMapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from .._describe import describe_item
+from ..disclosure import describe_change
 from ..input import ItemType, MapConfigId
 from ..state import ConfigState, Difference, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
-from ._relations import bound_containers, volume_users
+from ._relations import bound_containers
 from ._table import (
     Row,
     Step,
@@ -21,13 +21,10 @@ from ._table import (
     is_stopped,
     was_started,
 )
-
-if TYPE_CHECKING:
-    from ..policy.base import BasePolicy
-
-log = logging.getLogger(__name__)
+from .causes import Cause, Explanation
 
 _ATTACHED = 'attached:'
+_CONTAINER_PREFIX = 'container:'
 
 
 def _has(state: ConfigState, flag: int) -> bool:
@@ -48,10 +45,10 @@ def _same_data(state: ConfigState) -> dict[str, Any]:
 
 
 class UpdateActionGenerator(TableActionGenerator):
-    """Creates, changes in place, or makes anew what is not as configured.
+    """Creates, changes in place, or re-creates what is not as configured.
 
-    It remembers which containers are made anew, for those that hold on to their mounts, links or network stack: these
-    are made anew as well. So a generator is good for one run.
+    Containers that depend on the mounts, links or network stack of one that is re-created are re-created as well. So a
+    generator is good for one run.
     """
 
     pull_before_update: Any = False
@@ -85,30 +82,41 @@ class UpdateActionGenerator(TableActionGenerator):
             (DerivedAction.RELAUNCH_CONTAINER, ContainerUtilAction.EXEC_ALL)),
     )
 
-    def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
-        super().__init__(policy, kwargs)
-        self._renewed: dict[tuple[str, MapConfigId], None] = {}
-        self._prepared: set[tuple[str, MapConfigId]] = set()
-
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
-        self._warn_of_what_stays(state)
         planned = super().get_state_actions(state)
         if planned is None:
             return list(self._adjustments(state)) if state.config_id.config_type == ItemType.CONTAINER else None
-        return [*self._preparations(state, planned), *planned]
+        before = list(self._preparations(state))
+        self.note(before)
+        return [*before, *planned]
+
+    def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
+        explanation = super().explain(state, actions)
+        reason = self._reason_to_stay(state)
+        if reason:
+            kept = [describe_change(difference.property, difference.wanted, difference.found)
+                    for difference in _differences_that_stay(state)]
+            explanation = explanation._replace(kept=tuple((text, reason) for text in kept))
+        if state.config_id.config_type != ItemType.CONTAINER or is_absent(state) or not self.renews(state):
+            return explanation
+        targets = self._renewed_dependencies(state)
+        followed = tuple(Cause('item', f'depends on {self._policy.item_name(target)}, which is re-created', target)
+                         for target in targets)
+        causes = (*(cause for cause in explanation.causes if cause.kind == 'difference'), *followed)
+        return explanation._replace(causes=causes, notices=self._lost_volumes(state))
 
     def pulls(self, state: ConfigState) -> bool:
         """Whether an image is pulled: if it is missing, or always on request."""
         return is_pullable(state) and (is_absent(state) or bool(self.pull_before_update))
 
     def resets_volume(self, state: ConfigState) -> bool:
-        """Whether a volume is made anew and empty: on explicit request, or if it has no data that could be kept."""
+        """Whether a volume is re-created empty: on explicit request, or if it has no data that could be kept."""
         if _has(state, StateFlags.FORCED_RESET):
             return not self._persistent_users(state)
         return _has(state, StateFlags.NONRECOVERABLE) and not _kept_data(state)
 
     def renews(self, state: ConfigState) -> bool:
-        """Whether a container is made anew: because of itself, or of a container that it holds on to."""
+        """Whether a container is re-created: because of itself, or of a container that it depends on."""
         needed = _has(state, StateFlags.NEEDS_RESET) or bool(self._renewed_dependencies(state))
         return needed and self._may_renew(state)
 
@@ -116,23 +124,24 @@ class UpdateActionGenerator(TableActionGenerator):
         return bool(self.update_persistent) or not _has(state, StateFlags.PERSISTENT)
 
     def _renewed_dependencies(self, state: ConfigState) -> list[MapConfigId]:
+        """Containers that this one depends on in a way that a new one breaks, and that are re-created."""
         container_map = self._policy.container_maps[state.config_id.map_name]
-        bound = set(bound_containers(container_map, state.config_id))
+        renewed = self.outlook.renewed
+        found = [target for target in dict.fromkeys(bound_containers(container_map, state.config_id))
+                 if (state.client_name, target) in renewed]
         config = container_map.get_existing(state.config_id.config_name)
         mode = config.network_mode if config is not None else None
-        return [target for client_name, target in self._renewed if client_name == state.client_name
-                and (target in bound or mode == f'container:{self._name(target)}')]
+        if isinstance(mode, str) and mode.startswith(_CONTAINER_PREFIX):
+            name = mode[len(_CONTAINER_PREFIX):]
+            if self.outlook.is_created(state.client_name, ItemType.CONTAINER, name):
+                found.extend(target for client_name, target in renewed if client_name == state.client_name
+                             and target.config_type == ItemType.CONTAINER and self._policy.item_name(target) == name
+                             and target not in found)
+        return found
 
-    def _name(self, item: MapConfigId) -> str:
-        return self._policy.cname(item.map_name, item.config_name, item.instance_name)
-
-    def _preparations(self, state: ConfigState, planned: Sequence[ItemAction]) -> Iterator[ItemAction]:
-        """What has to be done before the actions of a row, and what later items have to know of them."""
-        if any(Action.CREATE in action.action_types for action in planned):
-            self._renewed[state.client_name, state.config_id] = None
+    def _preparations(self, state: ConfigState) -> Iterator[ItemAction]:
+        """What has to be done before the actions of a row."""
         if state.config_id.config_type == ItemType.CONTAINER:
-            self._explain_renewal(state)
-            self._name_lost_volumes(state)
             yield from self._volume_preparations(state)
         elif state.config_id.config_type == ItemType.VOLUME and _has(state, StateFlags.FORCED_RESET):
             yield from self._removals(state)
@@ -143,29 +152,20 @@ class UpdateActionGenerator(TableActionGenerator):
             if difference.property.startswith(_ATTACHED):
                 alias = difference.property[len(_ATTACHED):]
                 volume_id = state.config_id._replace(config_type=ItemType.VOLUME, instance_name=alias)
-                if (state.client_name, volume_id) not in self._prepared:
-                    self._prepared.add((state.client_name, volume_id))
+                if (state.client_name, volume_id) not in self.outlook.prepared:
                     yield ItemAction(state._replace(config_id=volume_id), VolumeUtilAction.PREPARE)
 
     def _removals(self, state: ConfigState) -> Iterator[ItemAction]:
-        """The containers that use a volume have to go before it can be made anew; those of this run come back later."""
-        for user in self._existing_users(state):
-            log.warning('%s on client %s is removed, as it uses %s, which is reset.', describe_item(user),
-                        state.client_name, describe_item(state.config_id))
+        """The containers that use a volume have to go before it can be reset; those of this run come back later."""
+        for user in self.existing_users(state):
             yield ItemAction(state._replace(config_id=user), [Action.STOP, Action.REMOVE])
-
-    def _existing_users(self, state: ConfigState) -> list[MapConfigId]:
-        container_map = self._policy.container_maps[state.config_id.map_name]
-        names = self._policy.container_names[state.client_name]
-        return [user for user in volume_users(container_map, state.config_id)
-                if self._name(user) in names]
 
     def _persistent_users(self, state: ConfigState) -> list[MapConfigId]:
         """Existing containers that must not be removed for the sake of a volume."""
         if self.update_persistent:
             return []
         container_map = self._policy.container_maps[state.config_id.map_name]
-        return [user for user in self._existing_users(state) if container_map.containers[user.config_name].persistent]
+        return [user for user in self.existing_users(state) if container_map.containers[user.config_name].persistent]
 
     def _adjustments(self, state: ConfigState) -> Iterator[ItemAction]:
         """What can be done to a container as it is. Settings are changed before it starts."""
@@ -189,22 +189,11 @@ class UpdateActionGenerator(TableActionGenerator):
         if _has(state, StateFlags.NETWORK_LEFT):
             yield ItemAction(state, Action.DISCONNECT, networks=data['left'])
 
-    def _explain_renewal(self, state: ConfigState) -> None:
-        if is_absent(state):
-            return
-        for target in self._renewed_dependencies(state):
-            log.info('On client %s: %s is made anew, as it holds on to %s, which was made anew.', state.client_name,
-                     describe_item(state.config_id), describe_item(target))
-
-    def _name_lost_volumes(self, state: ConfigState) -> None:
-        if state.anonymous_volumes:
-            log.warning('On client %s: %s is made anew. Its volumes without a name are kept, but no longer in use: %s.',
-                        state.client_name, describe_item(state.config_id), ', '.join(state.anonymous_volumes))
-
-    def _warn_of_what_stays(self, state: ConfigState) -> None:
-        reason = self._reason_to_stay(state)
-        for difference in _differences_that_stay(state) if reason else ():
-            log.warning('On client %s: %s. It stays as it is: %s.', state.client_name, difference.describe(), reason)
+    def _lost_volumes(self, state: ConfigState) -> tuple[str, ...]:
+        if not state.anonymous_volumes:
+            return ()
+        return (f'is re-created; its volumes without a name are kept, but no longer in use: '
+                f'{", ".join(state.anonymous_volumes)}',)
 
     def _reason_to_stay(self, state: ConfigState) -> str | None:
         if state.config_id.config_type == ItemType.VOLUME:
@@ -212,9 +201,9 @@ class UpdateActionGenerator(TableActionGenerator):
                 users = ', '.join(map(describe_item, self._persistent_users(state)))
                 return f'{users} would have to be removed and is persistent. Use update_persistent=True'
             if not _has(state, StateFlags.FORCED_RESET) and _has(state, StateFlags.MISC_MISMATCH):
-                return 'volumes hold data. To have it made anew and empty, use force_update with the id of the volume'
+                return 'volumes hold data. To have it re-created empty, use force_update with the id of the volume'
         elif state.config_id.config_type == ItemType.CONTAINER and not is_absent(state) and not self._may_renew(state):
-            return 'the container is persistent. To have it made anew, use update_persistent=True'
+            return 'the container is persistent. To have it re-created, use update_persistent=True'
         return None
 
 

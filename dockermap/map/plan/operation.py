@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..action.causes import Cause
 from ..input import MapConfigId
 
 __all__ = ['Cause', 'Condition', 'Operation', 'Result', 'Undo']
@@ -14,20 +15,6 @@ DONE = 'done'
 
 SKIPPED = 'skipped'
 """Outcome of an operation whose condition did not hold."""
-
-
-@dataclass(frozen=True)
-class Cause:
-    """Why something is done.
-
-    :param kind: ``missing``, ``difference``, ``request``, ``state``, or ``item`` for what follows from another item.
-    :param text: What people read, without any value that has to stay secret.
-    :param item: The other item, for the kind ``item``.
-    """
-
-    kind: str
-    text: str
-    item: MapConfigId | None = None
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class ActionConfig(_ActionFields):
 
 
 Kwargs = Mapping[str, Any] | None
+"""Arguments of a call that come on top of what the configuration says."""
 
 
 def action_config(policy: BasePolicy, client_name: str, config_id: MapConfigId) -> ActionConfig:

@@ -74,6 +74,7 @@ class VolumePreparation(CreateCalls):
         return path
 
     def preparation_commands(self, action: ActionConfig, volume_alias: str, path: str) -> list[str]:
+        """Shell commands that set owner and mode of a volume at a path; none if neither is configured."""
         map_name = action.config_id.map_name
         user = self._policy.volume_users[map_name].get(volume_alias)
         permissions = self._policy.volume_permissions[map_name].get(volume_alias)

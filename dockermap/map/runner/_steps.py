@@ -17,6 +17,7 @@ from ..state.observed import Observed
 from . import AbstractRunner, ActionOutput
 
 if TYPE_CHECKING:
+    from ..execute.events import Listener
     from ..policy.base import BasePolicy
 
 _Method = TypeVar('_Method', bound=Callable[..., Any])
@@ -54,6 +55,10 @@ class StepRunner(RequestBuilder, AbstractRunner):
             self.expansion.logins.update(former.logins)
         self.executor.forget()
         self._done.clear()
+
+    def listen(self, listener: Listener | None) -> None:
+        """Have a listener told what happens."""
+        self.executor = Executor(self._policy, listener)
 
     def own_method(self, item_type: ItemType, action_type: ActionEnum) -> Callable[..., Any] | None:
         """The method for an action if it is not one of this library, otherwise ``None``."""

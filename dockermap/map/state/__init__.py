@@ -1,18 +1,19 @@
 """What was found of an item: base state, flags, data, and each difference from what should be."""
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import Flags, SimpleEnum
 from .._describe import describe_item
+from ..disclosure import describe_change
 from ..input import MapConfigId
 from ..policy import ConfigFlags
 from ..policy.utils import INITIAL_START_TIME
 
-__all__ = ['INITIAL_START_TIME', 'ConfigState', 'Difference', 'State', 'StateFlags']
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
-_SECRETS = re.compile(r'env(ironment)?\b|.*(password|auth|secret|token)', re.IGNORECASE)
+__all__ = ['INITIAL_START_TIME', 'ConfigState', 'Difference', 'State', 'StateFlags']
 
 
 class State(SimpleEnum):
@@ -52,13 +53,8 @@ class Difference(NamedTuple):
     found: Any
 
     def describe(self) -> str:
-        """One line for people; environment values and login data are only said to differ."""
-        start = f'{describe_item(self.item)}: {self.property}'
-        if self.wanted is None and self.found is None:
-            return start
-        if _SECRETS.match(self.property):
-            return f'{start} differs'
-        return f'{start} should be {self.wanted!r}, found {self.found!r}'
+        """One line for people; values are only shown where they are known to be harmless."""
+        return f'{describe_item(self.item)}: {describe_change(self.property, self.wanted, self.found)}'
 
 
 class _StateFields(NamedTuple):
@@ -73,9 +69,20 @@ class _StateFields(NamedTuple):
 class ConfigState(_StateFields):
     """What is known of one item on one client.
 
-    ``differences`` travels beside the six fields of the tuple: it takes no part in comparing or unpacking. So do
+    ``differences`` are no field of the tuple: they take no part in comparing or unpacking. Neither are
     ``anonymous_volumes``, the names of volumes that only this container refers to, and that a new one would not have.
     """
 
-    differences: tuple[Difference, ...] = ()
-    anonymous_volumes: tuple[str, ...] = ()
+    differences: tuple[Difference, ...]
+    anonymous_volumes: tuple[str, ...]
+
+    def __new__(cls, *args: Any, differences: tuple[Difference, ...] = (), anonymous_volumes: tuple[str, ...] = (),
+                **kwargs: Any) -> Self:
+        created = super().__new__(cls, *args, **kwargs)
+        created.differences = differences
+        created.anonymous_volumes = anonymous_volumes
+        return created
+
+    def _replace(self, **kwargs: Any) -> Self:
+        further = {'differences': self.differences, 'anonymous_volumes': self.anonymous_volumes}
+        return type(self)(**{**self._asdict(), **further, **kwargs})

@@ -13,12 +13,14 @@ from ..config.volume import VolumeConfiguration
 from ..input import ItemType, MapConfigId
 from ..policy import ConfigFlags
 from . import INITIAL_START_TIME, Difference, State, StateFlags
+from .observed import Observed
 
 if TYPE_CHECKING:
     from ...docker_api import EngineClient
     from ..config.client import ClientConfiguration
     from ..config.main import ContainerMap
     from ..policy.base import BasePolicy
+    from .outlook import Outlook
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class AbstractState(ABC):
     """
 
     create_arguments: CreateArguments | None = None
+    outlook: Outlook | None = None
 
     def __init__(self, policy: BasePolicy, options: Mapping[str, Any], client_name: str, config_id: MapConfigId,
                  config_flags: ConfigFlags | int = ConfigFlags.NONE) -> None:
@@ -83,6 +86,10 @@ class AbstractState(ABC):
     def get_state(self) -> StateData:
         """Base state, flags and data, from what was found last."""
 
+    def get_anonymous_volumes(self) -> list[str]:
+        """Names of volumes that a new item would not have."""
+        return []
+
     def differs(self, flag: int, *differences: Difference) -> int:
         """Keep differences; a flag for them if there are any, else none."""
         self.differences.extend(differences)
@@ -102,12 +109,18 @@ class AbstractState(ABC):
         parent = self.config_id.config_name if self.container_map.use_attached_parent_name else None
         return self.policy.aname(self.config_id.map_name, self.config_id.instance_name or '', parent)
 
-    def _inspected(self, known: Any, name: str, inspect: Callable[[str], Any]) -> Any:
+    def _inspected(self, kind: ItemType, known: Any, name: str, inspect: Callable[[str], Any]) -> Any:
         """Detail of what is said to exist, unless somebody removed it in the meantime."""
         if name not in known:
             return NOT_FOUND
+        observed = self.outlook.observed if self.outlook is not None else Observed()
+        found = observed.get(self.client_name, kind, name)
+        if found is not None:
+            return found
         try:
-            return inspect(name)
+            found = inspect(name)
+            observed.note(self.client_name, kind, name, found)
+            return found
         except Exception as error:
             if not is_not_found(error):
                 raise
@@ -150,7 +163,8 @@ class ContainerBaseState(AbstractState):
 
     def inspect(self) -> None:
         names = self.policy.container_names[self.client_name]
-        self.detail = self._inspected(names, self.container_name, lambda name: self.client.inspect_container(name))
+        self.detail = self._inspected(ItemType.CONTAINER, names, self.container_name,
+                                      lambda name: self.client.inspect_container(name))
         if self.detail and self.detail['State'].get('Paused'):
             log.warning('%s on client %s is paused. It counts as running; unpause it to get it to work.',
                         describe_item(self.config_id), self.client_name)
@@ -192,7 +206,7 @@ class NetworkBaseState(AbstractState):
     def inspect(self) -> None:
         self._require('networks')
         names = self.policy.network_names[self.client_name]
-        self.detail = self._inspected(names, self.network_name,
+        self.detail = self._inspected(ItemType.NETWORK, names, self.network_name,
                                       lambda name: self.client.inspect_network(names.address(name)))
 
     def get_state(self) -> StateData:
@@ -216,7 +230,8 @@ class VolumeBaseState(AbstractState):
     def inspect(self) -> None:
         self._require('volumes')
         names = self.policy.volume_names[self.client_name]
-        self.detail = self._inspected(names, self.volume_name, lambda name: self.client.inspect_volume(name))
+        self.detail = self._inspected(ItemType.VOLUME, names, self.volume_name,
+                                      lambda name: self.client.inspect_volume(name))
 
     def get_state(self) -> StateData:
         return self._present({})

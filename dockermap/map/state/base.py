@@ -11,7 +11,7 @@ from ...docker_api import is_unreachable
 from .._describe import describe_item
 from ..input import ItemType, MapConfigId
 from ..policy import ABCPolicyUtilMeta, ConfigFlags, PolicyUtil
-from . import ConfigState
+from . import ConfigState, State, StateFlags
 from ._items import (
     NOT_FOUND,
     AbstractState,
@@ -22,6 +22,7 @@ from ._items import (
     StateData,
     VolumeBaseState,
 )
+from .outlook import Outlook
 from .utils import merge_dependency_paths
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
 
     create_arguments: CreateArguments | None = None
     """Set by who knows how items are created: the arguments of the creating call for an item on a client."""
+
+    outlook: Outlook | None = None
+    """What was decided before in the same call; without it, items are as they are found."""
 
     unreachable: dict[str, Any] | None = None
     """Clients that are left out; unreachable ones are added with the error, which surfaces if this is ``None``."""
@@ -92,13 +96,28 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
                        config_flags: ConfigFlags | int = ConfigFlags.NONE) -> ConfigState:
         """State of one item on one client."""
         flags = ConfigFlags(config_flags)
+        expected = self._expected(client_name, config_id)
+        if expected is not None:
+            return ConfigState(client_name, config_id, flags, expected, StateFlags(StateFlags.NONE), {})
         state = self._state_factory(client_name, config_id)(client_name, config_id, flags)
         state.create_arguments = self.create_arguments
+        state.outlook = self.outlook
         state.inspect()
-        found = ConfigState(client_name, config_id, flags, *state.get_state())
-        # Own classes need not know of differences.
-        found.differences = tuple(getattr(state, 'differences', ()))
-        return found
+        data = state.get_state()
+        # Own classes need not know of these.
+        volumes: Iterable[str] = getattr(state, 'get_anonymous_volumes', tuple)()
+        return ConfigState(client_name, config_id, flags, *data, differences=tuple(getattr(state, 'differences', ())),
+                           anonymous_volumes=tuple(volumes))
+
+    def _expected(self, client_name: str, config_id: MapConfigId) -> State | None:
+        """What will have become of an item that was decided about before, e.g. as another one has its name."""
+        outlook = self.outlook
+        if outlook is None:
+            return None
+        name = self._policy.item_name(config_id)
+        if outlook.is_removed(client_name, config_id.config_type, name):
+            return State.ABSENT
+        return State.PRESENT if outlook.is_created(client_name, config_id.config_type, name) else None
 
     def generate_config_states(self, config_id: MapConfigId,
                                config_flags: ConfigFlags | int = ConfigFlags.NONE) -> Iterator[ConfigState]:

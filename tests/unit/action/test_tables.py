@@ -210,12 +210,16 @@ def test_containers_are_disconnected_before_a_network_is_removed(plan, generator
     (True, ['shop.unrelated'], [([REMOVE], {})]),
 ])
 def test_a_volume_goes_with_its_container_if_nothing_else_mounts_it(
-        plan, engine_double, caplog, generator_class, remove_attached, existing, expected):
+        make_policy, engine_double, generator_class, remove_attached, existing, expected):
     for name in existing:
         engine_double.add_container(name)
     state = a_state('volume', 'present', dependent=True)
-    assert plan(generator_class, state, remove_attached=remove_attached) == expected
-    assert ('is kept' in caplog.text) == (remove_attached and not expected)
+    shop = {'web': {'attaches': 'logs'}, 'other': {'uses': 'logs'}, 'volumes': {'logs': '/logs'}}
+    generator = generator_class(make_policy(shop), {'remove_attached': remove_attached})
+    actions = generator.get_state_actions(state) or []
+    assert [(action.action_types, action.extra_data) for action in actions] == expected
+    notices = generator.explain(state, actions).notices
+    assert notices == ((f'is kept, as it is in use by {existing[0]}',) if remove_attached and not expected else ())
 
 
 @pytest.mark.parametrize(('generator_class', 'kind', 'base', 'expected'), [

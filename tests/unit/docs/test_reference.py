@@ -19,9 +19,14 @@ import dockermap
 REFERENCE = Path(__file__).parents[3] / 'docs' / 'reference'
 
 
+ROOMS = ('dockermap.map.execute', 'dockermap.map.plan', 'dockermap.map.request', 'dockermap.testing')
+"""Packages whose modules are private: what they offer is what the package itself lists."""
+
+
 def public_modules() -> list[str]:
     found = ['dockermap']
     found += [module.name for module in pkgutil.walk_packages(dockermap.__path__, 'dockermap.')]
+    found = [name for name in found if not name.startswith(tuple(f'{room}.' for room in ROOMS))]
     return [name for name in found if not any(part.startswith('_') for part in name.split('.')[1:])]
 
 

@@ -13,6 +13,7 @@ from dockermap.map.config.main import ContainerMap
 from dockermap.map.exceptions import ActionRunnerException, ActionTypeException, ScriptActionException
 from dockermap.map.input import ItemType, MapConfigId
 from dockermap.map.runner import ActionOutput
+from dockermap.map.runner.base import DockerClientRunner
 from dockermap.map.state.base import ContainerBaseState, DependencyStateGenerator
 
 SHOP = {'web': {'links': 'db'}, 'db': {}}
@@ -53,7 +54,7 @@ def test_the_same_call_finishes_the_job_later(make_client, engine_double, make_e
     assert engine_double.is_running('shop.web')
 
 
-def test_other_errors_in_the_runner_carry_the_results(make_client):
+def test_an_action_that_nothing_carries_out_is_an_error_before_anything_is_changed(make_client, engine_double):
     class Wrong(StartupActionGenerator):
         def get_state_actions(self, state, **kwargs):
             if state.config_id.config_name == 'web':
@@ -62,10 +63,25 @@ def test_other_errors_in_the_runner_carry_the_results(make_client):
 
     client = make_client(SHOP)
     client.generators = {'wrong': (DependencyStateGenerator, Wrong)}
-    with pytest.raises(PartialResultsError, match='prepare') as caught:
+    with pytest.raises(ActionTypeException, match='prepare'):
         client.call('wrong', 'web')
+    assert engine_double.changes == []
+
+
+def test_other_errors_of_own_runners_carry_the_results(make_client):
+    class Own(DockerClientRunner):
+        def run_actions(self, actions):
+            for action in actions:
+                if action.config_id.config_name == 'web':
+                    raise KeyError('strange')
+                yield from super().run_actions([action])
+
+    client = make_client(SHOP)
+    client.runner_class = Own
+    with pytest.raises(PartialResultsError, match='strange') as caught:
+        client.startup('web')
     assert [output.config_id.config_name for output in caught.value.results] == ['db']
-    assert isinstance(caught.value.source_exception[1], ActionTypeException)
+    assert isinstance(caught.value.source_exception[1], KeyError)
 
 
 class FailingState(ContainerBaseState):
@@ -79,18 +95,15 @@ class FailingGenerator(DependencyStateGenerator):
     container_state_class = FailingState
 
 
-@pytest.mark.parametrize(('running', 'error_class'), [(True, ValueError), (False, PartialResultsError)])
-def test_errors_in_inspections_are_wrapped_once_something_was_done(make_client, engine_double, running, error_class):
-    engine_double.add_container('shop.db', Running=running, **STARTED)
+def test_errors_in_inspections_come_before_anything_is_changed(make_client, engine_double):
     client = make_client(SHOP)
     client.generators = {'fail': (FailingGenerator, StartupActionGenerator)}
-    with pytest.raises(error_class, match=r'container shop\.web on client __default__: strange inspection') as caught:
+    with pytest.raises(ValueError, match=r'container shop\.web on client __default__: strange inspection'):
         client.call('fail', 'web')
-    if not running:
-        assert done(caught.value)[0] == ('db', Action.START)
+    assert engine_double.changes == []
 
 
-def test_errors_in_decisions_are_wrapped_once_something_was_done(make_client, engine_double):
+def test_errors_in_decisions_come_before_anything_is_changed(make_client, engine_double):
     class Undecided(StartupActionGenerator):
         def get_state_actions(self, state, **kwargs):
             if state.config_id.config_name == 'web':
@@ -99,10 +112,9 @@ def test_errors_in_decisions_are_wrapped_once_something_was_done(make_client, en
 
     client = make_client(SHOP)
     client.generators = {'fail': (DependencyStateGenerator, Undecided)}
-    with pytest.raises(PartialResultsError, match='which one') as caught:
+    with pytest.raises(KeyError, match='which one'):
         client.call('fail', 'web')
-    assert [output.config_id.config_name for output in caught.value.results] == ['db']
-    assert isinstance(caught.value.source_exception[1], KeyError)
+    assert engine_double.changes == []
 
 
 def test_a_refused_script_is_told_as_it_is(make_client, engine_double):

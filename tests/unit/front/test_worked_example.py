@@ -14,15 +14,14 @@ SHOP = {
     'networks': {'back': None, 'edge': {'internal': True}},
 }
 UPDATE = [
-    'create_network shop.back',
-    'pull api:3', 'create_container shop.api', 'start shop.api',
-    'create_network shop.edge', 'create_volume shop.logs',
-    'pull front:latest', 'create_container shop.web',
+    'pull api:3', 'pull front:latest',
+    'create_network shop.back', 'create_container shop.api', 'start shop.api',
+    'create_network shop.edge', 'create_volume shop.logs', 'create_container shop.web',
     'connect_container_to_network shop.edge shop.web', 'start shop.web',
     'exec_create shop.web', 'exec_start',
 ]
-OUTPUTS = ['network back create', 'image api pull_image', 'container api create', 'network edge create',
-           'volume web create', 'image front pull_image', 'container web create', 'container web exec_all_commands']
+OUTPUTS = ['image api pull_image', 'image front pull_image', 'network back create', 'container api create',
+           'network edge create', 'volume web create', 'container web create', 'container web exec_all_commands']
 
 
 @pytest.fixture
@@ -63,9 +62,8 @@ def test_what_needs_a_container_is_taken_down_with_it(engine):
     assert client.shutdown('api') == []
     calls = [(name, kwargs) for name, kwargs in engine.calls if name != 'containers']
     assert calls == [
-        ('inspect_container', {'container': 'shop.web'}),
+        ('inspect_container', {'container': 'shop.web'}), ('inspect_container', {'container': 'shop.api'}),
         ('stop', {'container': 'shop.web', 'timeout': 4}), ('remove_container', {'container': 'shop.web'}),
-        ('inspect_container', {'container': 'shop.api'}),
         ('stop', {'container': 'shop.api'}), ('remove_container', {'container': 'shop.api'}),
     ]
 

@@ -42,17 +42,18 @@ def test_differences_are_no_field_of_a_state():
     assert state._fields == ('client_name', 'config_id', 'config_flags', 'base_state', 'state_flags', 'extra_data')
     assert other.differences == ()
     assert pickle.loads(pickle.dumps(state)).differences == (difference,)
+    assert state._replace(client_name='other').differences == (difference,)
 
 
 @pytest.mark.parametrize(('difference', 'text'), [
-    (Difference(WEB, 'user', 'a', 'b'), "container shop.web.i1: user should be 'a', found 'b'"),
+    (Difference(WEB, 'user', 'a', 'b'), 'container shop.web.i1: user: b → a'),
     (Difference(WEB, 'environment.PASSWORD', 'secret', 'old'), 'container shop.web.i1: environment.PASSWORD differs'),
     (Difference(WEB, 'environment', {'A': 'secret'}, None), 'container shop.web.i1: environment differs'),
     (Difference(WEB, 'Env', ['A=secret'], None), 'container shop.web.i1: Env differs'),
     (Difference(WEB, 'auth_configs', {'password': 'secret'}, None), 'container shop.web.i1: auth_configs differs'),
-    (Difference(WEB, 'force_update', None, None), 'container shop.web.i1: force_update'),
+    (Difference(WEB, 'force_update', None, None), 'container shop.web.i1: update is forced'),
     (Difference(MapConfigId(ItemType.NETWORK, 'shop', 'back'), 'driver', 'a', 'b'),
-     "network shop.back: driver should be 'a', found 'b'"),
+     'network shop.back: driver: b → a'),
 ])
 def test_a_difference_is_told_without_secrets(difference, text):
     assert difference.describe() == text

@@ -1,8 +1,6 @@
 """What an update does about each state."""
 from __future__ import annotations
 
-import logging
-
 import pytest
 
 from dockermap.map.action import (
@@ -188,15 +186,15 @@ class TestPersistentContainers:
         planned(given, 'app', State.RUNNING, MISC, generator=generator)
         assert planned(given, 'linked', State.RUNNING, PERSISTENT, generator=generator) == []
 
-    def test_are_warned_about_with_what_differs(self, given, caplog):
+    def test_are_kept_with_what_differs_and_the_reason(self, given):
         state = state_of('container', State.RUNNING, PERSISTENT | MISC | StateFlags.HOST_CONFIG_UPDATE,
                          [('environment.A', '1', '2'), ('cpu_shares', 5, 6)], update_container={'cpu_shares': 5})
-        with caplog.at_level(logging.WARNING):
-            actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state)
+        generator = UpdateActionGenerator(given.policy, {})
+        actions = generator.get_state_actions(state)
         assert types(actions) == [UPDATE]
-        message, = caplog.messages
-        assert 'environment.A' in message
-        assert 'update_persistent' in message
+        (text, reason), = generator.explain(state, actions).kept
+        assert text == 'environment.A differs'
+        assert 'update_persistent' in reason
 
 
 class TestWhatHoldsOnToAContainer:
@@ -242,13 +240,13 @@ class TestWhatHoldsOnToAContainer:
 
 
 class TestVolumes:
-    def test_a_change_is_only_warned_about(self, given, caplog):
+    def test_a_change_is_kept_with_the_reason(self, given):
         state = state_of('volume', State.PRESENT, MISC, [('driver', 'x', 'local')])
-        with caplog.at_level(logging.WARNING):
-            assert not UpdateActionGenerator(given.policy, {}).get_state_actions(state)
-        message, = caplog.messages
-        assert 'driver' in message
-        assert 'force_update' in message
+        generator = UpdateActionGenerator(given.policy, {})
+        assert not generator.get_state_actions(state)
+        (text, reason), = generator.explain(state, ()).kept
+        assert text == 'driver: local → x'
+        assert 'force_update' in reason
 
     def test_containers_that_use_a_volume_are_removed_before_it_is_reset(self, given):
         for name in ('m.app', 'm.reader', 'm.using', 'm.linked'):
@@ -258,13 +256,13 @@ class TestVolumes:
             ('using', [Action.STOP, Action.REMOVE]), ('reader', [Action.STOP, Action.REMOVE]),
             ('app', [Action.STOP, Action.REMOVE]), ('app', DerivedAction.RESET_VOLUME), ('app', PREPARE)]
 
-    def test_a_volume_of_a_persistent_container_is_not_reset(self, given, caplog):
+    def test_a_volume_of_a_persistent_container_is_not_reset(self, given):
         given.engine.add_container('m.app')
         given.map.containers['app'].persistent = True
         state = state_of('volume', State.PRESENT, FORCED, [('force_update', 'reset', 'as it was')])
-        with caplog.at_level(logging.WARNING):
-            assert not UpdateActionGenerator(given.policy, {}).get_state_actions(state)
-        assert 'update_persistent' in caplog.text
+        generator = UpdateActionGenerator(given.policy, {})
+        assert not generator.get_state_actions(state)
+        assert ['update_persistent' in reason for _, reason in generator.explain(state, ()).kept] == [True]
         actions = UpdateActionGenerator(given.policy, {'update_persistent': True}).get_state_actions(state)
         assert types(actions)[-2:] == [DerivedAction.RESET_VOLUME, PREPARE]
 
@@ -285,12 +283,12 @@ class TestVolumes:
 
 
 @pytest.mark.parametrize(('flags', 'named'), [(MISC, True), (0, False)])
-def test_volumes_without_a_name_are_named_when_they_go_out_of_use(given, caplog, flags, named):
+def test_volumes_without_a_name_are_named_when_they_go_out_of_use(given, flags, named):
     state = state_of('container', State.RUNNING, flags)
     state.anonymous_volumes = ('abcdef',)
-    with caplog.at_level(logging.WARNING):
-        UpdateActionGenerator(given.policy, {}).get_state_actions(state)
-    assert ('abcdef' in caplog.text) is named
+    generator = UpdateActionGenerator(given.policy, {})
+    notices = generator.explain(state, generator.get_state_actions(state) or ()).notices
+    assert any('abcdef' in notice for notice in notices) is named
 
 
 def test_arguments_of_the_call_are_not_used(given):

@@ -78,7 +78,7 @@ class UpdateContainerState(ContainerBaseState):
 
     def get_anonymous_volumes(self) -> list[str]:
         """Names of the volumes that the engine made for the container's own paths, without a name of theirs."""
-        if not self.detail:
+        if not self.detail or self.config_id.config_type is not ItemType.CONTAINER:
             return []
         paths = _settings.section(_settings.section(self.detail, 'Config'), 'Volumes')
         return [mount['Name'] for mount in self.detail.get('Mounts') or ()
@@ -89,9 +89,12 @@ class UpdateContainerState(ContainerBaseState):
         image = format_image_tag(self.container_map.get_image(self.config.image or self.config_id.config_name))
         images = self.policy.images[self.client_name]
         wanted, found = images.find(image), self.detail.get('Image')
-        is_same = str(found).startswith(image) if image.startswith('sha256:') else found == wanted
+        is_pulled = self.outlook is not None and self.outlook.is_created(self.client_name, ItemType.IMAGE, image)
+        is_same = str(found).startswith(image) if image.startswith('sha256:') else found == wanted and not is_pulled
         if is_same:
             return []
+        if is_pulled and self.outlook is not None:
+            self.outlook.conditional.add((self.client_name, self.config_id))
         difference = Difference(self.config_id, 'image', f'{image} ({wanted or "not present"})', found)
         if self.config.persistent and not self.options.get('update_persistent'):
             self.differences.append(difference)
@@ -186,9 +189,15 @@ class UpdateContainerState(ContainerBaseState):
         names = self.policy.network_names[self.client_name]
         connected = _endpoints.connected_networks(self.detail)
         expected = registry.expected_names(self.config_id, self.config)
+        for name in expected:
+            if name not in names and self._will_exist(name):
+                registry.register_network({'Name': name, 'Id': 'to be created'})
         for name in dict.fromkeys((*expected, *connected)):
             if name in names and self._is_outdated(name, names[name], connected.get(name), name in expected):
                 self._register_network(name)
+
+    def _will_exist(self, network_name: str) -> bool:
+        return self.outlook is not None and self.outlook.is_created(self.client_name, ItemType.NETWORK, network_name)
 
     def _is_outdated(self, name: str, network_id: str, found: Mapping[str, Any] | None, expected: bool) -> bool:
         registry = self.endpoint_registry
@@ -202,7 +211,11 @@ class UpdateContainerState(ContainerBaseState):
 
     def _register_network(self, name: str) -> None:
         names = self.policy.network_names[self.client_name]
-        detail = self._inspected(names, name, lambda known: self.client.inspect_network(names.address(known)))
+        # Containers may have joined it since it was looked at.
+        if self.outlook is not None:
+            self.outlook.observed.forget(self.client_name, ItemType.NETWORK, name)
+        detail = self._inspected(ItemType.NETWORK, names, name,
+                                 lambda known: self.client.inspect_network(names.address(known)))
         if detail and self.endpoint_registry is not None:
             self.endpoint_registry.register_network({**detail, 'Name': name})
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import functools
 import logging
+import weakref
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from ...input import CmdCheck, ItemType, MapConfigId
+from ...input import CmdCheck, MapConfigId
 from ...policy import ConfigFlags
-from .. import ConfigState
 from ..base import AbstractState, DependencyStateGenerator
 from .container import UpdateContainerState
 from .network import NetworkEndpointRegistry, UpdateNetworkState
@@ -42,25 +42,15 @@ class UpdateStateGenerator(DependencyStateGenerator):
         self._volume_checkers: dict[str, AbstractVolumeChecker] = {}
         self._endpoint_registries: dict[str, NetworkEndpointRegistry] = {}
         self._created: dict[str, dict[str, str | None]] = {}
-        self._latest: UpdateContainerState | None = None
         self._host_infos: dict[str, Mapping[str, Any]] = {}
-
-    def get_item_state(self, client_name: str, config_id: MapConfigId,
-                       config_flags: ConfigFlags | int = ConfigFlags.NONE) -> ConfigState:
-        self._latest = None
-        found = super().get_item_state(client_name, config_id, config_flags)
-        if self._latest is not None and config_id.config_type is ItemType.CONTAINER:
-            found.anonymous_volumes = tuple(self._latest.get_anonymous_volumes())
-        return found
 
     def get_container_state(self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags) -> AbstractState:
         state = super().get_container_state(client_name, config_id, config_flags)
         if isinstance(state, UpdateContainerState):
-            self._latest = state
             state.volume_checker = self.get_volume_checker(client_name)
             state.endpoint_registry = self.get_endpoint_registry(client_name)
             state.created = self._created.setdefault(client_name, {})
-            state.get_host_info = functools.partial(self.get_host_info, client_name)
+            state.get_host_info = functools.partial(_host_info, weakref.proxy(self), client_name)
         return state
 
     def get_network_state(self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags) -> AbstractState:
@@ -101,3 +91,8 @@ class UpdateStateGenerator(DependencyStateGenerator):
             self._endpoint_registries[client_name] = NetworkEndpointRegistry(
                 policy.nname, policy.cname, policy.get_hostname, policy.container_names[client_name], defaults)
         return self._endpoint_registries[client_name]
+
+
+def _host_info(generator: UpdateStateGenerator, client_name: str) -> Mapping[str, Any]:
+    """A generator that knows states which know the generator would keep clients alive."""
+    return generator.get_host_info(client_name)

@@ -1,0 +1,252 @@
+"""One call of the front end: deciding, carrying out what was decided, and accounting for what was done."""
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ...docker_api import is_conflict, is_not_found, is_unreachable
+from ...exceptions import PartialResultsError
+from .._describe import describe_item
+from ..action import Action, ContainerUtilAction, ItemAction
+from ..exceptions import ActionException, ActionRunnerException, ScriptActionException
+from ..input import ItemType, MapConfigId
+from ..plan.decide import Decision, DecisionPass, pulls_first
+from ..policy import ConfigFlags
+from ..state import ConfigState
+
+if TYPE_CHECKING:
+    from ..plan.expand import Step
+    from ..runner import AbstractRunner, ActionOutput
+    from ..runner._steps import StepRunner
+
+log = logging.getLogger(__name__)
+
+_REPEATABLE = {*Action, ContainerUtilAction.SIGNAL_STOP}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A decision, and its steps; without them, the runner does its own."""
+
+    decision: Decision
+    steps: Sequence[Step] | None
+
+
+class ActionRun:
+    """What one call does to its items.
+
+    :param begin: Makes generators of states and actions that know nothing of earlier decisions.
+    :param runner: Carries actions out.
+    :param steps: The same runner, if it carries out operations as this library gives them.
+    """
+
+    def __init__(self, begin: Callable[[], DecisionPass], runner: AbstractRunner, steps: StepRunner | None) -> None:
+        self.results: list[ActionOutput] = []
+        self.unreachable: dict[str, Any] = {}
+        self._begin = begin
+        self._runner = runner
+        self._steps = steps
+        self._broken: dict[str, ActionException] = {}
+
+    def decide(self, config_ids: Iterable[MapConfigId], pulled: Iterable[tuple[str, str]] = (),
+               observed: Any = None) -> list[Decision]:
+        """Look at all items and decide about them, before anything is done; images come first."""
+        self._pass = self._begin()
+        self._pass.states.unreachable = self.unreachable
+        self._pass.outlook.pulled.update(pulled)
+        if observed is not None:
+            self._pass.outlook.observed = observed
+        if self._steps is not None:
+            self._steps.begin(self._pass.outlook.observed)
+        return pulls_first(self._pass.decide_all(config_ids))
+
+    def draft(self, decisions: Iterable[Decision]) -> list[Draft]:
+        """The steps of all decisions.
+
+        :raises ActionException: The arguments of a call cannot be built.
+        """
+        drafts = []
+        for decision in decisions:
+            if decision.actions and decision.state.client_name not in self.unreachable:
+                try:
+                    drafts.append(self._draft(decision))
+                except ActionException as error:
+                    if not self._is_lost(decision.state.client_name, error):
+                        raise
+        return drafts
+
+    def carry_out(self, config_ids: Sequence[MapConfigId]) -> list[ActionOutput]:
+        """Decide, and do it. Images are pulled first; if more depends on what they turn out to be, it is decided then.
+
+        Items of a client that cannot be reached are left out, and the error is raised when the others are done.
+
+        :raises ActionRunnerException: A request to a client failed.
+        :raises PartialResultsError: Something else failed after actions were carried out.
+        """
+        with self._accounted():
+            decisions = self.decide(config_ids)
+        pulls = [decision for decision in decisions if decision.is_pull]
+        if pulls and any(decision.conditional for decision in decisions):
+            outlook = self._pass.outlook
+            self._handle_all(pulls)
+            with self._accounted():
+                decisions = self.decide(config_ids, outlook.pulled, outlook.observed)
+        self._tell(decisions)
+        self._handle_all(decisions)
+        self._raise_unreachable()
+        return self.results
+
+    def _handle_all(self, decisions: Iterable[Decision]) -> None:
+        try:
+            drafts = self.draft(decisions)
+        except ActionException as error:
+            raise self._failure(error) from error.source_exception[1]
+        for draft in drafts:
+            if draft.decision.state.client_name not in self.unreachable:
+                self._handle(draft)
+
+    def _handle(self, draft: Draft, is_repeated: bool = False) -> None:
+        """Do what was decided about one item on one client.
+
+        If somebody else made or removed the item meanwhile, it is observed again, and handled once more.
+        """
+        state, actions = draft.decision.state, draft.decision.actions
+        try:
+            self._act(draft)
+        except ActionException as error:
+            if self._is_settled(state, actions, error):
+                return
+            changed = None if is_repeated else self._observe_again(state, actions, error)
+            if changed is None:
+                raise self._failure(error) from error.source_exception[1]
+            with self._accounted():
+                decision = self._pass.decide(changed)
+            self._tell([decision])
+            for repeated in self.draft([decision]):
+                self._handle(repeated, is_repeated=True)
+
+    def _draft(self, decision: Decision) -> Draft:
+        if self._steps is None:
+            return Draft(decision, None)
+        expansion = self._steps.expansion
+        expansion.causes, expansion.conditional = decision.explanation.causes, decision.conditional
+        return Draft(decision, list(expansion.expand(decision.actions)))
+
+    def _tell(self, decisions: Iterable[Decision]) -> None:
+        """Say why items change, stay, or have nothing to be done about."""
+        for decision in decisions:
+            state, explanation = decision.state, decision.explanation
+            client_name, item = state.client_name, describe_item(state.config_id)
+            for cause in explanation.causes:
+                log.info('On client %s: %s: %s.', client_name, item, cause.text)
+            for text, reason in explanation.kept:
+                log.warning('On client %s: %s: %s. It stays as it is: %s.', client_name, item, text, reason)
+            for notice in explanation.notices:
+                log.warning('%s on client %s %s.', item, client_name, notice)
+            if decision.hint:
+                log.warning('Nothing to do for %s on client %s: %s.', item, client_name, decision.hint)
+
+    def _act(self, draft: Draft) -> None:
+        try:
+            if draft.steps is not None and self._steps is not None:
+                outputs: Iterable[ActionOutput] = self._steps.perform(draft.steps)
+            else:
+                outputs = self._runner.run_actions(draft.decision.actions) or ()
+            for output in outputs:
+                self.results.append(output)
+        except ActionException:
+            raise
+        except Exception as error:
+            raise PartialResultsError(sys.exc_info(), self.results, completed=self._completed()) from error
+
+    def _is_lost(self, client_name: str, error: ActionException) -> bool:
+        """Whether the client cannot be reached any more; the others go on."""
+        cause = error.source_exception[1]
+        assert cause is not None
+        if not is_unreachable(cause):
+            return False
+        self._broken[client_name] = error
+        self.unreachable[client_name] = error.source_exception
+        return True
+
+    def _is_settled(self, state: ConfigState, actions: Sequence[ItemAction], error: ActionException) -> bool:
+        """Whether an error does not end the call: the client has gone, or a volume that only came along is in use."""
+        if self._is_lost(state.client_name, error):
+            return True
+        cause = error.source_exception[1]
+        assert cause is not None
+        only_removes = [action.action_types for action in actions] == [[Action.REMOVE]]
+        is_volume = state.config_id.config_type == ItemType.VOLUME
+        if is_volume and only_removes and ConfigFlags.DEPENDENT in state.config_flags and is_conflict(cause):
+            log.warning('%s on client %s is kept, as it is in use: %s', describe_item(state.config_id),
+                        state.client_name, error.source_message.strip())
+            return True
+        return False
+
+    def _observe_again(self, state: ConfigState, actions: Sequence[ItemAction],
+                       error: ActionException) -> ConfigState | None:
+        """The state of the item now, if somebody else can have changed it and has done so."""
+        cause = error.source_exception[1]
+        assert cause is not None
+        is_first = error.action_type == actions[0].action_types[0] and error.action_type in _REPEATABLE
+        concerns_existence = is_first or error.action_type in (Action.CREATE, Action.REMOVE)
+        # What is not found on a creation is something else, such as an image or a driver.
+        has_vanished = is_not_found(cause) and error.action_type != Action.CREATE
+        if not concerns_existence or not (is_conflict(cause) or has_vanished):
+            return None
+        with self._accounted():
+            self._refresh_names(state)
+            self._pass.states.outlook = None
+            found = self._pass.states.get_item_state(state.client_name, state.config_id, state.config_flags)
+            self._pass.states.outlook = self._pass.outlook
+        return None if _identity(found) == _identity(state) else found
+
+    def _refresh_names(self, state: ConfigState) -> None:
+        policy, kind = self._pass.states.policy, state.config_id.config_type
+        self._pass.outlook.observed.forget(state.client_name, kind, policy.item_name(state.config_id))
+        policy.container_names.pop(state.client_name, None)
+        if kind == ItemType.NETWORK:
+            policy.network_names.pop(state.client_name, None)
+        elif kind == ItemType.VOLUME:
+            policy.volume_names.pop(state.client_name, None)
+
+    @contextmanager
+    def _accounted(self) -> Iterator[None]:
+        """Errors outside of actions carry the results so far, if there are any."""
+        try:
+            yield
+        except ScriptActionException:
+            raise
+        except Exception as error:
+            if not self._has_acted():
+                raise
+            raise PartialResultsError(sys.exc_info(), self.results, completed=self._completed()) from error
+
+    def _raise_unreachable(self) -> None:
+        for client_name, source in self.unreachable.items():
+            log.error('Client %s could not be reached, its items were left out: %s', client_name, source[1])
+        for error in self._broken.values():
+            raise self._failure(error) from error.source_exception[1]
+        for source in self.unreachable.values():
+            names = ', '.join(sorted(self.unreachable))
+            source[1].args = (f'Items on client {names} were left out, as it could not be reached: {source[1]}',)
+            if self._has_acted():
+                raise PartialResultsError(source, self.results, completed=self._completed()) from source[1]
+            raise source[1]
+
+    def _failure(self, error: ActionException) -> ActionRunnerException:
+        return ActionRunnerException.from_action_exception(error, self.results, completed=self._completed())
+
+    def _has_acted(self) -> bool:
+        return bool(self.results or self._completed())
+
+    def _completed(self) -> list[Any]:
+        return list(getattr(self._runner, 'completed', ()))
+
+
+def _identity(state: ConfigState) -> tuple[Any, Any]:
+    return state.base_state, state.extra_data.get('id')
