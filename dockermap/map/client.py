@@ -1,6 +1,7 @@
 """The front end: container maps and clients in, actions on the items of the maps out."""
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -25,8 +26,9 @@ from .config.main import ContainerMap
 from .config.utils import get_map_config_ids
 from .execute.events import Listener
 from .execute.run import ActionRun
-from .input import MapConfigId
+from .input import ItemType, MapConfigId
 from .plan.decide import DecisionPass
+from .plan.plan import Plan, PlanOutdatedError, plan_differences
 from .policy.base import BasePolicy
 from .policy.options import validate_items
 from .runner import AbstractRunner, ActionOutput
@@ -204,6 +206,42 @@ class MappingDockerClient:
         self._validate(call)
         return self._run(call).carry_out(call.config_ids)
 
+    def plan(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
+             **kwargs: Any) -> Plan:
+        """What a call of :meth:`run_actions` with the same arguments will do, and why. Nothing is changed.
+
+        :raises KeyError: There is no such action, map, configuration or client.
+        :raises TypeError: Nothing takes an argument.
+        :raises ValueError: A setting cannot work.
+        """
+        call = self._prepare(action_name, config_name, instances, map_name, kwargs)
+        self._check_arguments(action_name, call)
+        self._validate(call)
+        options = _plain_options(call, kwargs)
+        return self._run(call).plan(action_name, call.config_ids, options, secrets.token_hex(16))
+
+    def apply(self, plan: Plan, **kwargs: Any) -> list[ActionOutput]:
+        """Carry out a plan, if everything is still as it was when the plan was made.
+
+        :param plan: As from :meth:`plan`, also if it was saved and read again.
+        :param kwargs: Arguments of the planning call that are no options, and further options such as ``listener``.
+        :raises PlanOutdatedError: The maps, or what was found, differ by now; nothing was changed.
+        :raises ActionRunnerException: A request to a client failed.
+        """
+        options = dict(plan.options)
+        if 'force_update' in options:
+            options['force_update'] = [MapConfigId(ItemType(kind), *names) for kind, *names in options['force_update']]
+        arguments = {**options, **kwargs}
+        call = self._prepare(plan.action_name, list(plan.config_ids), None, None, arguments)
+        self._check_arguments(plan.action_name, call)
+        self._validate(call)
+        run = self._run(call)
+        now = run.plan(plan.action_name, call.config_ids, _plain_options(call, arguments), plan.salt)
+        differences = plan_differences(plan, now)
+        if differences:
+            raise PlanOutdatedError(differences)
+        return run.carry_out(call.config_ids)
+
     def create(self, container: Any, instances: Any = None, map_name: str | None = None,
                **kwargs: Any) -> list[ActionOutput]:
         """Create containers, and what they need. Further arguments are for the requested containers."""
@@ -365,6 +403,20 @@ class _Call(NamedTuple):
     config_ids: list[MapConfigId]
     arguments: dict[str, Any]
     listener: Listener | None
+
+
+def _plain_options(call: _Call, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a call as plain data; arguments for creating items are none, as they may hold secrets."""
+    options: dict[str, Any] = {}
+    for name, value in kwargs.items():
+        if name in call.arguments or name == 'listener':
+            continue
+        if name == 'force_update':
+            forced = call.first.states.force_update
+            options[name] = sorted([config_id.config_type.value, *config_id[1:]] for config_id in forced or ())
+        elif isinstance(value, (str, int, float, bool, list, tuple)) or value is None:
+            options[name] = list(value) if isinstance(value, tuple) else value
+    return options
 
 
 def _maps_by_name(container_maps: Any) -> dict[str, ContainerMap]:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .._describe import describe_item
 from ..plan.operation import DONE, SKIPPED, Operation, Result, Undo
 from .calls import Calls
 from .events import Announcer, Clock
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from .events import Listener
 
 log = logging.getLogger(__name__)
+
+_READING = frozenset(('check', 'inspect_container', 'inspect_volume', 'logs', 'wait'))
 
 
 class Executor:
@@ -46,6 +49,10 @@ class Executor:
             self._tell('skipped', operation, 'not needed')
             return
         self._tell('started', operation)
+        if operation.call not in _READING:
+            causes = '; '.join(cause.text for cause in operation.causes) or 'is asked for'
+            log.info('On client %s: %s for %s: %s.', operation.client_name, operation.call,
+                     describe_item(operation.config_id), causes)
         try:
             outcome = self._perform(operation)
         except Exception as error:
@@ -55,6 +62,10 @@ class Executor:
             raise
         self._outcomes[operation.number] = outcome
         self._tell('finished', operation, '' if outcome == DONE else outcome)
+
+    def announce(self, operation: Operation) -> None:
+        """Tell the listener that an operation is planned."""
+        self._tell('planned', operation, '; '.join(cause.text for cause in operation.causes))
 
     def is_done(self, operation: Operation) -> bool:
         """Whether an operation was carried out as it was meant."""

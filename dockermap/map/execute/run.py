@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,15 @@ from .._describe import describe_item
 from ..action import Action, ContainerUtilAction, ItemAction
 from ..exceptions import ActionException, ActionRunnerException, ScriptActionException
 from ..input import ItemType, MapConfigId
+from ..plan.assemble import assemble
 from ..plan.decide import Decision, DecisionPass, pulls_first
+from ..plan.operation import Operation
 from ..policy import ConfigFlags
 from ..state import ConfigState
 
 if TYPE_CHECKING:
     from ..plan.expand import Step
+    from ..plan.plan import Plan
     from ..runner import AbstractRunner, ActionOutput
     from ..runner._steps import StepRunner
 
@@ -51,6 +54,22 @@ class ActionRun:
         self._runner = runner
         self._steps = steps
         self._broken: dict[str, ActionException] = {}
+        self._planned: tuple[list[Decision], list[Draft]] | None = None
+
+    def plan(self, action_name: str, config_ids: Sequence[MapConfigId], options: Mapping[str, Any], salt: str) -> Plan:
+        """What the call will do; nothing is changed. Carrying out afterwards does just that.
+
+        :raises Exception: A client cannot be reached, or an item cannot be looked at.
+        """
+        decisions = self.decide(config_ids)
+        try:
+            drafts = self.draft(decisions)
+        except ActionException as error:
+            raise self._failure(error) from error.source_exception[1]
+        self._raise_unreachable()
+        self._planned = decisions, drafts
+        operations = self._steps.expansion.operations if self._steps is not None else _own_operations(drafts)
+        return assemble(action_name, config_ids, options, decisions, operations, self._pass.states.policy, salt)
 
     def decide(self, config_ids: Iterable[MapConfigId], pulled: Iterable[tuple[str, str]] = (),
                observed: Any = None) -> list[Decision]:
@@ -87,24 +106,31 @@ class ActionRun:
         :raises ActionRunnerException: A request to a client failed.
         :raises PartialResultsError: Something else failed after actions were carried out.
         """
-        with self._accounted():
-            decisions = self.decide(config_ids)
+        drafts: list[Draft] | None = None
+        if self._planned is not None:
+            decisions, drafts = self._planned
+        else:
+            with self._accounted():
+                decisions = self.decide(config_ids)
         pulls = [decision for decision in decisions if decision.is_pull]
         if pulls and any(decision.conditional for decision in decisions):
             outlook = self._pass.outlook
-            self._handle_all(pulls)
+            self._handle_all(pulls, None if drafts is None else [draft for draft in drafts if draft.decision.is_pull])
             with self._accounted():
-                decisions = self.decide(config_ids, outlook.pulled, outlook.observed)
+                decisions, drafts = self.decide(config_ids, outlook.pulled, outlook.observed), None
         self._tell(decisions)
-        self._handle_all(decisions)
+        self._handle_all(decisions, drafts)
         self._raise_unreachable()
         return self.results
 
-    def _handle_all(self, decisions: Iterable[Decision]) -> None:
-        try:
-            drafts = self.draft(decisions)
-        except ActionException as error:
-            raise self._failure(error) from error.source_exception[1]
+    def _handle_all(self, decisions: Iterable[Decision], drafts: Sequence[Draft] | None = None) -> None:
+        if drafts is None:
+            try:
+                drafts = self.draft(decisions)
+            except ActionException as error:
+                raise self._failure(error) from error.source_exception[1]
+        if self._steps is not None:
+            self._steps.announce(draft.steps or () for draft in drafts)
         for draft in drafts:
             if draft.decision.state.client_name not in self.unreachable:
                 self._handle(draft)
@@ -250,3 +276,15 @@ class ActionRun:
 
 def _identity(state: ConfigState) -> tuple[Any, Any]:
     return state.base_state, state.extra_data.get('id')
+
+
+def _own_operations(drafts: Iterable[Draft]) -> list[Operation]:
+    """One operation for each action that a runner carries out in its own way."""
+    operations: list[Operation] = []
+    for draft in drafts:
+        for action in draft.decision.actions:
+            for action_type in action.action_types:
+                operations.append(Operation(
+                    len(operations), action.client_name, action.config_id, str(action_type.value), action.extra_data,
+                    draft.decision.explanation.causes, conditional=draft.decision.conditional))
+    return operations

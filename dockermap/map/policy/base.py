@@ -137,6 +137,11 @@ class BasePolicy:
         """The items and all that needs them: each once, after everything that needs it."""
         return self._dependents.walk(config_ids)
 
+    def get_relations(self, config_id: MapConfigId) -> Iterator[MapConfigId]:
+        """What an item needs, and what needs it, by one step."""
+        yield from self._dependencies.get(config_id)
+        yield from self._dependents.get(config_id)
+
     def get_client_names(self, config_id: MapConfigId) -> list[str]:
         """Names of the clients that an item is for; the default client where nothing else is said."""
         names = self.container_maps[config_id.map_name].get_client_names(config_id)

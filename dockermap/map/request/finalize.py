@@ -47,12 +47,7 @@ class CreateCalls(PolicyUtil):
         where engines expect them, and what does not go with another container's network is left out. The label is
         added, unless the container is one that helps to prepare a volume.
         """
-        final = _with_texts(kwargs)
-        if _is_container(final):
-            final = _container_kwargs(action, final)
-        if action.config_id.config_type == ItemType.CONTAINER:
-            final = self._with_endpoint_links(action, final)
-        return self._labelled(action, final)
+        return self._labelled(action, self._adapted(action, kwargs))
 
     def get_create_arguments(self, client_name: str, config_id: MapConfigId, kwargs: Kwargs = None) -> dict[str, Any]:
         """What an item would be created with now, as the label knows it.
@@ -61,10 +56,15 @@ class CreateCalls(PolicyUtil):
         :return: By name of the argument, its value as it is sent to the engine.
         """
         action = action_config(self._policy, client_name, config_id)
-        return self._label_arguments(action, self.create_kwargs(action, self._policy.item_name(config_id), kwargs))
+        return self._label_arguments(action, self._final_kwargs(action, self._policy.item_name(config_id), kwargs))
 
     def create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
         """Arguments of the call that creates an item."""
+        # An override of the last step may have changed what the label speaks of.
+        return self._labelled(action, self._final_kwargs(action, name, kwargs))
+
+    def _final_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs) -> dict[str, Any]:
+        """The same, where the label may be missing or be that of other arguments."""
         builder: Callable[..., dict[str, Any]]
         config_type = action.config_id.config_type
         if config_type == ItemType.CONTAINER:
@@ -76,8 +76,18 @@ class CreateCalls(PolicyUtil):
             builder = self.get_volume_create_kwargs
         else:
             builder = self.get_attached_container_create_kwargs
-        # An override of the last step may have changed what the label speaks of.
-        return self._labelled(action, self.finalize_create_kwargs(action, name, builder(action, name, kwargs=kwargs)))
+        built = builder(action, name, kwargs=kwargs)
+        if type(self).finalize_create_kwargs is CreateCalls.finalize_create_kwargs:
+            return self._adapted(action, built)
+        return self.finalize_create_kwargs(action, name, built)
+
+    def _adapted(self, action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        final = _with_texts(kwargs)
+        if _is_container(final):
+            final = _container_kwargs(action, final)
+        if action.config_id.config_type == ItemType.CONTAINER:
+            final = self._with_endpoint_links(action, final)
+        return final
 
     def _with_endpoint_links(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Engines know the aliases of links by the endpoint, except in the default network."""

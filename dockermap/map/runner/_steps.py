@@ -68,6 +68,13 @@ class StepRunner(RequestBuilder, AbstractRunner):
         method: Callable[..., Any] = getattr(self, name)
         return None if (item_type, action_type) in getattr(method, _MARK, ()) else method
 
+    def announce(self, drafts: Iterable[Iterable[Step]]) -> None:
+        """Tell the listener what is about to be carried out."""
+        for steps in drafts:
+            for step in steps:
+                for number in step.operations:
+                    self.executor.announce(self.expansion.operations[number])
+
     def run_actions(self, actions: Iterable[ItemAction]) -> Iterator[ActionOutput]:
         for group in _groups(actions):
             yield from self.perform(self.expansion.expand(group))

@@ -1,0 +1,253 @@
+"""A plan as plain data, reading it again, and comparing."""
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ...exceptions import InputError, located
+from ..action.causes import Cause
+from ..input import ItemType, MapConfigId
+from ..policy.label import LABEL
+from ._subject import subject
+from .items import Change, FoundItem, Kept, PlannedItem
+from .operation import Condition, Operation, Result, Undo
+
+if TYPE_CHECKING:
+    from .plan import Plan
+
+T = TypeVar('T')
+
+VERSION = 1
+_PLAIN = (str, int, float, bool)
+_CHANGES = ('call', 'arguments', 'causes', 'needs', 'tolerates', 'condition', 'undo', 'conditional')
+
+
+class DigestedArguments(Mapping[str, Any]):
+    """Arguments of an operation that was read from data: nothing is known of them but a digest and the subject."""
+
+    def __init__(self, digest: str, subject: str) -> None:
+        self.digest = digest
+        self.subject = subject
+
+    def __getitem__(self, key: str) -> Any:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def arguments_digest(arguments: Mapping[str, Any], salt: str) -> str:
+    """SHA-256 of the salt and the canonical JSON of arguments, as hexadecimal digits."""
+    if isinstance(arguments, DigestedArguments):
+        return arguments.digest
+    canonical = json.dumps(_canonical(arguments), sort_keys=True, separators=(',', ':'))
+    return hashlib.sha256(f'{salt}:{canonical}'.encode()).hexdigest()
+
+
+def plan_data(plan: Plan, salt: str | None = None) -> dict[str, Any]:
+    """A plan as plain data.
+
+    :param salt: For the digests, if not that of the plan.
+    """
+    used = plan.salt if salt is None else salt
+    return {
+        'version': VERSION,
+        'action': plan.action_name,
+        'requested': [_id_data(config_id) for config_id in plan.config_ids],
+        'options': dict(plan.options),
+        'salt': used,
+        'operations': [_operation_data(operation, used) for operation in plan.operations],
+        'items': [{'client': item.client_name, 'item': _id_data(item.config_id), 'name': item.name,
+                   'change': item.change.name.lower(), 'causes': _causes_data(item.causes),
+                   'operations': list(item.operations), 'conditional': item.conditional} for item in plan.items],
+        'unchanged': [_found_data(found) for found in plan.unchanged],
+        'kept': [{'client': kept.client_name, 'item': _id_data(kept.config_id), 'name': kept.name, 'text': kept.text,
+                  'reason': kept.reason} for kept in plan.kept],
+        'notices': list(plan.notices),
+        'found': [_found_data(found) for found in plan.found],
+    }
+
+
+def read_plan(data: Any, plan_class: type[Plan]) -> Any:
+    """A plan from plain data.
+
+    :raises ValueError: Something is missing or of the wrong kind; the text says where.
+    """
+    version = _value(data, 'version', int)
+    if version != VERSION:
+        raise InputError(f'Expected version {VERSION} of a plan, found {version!r}.', 'version')
+    options = _value(data, 'options', dict)
+    return plan_class(
+        _value(data, 'action', str), tuple(_listed(data, 'requested', _read_id)), options,
+        tuple(_listed(data, 'operations', _read_operation)), tuple(_listed(data, 'items', _read_item)),
+        tuple(_listed(data, 'unchanged', _read_found)), tuple(_listed(data, 'kept', _read_kept)),
+        tuple(_listed(data, 'notices', _read_text)), tuple(_listed(data, 'found', _read_found)),
+        _value(data, 'salt', str))
+
+
+def data_differences(former: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What differs between two plans, as texts; nothing if they are the same."""
+    differences = [f'{text} differ' for key, text in (('requested', 'the items asked for'), ('options', 'options'))
+                   if former[key] != now[key]]
+    found, found_now = _by_item(former['found']), _by_item(now['found'])
+    items, items_now = _by_item(former['items']), _by_item(now['items'])
+    for key in dict.fromkeys((*found, *found_now, *items, *items_now)):
+        name = _described(key, (items, items_now, found, found_now))
+        if found.get(key) != found_now.get(key):
+            differences.append(f'{name} is not as it was found then')
+        elif _steps(former, items.get(key)) != _steps(now, items_now.get(key)):
+            differences.append(f'{name}: {_wording(items.get(key))} then, {_wording(items_now.get(key))} now')
+    differences.extend(f'what stays differs: {kept["name"]}: {kept["text"]}' for kept in (*former['kept'], *now['kept'])
+                       if (kept in former['kept']) != (kept in now['kept']))
+    if not differences and former['operations'] != now['operations']:
+        differences.append('the order of operations differs')
+    return differences
+
+
+def _steps(plan: Mapping[str, Any], item: Mapping[str, Any] | None) -> Any:
+    if item is None:
+        return None
+    operations = plan['operations']
+    first = item['operations'][0] if item['operations'] else 0
+    return item['change'], [
+        {**{key: operations[number][key] for key in ('call', 'arguments', 'tolerates', 'conditional')},
+         'place': number - first} for number in item['operations']]
+
+
+def _wording(item: Mapping[str, Any] | None) -> str:
+    if item is None:
+        return 'nothing to do'
+    causes = '; '.join(cause['text'] for cause in item['causes'])
+    return f'{item["change"]} ({causes})' if causes else str(item['change'])
+
+
+def _by_item(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
+    return {(row['client'], *row['item']): row for row in rows}
+
+
+def _described(key: tuple[Any, ...], tables: Sequence[Mapping[tuple[Any, ...], Mapping[str, Any]]]) -> str:
+    row = next(table[key] for table in tables if key in table)
+    return f'{row["item"][0]} {row["name"]} on client {row["client"]}'
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, Result):
+        return {'result': value.key, 'of': value.operation}
+    if isinstance(value, Mapping):
+        return {str(key): _canonical(item) for key, item in value.items() if key != LABEL}
+    if isinstance(value, (list, tuple)):
+        return [_canonical(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(str, value))
+    return value if value is None or isinstance(value, _PLAIN) else type(value).__name__
+
+
+def _id_data(config_id: MapConfigId) -> list[Any]:
+    return [config_id.config_type.value, config_id.map_name, config_id.config_name, config_id.instance_name]
+
+
+def _causes_data(causes: Sequence[Cause]) -> list[dict[str, Any]]:
+    return [{'kind': cause.kind, 'text': cause.text, 'item': None if cause.item is None else _id_data(cause.item)}
+            for cause in causes]
+
+
+def _found_data(found: FoundItem) -> dict[str, Any]:
+    return {'client': found.client_name, 'item': _id_data(found.config_id), 'name': found.name, 'digest': found.digest}
+
+
+def _operation_data(operation: Operation, salt: str) -> dict[str, Any]:
+    condition = operation.condition
+    return {
+        'number': operation.number, 'client': operation.client_name, 'item': _id_data(operation.config_id),
+        'call': operation.call, 'subject': subject(operation), 'arguments': arguments_digest(operation.arguments, salt),
+        'causes': _causes_data(operation.causes), 'needs': list(operation.needs),
+        'tolerates': sorted(operation.tolerates),
+        'condition': None if condition is None else [condition.operation, condition.outcome],
+        'undo': [] if operation.undo is None else [_operation_data(undo, salt) for undo in operation.undo.operations],
+        'conditional': operation.conditional,
+    }
+
+
+def _value(data: Any, key: str, kind: type[T]) -> T:
+    if not isinstance(data, Mapping):
+        raise InputError(f'Expected a mapping, found {type(data).__name__}.')
+    value = data.get(key)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise InputError(f'Expected a value of type {kind.__name__}, found {type(value).__name__}.', key)
+    return value
+
+
+def _listed(data: Any, key: str, read: Callable[[Any], T]) -> Iterator[T]:
+    for index, entry in enumerate(_value(data, key, list)):
+        with located(key), located(index):
+            yield read(entry)
+
+
+def _read_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise InputError(f'Expected a text, found {type(value).__name__}.')
+    return value
+
+
+def _read_number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InputError(f'Expected a number, found {type(value).__name__}.')
+    return value
+
+
+def _read_id(value: Any) -> MapConfigId:
+    kinds = {kind.value: kind for kind in ItemType}
+    if not isinstance(value, list) or len(value) != 4 or value[0] not in kinds or not all(
+            isinstance(part, str) or (index == 2 and part is None) for index, part in enumerate(value[1:])):
+        raise InputError(f'Expected kind, map, configuration, and instance or null, found {value!r}.')
+    return MapConfigId(kinds[value[0]], *value[1:])
+
+
+def _client_and_id(data: Any) -> tuple[str, MapConfigId]:
+    client_name = _value(data, 'client', str)
+    with located('item'):
+        return client_name, _read_id(data.get('item'))
+
+
+def _read_cause(data: Any) -> Cause:
+    item = _value(data, 'item', object)
+    return Cause(_value(data, 'kind', str), _value(data, 'text', str), None if item is None else _read_id(item))
+
+
+def _read_found(data: Any) -> FoundItem:
+    return FoundItem(*_client_and_id(data), _value(data, 'name', str), _value(data, 'digest', str))
+
+
+def _read_kept(data: Any) -> Kept:
+    return Kept(*_client_and_id(data), _value(data, 'name', str), _value(data, 'text', str),
+                _value(data, 'reason', str))
+
+
+def _read_item(data: Any) -> PlannedItem:
+    changes = {change.name.lower(): change for change in Change}
+    name = _value(data, 'change', str)
+    if name not in changes:
+        raise InputError(f'Expected one of {", ".join(changes)}, found {name!r}.', 'change')
+    return PlannedItem(*_client_and_id(data), _value(data, 'name', str), changes[name],
+                       tuple(_listed(data, 'causes', _read_cause)), tuple(_listed(data, 'operations', _read_number)),
+                       _value(data, 'conditional', bool))
+
+
+def _read_operation(data: Any) -> Operation:
+    client_name, config_id = _client_and_id(data)
+    condition = _value(data, 'condition', object)
+    if condition is not None and not (isinstance(condition, list) and len(condition) == 2):
+        raise InputError(f'Expected a number and an outcome, found {condition!r}.', 'condition')
+    undo = tuple(_listed(data, 'undo', _read_operation))
+    return Operation(
+        _value(data, 'number', int), client_name, config_id, _value(data, 'call', str),
+        DigestedArguments(_value(data, 'arguments', str), _value(data, 'subject', str)),
+        tuple(_listed(data, 'causes', _read_cause)), tuple(_listed(data, 'needs', _read_number)),
+        dict.fromkeys(_listed(data, 'tolerates', _read_text), ''),
+        None if condition is None else Condition(condition[0], condition[1]), Undo(undo) if undo else None,
+        _value(data, 'conditional', bool))

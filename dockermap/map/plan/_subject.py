@@ -1,0 +1,27 @@
+"""What an operation is about, without anything that might have to stay secret."""
+from __future__ import annotations
+
+from typing import Any
+
+from .operation import Operation, Result
+
+_NAMES = ('net_id', 'name', 'container')
+
+
+def subject(operation: Operation) -> str:
+    """Names of the items in the arguments of an operation; of helpers, the operation that creates them."""
+    arguments = operation.arguments
+    told = getattr(arguments, 'subject', None)
+    if told is not None:
+        return str(told)
+    if 'repository' in arguments:
+        tag = arguments.get('tag')
+        separator = '@' if tag and ':' in str(tag) else ':'
+        return f'{arguments["repository"]}{separator}{tag}' if tag else str(arguments['repository'])
+    if operation.method is not None:
+        return ''
+    return ' '.join(_name(arguments[key]) for key in _NAMES if arguments.get(key))
+
+
+def _name(value: Any) -> str:
+    return f'[of {value.operation}]' if isinstance(value, Result) else str(value)
