@@ -183,7 +183,7 @@ class MappingDockerClient:
         """What an action would do, as one list for each state that calls for something."""
         call = self._prepare(action_name, config_name, instances, map_name, kwargs)
         self._check_arguments(action_name, call)
-        for decision in call.begin().decide_all(call.config_ids):
+        for decision in call.begin().decide_all(call.config_ids, expects_new_images=False):
             if decision.actions:
                 yield list(decision.actions)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..plan.plan import Plan
     from ..runner import AbstractRunner, ActionOutput
     from ..runner._steps import StepRunner
+    from ..state.outlook import Outlook
 
 log = logging.getLogger(__name__)
 
@@ -71,17 +72,19 @@ class ActionRun:
         operations = self._steps.expansion.operations if self._steps is not None else _own_operations(drafts)
         return assemble(action_name, config_ids, options, decisions, operations, self._pass.states.policy, salt)
 
-    def decide(self, config_ids: Iterable[MapConfigId], pulled: Iterable[tuple[str, str]] = (),
-               observed: Any = None) -> list[Decision]:
-        """Look at all items and decide about them, before anything is done; images come first."""
+    def decide(self, config_ids: Iterable[MapConfigId], former: Outlook | None = None) -> list[Decision]:
+        """Look at all items and decide about them, before anything is done; images come first.
+
+        :param former: What was decided before images were pulled; other items are not looked at again.
+        """
         self._pass = self._begin()
         self._pass.states.unreachable = self.unreachable
-        self._pass.outlook.pulled.update(pulled)
-        if observed is not None:
-            self._pass.outlook.observed = observed
+        if former is not None:
+            self._pass.outlook.pulled = former.pulled
+            self._pass.outlook.observed = former.observed
         if self._steps is not None:
             self._steps.begin(self._pass.outlook.observed)
-        return pulls_first(self._pass.decide_all(config_ids))
+        return pulls_first(self._pass.decide_all(config_ids, expects_new_images=former is None))
 
     def draft(self, decisions: Iterable[Decision]) -> list[Draft]:
         """The steps of all decisions.
@@ -117,7 +120,7 @@ class ActionRun:
             outlook = self._pass.outlook
             self._handle_all(pulls, None if drafts is None else [draft for draft in drafts if draft.decision.is_pull])
             with self._accounted():
-                decisions, drafts = self.decide(config_ids, outlook.pulled, outlook.observed), None
+                decisions, drafts = self.decide(config_ids, outlook), None
         self._tell(decisions)
         self._handle_all(decisions, drafts)
         self._raise_unreachable()
@@ -265,6 +268,10 @@ class ActionRun:
             raise source[1]
 
     def _failure(self, error: ActionException) -> ActionRunnerException:
+        if self._steps is not None:
+            # What was put back is no result.
+            done = {id(output) for output in self._steps.completed}
+            self.results[:] = [output for output in self.results if id(output) in done]
         return ActionRunnerException.from_action_exception(error, self.results, completed=self._completed())
 
     def _has_acted(self) -> bool:

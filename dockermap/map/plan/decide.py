@@ -57,8 +57,12 @@ class DecisionPass:
         self._arguments = arguments
         states.outlook = decisions.outlook = self.outlook
 
-    def decide_all(self, config_ids: Iterable[MapConfigId]) -> Iterator[Decision]:
-        """Decisions for the items and all that belongs to them; each is looked at when its decision is asked for."""
+    def decide_all(self, config_ids: Iterable[MapConfigId], expects_new_images: bool = True) -> Iterator[Decision]:
+        """Decisions for the items and all that belongs to them; each is looked at when its decision is asked for.
+
+        :param expects_new_images: An image that is pulled may be another one, which re-creates its containers.
+        """
+        self.outlook.expects_new_images = expects_new_images
         for state in self.states.get_states(config_ids):
             yield self.decide(state)
 

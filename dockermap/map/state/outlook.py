@@ -15,7 +15,9 @@ class Outlook:
     ``stale`` the containers that still mount a volume which is created again; each by client and item.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, expects_new_images: bool = True) -> None:
+        self.expects_new_images = expects_new_images
+        """Whether an image that is pulled counts as another one until it is known."""
         self.observed = Observed()
         self.renewed: set[tuple[str, MapConfigId]] = set()
         self.prepared: set[tuple[str, MapConfigId]] = set()

@@ -46,7 +46,7 @@ def test_start_tells_what_makes_a_lost_network_anew(make_client, service, api, u
     client = make_client({'app': {**service, 'networks': 'back'}, 'networks': {'back': None}})
     client.create('app')
     api.remove_network(f'{unique}.back')
-    with pytest.raises(Exception, match='startup and update make it anew'):
+    with pytest.raises(Exception, match='startup and update create it again'):
         client.start('app')
 
 

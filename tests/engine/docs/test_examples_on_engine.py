@@ -28,7 +28,7 @@ def test_getting_started_leads_from_nothing_to_a_running_stack_and_back(
 
     assert ('web', 'create') in steps(left['first'])
     assert (left['page'], left['again']) == ('It works.\n', [])
-    assert any('binds' in reason or 'uses' in reason for reason in left['reasons'])
+    assert any('mount' in reason or 'volume' in reason for reason in left['reasons'])
     assert {('clock', 'create'), ('web', 'create')} <= set(steps(left['grown']))
     assert re.search(r'\d\d:\d\d:\d\d', left['clock_page'])
     assert steps(left['in_place']) == [('clock', 'update')]
@@ -61,7 +61,7 @@ def test_an_update_changes_in_place_or_makes_anew_and_then_nothing(
 
     assert (steps(left['in_place']), steps(left['made_anew'])) == ([('web', 'update')], [('web', 'create')])
     assert left['unchanged'] == []
-    assert 'restart_policy should be' in caplog.text
+    assert 'restart policy: no → always' in caplog.text
     assert 'environment.STAGE differs' in caplog.text
     assert found() == {'web': 'running'}
 

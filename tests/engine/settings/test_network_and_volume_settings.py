@@ -117,7 +117,7 @@ class TestNetworks:
         wanted = {'driver': 'other'} if place == CONFIG else {CREATE: {'driver': 'other'}}
         with caplog.at_level(logging.INFO), pytest.raises(ActionRunnerException):
             bench.update(content(**wanted))
-        assert "driver should be 'other', found 'bridge'" in caplog.text
+        assert 'driver: bridge → other' in caplog.text
         assert bench.inspect()['NetworkSettings']['Networks'].keys() == {bench.name('net')}
         assert bench.update(content()) == []
 
@@ -149,4 +149,4 @@ class TestVolumes:
         bench.update(content)
         with caplog.at_level(logging.WARNING):
             assert bench.update({**content, 'volumes': {'data': {'default_path': '/data', 'driver': 'other'}}}) == []
-        assert "should be 'other', found 'local'" in caplog.text
+        assert 'driver: local → other' in caplog.text

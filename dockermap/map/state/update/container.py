@@ -89,12 +89,14 @@ class UpdateContainerState(ContainerBaseState):
         image = format_image_tag(self.container_map.get_image(self.config.image or self.config_id.config_name))
         images = self.policy.images[self.client_name]
         wanted, found = images.find(image), self.detail.get('Image')
-        is_pulled = self.outlook is not None and self.outlook.is_created(self.client_name, ItemType.IMAGE, image)
+        outlook = self.outlook
+        is_pulled = outlook is not None and outlook.expects_new_images and outlook.is_created(
+            self.client_name, ItemType.IMAGE, image)
         is_same = str(found).startswith(image) if image.startswith('sha256:') else found == wanted and not is_pulled
         if is_same:
             return []
-        if is_pulled and self.outlook is not None:
-            self.outlook.conditional.add((self.client_name, self.config_id))
+        if is_pulled and outlook is not None:
+            outlook.conditional.add((self.client_name, self.config_id))
         difference = Difference(self.config_id, 'image', f'{image} ({wanted or "not present"})', found)
         if self.config.persistent and not self.options.get('update_persistent'):
             self.differences.append(difference)
