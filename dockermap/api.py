@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .map.config.network import NetworkConfiguration
     from .map.config.volume import VolumeConfiguration
     from .map.exceptions import ActionRunnerException, MapIntegrityError, ScriptActionException, ScriptRunException
+    from .map.execute.events import ActionEvent
     from .map.input import (
         ContainerLink,
         ExecCommand,
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
         PortBinding,
         SharedVolume,
     )
+    from .map.plan import Operation, Plan, PlanOutdatedError
 
 __all__ = [  # noqa: RUF022 - sorted as sorted() does it
+    'ActionEvent',
     'ActionRunnerException',
     'ClientConfiguration',
     'ContainerConfiguration',
@@ -53,7 +56,10 @@ __all__ = [  # noqa: RUF022 - sorted as sorted() does it
     'MappingDockerClient',
     'NetworkConfiguration',
     'NetworkEndpoint',
+    'Operation',
     'PartialResultsError',
+    'Plan',
+    'PlanOutdatedError',
     'PortBinding',
     'ScriptActionException',
     'ScriptRunException',
@@ -74,11 +80,13 @@ _HOMES = {
     'map.config.main': ('ContainerMap',),
     'map.config.network': ('NetworkConfiguration',),
     'map.config.volume': ('VolumeConfiguration',),
+    'map.execute.events': ('ActionEvent',),
     'map.exceptions': ('ActionRunnerException', 'MapIntegrityError', 'ScriptActionException', 'ScriptRunException'),
     'map.input': (
         'ContainerLink', 'ExecCommand', 'ExecPolicy', 'HealthCheck', 'ItemType', 'MapConfigId', 'NetworkEndpoint',
         'PortBinding', 'SharedVolume',
     ),
+    'map.plan': ('Operation', 'Plan', 'PlanOutdatedError'),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

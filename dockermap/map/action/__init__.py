@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import SimpleEnum
+from ..disclosure import redacted
 from ..input import MapConfigId
 from ..state import ConfigState
 
@@ -117,4 +118,4 @@ class ItemAction:
 
     def __repr__(self) -> str:
         return (f'<{type(self).__name__}({self.client_name!r}, {self.config_id!r}, {self.action_types!r}, '
-                f'extra_data={self.extra_data!r})>')
+                f'extra_data={redacted(self.extra_data)!r})>')

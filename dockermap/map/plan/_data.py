@@ -41,11 +41,14 @@ class DigestedArguments(Mapping[str, Any]):
         return 0
 
 
-def arguments_digest(arguments: Mapping[str, Any], salt: str) -> str:
-    """SHA-256 of the salt and the canonical JSON of arguments, as hexadecimal digits."""
+def arguments_digest(arguments: Mapping[str, Any], salt: str, number: int) -> str:
+    """SHA-256 of the salt and the canonical JSON of arguments, as hexadecimal digits.
+
+    :param number: Of the operation; answers to others are known by how far they are before it.
+    """
     if isinstance(arguments, DigestedArguments):
         return arguments.digest
-    canonical = json.dumps(_canonical(arguments), sort_keys=True, separators=(',', ':'))
+    canonical = json.dumps(_canonical(arguments, number), sort_keys=True, separators=(',', ':'))
     return hashlib.sha256(f'{salt}:{canonical}'.encode()).hexdigest()
 
 
@@ -135,13 +138,13 @@ def _described(key: tuple[Any, ...], tables: Sequence[Mapping[tuple[Any, ...], M
     return f'{row["item"][0]} {row["name"]} on client {row["client"]}'
 
 
-def _canonical(value: Any) -> Any:
+def _canonical(value: Any, number: int) -> Any:
     if isinstance(value, Result):
-        return {'result': value.key, 'of': value.operation}
+        return {'result': value.key, 'before': number - value.operation}
     if isinstance(value, Mapping):
-        return {str(key): _canonical(item) for key, item in value.items() if key != LABEL}
+        return {str(key): _canonical(item, number) for key, item in value.items() if key != LABEL}
     if isinstance(value, (list, tuple)):
-        return [_canonical(item) for item in value]
+        return [_canonical(item, number) for item in value]
     if isinstance(value, (set, frozenset)):
         return sorted(map(str, value))
     return value if value is None or isinstance(value, _PLAIN) else type(value).__name__
@@ -160,15 +163,16 @@ def _found_data(found: FoundItem) -> dict[str, Any]:
     return {'client': found.client_name, 'item': _id_data(found.config_id), 'name': found.name, 'digest': found.digest}
 
 
-def _operation_data(operation: Operation, salt: str) -> dict[str, Any]:
-    condition = operation.condition
+def _operation_data(operation: Operation, salt: str, undone: int | None = None) -> dict[str, Any]:
+    condition, number = operation.condition, operation.number if undone is None else undone
     return {
         'number': operation.number, 'client': operation.client_name, 'item': _id_data(operation.config_id),
-        'call': operation.call, 'subject': subject(operation), 'arguments': arguments_digest(operation.arguments, salt),
+        'call': operation.call, 'subject': subject(operation),
+        'arguments': arguments_digest(operation.arguments, salt, number),
         'causes': _causes_data(operation.causes), 'needs': list(operation.needs),
         'tolerates': sorted(operation.tolerates),
         'condition': None if condition is None else [condition.operation, condition.outcome],
-        'undo': [] if operation.undo is None else [_operation_data(undo, salt) for undo in operation.undo.operations],
+        'undo': [_operation_data(undo, salt, number) for undo in (operation.undo.operations if operation.undo else ())],
         'conditional': operation.conditional,
     }
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import Flags, SimpleEnum
 from .._describe import describe_item
-from ..disclosure import describe_change
+from ..disclosure import describe_change, redacted
 from ..input import MapConfigId
 from ..policy import ConfigFlags
 from ..policy.utils import INITIAL_START_TIME
@@ -57,6 +57,10 @@ class Difference(NamedTuple):
         return f'{describe_item(self.item)}: {describe_change(self.property, self.wanted, self.found)}'
 
 
+    def __repr__(self) -> str:
+        return f'<{type(self).__name__} {self.describe()}>'
+
+
 class _StateFields(NamedTuple):
     client_name: str
     config_id: MapConfigId
@@ -82,6 +86,10 @@ class ConfigState(_StateFields):
         created.differences = differences
         created.anonymous_volumes = anonymous_volumes
         return created
+
+    def __repr__(self) -> str:
+        fields = ', '.join(f'{name}={value!r}' for name, value in zip(self._fields[:-1], self, strict=False))
+        return f'{type(self).__name__}({fields}, extra_data={redacted(self.extra_data)!r})'
 
     def _replace(self, **kwargs: Any) -> Self:
         further = {'differences': self.differences, 'anonymous_volumes': self.anonymous_volumes}
