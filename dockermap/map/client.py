@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..utils import close_match
+from ._run import ActionRun
 from .action import ItemAction
 from .action.base import AbstractActionGenerator
 from .action.script import ScriptActionGenerator
@@ -25,7 +26,6 @@ from .config.client import ClientConfiguration
 from .config.main import ContainerMap
 from .config.utils import get_map_config_ids
 from .execute.events import Listener
-from .execute.run import ActionRun
 from .input import ItemType, MapConfigId
 from .plan.decide import DecisionPass
 from .plan.plan import Plan, PlanOutdatedError, plan_differences

@@ -4,18 +4,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ...exceptions import InputError, located
 from ..action.causes import Cause
 from ..input import ItemType, MapConfigId
 from ..policy.label import LABEL
 from ._subject import subject
-from .items import Change, FoundItem, Kept, PlannedItem
+from .items import Change, FoundItem, Kept, PlanContent, PlannedItem
 from .operation import Condition, Operation, Result, Undo
-
-if TYPE_CHECKING:
-    from .plan import Plan
 
 T = TypeVar('T')
 
@@ -52,7 +49,7 @@ def arguments_digest(arguments: Mapping[str, Any], salt: str, number: int) -> st
     return hashlib.sha256(f'{salt}:{canonical}'.encode()).hexdigest()
 
 
-def plan_data(plan: Plan, salt: str | None = None) -> dict[str, Any]:
+def plan_data(plan: PlanContent, salt: str | None = None) -> dict[str, Any]:
     """A plan as plain data.
 
     :param salt: For the digests, if not that of the plan.
@@ -76,7 +73,7 @@ def plan_data(plan: Plan, salt: str | None = None) -> dict[str, Any]:
     }
 
 
-def read_plan(data: Any, plan_class: type[Plan]) -> Any:
+def read_plan(data: Any, plan_class: Callable[..., T]) -> T:
     """A plan from plain data.
 
     :raises ValueError: Something is missing or of the wrong kind; the text says where.

@@ -3,19 +3,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from ._subject import subject
-
-if TYPE_CHECKING:
-    from .items import PlannedItem
-    from .operation import Operation
-    from .plan import Plan
+from .items import PlanContent, PlannedItem
+from .operation import Operation
 
 _IF_PULLED = 'if the image is another one'
 
 
-def plan_text(plan: Plan, calls: bool) -> str:
+def plan_text(plan: PlanContent, calls: bool) -> str:
     """Lines for items, for what stays and for notices, and a summary."""
     lines: list[tuple[str, ...]] = []
     below: dict[int, list[str]] = {}
@@ -53,7 +49,7 @@ def _call_line(operation: Operation) -> str:
     return f'    {operation.number:3} {operation.call} {subject(operation)}'.rstrip() + when
 
 
-def _summary(plan: Plan) -> str:
+def _summary(plan: PlanContent) -> str:
     counts = Counter(item.change for item in plan.items)
     changes = ', '.join(f'{counts[change]} {change.words}' for change in type(plan.items[0].change)
                         if counts[change]) if plan.items else ''

@@ -1,11 +1,14 @@
 """The items of a plan, and what was found of them."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from ..action.causes import Cause
 from ..input import MapConfigId
+from .operation import Operation
 
 
 class Change(Enum):
@@ -70,3 +73,31 @@ class FoundItem:
     config_id: MapConfigId
     name: str
     digest: str
+
+
+@dataclass(frozen=True)
+class PlanContent:
+    """What a plan consists of.
+
+    :param action_name: The action.
+    :param config_ids: The items that were asked for.
+    :param options: Options of the call; arguments for creating items are no part of a plan.
+    :param operations: Single calls, in an order that respects what each needs.
+    :param items: The items that something is done about.
+    :param unchanged: Items looked at that need nothing.
+    :param kept: Differences that stay, each with the reason.
+    :param notices: What else there is to know.
+    :param found: What was found, of all items that were looked at.
+    :param salt: Random text that digests of arguments are made with.
+    """
+
+    action_name: str
+    config_ids: tuple[MapConfigId, ...]
+    options: Mapping[str, Any]
+    operations: tuple[Operation, ...]
+    items: tuple[PlannedItem, ...]
+    unchanged: tuple[FoundItem, ...]
+    kept: tuple[Kept, ...]
+    notices: tuple[str, ...]
+    found: tuple[FoundItem, ...]
+    salt: str = field(repr=False)

@@ -2,22 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from ..input import MapConfigId
 from ._data import data_differences, plan_data, read_plan
 from ._text import plan_text
-from .items import Change, FoundItem, Kept, PlannedItem
-from .operation import Operation
+from .items import Change, FoundItem, Kept, PlanContent, PlannedItem
 
 __all__ = ['Change', 'FoundItem', 'Kept', 'Plan', 'PlanOutdatedError', 'PlannedItem', 'plan_differences']
 
 _NAMED = 5
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(PlanContent):
     """What a call will do. Immutable; true if there is anything to do.
 
     :param action_name: The action.
@@ -31,17 +27,6 @@ class Plan:
     :param found: What was found, of all items that were looked at.
     :param salt: Random text that digests of arguments are made with.
     """
-
-    action_name: str
-    config_ids: tuple[MapConfigId, ...]
-    options: Mapping[str, Any]
-    operations: tuple[Operation, ...]
-    items: tuple[PlannedItem, ...]
-    unchanged: tuple[FoundItem, ...]
-    kept: tuple[Kept, ...]
-    notices: tuple[str, ...]
-    found: tuple[FoundItem, ...]
-    salt: str = field(repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.operations)

@@ -10,7 +10,7 @@ from ..action import Action, ActionEnum, ItemAction, NetworkUtilAction
 from ..exceptions import ActionException
 from ..execute.executor import Executor
 from ..input import ItemType
-from ..plan.expand import Expansion, Step
+from ..plan.expand import Expansion, Step, new_expansion
 from ..request import ActionConfig
 from ..request.builders import RequestBuilder
 from ..state.observed import Observed
@@ -50,7 +50,7 @@ class StepRunner(RequestBuilder, AbstractRunner):
         former: Expansion | None = getattr(self, 'expansion', None)
         # Neither may keep the runner alive, and with it clients and their connections.
         owner = weakref.proxy(self)
-        self.expansion = Expansion(self._policy, owner, observed, lambda *key: owner.own_method(*key))
+        self.expansion = new_expansion(self._policy, owner, observed, lambda *key: owner.own_method(*key))
         if former is not None:
             self.expansion.logins.update(former.logins)
         self.executor.forget()

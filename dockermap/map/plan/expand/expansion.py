@@ -12,9 +12,8 @@ from ...exceptions import ActionException, ActionTypeException
 from ...input import ItemType, MapConfigId
 from ...request import ActionConfig, action_config, cleaned
 from ..operation import Cause, Condition, Operation, Undo
-from .networks import NetworkReset, prepare_resets
+from .resets import NetworkReset
 from .steps import Reader, Step, answer, nothing
-from .table import EXPANDERS, Expander
 
 if TYPE_CHECKING:
     from ...policy.base import BasePolicy
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from ...state.observed import Observed
 
 
+Expander = Callable[['Expansion', ActionConfig, str, dict[str, Any]], 'Reader | None']
+Preparer = Callable[['Expansion', Sequence[ItemAction]], None]
 OwnMethod = Callable[[ItemType, ActionEnum], 'Callable[..., Any] | None']
 
 
@@ -33,11 +34,14 @@ class Expansion:
 
     :param builder: Builds the arguments of calls.
     :param observed: What was found when the items were looked at.
+    :param expanders: Gives the operations of each action.
+    :param prepare: Is called before actions that belong together are expanded.
     :param own_method: Gives the method for an action where that is not one of this library.
     """
 
     def __init__(self, policy: BasePolicy, builder: RequestBuilder, observed: Observed,
-                 own_method: OwnMethod = lambda item_type, action_type: None) -> None:
+                 expanders: Mapping[tuple[ItemType, ActionEnum], Expander], prepare: Preparer,
+                 own_method: OwnMethod) -> None:
         self.policy = policy
         self.builder = builder
         self.observed = observed
@@ -50,6 +54,8 @@ class Expansion:
         self.causes: tuple[Cause, ...] = ()
         self.conditional = False
         self.left: set[tuple[str, str, str]] = set()
+        self._expanders = expanders
+        self._prepare = prepare
         self._own_method = own_method
         self._condition: Condition | None = None
         self._undo: Undo | None = None
@@ -69,7 +75,7 @@ class Expansion:
             for action_type in item_action.action_types:
                 try:
                     if not prepared:
-                        prepare_resets(self, actions)
+                        self._prepare(self, actions)
                         prepared = True
                     yield self._step(action, action_type, item_action.extra_data)
                 except ActionTypeException:
@@ -182,7 +188,7 @@ class Expansion:
         return Step(action.client_name, action.config_id, action_type, numbers, reader)
 
     def _expander(self, config_id: MapConfigId, action_type: ActionEnum) -> Expander:
-        expander = EXPANDERS.get((config_id.config_type, action_type))
+        expander = self._expanders.get((config_id.config_type, action_type))
         if expander is None:
             raise ActionTypeException(config_id, action_type)
         return expander

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ....docker_api import is_not_found
@@ -12,6 +11,7 @@ from ...request import ActionConfig, action_config, with_config
 from ...request.arguments import creation_arguments, with_call_arguments
 from ...request.builders import joins_network_at_creation, shares_network
 from ..operation import Condition, Operation, Result, Undo
+from .resets import Member, NetworkReset
 from .steps import Reader, answer
 
 if TYPE_CHECKING:
@@ -20,28 +20,6 @@ if TYPE_CHECKING:
 _SHORT_ID = 12
 _ADDRESSES = ('ipv4_address', 'ipv6_address', 'link_local_ips')
 _HAS_IT = {'not_found': '', 'conflict': '', 'connected': ''}
-
-
-@dataclass(frozen=True)
-class Member:
-    """A container in a network, and how it is connected."""
-
-    container_id: str
-    name: str
-    settings: Mapping[str, Any]
-
-
-@dataclass
-class NetworkReset:
-    """What has to come back when a network is replaced.
-
-    :param reconnects_at_once: Containers are connected as soon as the new network is there, as nothing else will.
-    """
-
-    detail: Mapping[str, Any]
-    members: Sequence[Member]
-    reconnects_at_once: bool
-    removal: int | None = None
 
 
 def prepare_resets(plan: Expansion, actions: Sequence[ItemAction]) -> None:

@@ -1,19 +1,17 @@
 """Which function gives the operations of an action."""
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...action import Action, ActionEnum, ContainerUtilAction, ImageAction, NetworkUtilAction, VolumeUtilAction
 from ...input import ItemType
-from ...request import ActionConfig
 from . import containers, execs, images, networks, scripts, volumes
-from .steps import Reader
+from .expansion import Expander, Expansion, OwnMethod
 
 if TYPE_CHECKING:
-    from .expansion import Expansion
-
-Expander = Callable[['Expansion', ActionConfig, str, dict[str, Any]], 'Reader | None']
+    from ...policy.base import BasePolicy
+    from ...request.builders import RequestBuilder
+    from ...state.observed import Observed
 
 EXPANDERS: dict[tuple[ItemType, ActionEnum], Expander] = {
     (ItemType.NETWORK, Action.CREATE): networks.create,
@@ -41,3 +39,8 @@ EXPANDERS: dict[tuple[ItemType, ActionEnum], Expander] = {
     (ItemType.CONTAINER, ContainerUtilAction.EXEC_ALL): execs.run_all,
     (ItemType.CONTAINER, ContainerUtilAction.SCRIPT): scripts.script,
 }
+
+
+def new_expansion(policy: BasePolicy, builder: RequestBuilder, observed: Observed, own_method: OwnMethod) -> Expansion:
+    """An expansion for all actions of this library."""
+    return Expansion(policy, builder, observed, EXPANDERS, networks.prepare_resets, own_method)

@@ -8,24 +8,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...docker_api import is_conflict, is_not_found, is_unreachable
-from ...exceptions import PartialResultsError
-from .._describe import describe_item
-from ..action import Action, ContainerUtilAction, ItemAction
-from ..exceptions import ActionException, ActionRunnerException, ScriptActionException
-from ..input import ItemType, MapConfigId
-from ..plan.assemble import assemble
-from ..plan.decide import Decision, DecisionPass, pulls_first
-from ..plan.operation import Operation
-from ..policy import ConfigFlags
-from ..state import ConfigState
+from ..docker_api import is_conflict, is_not_found, is_unreachable
+from ..exceptions import PartialResultsError
+from ._describe import describe_item
+from .action import Action, ContainerUtilAction, ItemAction
+from .exceptions import ActionException, ActionRunnerException, ScriptActionException
+from .input import ItemType, MapConfigId
+from .plan.assemble import assemble
+from .plan.decide import Decision, DecisionPass, pulls_first
+from .plan.operation import Operation
+from .policy import ConfigFlags
+from .state import ConfigState
 
 if TYPE_CHECKING:
-    from ..plan.expand import Step
-    from ..plan.plan import Plan
-    from ..runner import AbstractRunner, ActionOutput
-    from ..runner._steps import StepRunner
-    from ..state.outlook import Outlook
+    from .plan.expand import Step
+    from .plan.plan import Plan
+    from .runner import AbstractRunner, ActionOutput
+    from .runner._steps import StepRunner
+    from .state.outlook import Outlook
 
 log = logging.getLogger(__name__)
 
