@@ -1,6 +1,8 @@
 """One short function for each call of a client: the call, and what the policy knows afterwards."""
 from __future__ import annotations
 
+import inspect
+import json
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +24,10 @@ _POSITIONAL = {'inspect_container': 'container', 'inspect_volume': 'name', 'insp
 class Calls:
     """Calls the clients of a policy, and keeps its names of items up to date."""
 
-    def __init__(self, policy: BasePolicy, clock: Clock, outcomes: Mapping[int, str]) -> None:
+    def __init__(self, policy: BasePolicy, clock: Clock, outcomes: Mapping[int, str],
+                 progress: Callable[[Operation, str], None] | None = None) -> None:
         self._policy = policy
+        self._progress = progress
         self._outcomes = outcomes
         self._waiting = Waiting(clock)
 
@@ -104,10 +108,22 @@ class Calls:
         return response
 
     def _pull(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
-        response = client.pull(**arguments)
+        response = self._transferred(client, operation, arguments)
         _check_transfer(operation.purpose, response)
         self._policy.images[operation.client_name].refresh_repo(arguments['repository'])
         return response
+
+    def _transferred(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        """Answer to a pull; where somebody listens and the client can, its messages are told as they come."""
+        if self._progress is None or not _streams(client.pull):
+            return client.pull(**arguments)
+        lines = []
+        for message in client.pull(**arguments, stream=True, decode=True):
+            lines.append(json.dumps(message))
+            text = _progress_text(message)
+            if text:
+                self._progress(operation, text)
+        return '\n'.join(lines)
 
     def _login(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
         response = client.login(**arguments)
@@ -187,3 +203,22 @@ def _check_transfer(purpose: str, response: Any) -> None:
         text = line.decode(errors='replace') if isinstance(line, bytes) else line
         if '"errorDetail"' in text:
             raise DockerStatusError(f'{purpose}: {text}')
+
+
+def _streams(pull: Callable[..., Any]) -> bool:
+    """Whether a client's method can hand out messages as they come, as docker-py's does."""
+    try:
+        parameters = inspect.signature(pull).parameters
+    except (TypeError, ValueError):
+        return False
+    return {'stream', 'decode'} <= parameters.keys()
+
+
+def _progress_text(message: Any) -> str:
+    """What a message of a transfer says: the layer, what is done with it, and bytes so far of all."""
+    if not isinstance(message, Mapping) or not message.get('status'):
+        return ''
+    detail = message.get('progressDetail') or {}
+    amount = f' {detail["current"]} of {detail["total"]} bytes' if detail.get('current') and detail.get('total') else ''
+    layer = f'{message["id"]}: ' if message.get('id') else ''
+    return f'{layer}{message["status"]}{amount}'

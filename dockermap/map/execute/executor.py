@@ -10,6 +10,7 @@ from ..plan.operation import DONE, SKIPPED, Operation, Result, Undo
 from .calls import Calls
 from .events import Announcer, Clock
 from .outcomes import tolerated_outcome
+from .waiting import awaited
 
 if TYPE_CHECKING:
     from ..policy.base import BasePolicy
@@ -36,7 +37,7 @@ class Executor:
         self.announcer = Announcer(listener, clock)
         self._outcomes: dict[int, str] = {}
         self._policy = policy
-        self._calls = Calls(policy, clock, self._outcomes)
+        self._calls = Calls(policy, clock, self._outcomes, self._progress if listener is not None else None)
 
     def carry_out(self, operation: Operation) -> None:
         """Carry out one operation, unless its condition does not hold.
@@ -53,6 +54,8 @@ class Executor:
             causes = '; '.join(cause.text for cause in operation.causes) or 'is asked for'
             log.info('On client %s: %s for %s: %s.', operation.client_name, operation.call,
                      describe_item(operation.config_id), causes)
+        if operation.call == 'wait':
+            self._tell('waiting', operation, awaited(operation))
         try:
             outcome = self._perform(operation)
         except Exception as error:
@@ -97,6 +100,9 @@ class Executor:
         if operation.call == 'exec_create' and not response:
             return 'empty'
         return DONE
+
+    def _progress(self, operation: Operation, text: str) -> None:
+        self._tell('progress', operation, text)
 
     def _resolved(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._value(value) for name, value in arguments.items()}

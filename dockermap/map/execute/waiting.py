@@ -19,6 +19,18 @@ _REMOVAL_SECONDS = 10.0
 _REMOVAL_POLL = 0.1
 
 
+def awaited(operation: Operation) -> str:
+    """What an operation waits for, for people."""
+    arguments = operation.arguments
+    if 'exec_id' in arguments:
+        return f'a command to end, for {arguments["seconds"]} seconds at most'
+    if 'removal' in arguments:
+        return f'container {arguments["removal"]} to be removed'
+    if 'seconds' in arguments:
+        return f'{arguments["seconds"]} seconds to pass'
+    return 'a container to end'
+
+
 class Waiting:
     """Waits; what for is said by the arguments of an operation."""
 

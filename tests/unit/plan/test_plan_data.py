@@ -171,3 +171,29 @@ def test_own_methods_are_one_operation_each(client_for, shop, engine):
     client.apply(plan)
     assert client.runner.seen == ['shop.db']
     assert engine.is_running('shop.db')
+
+
+def test_pulls_tell_their_progress(shop, make_events):
+    events = make_events('startup', 'db', image='missing')
+    assert [event.call for event in events if event.kind == 'progress'][:1] == ['pull']
+    assert any('Pull complete' in event.detail or 'Download' in event.detail or 'Digest' in event.detail
+               for event in events if event.kind == 'progress')
+
+
+def test_waiting_says_what_for(shop, make_events):
+    events = make_events('startup', 'db', start_delay=0.01)
+    assert [event.detail for event in events if event.kind == 'waiting'] == [
+        'a container to end', '0.01 seconds to pass']
+
+
+@pytest.fixture
+def make_events(client_for, shop, engine):
+    """What a listener is told of a call; further arguments are settings of the container ``db``."""
+    def make(action, name, **settings):
+        engine.registry('docker.io').publish('missing:latest')
+        shop['db'].update(settings)
+        events = []
+        client_for(shop).run_actions(action, name, listener=events.append)
+        return events
+
+    return make
