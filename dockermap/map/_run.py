@@ -69,8 +69,14 @@ class ActionRun:
             raise self._failure(error) from error.source_exception[1]
         self._raise_unreachable()
         self._planned = decisions, drafts
-        operations = self._steps.expansion.operations if self._steps is not None else _own_operations(drafts)
-        return assemble(action_name, config_ids, options, decisions, operations, self._pass.states.policy, salt)
+        if self._steps is not None:
+            operations = self._steps.expansion.operations
+            numbers = {id(draft.decision): [number for step in draft.steps or () for number in step.operations]
+                       for draft in drafts}
+        else:
+            operations, numbers = _own_operations(drafts)
+        decided = [(decision, numbers.get(id(decision), [])) for decision in decisions]
+        return assemble(action_name, config_ids, options, decided, operations, self._pass.states.policy, salt)
 
     def decide(self, config_ids: Iterable[MapConfigId], former: Outlook | None = None) -> list[Decision]:
         """Look at all items and decide about them, before anything is done; images come first.
@@ -285,13 +291,15 @@ def _identity(state: ConfigState) -> tuple[Any, Any]:
     return state.base_state, state.extra_data.get('id')
 
 
-def _own_operations(drafts: Iterable[Draft]) -> list[Operation]:
-    """One operation for each action that a runner carries out in its own way."""
+def _own_operations(drafts: Iterable[Draft]) -> tuple[list[Operation], dict[int, list[int]]]:
+    """One operation for each action that a runner carries out in its own way, and their numbers by decision."""
     operations: list[Operation] = []
+    numbers: dict[int, list[int]] = {}
     for draft in drafts:
         for action in draft.decision.actions:
             for action_type in action.action_types:
+                numbers.setdefault(id(draft.decision), []).append(len(operations))
                 operations.append(Operation(
                     len(operations), action.client_name, action.config_id, str(action_type.value), action.extra_data,
                     draft.decision.explanation.causes, conditional=draft.decision.conditional))
-    return operations
+    return operations, numbers

@@ -40,11 +40,13 @@ class _Item:
 
 
 def assemble(action_name: str, config_ids: Sequence[MapConfigId], options: Mapping[str, Any],
-             decisions: Iterable[Decision], operations: Sequence[Operation], policy: BasePolicy, salt: str) -> Plan:
-    """The plan for what was decided."""
-    listed = list(decisions)
-    visited = [(decision.state.client_name, decision.state.config_id) for decision in listed]
-    complete = with_needs(operations, visited, policy.get_relations)
+             decided: Iterable[tuple[Decision, Sequence[int]]], operations: Sequence[Operation], policy: BasePolicy,
+             salt: str) -> Plan:
+    """The plan for what was decided, and the numbers of the operations that follow from each decision."""
+    pairs = list(decided)
+    listed = [decision for decision, _ in pairs]
+    segments = [((decision.state.client_name, decision.state.config_id), numbers) for decision, numbers in pairs]
+    complete = with_needs(operations, segments, policy.get_relations)
     items = _items(listed, complete)
     return Plan(
         action_name=action_name, config_ids=tuple(config_ids), options=dict(options), operations=tuple(complete),

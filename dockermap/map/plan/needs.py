@@ -8,35 +8,33 @@ from ..input import MapConfigId
 from .operation import Operation, Result
 
 Item = tuple[str, MapConfigId]
+Segment = tuple[Item, Sequence[int]]
+"""An item that was decided about, and the numbers of the operations that follow from it."""
 
 
-def with_needs(operations: Sequence[Operation], visited: Iterable[Item],
+def with_needs(operations: Sequence[Operation], segments: Iterable[Segment],
                relations: Callable[[MapConfigId], Iterable[MapConfigId]]) -> list[Operation]:
     """The same operations, each with the numbers of those that have to be carried out before.
 
-    Within an item, each operation needs the one before. The first one of an item needs the last ones of all related
-    items that come before it in the order of the call; items that need nothing pass on what they would wait for.
+    What follows from one decision is done in its order. It waits for what was done about the item before, and about all
+    items that are related to it; items that need nothing pass on what they would wait for.
 
-    :param visited: The items in the order of the call, by client.
+    :param segments: What follows from each decision, in the order of the call.
     :param relations: What an item needs, and what needs it.
     """
-    by_item: dict[Item, list[int]] = {}
-    for operation in operations:
-        by_item.setdefault((operation.client_name, operation.config_id), []).append(operation.number)
-    order = list(dict.fromkeys((*visited, *by_item)))
-    positions = {item: index for index, item in enumerate(order)}
     ends: dict[Item, frozenset[int]] = {}
     needs: dict[int, set[int]] = {}
-    for item in order:
+    for item, numbers in segments:
         client_name, config_id = item
-        related = ((client_name, other) for other in relations(config_id))
-        waits = frozenset[int]().union(*(ends[other] for other in related
-                                         if other in ends and positions[other] < positions[item]))
-        numbers = by_item.get(item, [])
+        related = ((client_name, other) for other in (config_id, *relations(config_id)))
+        waits = frozenset[int]().union(*(ends[other] for other in related if other in ends))
         for previous, number in zip((None, *numbers), numbers, strict=False):
-            needs[number] = set(waits) if previous is None else {previous}
+            touched = operations[number].client_name, operations[number].config_id
+            needs[number] = {previous} if previous is not None else set(waits)
+            needs[number] |= ends.get(touched, frozenset()) if touched != item else set()
+            ends[touched] = frozenset({number})
         ends[item] = frozenset({numbers[-1]}) if numbers else waits
-    return [replace(operation, needs=tuple(sorted(needs[operation.number] | _used(operation))))
+    return [replace(operation, needs=tuple(sorted(needs.get(operation.number, set()) | _used(operation))))
             for operation in operations]
 
 
