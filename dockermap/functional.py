@@ -11,6 +11,8 @@ __all__ = [
     'register_type', 'resolve_deep', 'resolve_value', 'type_registry', 'uses_type_registry',
 ]
 
+PLAIN_TYPES: frozenset[type] = frozenset({str, int, float, bool, type(None), list, tuple, dict})
+
 type_registry: dict[str, Callable[[Any], Any]] = {}
 """Functions that resolve registered values, by expanded type name."""
 
@@ -133,7 +135,15 @@ def register_type(resolve_type: type, resolve_func: Callable[[Any], Any]) -> Non
 
 def uses_type_registry(value: Any) -> bool:
     """Whether the exact type of a value has been registered."""
-    return expand_type_name(type(value)) in type_registry
+    return bool(type_registry) and expand_type_name(type(value)) in type_registry
+
+
+def is_late(value: Any) -> bool:
+    """Whether a value is to be kept as it is until it is used: it is a late one, or its type has been registered."""
+    # Most values are plain, and instances of abstract classes are expensive to tell.
+    if type(value) in PLAIN_TYPES and not type_registry:
+        return False
+    return isinstance(value, AbstractLazyObject) or uses_type_registry(value)
 
 
 def resolve_value(value: Any, types: Mapping[str, Callable[[Any], Any]] = type_registry) -> Any:

@@ -7,13 +7,13 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
 from ... import DEFAULT_PRESET_NETWORKS
+from ...functional import is_late
 from ...utils import close_match
 from ..exceptions import MapIntegrityError
 from ..input import HostVolume, ItemType, MapConfigId, SharedVolume, is_path
 from ._content import MapContent
 from ._image import split_image
 from ._relations import ClientNames, Relations
-from ._values import is_late
 from .container import ContainerConfiguration
 from .host_volume import DEFAULT_INSTANCE
 

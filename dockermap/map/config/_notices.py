@@ -17,15 +17,21 @@ _STRICT: ContextVar[bool] = ContextVar('dockermap_strict', default=False)
 _PACKAGE = __name__.partition('.')[0]
 
 
-@contextmanager
-def inside(part: str) -> Iterator[None]:
-    """Put a name in front of the path of each ``ValueError`` raised, and each warning given, inside."""
-    token = _TRAIL.set((*_TRAIL.get(), part))
-    try:
-        with located(part):
-            yield
-    finally:
-        _TRAIL.reset(token)
+class inside(located):
+    """Put names in front of the path of each ``ValueError`` raised, and each warning given, inside."""
+
+    __slots__ = ('_names', '_token')
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(*names)
+        self._names = names
+
+    def __enter__(self) -> None:
+        self._token = _TRAIL.set(_TRAIL.get() + self._names)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        _TRAIL.reset(self._token)
+        super().__exit__(kind, error, trace)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..._compare import same_value
@@ -42,6 +43,9 @@ class ConfigurationObject:
     DOCSTRINGS: ClassVar[dict[str, str]] = {}
     _kind: ClassVar[str] = 'configuration'
     _former_names: ClassVar[dict[str, str]] = {}
+    _collections: ClassVar[frozenset[str]] = frozenset()
+    _defaults: ClassVar[dict[str, Any]] = {}
+    _new_defaults: ClassVar[list[tuple[str, Callable[[], Any]]]] = []
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -53,9 +57,14 @@ class ConfigurationObject:
                 properties[name] = completed(declared)
                 setattr(cls, name, _accessor(name, cls.DOCSTRINGS.get(name)))
         cls.CONFIG_PROPERTIES = properties
+        cls._collections = frozenset(name for name, declared in properties.items() if declared.is_collection)
+        cls._defaults = {name: declared.default for name, declared in properties.items()}
+        cls._new_defaults = [(name, default) for name, default in cls._defaults.items() if callable(default)]
 
     def __init__(self, values: Any = None, **kwargs: Any) -> None:
-        self._values = {name: declared.new_default() for name, declared in self.CONFIG_PROPERTIES.items()}
+        self._values = self._defaults.copy()
+        for name, new_default in self._new_defaults:
+            self._values[name] = new_default()
         self._dirty: set[str] = set()
         self._explicit: set[str] = set()
         if values:
@@ -109,8 +118,7 @@ class ConfigurationObject:
 
     def _is_set(self, name: str) -> bool:
         """Whether a property was assigned, or its list or dict filled in place."""
-        declared = self.CONFIG_PROPERTIES[name]
-        return name in self._explicit or ((declared.is_list or declared.is_dict) and bool(self._values[name]))
+        return name in self._explicit or (name in self._collections and bool(self._values[name]))
 
     @property
     def is_clean(self) -> bool:
@@ -134,7 +142,7 @@ class ConfigurationObject:
         settings = {}
         for name, declared in self.CONFIG_PROPERTIES.items():
             value = self._values[name]
-            if value if declared.is_list or declared.is_dict else value is not NotSet:
+            if value if declared.is_collection else value is not NotSet:
                 settings[name] = declared.as_plain(value)
         return settings
 
@@ -235,18 +243,17 @@ class ConfigurationObject:
         declared = self.CONFIG_PROPERTIES[name]
         if declared.merge_func is False or value is NotSet or (lists_only and not declared.is_list):
             return
-        is_collection = declared.is_list or declared.is_dict
-        if is_collection and not value:
+        if declared.is_collection and not value:
             return
-        self._values[name] = self._combined(declared, self._values[name], value, is_collection)
+        self._values[name] = self._combined(declared, self._values[name], value)
         self._explicit.add(name)
 
-    def _combined(self, declared: ConfigurationProperty, current: Any, value: Any, is_collection: bool) -> Any:
-        if is_collection and (not current or callable(value) or callable(current)):
+    def _combined(self, declared: ConfigurationProperty, current: Any, value: Any) -> Any:
+        if declared.is_collection and (not current or callable(value) or callable(current)):
             return copied(value)
         if declared.merge_func and value:
             result = declared.merge_func(current, copied(value))
-            return current if is_collection else result
+            return current if declared.is_collection else result
         if declared.is_dict:
             current.update(copied(value))
             return current

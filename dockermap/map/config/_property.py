@@ -37,13 +37,18 @@ class ConfigurationProperty(NamedTuple):
         """Whether values are dicts."""
         return self.attr_type is not None and issubclass(self.attr_type, dict)
 
+    @property
+    def is_collection(self) -> bool:
+        """Whether values are lists or dicts."""
+        return self.is_list or self.is_dict
+
     def new_default(self) -> Any:
         """The value of a property that has not been set."""
         return self.default() if callable(self.default) else self.default
 
     def converted(self, value: Any) -> Any:
         """The value that is stored for an assigned one; nothing is an empty list or dict."""
-        if value is NotSet or (value is None and (self.is_list or self.is_dict)):
+        if value is NotSet or (value is None and self.is_collection):
             return self.new_default()
         return value if self.input_func is None else self.input_func(value)
 

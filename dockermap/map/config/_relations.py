@@ -124,7 +124,7 @@ class Relations:
 
     def image(self, name: str, config: ContainerConfiguration) -> MapConfigId:
         """The image of a configuration; raises ``ValueError`` with its path if that is no name of an image."""
-        with located(self._name), located(name), located('image'):
+        with located(self._name, name, 'image'):
             return MapConfigId(ItemType.IMAGE, self._name, *self._map.get_image(config.image or name))
 
     def items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from typing import Any
 
@@ -27,14 +26,9 @@ _ReadEntry = Callable[[ConfigurationObject, Any, bool], None]
 _SAME_WORD = 0.85
 
 
-@contextmanager
-def _inside_entry(section: str, name: str = '') -> Iterator[None]:
+def _inside_entry(section: str, *names: str) -> inside:
     """Paths of containers do not name their section, as they may be given without."""
-    with ExitStack() as stack:
-        for part in ('' if section == 'containers' else section, name):
-            if part:
-                stack.enter_context(inside(part))
-        yield
+    return inside(*names) if section == 'containers' else inside(section, *names)
 
 
 def _section_dict(value: Any) -> dict[Any, Any]:
@@ -116,7 +110,7 @@ class SectionedObject(ConfigurationObject):
         if isinstance(value, HostVolumeConfiguration):
             self._host = value
             return
-        with inside(self._name), inside('host'):
+        with inside(self._name, 'host'):
             entries = _section_dict(value)
             self._host.clear()
             self._host.update(entries)

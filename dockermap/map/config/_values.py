@@ -6,13 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ...functional import lazy_type, uses_type_registry
+from ...functional import is_late
 from ..input import HealthCheck
-
-
-def is_late(value: Any) -> bool:
-    """Whether a value is to be kept as it is until it is used."""
-    return isinstance(value, lazy_type) or uses_type_registry(value)
 
 
 def copied(value: Any) -> Any:
@@ -21,7 +16,8 @@ def copied(value: Any) -> Any:
         return value
     if isinstance(value, list):
         new = value[:]
-        new[:] = [copied(item) for item in value]
+        # Not by assigning, as lists of items would convert each of them again.
+        list.__setitem__(new, slice(None), [copied(item) for item in value])
         return new
     if not hasattr(value, 'copy'):
         return value

@@ -6,13 +6,12 @@ import posixpath
 from typing import Any
 
 from ...exceptions import located
-from ...functional import resolve_value
+from ...functional import is_late, resolve_value
 from .. import DictMap
 from ..input import NotSet
 from ..input._values import HOST_PATH
 from ._entries import checked_name
 from ._shapes import PATH
-from ._values import is_late
 
 __all__ = ['HostVolumeConfiguration', 'get_host_path']
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...functional import is_late
 from ..input import NotSet
 from ._entries import ConfigurationMap
 from ._object import ConfigurationObject
 from ._property import CP
 from ._shapes import CREATE_OPTIONS, DRIVER_OPTIONS, PATH, PERMISSIONS, TEXT, USER
-from ._values import is_late
 
 __all__ = ['VolumeConfiguration', 'VolumeConfigurationMap']
 

@@ -25,13 +25,10 @@ class NamedTupleList(list[Any]):
     element: ClassVar[Shape]
     entry: ClassVar[Shape | None] = None
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        if not hasattr(cls, 'element_type'):
-            raise TypeError(f'{cls.__name__} is abstract: use a subclass that declares its element_type.')
-        return super().__new__(cls)
-
-    def __init__(self, seq: Any = ()) -> None:
-        super().__init__(self._read(seq))
+    def __init__(self, seq: Any = NotSet) -> None:
+        if not hasattr(self, 'element_type'):
+            raise TypeError(f'{type(self).__name__} is abstract: use a subclass that declares its element_type.')
+        super().__init__(() if seq is NotSet else self._read(seq))
 
     def get_type_item(self, value: Any) -> Any:
         """The item tuple of one element. Raises ``ValueError`` where the element cannot be read."""
@@ -56,7 +53,7 @@ class NamedTupleList(list[Any]):
             return []
         if isinstance(value, dict) and not is_late(value):
             return self._read_entries(value)
-        if self._is_single(value) or not isinstance(value, Iterable):
+        if self._is_single(value) or not isinstance(value, (list, tuple, Iterable)):
             return [self.get_type_item(value)]
         elements = []
         for index, element in enumerate(value):

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 import reprlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from ... import functional
 from ...exceptions import InputError
-from ...functional import lazy_type, uses_type_registry
+from ...functional import PLAIN_TYPES
 from ...utils import close_match
 
 _SHORT = reprlib.Repr()
@@ -30,7 +32,7 @@ def shown(value: Any) -> str:
 
 def is_late(value: Any) -> bool:
     """Whether a value is to be kept as it is until it is used; plain text is not, even if ``str`` was registered."""
-    return isinstance(value, lazy_type) or (type(value) is not str and uses_type_registry(value))
+    return type(value) is not str and functional.is_late(value)
 
 
 def any_case(words: Iterable[str]) -> str:
@@ -42,6 +44,8 @@ class Shape(ABC):
     """What a value may look like, and what it becomes."""
 
     expected: str
+    kinds: Collection[type] = PLAIN_TYPES
+    """Types whose direct instances may fit, of the plain ones; what is not here is not even asked."""
 
     @abstractmethod
     def fits(self, value: Any) -> bool:
@@ -62,6 +66,10 @@ class Choice(Shape):
 
     options: tuple[tuple[Any, Any], ...]
     expected: str
+
+    @cached_property
+    def kinds(self) -> Collection[type]:  # type: ignore[override]
+        return {type(option) for option, _ in self.options}
 
     def fits(self, value: Any) -> bool:
         return any(type(value) is type(option) and value == option for option, _ in self.options)
@@ -97,12 +105,18 @@ class Text(Shape):
     pattern: str = r'[\s\S]+'
     hint: Callable[[str], str | None] | None = field(default=None, compare=False)
 
+    kinds = (str,)
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
     def fits(self, value: Any) -> bool:
         return isinstance(value, str)
 
     def convert(self, value: Any) -> Any:
         if isinstance(value, str):
-            if re.fullmatch(self.pattern, value):
+            if self._compiled.fullmatch(value):
                 return value
             message = self.hint and self.hint(value)
             if message:
@@ -118,6 +132,8 @@ class Number(Shape):
     minimum: int | None = None
     maximum: int | None = None
     fractions: bool = False
+
+    kinds = (int, float)
 
     def fits(self, value: Any) -> bool:
         if isinstance(value, float):
@@ -139,6 +155,8 @@ class Late(Shape):
     """A late or registered value, kept as it is; JSON has none."""
 
     expected: str = 'a late value'
+
+    kinds = PLAIN_TYPES - {str}
 
     def fits(self, value: Any) -> bool:
         return is_late(value)
@@ -183,6 +201,8 @@ class Items(Shape):
     rest: Shape | None = None
     as_given: bool = False
 
+    kinds = (list, tuple)
+
     def fits(self, value: Any) -> bool:
         if not _is_sequence(value) or len(value) < self.required:
             return False
@@ -193,9 +213,15 @@ class Items(Shape):
     def convert(self, value: Any) -> Any:
         if not self.fits(value):
             raise self.refuse(value)
-        further = (self.rest,) * (len(value) - len(self.shapes)) if self.rest else ()
-        pairs = zip((*self.shapes, *further), value, strict=False)
-        members = [_member(shape, member, index) for index, (shape, member) in enumerate(pairs)]
+        shapes = self.shapes
+        if self.rest is not None:
+            shapes += (self.rest,) * (len(value) - len(shapes))
+        members: list[Any] = []
+        try:
+            for shape, member in zip(shapes, value, strict=False):
+                members.append(shape.convert(member))
+        except InputError as error:
+            raise error.below(len(members)) from error.__cause__
         return members if self.as_given and isinstance(value, list) else tuple(members)
 
 
@@ -206,6 +232,8 @@ class ListOf(Shape):
     member: Shape
     expected: str
     minimum: int = 0
+
+    kinds = (list, tuple)
 
     def fits(self, value: Any) -> bool:
         return _is_sequence(value)
@@ -231,6 +259,8 @@ class Record(Shape):
     expected: str
     needs: str | None = None
     alone: str | None = None
+
+    kinds = (dict,)
 
     def fits(self, value: Any) -> bool:
         if not isinstance(value, dict) or is_late(value):
@@ -264,6 +294,8 @@ class Entry(Shape):
     expected: str
     except_key: str | None = None
 
+    kinds = (dict,)
+
     def fits(self, value: Any) -> bool:
         return isinstance(value, dict) and not is_late(value) and len(value) == 1 and self.except_key not in value
 
@@ -283,6 +315,8 @@ class Mapped(Shape):
     key: Shape
     value: Shape
     expected: str
+
+    kinds = (dict,)
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, dict) and not is_late(value)
@@ -305,12 +339,21 @@ class Built(Shape):
     def expected(self) -> str:  # type: ignore[override]
         return self.shape.expected
 
+    @property
+    def kinds(self) -> Collection[type]:  # type: ignore[override]
+        return self.shape.kinds
+
     def fits(self, value: Any) -> bool:
         return self.shape.fits(value)
 
     def convert(self, value: Any) -> Any:
         converted = self.shape.convert(value)
-        return _built(self.build, *converted) if self.spread else _built(self.build, converted)
+        try:
+            return self.build(*converted) if self.spread else self.build(converted)
+        except InputError:
+            raise
+        except ValueError as error:
+            raise InputError(str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -320,15 +363,26 @@ class OneOf(Shape):
     shapes: tuple[Shape, ...]
     expected: str
 
+    @cached_property
+    def kinds(self) -> Collection[type]:  # type: ignore[override]
+        return {kind for shape in self.shapes for kind in shape.kinds}
+
+    @cached_property
+    def _by_kind(self) -> dict[type, tuple[Shape, ...]]:
+        return {kind: tuple(shape for shape in self.shapes if kind in shape.kinds) for kind in PLAIN_TYPES}
+
     def fits(self, value: Any) -> bool:
-        return any(shape.fits(value) for shape in self.shapes)
+        return any(shape.fits(value) for shape in self._by_kind.get(type(value), self.shapes))
 
     def convert(self, value: Any) -> Any:
+        shapes = self._by_kind.get(type(value), self.shapes)
         first_error = None
-        for shape in self.shapes:
-            if shape.fits(value):
+        for shape in shapes:
+            # What fits is cheaper to find out than what is wrong; the last one need not be asked first.
+            if shape is shapes[-1] or shape.fits(value):
                 try:
                     return shape.convert(value)
                 except InputError as error:
-                    first_error = first_error or error
+                    if first_error is None and shape.fits(value):
+                        first_error = error
         raise first_error or self.refuse(value)
