@@ -16,7 +16,7 @@ EXPORTED = [
     'HostVolumeConfiguration', 'ContainerMap', 'NetworkConfiguration', 'VolumeConfiguration',
     'ActionRunnerException', 'MapIntegrityError', 'ScriptActionException', 'ScriptRunException', 'ContainerLink',
     'ExecPolicy', 'ExecCommand', 'ItemType', 'MapConfigId', 'NetworkEndpoint', 'PortBinding', 'SharedVolume',
-    'HealthCheck',
+    'HealthCheck', 'ActionEvent', 'Operation', 'Plan', 'PlanOutdatedError',
 ]
 
 

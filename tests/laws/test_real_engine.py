@@ -1,0 +1,75 @@
+"""The same laws on a Docker Engine, as far as it lends itself to that: there is one image, and no registry."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import docker
+import private_engine as engines
+import pytest
+
+from dockermap.testing import CHANGING_CALLS
+from tests.engine.conftest import remove_all
+from tests.laws.cases import Place, make_case
+from tests.laws.checker import misplaced
+from tests.laws.engines import Recorder, bring_up, disturb, front_end, maps_of
+from tests.laws.laws import REPEATED, UNORDERED, Outcome, differing_runs, step_of
+
+CASES = 60
+OPTIONS = {'core_image': engines.BASE_IMAGE, 'base_image': engines.BASE_IMAGE}
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize('seed', range(CASES))
+def test_what_the_plan_says_is_what_runs_on_an_engine(
+    seed: int, real_client: docker.APIClient, unique: str, law_counts: Counter[str]
+) -> None:
+    case = make_case(seed, Place(unique, True, (engines.BASE_IMAGE,), f'10.{100 + seed}', 21000))
+    before, wanted = maps_of(case)
+    bring_up(front_end(before, real_client, **OPTIONS), case)
+    for disturbance in case.disturbances:
+        disturb(real_client, disturbance)
+    found = list_of(real_client, unique)
+    reader, writer = Recorder(real_client, CHANGING_CALLS, read_only=True), Recorder(real_client, CHANGING_CALLS)
+    planned, ran = Outcome(), Outcome()
+    call: tuple[Any, Any] = (case.action, case.requested)
+    given = {**case.options, **case.arguments}
+    try:
+        planned.plan = front_end(wanted, reader, **OPTIONS).plan(*call, **given)
+    except Exception as error:
+        planned.error = error
+    assert not isinstance(planned.error, AssertionError), str(case)
+    assert list_of(real_client, unique) == found, str(case)
+    try:
+        front_end(wanted, writer, **OPTIONS).run_actions(*call, listener=ran.events.append, **given)
+    except Exception as error:
+        ran.error = error
+    law_counts['cases on an engine'] += 1
+    law_counts['refused on an engine'] += ran.error is not None
+    if planned.plan is None:
+        assert str(ran.error) == str(planned.error), str(case)
+        assert not writer.calls, str(case)
+        return
+    problems = list(differing_runs(planned.plan, ran))
+    if ran.error is None:
+        if Counter(method for method, _ in writer.calls) != ran.changes:
+            problems.append(f'law 2: calls {writer.calls}, but operations {dict(ran.changes)}')
+        steps = [step_of(method, subject) for method, subject in writer.calls]
+        if case.action not in UNORDERED:
+            problems += misplaced(steps, case.after, unique, case.action)
+        if case.action not in REPEATED and 'force_update' not in case.options:
+            second = front_end(wanted, reader, **OPTIONS).plan(*call, **given)
+            problems += [f'law 4: a second run would do\n{second.text(calls=True)}'] if second else []
+    assert not problems, '\n'.join((str(case), *problems))
+    remove_all(real_client, unique)
+
+
+def list_of(client: docker.APIClient, prefix: str) -> list[Any]:
+    """Containers and networks of a test, as far as a plan must not change them."""
+    containers = [
+        (row['Id'], row['State'], sorted(row['NetworkSettings']['Networks']))
+        for row in client.containers(all=True)
+        if row['Names'][0].startswith(f'/{prefix}')
+    ]
+    return [sorted(containers), sorted(row['Id'] for row in client.networks() if row['Name'].startswith(prefix))]
