@@ -124,15 +124,19 @@ class ActionRun:
         pulls = [decision for decision in decisions if decision.is_pull]
         if pulls and any(decision.conditional for decision in decisions):
             outlook = self._pass.outlook
-            self._handle_all(pulls, None if drafts is None else [draft for draft in drafts if draft.decision.is_pull])
+            pulling = None if drafts is None else [draft for draft in drafts if draft.decision.is_pull]
+            for draft in self._ready(pulls, pulling):
+                self._handle(draft)
             with self._accounted():
                 decisions, drafts = self.decide(config_ids, outlook), None
         self._tell(decisions)
-        self._handle_all(decisions, drafts)
+        for draft in self._ready(decisions, drafts):
+            self._handle(draft)
         self._raise_unreachable()
         return self.results
 
-    def _handle_all(self, decisions: Iterable[Decision], drafts: Sequence[Draft] | None = None) -> None:
+    def _ready(self, decisions: Iterable[Decision], drafts: Sequence[Draft] | None) -> Iterator[Draft]:
+        """What is to be carried out; not what is left for clients that have gone meanwhile."""
         if drafts is None:
             try:
                 drafts = self.draft(decisions)
@@ -142,7 +146,7 @@ class ActionRun:
             self._steps.announce(draft.steps or () for draft in drafts)
         for draft in drafts:
             if draft.decision.state.client_name not in self.unreachable:
-                self._handle(draft)
+                yield draft
 
     def _handle(self, draft: Draft, is_repeated: bool = False) -> None:
         """Do what was decided about one item on one client.
@@ -151,7 +155,8 @@ class ActionRun:
         """
         state, actions = draft.decision.state, draft.decision.actions
         try:
-            self._act(draft)
+            for output in self._outputs(draft):
+                self.results.append(output)
         except ActionException as error:
             if self._is_settled(state, actions, error):
                 return
@@ -163,6 +168,8 @@ class ActionRun:
             self._tell([decision])
             for repeated in self.draft([decision]):
                 self._handle(repeated, is_repeated=True)
+        except Exception as error:
+            raise PartialResultsError(sys.exc_info(), self.results, completed=self._completed()) from error
 
     def _draft(self, decision: Decision) -> Draft:
         if self._steps is None:
@@ -185,18 +192,10 @@ class ActionRun:
             if decision.hint:
                 log.warning('Nothing to do for %s on client %s: %s.', item, client_name, decision.hint)
 
-    def _act(self, draft: Draft) -> None:
-        try:
-            if draft.steps is not None and self._steps is not None:
-                outputs: Iterable[ActionOutput] = self._steps.perform(draft.steps)
-            else:
-                outputs = self._runner.run_actions(draft.decision.actions) or ()
-            for output in outputs:
-                self.results.append(output)
-        except ActionException:
-            raise
-        except Exception as error:
-            raise PartialResultsError(sys.exc_info(), self.results, completed=self._completed()) from error
+    def _outputs(self, draft: Draft) -> Iterable[ActionOutput]:
+        if draft.steps is not None and self._steps is not None:
+            return self._steps.perform(draft.steps)
+        return self._runner.run_actions(draft.decision.actions) or ()
 
     def _is_lost(self, client_name: str, error: ActionException) -> bool:
         """Whether the client cannot be reached any more; the others go on."""

@@ -31,18 +31,15 @@ class Calls:
         self._outcomes = outcomes
         self._waiting = Waiting(clock)
 
-    def perform(self, operation: Operation, arguments: Arguments) -> Any:
-        """Make the call of an operation; return the answer.
+    def function(self, operation: Operation) -> Callable[[Any, Operation, Arguments], Any]:
+        """What makes the call of an operation: a function of the client, the operation, and its arguments.
 
-        :raises DockerStatusError: The answer is that it failed.
+        It raises whatever the client raises, and a ``DockerStatusError`` if the answer is that it failed.
         """
         if operation.method is not None:
-            return operation.method(arguments['action'], arguments['name'], **arguments['kwargs'])
-        client = self._policy.clients[operation.client_name].get_client()
-        method: Callable[..., Any] | None = getattr(self, f'_{operation.call}', None)
-        if method is not None:
-            return method(client, operation, arguments)
-        return _plain_call(client, operation, arguments)
+            return _own_call
+        found: Callable[[Any, Operation, Arguments], Any] = getattr(self, f'_{operation.call}', _plain_call)
+        return found
 
     def note_tolerated(self, operation: Operation, outcome: str) -> None:
         """What a tolerated answer says of an item."""
@@ -170,6 +167,11 @@ class Calls:
             names.refresh()
         else:
             names.pop(name, None)
+
+
+def _own_call(client: Any, operation: Operation, arguments: Arguments) -> Any:
+    assert operation.method is not None
+    return operation.method(arguments['action'], arguments['name'], **arguments['kwargs'])
 
 
 def _plain_call(client: Any, operation: Operation, arguments: Arguments) -> Any:

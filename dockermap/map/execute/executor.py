@@ -50,19 +50,21 @@ class Executor:
             self._tell('skipped', operation, 'not needed')
             return
         self._tell('started', operation)
-        if operation.call not in _READING:
-            causes = '; '.join(cause.text for cause in operation.causes) or 'is asked for'
-            log.info('On client %s: %s for %s: %s.', operation.client_name, operation.call,
-                     describe_item(operation.config_id), causes)
+        self._log(operation)
         if operation.call == 'wait':
             self._tell('waiting', operation, awaited(operation))
         try:
-            outcome = self._perform(operation)
+            call = self._calls.function(operation)
+            response = call(self._client(operation), operation, self._resolved(operation.arguments))
         except Exception as error:
-            self._tell('failed', operation, type(error).__name__)
-            if operation.undo is not None:
-                self._undo(operation.undo, error)
-            raise
+            outcome = self._tolerated(operation, error)
+            if outcome is None:
+                self._tell('failed', operation, type(error).__name__)
+                if operation.undo is not None:
+                    self._undo(operation.undo, error)
+                raise
+        else:
+            outcome = self._answered(operation, response)
         self._outcomes[operation.number] = outcome
         self._tell('finished', operation, '' if outcome == DONE else outcome)
 
@@ -80,26 +82,34 @@ class Executor:
         self._outcomes.clear()
         self.reverted.clear()
 
-    def _perform(self, operation: Operation) -> str:
-        """Call the client; return the outcome."""
-        log.debug('On client %s: %s for %s.', operation.client_name, operation.call, operation.config_id)
-        try:
-            response = self._calls.perform(operation, self._resolved(operation.arguments))
-        except Exception as error:
-            outcome = tolerated_outcome(operation, error)
-            if outcome is None:
-                raise
-            text = operation.tolerates[outcome]
-            if text:
-                log.warning('%s', text)
-            else:
-                log.debug('On client %s: %s was not needed: %s', operation.client_name, operation.call, error)
-            self._calls.note_tolerated(operation, outcome)
-            return outcome
+    def _client(self, operation: Operation) -> Any:
+        return self._policy.clients[operation.client_name].get_client()
+
+    def _answered(self, operation: Operation, response: Any) -> str:
+        """Keep an answer; return the outcome."""
         self.responses[operation.number] = response
-        if operation.call == 'exec_create' and not response:
-            return 'empty'
-        return DONE
+        return 'empty' if operation.call == 'exec_create' and not response else DONE
+
+    def _tolerated(self, operation: Operation, error: Exception) -> str | None:
+        """The outcome, if an error is one that the operation tolerates; ``None`` for a failure."""
+        outcome = tolerated_outcome(operation, error)
+        if outcome is None:
+            return None
+        text = operation.tolerates[outcome]
+        if text:
+            log.warning('%s', text)
+        else:
+            log.debug('On client %s: %s was not needed: %s', operation.client_name, operation.call, error)
+        self._calls.note_tolerated(operation, outcome)
+        return outcome
+
+    def _log(self, operation: Operation) -> None:
+        """Changing operations with their causes at ``INFO``, all others at ``DEBUG``."""
+        level = logging.DEBUG if operation.call in _READING else logging.INFO
+        if log.isEnabledFor(level):
+            causes = '; '.join(cause.text for cause in operation.causes) or 'is asked for'
+            log.log(level, 'On client %s: %s for %s: %s.', operation.client_name, operation.call,
+                    describe_item(operation.config_id), causes)
 
     def _progress(self, operation: Operation, text: str) -> None:
         self._tell('progress', operation, text)
@@ -119,8 +129,11 @@ class Executor:
             log.warning('%s (%s)', undo.message, error)
         for operation in undo.operations:
             try:
-                self._perform(operation)
+                call = self._calls.function(operation)
+                call(self._client(operation), operation, self._resolved(operation.arguments))
             except Exception as failure:
+                if self._tolerated(operation, failure) is not None:
+                    continue
                 log.error('On client %s, %s for %s failed, so it is not as it was before: %s', operation.client_name,
                           operation.call, operation.config_id, failure)
                 return

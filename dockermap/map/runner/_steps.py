@@ -86,7 +86,9 @@ class StepRunner(RequestBuilder, AbstractRunner):
         """
         for step in steps:
             try:
-                result = self._perform(step)
+                for number in step.operations:
+                    self.executor.carry_out(self.expansion.operations[number])
+                result = step.read(self.executor.responses)
             except Exception as error:
                 self._forget_reverted()
                 raise ActionException(sys.exc_info(), step.client_name, step.config_id, step.action_type) from error
@@ -101,9 +103,7 @@ class StepRunner(RequestBuilder, AbstractRunner):
 
         :raises Exception: Whatever the client raises.
         """
-        return self._perform(self.expansion.expand_call(action, name, action_type, kwargs))
-
-    def _perform(self, step: Step) -> Any:
+        step = self.expansion.expand_call(action, name, action_type, kwargs)
         for number in step.operations:
             self.executor.carry_out(self.expansion.operations[number])
         return step.read(self.executor.responses)
