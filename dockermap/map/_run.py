@@ -63,10 +63,7 @@ class ActionRun:
         :raises Exception: A client cannot be reached, or an item cannot be looked at.
         """
         decisions = self.decide(config_ids)
-        try:
-            drafts = self.draft(decisions)
-        except ActionException as error:
-            raise self._failure(error) from error.source_exception[1]
+        drafts = self._drafted(decisions)
         self._raise_unreachable()
         self._planned = decisions, drafts
         if self._steps is not None:
@@ -124,8 +121,9 @@ class ActionRun:
         pulls = [decision for decision in decisions if decision.is_pull]
         if pulls and any(decision.conditional for decision in decisions):
             outlook = self._pass.outlook
-            pulling = None if drafts is None else [draft for draft in drafts if draft.decision.is_pull]
-            for draft in self._ready(pulls, pulling):
+            # What cannot be built must be known before anything is pulled.
+            drafts = self._drafted(decisions) if drafts is None else drafts
+            for draft in self._ready(pulls, [draft for draft in drafts if draft.decision.is_pull]):
                 self._handle(draft)
             with self._accounted():
                 decisions, drafts = self.decide(config_ids, outlook), None
@@ -137,16 +135,18 @@ class ActionRun:
 
     def _ready(self, decisions: Iterable[Decision], drafts: Sequence[Draft] | None) -> Iterator[Draft]:
         """What is to be carried out; not what is left for clients that have gone meanwhile."""
-        if drafts is None:
-            try:
-                drafts = self.draft(decisions)
-            except ActionException as error:
-                raise self._failure(error) from error.source_exception[1]
+        drafts = self._drafted(decisions) if drafts is None else drafts
         if self._steps is not None:
             self._steps.announce(draft.steps or () for draft in drafts)
         for draft in drafts:
             if draft.decision.state.client_name not in self.unreachable:
                 yield draft
+
+    def _drafted(self, decisions: Iterable[Decision]) -> list[Draft]:
+        try:
+            return self.draft(decisions)
+        except ActionException as error:
+            raise self._failure(error) from error.source_exception[1]
 
     def _handle(self, draft: Draft, is_repeated: bool = False) -> None:
         """Do what was decided about one item on one client.

@@ -96,7 +96,8 @@ class UpdateActionGenerator(TableActionGenerator):
         if reason:
             kept = [describe_change(difference.property, difference.wanted, difference.found)
                     for difference in _differences_that_stay(state)]
-            explanation = explanation._replace(kept=tuple((text, reason) for text in kept))
+            causes = tuple(cause for cause in explanation.causes if cause.text not in kept)
+            explanation = explanation._replace(causes=causes, kept=tuple((text, reason) for text in kept))
         if state.config_id.config_type != ItemType.CONTAINER or is_absent(state) or not self.renews(state):
             return explanation
         targets = self._renewed_dependencies(state)

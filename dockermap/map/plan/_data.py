@@ -101,7 +101,9 @@ def data_differences(former: Mapping[str, Any], now: Mapping[str, Any]) -> list[
         if found.get(key) != found_now.get(key):
             differences.append(f'{name} is not as it was found then')
         elif _steps(former, items.get(key)) != _steps(now, items_now.get(key)):
-            differences.append(f'{name}: {_wording(items.get(key))} then, {_wording(items_now.get(key))} now')
+            then, today = _wording(items.get(key)), _wording(items_now.get(key))
+            differences.append(f'{name}: {then}, but with other arguments' if then == today
+                               else f'{name}: {then} then, {today} now')
     differences.extend(f'what stays differs: {kept["name"]}: {kept["text"]}' for kept in (*former['kept'], *now['kept'])
                        if (kept in former['kept']) != (kept in now['kept']))
     if not differences and former['operations'] != now['operations']:

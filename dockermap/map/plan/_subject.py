@@ -19,7 +19,7 @@ def subject(operation: Operation) -> str:
         separator = '@' if tag and ':' in str(tag) else ':'
         return f'{arguments["repository"]}{separator}{tag}' if tag else str(arguments['repository'])
     if operation.method is not None:
-        return ''
+        return str(arguments.get('name') or '')
     return ' '.join(_name(arguments[key]) for key in _NAMES if arguments.get(key))
 
 

@@ -68,3 +68,24 @@ def test_a_closed_configuration_can_be_used_again(engine_url, container_map, opt
         client.update('__all__')
         configuration.close()
     assert open_sockets() == before
+
+
+def test_a_front_end_closes_its_connections(engine_url, container_map, option_defaults):
+    before = open_sockets()
+    with MappingDockerClient(container_map, ClientConfiguration(base_url=engine_url),
+                             option_defaults=option_defaults) as client:
+        assert client.plan('update', '__all__')
+        client.update('__all__')
+        during = open_sockets()
+    assert during > before
+    assert open_sockets() == before
+
+
+def test_nothing_keeps_a_front_end_and_its_connections_alive(engine_url, container_map, option_defaults):
+    before = open_sockets()
+    client = MappingDockerClient(container_map, ClientConfiguration(base_url=engine_url),
+                                 option_defaults=option_defaults)
+    client.update('__all__')
+    assert open_sockets() > before
+    del client
+    assert open_sockets() == before

@@ -45,7 +45,7 @@ def test_a_plan_of_another_map_is_outdated(client_for, shop, engine):
 def test_a_plan_for_another_engine_is_outdated(client_for, shop, engine):
     plan = saved(client_for(shop).plan('update', '__all__'))
     engine.add_network('shop.back')
-    engine.changes.clear()
+    engine.calls.clear()
     with pytest.raises(PlanOutdatedError) as caught:
         client_for(shop).apply(plan)
     assert caught.value.differences == ('network shop.back on client __default__ is not as it was found then',)
@@ -74,7 +74,7 @@ def test_forced_items_are_kept(client_for, shop, engine):
     client_for(shop).update('__all__')
     volume = MapConfigId(ItemType.VOLUME, 'shop', 'db', 'data')
     plan = saved(client_for(shop).plan('update', ['db', volume], force_update=[volume]))
-    engine.changes.clear()
+    engine.calls.clear()
     client_for(shop).apply(plan)
     assert 'remove_volume shop.data' in engine.changes
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import pytest
 
+from dockermap.map.exceptions import ActionRunnerException
 from dockermap.map.input import ItemType, MapConfigId
+from dockermap.map.runner.base import DockerClientRunner
 
 FIRST = """\
 + network    shop.back  is missing
@@ -114,4 +116,33 @@ def test_images_are_pulled_first_and_make_conditions(client_for, shop, engine):
 def test_planning_changes_nothing(client_for, shop, engine):
     for action in ('create', 'startup', 'update', 'script', 'pull_images'):
         client_for(shop, read_only=True).plan(action, 'web')
+    assert engine.changes == []
+
+
+def test_what_stays_is_no_reason_for_what_is_changed(client_for, shop):
+    shop['db']['persistent'] = True
+    client_for(shop).update('__all__')
+    shop['db']['host_config'] = {'mem_limit': '1g', 'memswap_limit': '2g'}
+    shop['db']['create_options'] = {'environment': {'PASSWORD': 'another'}}
+    text = str(client_for(shop, read_only=True).plan('update', 'db'))
+    assert '~ container  shop.db  memory: 512m → 1g; memory and swap: 1g → 2g\n' in text
+    assert '! container  shop.db  environment.PASSWORD differs; kept: the container is persistent.' in text
+
+
+def test_arguments_that_cannot_be_built_are_known_before_images_are_pulled(client_for, shop, engine):
+    client_for(shop).update('__all__')
+    engine.registry('docker.io').publish('app:latest')
+    engine.calls.clear()
+
+    class Failing(DockerClientRunner):
+        def get_container_create_kwargs(self, action, name, kwargs=None):
+            if name == 'shop.late':
+                raise ValueError('no such option')
+            return super().get_container_create_kwargs(action, name, kwargs=kwargs)
+
+    shop['late'] = {'image': 'app'}
+    client = client_for(shop)
+    client.runner_class = Failing
+    with pytest.raises(ActionRunnerException, match='no such option'):
+        client.update('__all__', pull_before_update=True)
     assert engine.changes == []

@@ -97,7 +97,8 @@ class UpdateContainerState(ContainerBaseState):
             return []
         if is_pulled and outlook is not None:
             outlook.conditional.add((self.client_name, self.config_id))
-        difference = Difference(self.config_id, 'image', f'{image} ({wanted or "not present"})', found)
+        wanted_text = image if is_pulled else f'{image} ({wanted or "not present"})'
+        difference = Difference(self.config_id, 'image', wanted_text, found)
         if self.config.persistent and not self.options.get('update_persistent'):
             self.differences.append(difference)
             return []
