@@ -6,16 +6,19 @@ import docker
 from dockermap.client.base import DockerClientWrapper
 from dockermap.client.cli import DockerCliClient
 from dockermap.docker_api import EngineClient
+from dockermap.testing import InMemoryClient
 
 
 def takes_any_engine_client(client: EngineClient) -> None:
     """Takes part in nothing but checks of types."""
 
 
-def classes_that_fit(sdk: docker.APIClient, wrapper: DockerClientWrapper, command_line: DockerCliClient) -> None:
+def classes_that_fit(sdk: docker.APIClient, wrapper: DockerClientWrapper, command_line: DockerCliClient,
+                     in_memory: InMemoryClient) -> None:
     takes_any_engine_client(sdk)
     takes_any_engine_client(wrapper)
     takes_any_engine_client(command_line)
+    takes_any_engine_client(in_memory)
 
 
 class WithoutPull:
