@@ -65,7 +65,8 @@ class PlanOutdatedError(Exception):
     """
 
     def __init__(self, differences: Sequence[str]) -> None:
-        super().__init__(*differences)
+        # The only argument, as copying and pickling give it back.
+        super().__init__(tuple(differences))
         self.differences = tuple(differences)
 
     def __str__(self) -> str:
