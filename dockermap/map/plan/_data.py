@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from typing import Any, TypeGuard, TypeVar
 
 from ...exceptions import InputError, located
 from ..action.causes import Cause
@@ -18,7 +19,6 @@ T = TypeVar('T')
 
 VERSION = 1
 _PLAIN = (str, int, float, bool)
-_CHANGES = ('call', 'arguments', 'causes', 'needs', 'tolerates', 'condition', 'undo', 'conditional')
 
 
 class DigestedArguments(Mapping[str, Any]):
@@ -59,7 +59,7 @@ def plan_data(plan: PlanContent, salt: str | None = None) -> dict[str, Any]:
         'version': VERSION,
         'action': plan.action_name,
         'requested': [_id_data(config_id) for config_id in plan.config_ids],
-        'options': dict(plan.options),
+        'options': deepcopy(dict(plan.options)),
         'salt': used,
         'operations': [_operation_data(operation, used) for operation in plan.operations],
         'items': [{'client': item.client_name, 'item': _id_data(item.config_id), 'name': item.name,
@@ -81,10 +81,12 @@ def read_plan(data: Any, plan_class: Callable[..., T]) -> T:
     version = _value(data, 'version', int)
     if version != VERSION:
         raise InputError(f'Expected version {VERSION} of a plan, found {version!r}.', 'version')
-    options = _value(data, 'options', dict)
+    options = deepcopy(_value(data, 'options', dict))
+    operations = tuple(_listed(data, 'operations', _read_operation))
+    items = tuple(_listed(data, 'items', _read_item))
+    _check_numbers(operations, items)
     return plan_class(
-        _value(data, 'action', str), tuple(_listed(data, 'requested', _read_id)), options,
-        tuple(_listed(data, 'operations', _read_operation)), tuple(_listed(data, 'items', _read_item)),
+        _value(data, 'action', str), tuple(_listed(data, 'requested', _read_id)), options, operations, items,
         tuple(_listed(data, 'unchanged', _read_found)), tuple(_listed(data, 'kept', _read_kept)),
         tuple(_listed(data, 'notices', _read_text)), tuple(_listed(data, 'found', _read_found)),
         _value(data, 'salt', str))
@@ -144,6 +146,8 @@ def _canonical(value: Any, number: int) -> Any:
         return {str(key): _canonical(item, number) for key, item in value.items() if key != LABEL}
     if isinstance(value, (list, tuple)):
         return [_canonical(item, number) for item in value]
+    if isinstance(value, (bytes, bytearray)):
+        return {'bytes': hashlib.sha256(value).hexdigest()}
     if isinstance(value, (set, frozenset)):
         return sorted(map(str, value))
     return value if value is None or isinstance(value, _PLAIN) else type(value).__name__
@@ -241,10 +245,42 @@ def _read_item(data: Any) -> PlannedItem:
                        _value(data, 'conditional', bool))
 
 
+def _is_condition(value: object) -> TypeGuard[list[Any]]:
+    return (isinstance(value, list) and len(value) == 2 and isinstance(value[0], int)
+            and not isinstance(value[0], bool) and isinstance(value[1], str))
+
+
+def _check_numbers(operations: Sequence[Operation], items: Iterable[PlannedItem]) -> None:
+    """Numbers of operations are their places, and nothing refers to others."""
+    for place, operation in enumerate(operations):
+        with located('operations'), located(place):
+            if operation.number != place:
+                raise InputError(f'Expected {place}, its place in the list, found {operation.number}.', 'number')
+            with located('needs'):
+                _check_references(operation.needs, len(operations))
+            with located('condition'):
+                if operation.condition is not None:
+                    _check_reference(operation.condition.operation, len(operations))
+    for place, item in enumerate(items):
+        with located('items'), located(place), located('operations'):
+            _check_references(item.operations, len(operations))
+
+
+def _check_references(numbers: Iterable[int], count: int) -> None:
+    for place, number in enumerate(numbers):
+        with located(place):
+            _check_reference(number, count)
+
+
+def _check_reference(number: int, count: int) -> None:
+    if not 0 <= number < count:
+        raise InputError(f'Expected the number of an operation, found {number}.')
+
+
 def _read_operation(data: Any) -> Operation:
     client_name, config_id = _client_and_id(data)
     condition = _value(data, 'condition', object)
-    if condition is not None and not (isinstance(condition, list) and len(condition) == 2):
+    if condition is not None and not _is_condition(condition):
         raise InputError(f'Expected a number and an outcome, found {condition!r}.', 'condition')
     undo = tuple(_listed(data, 'undo', _read_operation))
     return Operation(
