@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 import requests
 from docker.errors import APIError, NotFound
+from hypothesis import HealthCheck, settings
 
 from dockermap.docker_api import EngineClient
+
+# No test measures time: a busy machine is no fault.
+settings.register_profile('untimed', deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile('untimed')
 
 NEVER = '0001-01-01T00:00:00Z'
 READING = {'containers', 'images', 'networks', 'volumes', 'inspect_container', 'inspect_network', 'inspect_volume',
