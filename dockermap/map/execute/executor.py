@@ -33,7 +33,6 @@ class Executor:
         clock = clock or Clock()
         self.responses: dict[int, Any] = {}
         self.reverted: set[int] = set()
-        self.undone: list[Operation] = []
         self.announcer = Announcer(listener, clock)
         self._outcomes: dict[int, str] = {}
         self._policy = policy
@@ -71,10 +70,6 @@ class Executor:
     def announce(self, operation: Operation) -> None:
         """Tell the listener that an operation is planned."""
         self._tell('planned', operation, '; '.join(cause.text for cause in operation.causes))
-
-    def is_done(self, operation: Operation) -> bool:
-        """Whether an operation was carried out as it was meant."""
-        return self._outcomes.get(operation.number) == DONE
 
     def forget(self) -> None:
         """Get ready for the operations of another plan, whose numbers start again."""
@@ -138,7 +133,6 @@ class Executor:
                           operation.call, operation.config_id, failure)
                 return
             self._tell('undone', operation)
-            self.undone.append(operation)
         self.reverted |= undo.reverts
 
     def _tell(self, kind: str, operation: Operation, detail: str = '') -> None:

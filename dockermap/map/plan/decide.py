@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..action import Action, ImageAction, ItemAction
-from ..action.causes import Cause, Explanation
+from ..action.causes import Explanation
 from ..input import ItemType
 from ..state import ConfigState, StateFlags
 from ..state.outlook import Outlook
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ..input import MapConfigId
     from ..state.base import AbstractStateGenerator
 
-_CONDITION = 'image'
 
 
 @dataclass(frozen=True)
@@ -113,8 +112,3 @@ def pulls_first(decisions: Iterable[Decision]) -> list[Decision]:
     listed = list(decisions)
     return [*(decision for decision in listed if decision.is_pull),
             *(decision for decision in listed if not decision.is_pull)]
-
-
-def cause_texts(causes: Iterable[Cause]) -> str:
-    """Causes as one text for people."""
-    return '; '.join(cause.text for cause in causes)

@@ -77,19 +77,7 @@ class FoundItem:
 
 @dataclass(frozen=True)
 class PlanContent:
-    """What a plan consists of.
-
-    :param action_name: The action.
-    :param config_ids: The items that were asked for.
-    :param options: Options of the call; arguments for creating items are no part of a plan.
-    :param operations: Single calls, in an order that respects what each needs.
-    :param items: The items that something is done about.
-    :param unchanged: Items looked at that need nothing.
-    :param kept: Differences that stay, each with the reason.
-    :param notices: What else there is to know.
-    :param found: What was found, of all items that were looked at.
-    :param salt: Random text that digests of arguments are made with.
-    """
+    """What a plan consists of; :class:`~dockermap.map.plan.Plan` describes it."""
 
     action_name: str
     config_ids: tuple[MapConfigId, ...]

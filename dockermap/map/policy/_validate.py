@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...exceptions import InputError, located
-from ...functional import lazy_type, uses_type_registry
+from ...functional import is_late
 from ...utils import close_match
 from ..input import HostVolume, ItemType, MapConfigId
 from ._option_tables import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
@@ -116,7 +116,7 @@ def _check_names(place: str, options: Any, known: Mapping[str, CreateOption]) ->
 
 def _check_driver_options(options: Any) -> None:
     for name, value in options.items() if isinstance(options, Mapping) else ():
-        if value is not None and not isinstance(value, _OPTION_VALUES) and not _is_late(value):
+        if value is not None and not isinstance(value, _OPTION_VALUES) and not is_late(value):
             with located('driver_options'), located(str(name)):
                 raise InputError(f'Expected a text, a number, or true or false, found {value!r}.')
 
@@ -139,7 +139,7 @@ def _has_late_path(container_map: ContainerMap, bind: Any) -> bool:
         volume = container_map.get_existing_volume(bind.name)
         paths = [volume.default_path if volume else None, container_map.host.get(bind.name)]
     inner = [value for path in paths if isinstance(path, dict) for value in path.values()]
-    return any(_is_late(path) for path in (*paths, *inner, container_map.host.root))
+    return any(is_late(path) for path in (*paths, *inner, container_map.host.root))
 
 
 def _check_paths(policy: BasePolicy, container_map: ContainerMap, config: ContainerConfiguration,
@@ -167,7 +167,7 @@ def _check_interfaces(policy: BasePolicy, config: ContainerConfiguration, config
         client_config = policy.clients.get(client_name)
         for index, port in enumerate(config.exposes) if client_config is not None else ():
             is_published = port.host_port is not None and port.host_port != ''
-            if not port.interface or not is_published or _is_late(port.interface) or _is_late(port.ipv6):
+            if not port.interface or not is_published or is_late(port.interface) or is_late(port.ipv6):
                 continue
             source = 'interfaces_ipv6' if port.ipv6 else 'interfaces'
             known = getattr(client_config, source)
@@ -175,7 +175,3 @@ def _check_interfaces(policy: BasePolicy, config: ContainerConfiguration, config
                 with located('exposes'), located(index):
                     raise InputError(f'Client {client_name!r} has no interface {port.interface!r} in {source!r}'
                                      f'{close_match(port.interface, known.keys())}')
-
-
-def _is_late(value: Any) -> bool:
-    return isinstance(value, lazy_type) or uses_type_registry(value)
