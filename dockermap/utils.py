@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from ._compare import same_value
 from .functional import LazyOnceObject, lazy_once, resolve_value
 
-__all__ = ['close_match', 'engine_text', 'expand_path', 'expand_path_lazy', 'format_image_tag', 'merge_list']
+__all__ = ['close_match', 'engine_text', 'expand_path', 'expand_path_lazy', 'format_image_tag', 'merge_list',
+           'split_instance', 'version_tuple']
 
 
 def _is_hashable(value: Any) -> bool:
@@ -56,6 +58,18 @@ def format_image_tag(image: Sequence[str | None]) -> str:
         return f'{name}'
     # A tag cannot contain a colon, a digest always does.
     return f'{name}{"@" if ":" in tag else ":"}{tag}'
+
+
+def split_instance(reference: str) -> tuple[str, str | None]:
+    """Configuration and instance of a reference such as ``web.blue``; ``None`` where no instance is named."""
+    config_name, _, instance = reference.partition('.')
+    return config_name, instance or None
+
+
+def version_tuple(version: object) -> tuple[int, ...] | None:
+    """A dotted version as comparable tuple, ``None`` if it is none."""
+    found = re.fullmatch(r'\d+(\.\d+)*', str(version).strip())
+    return tuple(int(part) for part in found[0].split('.')) if found else None
 
 
 def engine_text(value: Any) -> str:

@@ -1,9 +1,10 @@
 """Clients of a Docker Engine, and what depends on the version of its API."""
 from __future__ import annotations
 
-import re
 from functools import total_ordering
 from typing import Any
+
+from ..utils import version_tuple
 
 __all__ = ['DEPRECATED_COPY_VERSION', 'DEPRECATED_FORCE_TAG_VERSION', 'use_force_tag', 'use_get_archive']
 
@@ -14,8 +15,7 @@ class _ApiVersion:
 
     def __init__(self, version: Any) -> None:
         self._text = str(version)
-        is_number = re.fullmatch(r'\d+(\.\d+)*', self._text)
-        self._parts = tuple(map(float, self._text.split('.'))) if is_number else (float('inf'),)
+        self._parts: tuple[float, ...] = version_tuple(version) or (float('inf'),)
 
     def __eq__(self, other: object) -> bool:
         return self._parts == _as_version(other)._parts

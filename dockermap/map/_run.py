@@ -242,11 +242,8 @@ class ActionRun:
     def _refresh_names(self, state: ConfigState) -> None:
         policy, kind = self._pass.states.policy, state.config_id.config_type
         self._pass.outlook.observed.forget(state.client_name, kind, policy.item_name(state.config_id))
-        policy.container_names.pop(state.client_name, None)
-        if kind == ItemType.NETWORK:
-            policy.network_names.pop(state.client_name, None)
-        elif kind == ItemType.VOLUME:
-            policy.volume_names.pop(state.client_name, None)
+        for outdated in (kind, ItemType.CONTAINER):
+            policy.forget_names(state.client_name, outdated)
 
     @contextmanager
     def _accounted(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...utils import split_instance
 from ..input import ItemType, MapConfigId
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class VolumeUsers:
         self._by_name: dict[str, list[str]] = {}
         for config_name, config in container_map:
             for entry in config.uses:
-                owner = entry.name.partition('.')[0]
+                owner = split_instance(entry.name)[0]
                 for name in dict.fromkeys((entry.name, owner)):
                     self._by_name.setdefault(name, []).append(config_name)
         self._positions = {config_name: index for index, (config_name, _) in enumerate(container_map)}
@@ -55,7 +56,7 @@ def bound_containers(container_map: ContainerMap, config_id: MapConfigId) -> Ite
     if isinstance(mode, tuple):
         names.append('.'.join(filter(None, mode)))
     for name in names:
-        config_name, _, instance = name.partition('.')
+        config_name, instance = split_instance(name)
         target = container_map.get_existing(config_name)
         if target is not None:
             found = _instances(config_id.map_name, config_name, target)
@@ -75,6 +76,6 @@ def _is_volume(container_map: ContainerMap, name: str) -> bool:
     """Whether a name in ``uses`` is that of an attached volume."""
     if not container_map.use_attached_parent_name:
         return any(entry.name == name for _, config in container_map for entry in config.attaches)
-    owner, _, alias = name.partition('.')
+    owner, alias = split_instance(name)
     config = container_map.get_existing(owner)
     return config is not None and any(entry.name == alias for entry in config.attaches)

@@ -6,8 +6,9 @@ from typing import Any, ClassVar, NamedTuple
 
 from ..input import ItemType
 from ..policy import ConfigFlags
-from ..state import ConfigState, State, StateFlags
+from ..state import ConfigState
 from . import Action, ActionEnum, ContainerUtilAction, ItemAction
+from ._conditions import is_container, is_requested_container, was_started
 from .base import AbstractActionGenerator
 
 
@@ -76,42 +77,7 @@ class PathArgumentsGenerator(TableActionGenerator):
     """The caller's arguments are for all containers, and for other items asked for."""
 
     def takes_arguments(self, state: ConfigState) -> bool:
-        return state.config_id.config_type == ItemType.CONTAINER or ConfigFlags.DEPENDENT not in state.config_flags
-
-
-def is_requested_container(state: ConfigState) -> bool:
-    return state.config_id.config_type == ItemType.CONTAINER and ConfigFlags.DEPENDENT not in state.config_flags
-
-
-def is_absent(state: ConfigState) -> bool:
-    return state.base_state == State.ABSENT
-
-
-def is_running(state: ConfigState) -> bool:
-    """Whether the container runs, or is about to run again."""
-    return state.base_state == State.RUNNING or (state.base_state == State.PRESENT and
-                                                 StateFlags.RESTARTING in state.state_flags)
-
-
-def is_stopped(state: ConfigState) -> bool:
-    """Whether the item exists, but does not run."""
-    return state.base_state == State.PRESENT and not is_running(state)
-
-
-def was_started(state: ConfigState) -> bool:
-    """Whether the item exists and has been started at some time."""
-    return state.base_state != State.ABSENT and StateFlags.INITIAL not in state.state_flags
-
-
-def is_pullable(state: ConfigState) -> bool:
-    """Whether an image has a name that a registry can know, other than its id."""
-    return bool(state.config_id.instance_name)
-
-
-def connected_containers(state: ConfigState) -> list[str]:
-    """Names of the containers in a network, or their ids where no name is known."""
-    containers = state.extra_data.get('containers') or {}
-    return [(detail or {}).get('Name') or container_id for container_id, detail in containers.items()]
+        return is_container(state) or ConfigFlags.DEPENDENT not in state.config_flags
 
 
 def _as_list(actions: ActionEnum | Sequence[ActionEnum]) -> Sequence[ActionEnum]:

@@ -11,6 +11,9 @@ from ..policy import ABCPolicyUtilMeta, ConfigFlags, PolicyUtil
 from ..state import ConfigState, State, StateFlags
 from ..state.outlook import Outlook
 from . import Action, ActionEnum, ImageAction, ItemAction, VolumeUtilAction
+from ._conditions import (
+    is_requested_container,
+)
 from ._relations import VolumeUsers
 from .causes import Cause, Explanation
 
@@ -44,7 +47,7 @@ class AbstractActionGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
 
     def get_hint(self, state: ConfigState, **kwargs: Any) -> str | None:
         """What to tell about a requested container for which there is nothing to do, if that may be unexpected."""
-        if state.config_id.config_type != ItemType.CONTAINER or ConfigFlags.DEPENDENT in state.config_flags:
+        if not is_requested_container(state):
             return None
         return self.hints.get(State.RUNNING if StateFlags.RESTARTING in state.state_flags else state.base_state)
 

@@ -7,7 +7,13 @@ from typing import Any
 from ..input import ItemType
 from ..state import ConfigState, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, VolumeUtilAction
-from ._table import Row, TableActionGenerator, is_absent, is_pullable, is_running, is_stopped
+from ._conditions import (
+    is_absent,
+    is_pullable,
+    is_running,
+    is_stopped,
+)
+from ._table import Row, TableActionGenerator
 
 
 def _has(state: ConfigState, flag: int) -> bool:

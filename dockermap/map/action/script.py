@@ -6,11 +6,13 @@ from typing import Any
 
 from .._describe import describe_item
 from ..exceptions import ScriptActionException
-from ..input import ItemType
-from ..policy import ConfigFlags
 from ..state import ConfigState
 from . import Action, ContainerUtilAction, DerivedAction, ItemAction
-from ._table import is_absent, is_running
+from ._conditions import (
+    is_absent,
+    is_requested_container,
+    is_running,
+)
 from .resume import ResumeActionGenerator
 
 
@@ -26,7 +28,7 @@ class ScriptActionGenerator(ResumeActionGenerator):
                            'timestamps', 'tail'})
 
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
-        if state.config_id.config_type != ItemType.CONTAINER or ConfigFlags.DEPENDENT in state.config_flags:
+        if not is_requested_container(state):
             return super().get_state_actions(state)
         script = ItemAction(state, ContainerUtilAction.SCRIPT, kwargs)
         if is_absent(state):

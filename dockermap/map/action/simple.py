@@ -9,19 +9,17 @@ from ..policy import ConfigFlags
 from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
 from ..state import ConfigState, State, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
-from ._table import (
-    PathArgumentsGenerator,
-    RequestedArgumentsGenerator,
-    Row,
-    Step,
-    TableActionGenerator,
+from ._conditions import (
     connected_containers,
     is_absent,
+    is_container,
     is_pullable,
     is_running,
     is_stopped,
+    is_volume,
     was_started,
 )
+from ._table import PathArgumentsGenerator, RequestedArgumentsGenerator, Row, Step, TableActionGenerator
 from .causes import Cause, Explanation
 
 if TYPE_CHECKING:
@@ -87,7 +85,7 @@ class StartupActionGenerator(RequestedArgumentsGenerator):
     arguments = _CONTAINER_ARGUMENTS
 
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
-        if state.config_id.config_type == ItemType.VOLUME and is_absent(state):
+        if is_volume(state) and is_absent(state):
             self.outlook.stale.update((state.client_name, user) for user in self.volume_users(state.config_id))
         return super().get_state_actions(state, **kwargs)
 
@@ -98,7 +96,7 @@ class StartupActionGenerator(RequestedArgumentsGenerator):
 
     def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
         explanation = super().explain(state, actions)
-        if actions and state.config_id.config_type == ItemType.CONTAINER and self.mounts_former_volume(state):
+        if actions and is_container(state) and self.mounts_former_volume(state):
             causes = (Cause('item', 'mounts a volume that is created again'), *explanation.causes[1:])
             return explanation._replace(causes=causes)
         return explanation
@@ -185,8 +183,7 @@ class RemoveActionGenerator(PathArgumentsGenerator):
 
     def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
         explanation = super().explain(state, actions)
-        is_volume = state.config_id.config_type == ItemType.VOLUME and not is_absent(state)
-        if actions or not is_volume or not self.remove_attached:
+        if actions or not is_volume(state) or is_absent(state) or not self.remove_attached:
             return explanation
         users = ', '.join(sorted(map(self._policy.item_name, self.existing_users(state))))
         return explanation._replace(notices=(f'is kept, as it is in use by {users}',)) if users else explanation

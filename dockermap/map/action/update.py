@@ -9,18 +9,18 @@ from ..disclosure import describe_change
 from ..input import ItemType, MapConfigId
 from ..state import ConfigState, Difference, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
-from ._relations import bound_containers
-from ._table import (
-    Row,
-    Step,
-    TableActionGenerator,
+from ._conditions import (
     connected_containers,
     is_absent,
+    is_container,
     is_pullable,
     is_running,
     is_stopped,
+    is_volume,
     was_started,
 )
+from ._relations import bound_containers
+from ._table import Row, Step, TableActionGenerator
 from .causes import Cause, Explanation
 
 _ATTACHED = 'attached:'
@@ -85,7 +85,7 @@ class UpdateActionGenerator(TableActionGenerator):
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
         planned = super().get_state_actions(state)
         if planned is None:
-            return list(self._adjustments(state)) if state.config_id.config_type == ItemType.CONTAINER else None
+            return list(self._adjustments(state)) if is_container(state) else None
         before = list(self._preparations(state))
         self.note(before)
         return [*before, *planned]
@@ -98,7 +98,7 @@ class UpdateActionGenerator(TableActionGenerator):
                     for difference in _differences_that_stay(state)]
             causes = tuple(cause for cause in explanation.causes if cause.text not in kept)
             explanation = explanation._replace(causes=causes, kept=tuple((text, reason) for text in kept))
-        if state.config_id.config_type != ItemType.CONTAINER or is_absent(state) or not self.renews(state):
+        if not is_container(state) or is_absent(state) or not self.renews(state):
             return explanation
         targets = self._renewed_dependencies(state)
         followed = tuple(Cause('item', f'depends on {self._policy.item_name(target)}, which is re-created', target)
@@ -142,9 +142,9 @@ class UpdateActionGenerator(TableActionGenerator):
 
     def _preparations(self, state: ConfigState) -> Iterator[ItemAction]:
         """What has to be done before the actions of a row."""
-        if state.config_id.config_type == ItemType.CONTAINER:
+        if is_container(state):
             yield from self._volume_preparations(state)
-        elif state.config_id.config_type == ItemType.VOLUME and _has(state, StateFlags.FORCED_RESET):
+        elif is_volume(state) and _has(state, StateFlags.FORCED_RESET):
             yield from self._removals(state)
 
     def _volume_preparations(self, state: ConfigState) -> Iterator[ItemAction]:
@@ -197,13 +197,13 @@ class UpdateActionGenerator(TableActionGenerator):
                 f'{", ".join(state.anonymous_volumes)}',)
 
     def _reason_to_stay(self, state: ConfigState) -> str | None:
-        if state.config_id.config_type == ItemType.VOLUME:
+        if is_volume(state):
             if _has(state, StateFlags.FORCED_RESET) and not self.resets_volume(state):
                 users = ', '.join(map(describe_item, self._persistent_users(state)))
                 return f'{users} would have to be removed and is persistent. Use update_persistent=True'
             if not _has(state, StateFlags.FORCED_RESET) and _has(state, StateFlags.MISC_MISMATCH):
                 return 'volumes hold data. To have it re-created empty, use force_update with the id of the volume'
-        elif state.config_id.config_type == ItemType.CONTAINER and not is_absent(state) and not self._may_renew(state):
+        elif is_container(state) and not is_absent(state) and not self._may_renew(state):
             return 'the container is persistent. To have it re-created, use update_persistent=True'
         return None
 

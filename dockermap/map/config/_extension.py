@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from .._kinds import SECTIONS
 from ._object import ConfigurationObject
 from ._sections import SectionedObject
 from ._values import copied
@@ -108,7 +109,7 @@ def take_over_settings(target: ConfigurationObject, source: ConfigurationObject)
 def extended_map(source: SectionedObject, result: SectionedObject) -> None:
     """Fill a map that has only defaults with the extended form of another; both are clean."""
     defaults = dict(result.containers.items())
-    for section in ('networks', 'volumes'):
+    for section in (section for section in SECTIONS if section != 'containers'):
         entries = getattr(result, section)
         for name, entry in getattr(source, section).items():
             if name not in entries:

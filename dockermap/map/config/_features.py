@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ...docker_api import CLIENT_FEATURES
-
-
-def version_tuple(version: Any) -> tuple[int, ...] | None:
-    """A dotted version as comparable tuple, ``None`` if it is none."""
-    found = re.fullmatch(r'\d+(\.\d+)*', str(version).strip())
-    return tuple(int(part) for part in found[0].split('.')) if found else None
-
+from ...utils import version_tuple
 
 FEATURE_VERSIONS = [(name, version_tuple(version) or ()) for name, version in CLIENT_FEATURES]
 """Names of features, each with the first version that has it."""

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from ... import DEFAULT_PRESET_NETWORKS
 from ...functional import is_late
 from ...utils import close_match
+from .._kinds import kind_of
 from ..exceptions import MapIntegrityError
-from ..input import HostVolume, ItemType, MapConfigId, SharedVolume, is_path
+from ..input import HostVolume, MapConfigId, SharedVolume, is_path
 from ._content import MapContent
 from ._image import split_image
 from ._relations import ClientNames, Relations
@@ -108,16 +109,7 @@ def _group_members(names: _Names) -> Iterator[str]:
 def _is_on_map(member: str | MapConfigId, names: _Names) -> bool:
     if not isinstance(member, MapConfigId):
         return member in names.groupable
-    config_type, map_name, name, instance = member
-    if map_name != names.container_map.name:
-        return False
-    if config_type is ItemType.NETWORK:
-        return name in names.networks
-    if config_type is ItemType.VOLUME:
-        return name in names.configs and (
-            instance is None or any(item.name == instance for item in names.configs[name].attaches)
-        )
-    return config_type is ItemType.IMAGE or ('.'.join(filter(None, (name, instance))) in names.groupable)
+    return member.map_name == names.container_map.name and kind_of(member).is_known(names, member)
 
 
 def _duplicates(names: _Names) -> Iterator[str]:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...exceptions import located
+from ...utils import split_instance
+from .._kinds import kind_of
 from ..input import ItemType, MapConfigId
 from ._content import MapContent
 from .container import ContainerConfiguration
@@ -61,8 +63,8 @@ class Relations:
 
     def _target(self, reference: str) -> list[MapConfigId]:
         """Containers that a link or a volume reference means: ``name.instance`` or all of ``name``."""
-        name, dot, instance = reference.partition('.')
-        return [self._id(name, instance)] if dot else self.instances(name)
+        name, instance = split_instance(reference)
+        return [self._id(name, instance)] if instance else self.instances(name)
 
     def _shared_network(self, mode: Any) -> list[MapConfigId]:
         if not isinstance(mode, tuple) or mode[0] not in self.configs:
@@ -73,8 +75,8 @@ class Relations:
 
     def _used_volume(self, reference: str) -> MapConfigId | None:
         """The attached volume that a name in ``uses`` means; none if it is that of a container."""
-        name, _, rest = reference.partition('.')
-        owner, alias = (name, rest) if self._by_parent else (self._attaching.get(name, ''), name)
+        name, rest = split_instance(reference)
+        owner, alias = (name, rest or '') if self._by_parent else (self._attaching.get(name, ''), name)
         return self._volume(owner, alias) if (owner, alias) in self._attached else None
 
     def _volume(self, owner: str, alias: str) -> MapConfigId:
@@ -86,7 +88,7 @@ class Relations:
 
     def _used(self, user: str, reference: str) -> list[MapConfigId]:
         """Containers that a name in ``uses`` means; none for an attached volume of the user itself."""
-        name, _, rest = reference.partition('.')
+        name, rest = split_instance(reference)
         owner = self._attaching.get(name)
         if self._by_parent and name in self.configs:
             owner = name if not rest or (name, rest) in self._attached else None
@@ -138,7 +140,7 @@ class Relations:
         """For each configuration the other configurations that it refers to, each once."""
         return {
             name: list(dict.fromkeys(
-                needed.config_name for needed in self.needed(name) if needed.config_type is ItemType.CONTAINER
+                needed.config_name for needed in self.needed(name) if kind_of(needed).is_of_configuration
             ))
             for name in self.configs
         }
@@ -195,14 +197,14 @@ class ClientNames:
         for name, config in self._relations.configs.items():
             clients = dict.fromkeys(self.of_configs[name])
             networks = [needed for needed in self._relations.needed(name)
-                        if needed.config_type is ItemType.NETWORK]
+                        if not kind_of(needed).is_of_configuration]
             for config_id in (*networks, self._relations.image(name, config)):
                 found.setdefault(config_id, {}).update(clients)
         return found
 
     def of(self, config_id: MapConfigId) -> list[str]:
         """Clients of an item; none means the default client, as does an empty name where others are named too."""
-        if config_id.config_type in (ItemType.CONTAINER, ItemType.VOLUME):
+        if kind_of(config_id).is_of_configuration:
             found = self.of_configs.get(config_id.config_name, self.of_map)
         else:
             if self._of_items is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...exceptions import InputError
 from .. import DefaultDictMap
+from .._kinds import SECTIONS
 from ..input import NotSet
 from ..input._shapes import shown
 from ._entries import ConfigurationMap, checked_name
@@ -19,8 +20,6 @@ from .container import ContainerConfiguration
 from .host_volume import HostVolumeConfiguration, is_set
 from .network import NetworkConfiguration
 from .volume import VolumeConfiguration, VolumeConfigurationMap
-
-SECTIONS = ('containers', 'networks', 'volumes')
 
 _ReadEntry = Callable[[ConfigurationObject, Any, bool], None]
 _SAME_WORD = 0.85

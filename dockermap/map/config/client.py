@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from ...exceptions import InputError, located
+from ...functional import resolve_value
+from ...utils import close_match, version_tuple
 from .. import DictMap
 from ..input._shapes import shown
-from ._features import FEATURE_NAMES, FEATURE_VERSIONS, Features, version_tuple
+from ._features import FEATURE_NAMES, FEATURE_VERSIONS, Features
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -141,6 +143,32 @@ class ClientConfiguration(DictMap):
     @interfaces_ipv6.setter
     def interfaces_ipv6(self, value: Any) -> None:
         self._interfaces_ipv6 = DictMap(_mapping(value, 'interfaces_ipv6'))
+
+    def get_address(self, interface: str, ipv6: bool = False) -> Any:
+        """Address of an interface of the host, a late one resolved.
+
+        :raises ValueError: The client has no address for it.
+        """
+        address = resolve_value(self._addresses(ipv6).get(interface))
+        if not address:
+            self._raise_unknown(interface, ipv6)
+        return address
+
+    def check_interface(self, interface: str, ipv6: bool = False) -> None:
+        """Check that there is an address for an interface; a late one is not resolved for that.
+
+        :raises ValueError: The client does not have the interface.
+        """
+        if interface not in self._addresses(ipv6):
+            self._raise_unknown(interface, ipv6)
+
+    def _addresses(self, ipv6: bool) -> DictMap:
+        return self._interfaces_ipv6 if ipv6 else self._interfaces
+
+    def _raise_unknown(self, interface: str, ipv6: bool) -> NoReturn:
+        source, known = 'interfaces_ipv6' if ipv6 else 'interfaces', self._addresses(ipv6).keys()
+        raise InputError(f'The client has no address for interface {interface!r} in {source!r}'
+                         f'{close_match(interface, known) or "."} Known: {", ".join(sorted(known)) or "none"}.')
 
     @property
     def auth_configs(self) -> Any:

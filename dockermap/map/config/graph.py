@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from ...utils import split_instance
 from ..input import ItemType, MapConfigId
 from ._content import MapContent
 from ._relations import Reference, Relations
@@ -192,7 +193,7 @@ def _as_list(members: Any) -> Iterable[Any]:
 def _member_key(member: Any, container_map: MapContent) -> tuple[str, str] | None:
     """Kind and name of the node for a member of a group; none for what is on another map."""
     if isinstance(member, str):
-        return 'container', member.partition('.')[0]
+        return 'container', split_instance(member)[0]
     if member.map_name != container_map.name:
         return None
     if member.config_type is not ItemType.VOLUME:

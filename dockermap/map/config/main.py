@@ -9,6 +9,7 @@ from ...exceptions import InputError
 from ...functional import resolve_value
 from ...utils import close_match
 from .. import DictMap
+from .._kinds import SECTIONS
 from ..input import MapConfigId, bool_if_set
 from ..input._shapes import shown
 from ._entries import checked_name
@@ -19,7 +20,7 @@ from ._integrity import check_extension, check_map
 from ._notices import inside, report, strictly
 from ._property import CP
 from ._relations import ClientNames, Relations
-from ._sections import SECTIONS, SectionedObject
+from ._sections import SectionedObject
 from ._shapes import CLIENTS, LATE_TEXT
 from .container import ContainerConfiguration
 from .graph import dot_text, map_graph, mermaid_text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...utils import close_match, merge_list
+from ...utils import close_match, merge_list, split_instance
+from .._kinds import KINDS, Kind
 from ..input import InputConfigId, InputConfigIdList, ItemType, MapConfigId
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ['expand_groups', 'expand_instances', 'get_map_config', 'get_map_config_ids']
 
 ALL = '__all__'
-_SECTIONS = {ItemType.CONTAINER: 'containers', ItemType.VOLUME: 'containers', ItemType.NETWORK: 'networks'}
 _ANY_TYPE_SECTION = 'images'
 
 
@@ -55,8 +55,8 @@ def _group_members(
         if isinstance(member, MapConfigId):
             yield InputConfigId(*member[:3], _instance_names(member))
         elif isinstance(member, str):
-            name, dot, instance = member.partition('.')
-            yield InputConfigId(config_id.config_type, map_name, name, (instance,) if dot and instance else instances)
+            name, instance = split_instance(member)
+            yield InputConfigId(config_id.config_type, map_name, name, (instance,) if instance else instances)
         else:
             raise ValueError(f'{map_name}.groups.{config_id.config_name}: Expected configuration names or ids, found '
                              f'{member!r}.')
@@ -74,7 +74,8 @@ def _expanded_on_map(config_id: Any, map_name: str, container_map: ContainerMap)
 
 
 def _has(container_map: ContainerMap, config_id: Any) -> bool:
-    section = _SECTIONS.get(config_id.config_type)
+    kind = KINDS.get(config_id.config_type)
+    section = kind.listed_in if kind is not None else None
     name = config_id.config_name
     return section is None or name == ALL or name in container_map.groups or name in getattr(container_map, section)
 
@@ -105,24 +106,22 @@ def expand_groups(config_ids: Iterable[Any], maps: Mapping[str, ContainerMap]) -
 
 def _configured_instances(config: tuple[Any, Any, Any], maps: Mapping[str, ContainerMap]) -> list[Any]:
     config_type, map_name, config_name = config
-    if config_type not in _SECTIONS:
+    kind = KINDS.get(config_type)
+    if kind is None or kind.listed_in is None:
         raise ValueError(f'Instances of {config_type!r} cannot be expanded; expected a container, volume or network.')
     container_map = _map_named(map_name, maps, config_name)
-    entry = getattr(container_map, _SECTIONS[config_type]).get(config_name)
+    entry = getattr(container_map, kind.listed_in).get(config_name)
     if entry is None:
-        raise KeyError(_missing_text(container_map, config), config)
-    if config_type is ItemType.NETWORK:
-        return [None]
-    return [item.name for item in entry.attaches] if config_type is ItemType.VOLUME else list(entry.instances)
+        raise KeyError(_missing_text(container_map, config_name, kind), config)
+    return list(kind.instances(entry))
 
 
-def _missing_text(container_map: ContainerMap, config: tuple[Any, Any, Any]) -> str:
-    config_type, map_name, config_name = config
+def _missing_text(container_map: ContainerMap, config_name: Any, kind: Kind) -> str:
     if config_name in container_map._abstract_names:
-        return f'{map_name}.{config_name} is abstract: only a template for other configurations.'
-    kind = 'network' if config_type is ItemType.NETWORK else 'configuration'
-    names = getattr(container_map, _SECTIONS[config_type]).keys()
-    return (f'There is no {kind} {config_name!r} on map {map_name!r}{close_match(config_name, names) or "."} '
+        return f'{container_map.name}.{config_name} is abstract: only a template for other configurations.'
+    names = getattr(container_map, kind.listed_in or '').keys()
+    match = close_match(config_name, names) or '.'
+    return (f'There is no {kind.called} {config_name!r} on map {container_map.name!r}{match} '
             f'There are: {_listed(names)}.')
 
 

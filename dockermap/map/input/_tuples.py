@@ -190,10 +190,10 @@ class ExecCommand(ConvertingTuple, _ExecCommandFields):  # type: ignore[misc]
 
 
 class _MapConfigIdFields(NamedTuple):
-    config_type: Any
-    map_name: Any
-    config_name: Any
-    instance_name: Any = None
+    config_type: ItemType
+    map_name: str
+    config_name: str
+    instance_name: str | None = None
 
 
 class MapConfigId(ConvertingTuple, _MapConfigIdFields):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...exceptions import InputError
+from ...utils import split_instance
 from ._shapes import (
     Built,
     Choice,
@@ -114,11 +115,6 @@ HOST_PATH = OneOf(
 )
 
 
-def _shared_network(value: str) -> Any:
-    config_name, _, instance_name = value.partition('.')
-    return config_name, instance_name or None
-
-
 NETWORK_MODE = OneOf(
     (
         Choice(((None, NotSet),), 'nothing'),
@@ -127,7 +123,7 @@ NETWORK_MODE = OneOf(
         Text('the name of a container', r'container:[\s\S]+'),
         Built(Text('the name of a container', r'/[\s\S]+'), lambda value: f'container:{value[1:]}'),
         Built(Text("a network mode such as 'host', or a configuration whose network is shared",
-                   r'(?!container:)[^./][\s\S]*'), _shared_network),
+                   r'(?!container:)[^./][\s\S]*'), split_instance),
         Built(
             Items(
                 (

@@ -5,20 +5,20 @@ Only what is written down can be checked here; late values and functions are loo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...docker_options import CreateOption
 from ...exceptions import InputError, located
 from ...functional import is_late
 from ...utils import close_match
-from ..input import HostVolume, ItemType, MapConfigId
-from ._option_tables import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
+from .._kinds import kind_of
+from ..config.container import ContainerConfiguration
+from ..input import HostVolume, MapConfigId
 from .utils import get_shared_volume_path
 
 if TYPE_CHECKING:
-    from ..config.container import ContainerConfiguration
     from ..config.main import ContainerMap
-    from ._option_tables import CreateOption
     from .base import BasePolicy
 
 _ABSOLUTE_HOST_PATH = re.compile(r'/|[A-Za-z]:[\\/]|\\\\')
@@ -36,12 +36,10 @@ def validate_items(policy: BasePolicy, config_ids: Iterable[MapConfigId]) -> Non
     :raises ValueError: Something is wrong; the text starts with the place.
     """
     for config_id in config_ids:
-        check = _CHECKS.get(config_id.config_type)
         container_map = policy.container_maps.get(config_id.map_name)
-        if check is None or container_map is None:
-            continue
-        with located(config_id.map_name):
-            check(policy, container_map, config_id)
+        if container_map is not None:
+            with located(config_id.map_name):
+                _check_item(policy, container_map, config_id)
 
 
 def check_host_path(container_path: Any, host_path: Any) -> None:
@@ -66,43 +64,22 @@ def check_container_path(path: Any) -> None:
         raise InputError(f'Expected an absolute path in the container, found {path!r}.')
 
 
-def _check_container(policy: BasePolicy, container_map: ContainerMap, config_id: MapConfigId) -> None:
-    config = container_map.get_existing(config_id.config_name)
+def _check_item(policy: BasePolicy, container_map: ContainerMap, config_id: MapConfigId) -> None:
+    kind = kind_of(config_id)
+    config = kind.configuration(container_map, config_id)
     if config is None:
         return
     if not config.is_clean:
         config.clean()
-    with located(config_id.config_name):
+    with located(*kind.place(config_id)):
         for name in ('create_options', 'host_config'):
-            _check_names(name, getattr(config, name), CREATE_OPTIONS)
-        _check_binds(container_map, config, config_id.instance_name)
-        _check_paths(policy, container_map, config, config_id)
-        _check_interfaces(policy, config, config_id)
-
-
-def _check_network(policy: BasePolicy, container_map: ContainerMap, config_id: MapConfigId) -> None:
-    network = container_map.get_existing_network(config_id.config_name)
-    if network is None:
-        return
-    with located('networks'), located(config_id.config_name):
-        _check_names('create_options', network.create_options, NETWORK_OPTIONS)
-        _check_driver_options(network.driver_options)
-
-
-def _check_volume(policy: BasePolicy, container_map: ContainerMap, config_id: MapConfigId) -> None:
-    volume = container_map.get_existing_volume(config_id.instance_name)
-    if volume is None:
-        return
-    with located('volumes'), located(config_id.instance_name):
-        _check_names('create_options', volume.create_options, VOLUME_OPTIONS)
-        _check_driver_options(volume.driver_options)
-
-
-_CHECKS: dict[Any, Callable[[BasePolicy, ContainerMap, MapConfigId], None]] = {
-    ItemType.CONTAINER: _check_container,
-    ItemType.NETWORK: _check_network,
-    ItemType.VOLUME: _check_volume,
-}
+            _check_names(name, getattr(config, name, None), kind.options)
+        if isinstance(config, ContainerConfiguration):
+            _check_binds(container_map, config, config_id.instance_name)
+            _check_paths(policy, container_map, config, config_id)
+            _check_interfaces(policy, config, config_id)
+        else:
+            _check_driver_options(config.driver_options)
 
 
 def _check_names(place: str, options: Any, known: Mapping[str, CreateOption]) -> None:
@@ -165,13 +142,14 @@ def _container_paths(policy: BasePolicy, container_map: ContainerMap, config: Co
 def _check_interfaces(policy: BasePolicy, config: ContainerConfiguration, config_id: MapConfigId) -> None:
     for client_name in policy.get_client_names(config_id):
         client_config = policy.clients.get(client_name)
-        for index, port in enumerate(config.exposes) if client_config is not None else ():
+        if client_config is None:
+            continue
+        for index, port in enumerate(config.exposes):
             is_published = port.host_port is not None and port.host_port != ''
             if not port.interface or not is_published or is_late(port.interface) or is_late(port.ipv6):
                 continue
-            source = 'interfaces_ipv6' if port.ipv6 else 'interfaces'
-            known = getattr(client_config, source)
-            if port.interface not in known:
-                with located('exposes'), located(index):
-                    raise InputError(f'Client {client_name!r} has no interface {port.interface!r} in {source!r}'
-                                     f'{close_match(port.interface, known.keys())}')
+            with located('exposes', index):
+                try:
+                    client_config.check_interface(port.interface, port.ipv6)
+                except InputError as error:
+                    raise InputError(f'On client {client_name!r}: {error.message}') from error

@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ... import DEFAULT_BASEIMAGE, DEFAULT_COREIMAGE, DEFAULT_HOSTNAME_REPLACEMENT, DEFAULT_PRESET_NETWORKS
-from ...utils import format_image_tag
+from .._kinds import KINDS, kind_of
 from ..input import ItemType, MapConfigId, NotSet
 from .cache import ContainerCache, ImageCache, NetworkCache, VolumeCache
 from .dep import ContainerDependencyResolver, ContainerDependentsResolver
@@ -88,17 +88,16 @@ class BasePolicy:
 
         :raises ValueError: Unknown type of item.
         """
-        config_type, map_name, config_name, instance = config_id
-        if config_type == ItemType.CONTAINER:
-            return self.cname(map_name, config_name, instance)
-        if config_type == ItemType.NETWORK:
-            return self.nname(map_name, config_name)
-        if config_type == ItemType.IMAGE:
-            return format_image_tag((config_name, instance))
-        if config_type != ItemType.VOLUME:
-            raise ValueError(f'Unknown type of item: {config_type!r}. Expected a member of ItemType.')
-        by_parent = self.container_maps[map_name].use_attached_parent_name
-        return self.aname(map_name, instance or '', config_name if by_parent else None)
+        return kind_of(config_id).engine_name(self, config_id)
+
+    def names_on(self, client_name: str, config_type: ItemType) -> Container[str]:
+        """Names of what exists of a kind on a client; of images, their full names."""
+        names: Container[str] = getattr(self, KINDS[config_type].cache)[client_name]
+        return names
+
+    def forget_names(self, client_name: str, config_type: ItemType) -> None:
+        """Have a client asked again what exists of a kind."""
+        getattr(self, KINDS[config_type].cache).pop(client_name, None)
 
     @_ClassOrInstanceMethod
     def get_hostname(self, container_name: str, client_name: str | None = None) -> str:
@@ -149,8 +148,8 @@ class BasePolicy:
 
     def clear_names(self) -> None:
         """Forget what exists, so that each client is asked again when next needed."""
-        for cache in (self.container_names, self.network_names, self.volume_names, self.images):
-            cache.clear()
+        for kind in KINDS.values():
+            getattr(self, kind.cache).clear()
 
     def _set_resolvers(self) -> None:
         maps = self.container_maps.values()

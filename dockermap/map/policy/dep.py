@@ -11,7 +11,8 @@ from ...dep import (
     MultiReverseDependencyResolver,
 )
 from .._describe import describe_item
-from ..input import ItemType, MapConfigId
+from .._kinds import kind_of
+from ..input import MapConfigId
 
 
 class ContainerDependencyMergeMixin(BaseDependencyResolver[MapConfigId]):
@@ -29,7 +30,7 @@ class ContainerDependencyMergeMixin(BaseDependencyResolver[MapConfigId]):
             raise
 
     def _follows(self, item: Any) -> bool:
-        return item.config_type is ItemType.CONTAINER
+        return kind_of(item).leads_further
 
 
 class ContainerDependencyResolver(ContainerDependencyMergeMixin, MultiForwardDependencyResolver[MapConfigId]):

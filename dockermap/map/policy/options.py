@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._option_tables import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS, CreateOption
+from ...docker_options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS, CreateOption
 from ._validate import check_container_path, check_host_path, validate_items
 
 __all__ = [
@@ -25,6 +25,17 @@ __all__ = [
     'unknown_options',
     'validate_items',
 ]
+
+CONFIG_ARGUMENTS: dict[str, str] = {
+    **{name: name for name in (
+        'attaches', 'binds', 'create_options', 'exec_commands', 'exposes', 'healthcheck', 'host_config', 'links',
+        'network_mode', 'networks', 'permissions', 'shares', 'start_delay', 'stop_signal', 'stop_timeout', 'user',
+        'uses',
+    )},
+    'expose': 'exposes',
+    'start_options': 'host_config',
+}
+"""Arguments of calls that mean a property of the container's configuration, with the name of that property."""
 
 
 def sort_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

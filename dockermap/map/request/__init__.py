@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..input import ItemType, MapConfigId
+from .._kinds import kind_on
+from ..input import MapConfigId
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -72,15 +73,4 @@ def with_config(action: ActionConfig, config: Any) -> ActionConfig:
 
 
 def _configuration(container_map: ContainerMap, config_id: MapConfigId, client_config: ClientConfiguration) -> Any:
-    config_type = config_id.config_type
-    if config_type == ItemType.IMAGE:
-        return None
-    if config_type == ItemType.NETWORK:
-        config: Any = container_map.get_existing_network(config_id.config_name)
-    elif config_type == ItemType.VOLUME and client_config.features['volumes']:
-        config = container_map.get_existing_volume(config_id.instance_name)
-    elif config_type in (ItemType.CONTAINER, ItemType.VOLUME):
-        config = container_map.get_existing(config_id.config_name)
-    else:
-        raise ValueError(f'Unknown type of item: {config_type!r}. Expected a member of ItemType.')
-    return cleaned(config)
+    return cleaned(kind_on(client_config.features, config_id).configuration(container_map, config_id))

@@ -128,7 +128,7 @@ class RequestBuilder(VolumePreparation):
         create: dict[str, Any] = {
             'name': name,
             'image': self._policy.base_image,
-            'volumes': [self.attached_path(action, action.config_id.instance_name)],
+            'volumes': [self.attached_path(action, str(action.config_id.instance_name))],
             'user': extract_user(action.config.user),
             'network_disabled': True,
         }

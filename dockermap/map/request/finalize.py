@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ... import DEFAULT_PRESET_NETWORKS
-from ...utils import engine_text
+from ...utils import engine_text, version_tuple
 from ..config.client import USE_HC_MERGE
 from ..input import ItemType, MapConfigId
 from ..policy import PolicyUtil
@@ -141,8 +141,8 @@ def _is_helper(action: ActionConfig, kwargs: Mapping[str, Any]) -> bool:
 
 
 def _takes_labels(action: ActionConfig, kwargs: Mapping[str, Any]) -> bool:
-    version = tuple(int(part) for part in api_version(action).split('.') if part.isdigit())
-    return version >= _LABELS_VERSION and not _is_helper(action, kwargs)
+    version = version_tuple(api_version(action))
+    return version is not None and version >= _LABELS_VERSION and not _is_helper(action, kwargs)
 
 
 def _with_texts(kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from ...functional import resolve_value
-from ...utils import merge_list
+from ...utils import merge_list, split_instance
 from ..input import NotSet
 from ..policy.utils import get_shared_volume_path
 
@@ -149,12 +149,6 @@ def volume_owner(user: Any) -> str | None:
     return text if ':' in text else f'{text}:{text}'
 
 
-def split_instance(name: str) -> tuple[str, str | None]:
-    """Configuration and instance of a reference such as ``web.blue``."""
-    config_name, _, instance = name.partition('.')
-    return config_name, instance or None
-
-
 class _VolumeNames:
     """What entries of ``attaches`` and ``uses`` are called on an engine, and where they are mounted."""
 
@@ -223,12 +217,6 @@ def _bind(source: str, path: str, readonly: Any) -> str:
 
 
 def _address(client_config: ClientConfiguration, interface: str, ipv6: Any) -> Any:
-    source = 'interfaces_ipv6' if ipv6 else 'interfaces'
-    known = getattr(client_config, source)
-    address = resolve_value(known.get(interface))
-    if not address:
-        listed = ', '.join(sorted(known.keys())) or 'none'
-        raise ValueError(f"The client has no address for interface '{interface}' in '{source}'; known: {listed}.")
-    return address
+    return client_config.get_address(interface, bool(ipv6))
 
 

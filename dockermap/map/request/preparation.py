@@ -70,7 +70,7 @@ class VolumePreparation(CreateCalls):
     def _preparation_path(self, action: ActionConfig) -> str:
         if action.client_config.features['volumes']:
             return PREPARATION_TMP_PATH
-        path: str = self.attached_path(action, action.config_id.instance_name)
+        path: str = self.attached_path(action, str(action.config_id.instance_name))
         return path
 
     def preparation_commands(self, action: ActionConfig, volume_alias: str, path: str) -> list[str]:

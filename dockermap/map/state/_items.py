@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...docker_api import is_not_found
-from ...utils import format_image_tag
 from .._describe import describe_item
+from .._kinds import KINDS, kind_of
 from ..config.volume import VolumeConfiguration
 from ..input import ItemType, MapConfigId
 from ..policy import ConfigFlags
@@ -98,16 +98,14 @@ class AbstractState(ABC):
     def _find_config(self) -> Any:
         return None
 
-    def _config_of(self, kind: str, config: Any, names: Mapping[str, Any]) -> Any:
+    def _config_of(self, config_type: ItemType) -> Any:
+        kind, item = KINDS[config_type], self.config_id
+        config = kind.configuration(self.container_map, item)
         if config is None:
-            known = ', '.join(sorted(names.keys())) or 'none'
-            item = self.config_id
-            raise KeyError(f"Map '{item.map_name}' has no {kind} configuration '{item.config_name}'. It has: {known}.")
+            known = ', '.join(sorted(getattr(self.container_map, kind.section or '').keys())) or 'none'
+            raise KeyError(f"Map '{item.map_name}' has no {config_type.value} configuration '{item.config_name}'. "
+                           f'It has: {known}.')
         return config
-
-    def _attached_name(self) -> str:
-        parent = self.config_id.config_name if self.container_map.use_attached_parent_name else None
-        return self.policy.aname(self.config_id.map_name, self.config_id.instance_name or '', parent)
 
     def _inspected(self, kind: ItemType, known: Any, name: str, inspect: Callable[[str], Any]) -> Any:
         """Detail of what is said to exist, unless somebody removed it in the meantime."""
@@ -156,10 +154,7 @@ class ContainerBaseState(AbstractState):
     @property
     def container_name(self) -> str:
         """Name on the engine."""
-        item = self.config_id
-        if item.config_type == ItemType.VOLUME:
-            return self._attached_name()
-        return self.policy.cname(item.map_name, item.config_name, item.instance_name)
+        return self.policy.item_name(self.config_id)
 
     def inspect(self) -> None:
         names = self.policy.container_names[self.client_name]
@@ -181,8 +176,8 @@ class ContainerBaseState(AbstractState):
         return State.PRESENT, flags | self._stopped_flag(status), extra_data
 
     def _find_config(self) -> Any:
-        config = self.container_map.get_existing(self.config_id.config_name)
-        return self._config_of('container', config, self.container_map.containers)
+        # A volume that is stood in for is made from the configuration that attaches it.
+        return self._config_of(ItemType.CONTAINER)
 
     def _stopped_flag(self, status: Mapping[str, Any]) -> int:
         if status['StartedAt'] == INITIAL_START_TIME:
@@ -201,7 +196,7 @@ class NetworkBaseState(AbstractState):
     @property
     def network_name(self) -> str:
         """Name on the engine."""
-        return self.policy.nname(self.config_id.map_name, self.config_id.config_name)
+        return self.policy.item_name(self.config_id)
 
     def inspect(self) -> None:
         self._require('networks')
@@ -215,8 +210,7 @@ class NetworkBaseState(AbstractState):
         return self._present({'id': self.detail['Id'], 'containers': self.detail.get('Containers') or {}})
 
     def _find_config(self) -> Any:
-        config = self.container_map.get_existing_network(self.config_id.config_name)
-        return self._config_of('network', config, self.container_map.networks)
+        return self._config_of(ItemType.NETWORK)
 
 
 class VolumeBaseState(AbstractState):
@@ -225,7 +219,7 @@ class VolumeBaseState(AbstractState):
     @property
     def volume_name(self) -> str:
         """Name on the engine."""
-        return self._attached_name()
+        return self.policy.item_name(self.config_id)
 
     def inspect(self) -> None:
         self._require('volumes')
@@ -237,7 +231,7 @@ class VolumeBaseState(AbstractState):
         return self._present({})
 
     def _find_config(self) -> Any:
-        found = self.container_map.get_existing_volume(self.config_id.instance_name)
+        found = kind_of(self.config_id).configuration(self.container_map, self.config_id)
         return VolumeConfiguration() if found is None else found
 
 
@@ -247,7 +241,7 @@ class ImageBaseState(AbstractState):
     @property
     def image_name(self) -> str:
         """Full name, with tag or digest."""
-        return format_image_tag((self.config_id.config_name, self.config_id.instance_name))
+        return self.policy.item_name(self.config_id)
 
     def inspect(self) -> None:
         images, name = self.policy.images[self.client_name], self.image_name

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...docker_api import is_unreachable
 from .._describe import describe_item
+from .._kinds import Kind, kind_on
 from ..input import ItemType, MapConfigId
 from ..policy import ABCPolicyUtilMeta, ConfigFlags, PolicyUtil
 from . import ConfigState, State, StateFlags
@@ -142,22 +143,15 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
     def _states_on(self, path: Iterable[tuple[MapConfigId, ConfigFlags]]) -> Iterator[ConfigState]:
         return itertools.chain.from_iterable(itertools.starmap(self.generate_config_states, path))
 
-    def _has_named_volumes(self, client_name: str) -> bool:
-        return bool(self._policy.clients[client_name].features.get('volumes'))
+    def _kind_on(self, client_name: str, config_id: MapConfigId) -> Kind:
+        return kind_on(self._policy.clients[client_name].features, config_id)
 
     def _state_factory(self, client_name: str, config_id: MapConfigId) -> Callable[..., AbstractState]:
         if client_name not in self._policy.clients:
             known = ', '.join(sorted(self._policy.clients)) or 'none'
             raise KeyError(f"There is no client '{client_name}'. Known clients: {known}.", client_name)
-        if config_id.config_type == ItemType.VOLUME and not self._has_named_volumes(client_name):
-            return self.get_container_state
-        factories: dict[Any, Callable[..., AbstractState]] = {
-            ItemType.CONTAINER: self.get_container_state,
-            ItemType.NETWORK: self.get_network_state,
-            ItemType.VOLUME: self.get_volume_state,
-            ItemType.IMAGE: self.get_image_state,
-        }
-        return factories[config_id.config_type]
+        factory: Callable[..., AbstractState] = getattr(self, self._kind_on(client_name, config_id).state_method)
+        return factory
 
 
 class SingleStateGenerator(AbstractStateGenerator):

@@ -1,6 +1,8 @@
 """States as if nothing existed but images, for a plan from scratch."""
 from __future__ import annotations
 
+from .._kinds import Kind, kind_of
+from ..input import MapConfigId
 from . import State, StateFlags
 from .base import AbstractState, DependencyStateGenerator, StateData
 
@@ -30,5 +32,5 @@ class InitialStateGenerator(DependencyStateGenerator):
     volume_state_class = InitialState
     image_state_class = PresentState
 
-    def _has_named_volumes(self, client_name: str) -> bool:
-        return True
+    def _kind_on(self, client_name: str, config_id: MapConfigId) -> Kind:
+        return kind_of(config_id)

@@ -1,12 +1,12 @@
 """Environment, command, entrypoint and ports."""
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from dockermap.functional import lazy
+from dockermap.map.config.client import ClientConfiguration
 from dockermap.map.config.container import ContainerConfiguration
 from dockermap.map.state.update._options import GivenOptions
 from dockermap.map.state.update._settings import (
@@ -103,7 +103,7 @@ def test_another_entrypoint_is_a_difference(item, wanted, found):
 def ports_of(item, exposes, running=None, made=None, exposed=None, **config):
     configuration = ContainerConfiguration({'exposes': exposes, **config})
     configuration.clean()
-    client = SimpleNamespace(interfaces={'lan': '10.0.0.1', 'all': '0.0.0.0'}, interfaces_ipv6={'lan': 'fd00:0::1'})
+    client = ClientConfiguration(interfaces={'lan': '10.0.0.1', 'all': '0.0.0.0'}, interfaces_ipv6={'lan': 'fd00:0::1'})
     detail = {'NetworkSettings': {'Ports': running}, 'HostConfig': {'PortBindings': made},
               'Config': {'ExposedPorts': exposed}}
     return port_differences(item, configuration, GivenOptions(configuration), client, detail)

@@ -155,8 +155,8 @@ class Expansion:
     def exists(self, client_name: str, kind: ItemType, name: str) -> bool:
         """Whether a network or volume is there when all operations so far have been carried out."""
         key = client_name, kind, name
-        names = self.policy.network_names if kind == ItemType.NETWORK else self.policy.volume_names
-        return key in self._created or (key not in self._removed and name in names[client_name])
+        return key in self._created or (
+            key not in self._removed and name in self.policy.names_on(client_name, kind))
 
     def config(self, action: ActionConfig, name: str) -> Any:
         """The configuration that a container is created or started with, otherwise that of the action."""

@@ -4,19 +4,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...input import ItemType
+from ..._kinds import kind_of
 from ...policy.label import LABEL, digest, parse_label
-from ...policy.options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
 from .. import Difference
 
 if TYPE_CHECKING:
     from ..base import AbstractState
 
-_OPTIONS: dict[ItemType, Mapping[str, Any]] = {
-    ItemType.CONTAINER: CREATE_OPTIONS,
-    ItemType.NETWORK: NETWORK_OPTIONS,
-    ItemType.VOLUME: VOLUME_OPTIONS,
-}
 _SAID_BY: dict[str, tuple[str, ...]] = {
     'exposes': ('ports', 'port_bindings'),
     'driver_options': ('options', 'driver_opts'),
@@ -29,9 +23,7 @@ _SAID_BY: dict[str, tuple[str, ...]] = {
 
 def found_label(state: AbstractState) -> dict[str, str] | None:
     """Digests of the arguments that an item was created with; ``None`` without a label of this version."""
-    labels = state.detail.get('Labels')
-    if state.config_id.config_type is ItemType.CONTAINER:
-        labels = (state.detail.get('Config') or {}).get('Labels')
+    labels = _at(state.detail, kind_of(state.config_id).labels)
     return parse_label((labels or {}).get(LABEL))
 
 
@@ -64,12 +56,16 @@ def _said(known: Iterable[Difference]) -> set[str]:
 
 def _found(state: AbstractState, name: str) -> Any:
     """The argument's value as the inspection shows it, or ``None`` where it does not."""
-    option = _OPTIONS[state.config_id.config_type].get(name)
-    value = state.detail
-    for key in (option.path or ()) if option is not None else ():
-        value = value.get(key) if isinstance(value, Mapping) else None
-    if value is state.detail:
+    option = kind_of(state.config_id).options.get(name)
+    if option is None or not option.path:
         return None
+    value = _at(state.detail, option.path)
     if name == 'labels' and isinstance(value, Mapping):
         return {label: text for label, text in value.items() if label != LABEL}
     return value
+
+
+def _at(detail: Any, path: Iterable[str]) -> Any:
+    for key in path:
+        detail = detail.get(key) if isinstance(detail, Mapping) else None
+    return detail

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ....utils import engine_text
+from ....utils import engine_text, split_instance
 from ...input import ContainerLink, MapConfigId
 from .. import Difference
 
@@ -42,7 +42,7 @@ def link_differences(item: MapConfigId, links: Iterable[ContainerLink], detail: 
 def link_target(item: MapConfigId, link: ContainerLink, cname: Callable[..., str],
                 get_hostname: Callable[..., str]) -> tuple[str, str]:
     """Name of the linked container on the engine, and the alias under which it should be found."""
-    name = cname(item.map_name, *filter(None, link.container.split('.', 1)))
+    name = cname(item.map_name, *split_instance(link.container))
     return name, engine_text(link.alias) or get_hostname(link.container)
 
 

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ....exceptions import located
 from ....functional import resolve_value
 from ....utils import engine_text
 from ...input import MapConfigId, PortBinding
@@ -162,10 +163,5 @@ def _host_address(item: MapConfigId, binding: PortBinding, client_config: Client
     interface = resolve_value(binding.interface)
     if not interface:
         return ''
-    name = 'interfaces_ipv6' if resolve_value(binding.ipv6) else 'interfaces'
-    addresses = getattr(client_config, name)
-    if interface not in addresses:
-        known = ', '.join(sorted(addresses.keys())) or 'none'
-        raise ValueError(f"{item.map_name}.{item.config_name}: interface '{interface}' of port {binding.exposed_port} "
-                         f"is not in '{name}' of the client; known: {known}.")
-    return _plain_interface(addresses[interface])
+    with located(item.map_name), located(item.config_name), located(f'port {engine_text(binding.exposed_port)}'):
+        return _plain_interface(client_config.get_address(interface, bool(resolve_value(binding.ipv6))))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ....functional import resolve_value
-from ....utils import engine_text
+from ....utils import engine_text, split_instance
 from ...input import MapConfigId, SharedVolume, UsedVolume
 from ...policy.utils import get_shared_volume_path
 from .. import Difference, StateFlags
@@ -124,11 +124,11 @@ class AbstractSingleVfsCheck(ABC):
     def _volume_path(self, name: str) -> str | None:
         """Default path of a name in ``uses`` if it is a volume; container names have none."""
         if self._map.use_attached_parent_name:
-            return self._default_path(name, name.partition('.')[2])
+            return self._default_path(name, split_instance(name)[1] or '')
         return None if '.' in name else self._default_path(name)
 
     def _container_differences(self, name: str) -> list[Difference]:
-        config_name, _, instance = name.partition('.')
+        config_name, instance = split_instance(name)
         config = self._map.get_existing(config_name)
         if config is None:
             raise ValueError(f"{self._item.map_name}.{self._item.config_name}: '{name}' in 'uses' is neither a volume "
@@ -158,7 +158,7 @@ class SingleVolumeVfsCheck(AbstractSingleVfsCheck):
     def used_source(self, name: str, path: str) -> str | None:
         if not self._map.use_attached_parent_name:
             return self._volume_name(name, None)
-        parent, _, alias = name.partition('.')
+        parent, alias = split_instance(name)
         return self._volume_name(alias, parent) if alias else self._policy.aname(self._item.map_name, name)
 
     def used_path(self, entry: VolumeEntry, default_path: str) -> str:

@@ -143,14 +143,3 @@ VOLUME_OPTIONS: dict[str, CreateOption] = _by_name(
     _top('labels', 'Labels'),
 )
 """Arguments of ``create_volume``, but for the name."""
-
-CONFIG_ARGUMENTS: dict[str, str] = {
-    **{name: name for name in (
-        'attaches', 'binds', 'create_options', 'exec_commands', 'exposes', 'healthcheck', 'host_config', 'links',
-        'network_mode', 'networks', 'permissions', 'shares', 'start_delay', 'stop_signal', 'stop_timeout', 'user',
-        'uses',
-    )},
-    'expose': 'exposes',
-    'start_options': 'host_config',
-}
-"""Arguments of calls that mean a property of the container's configuration, with the name of that property."""
