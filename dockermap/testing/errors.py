@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import requests
 from docker.errors import NullResource, create_api_error_from_http_exception
+from urllib3.exceptions import ReadTimeoutError
 
 from ..docker_api import APIError
 
@@ -56,9 +57,13 @@ def connection_lost() -> requests.exceptions.ConnectionError:
     )
 
 
-def read_timeout(seconds: float) -> requests.exceptions.ReadTimeout:
+def read_timeout(seconds: float, method: str) -> requests.RequestException:
     """What the SDK raises where an answer takes longer than the client waits."""
-    return requests.exceptions.ReadTimeout(f'{_URL}: Read timed out. (read timeout={seconds:g})')
+    text = f'{_URL}: Read timed out. (read timeout={seconds:g})'
+    if method == 'wait':
+        # Engines send the head of this answer at once, and requests tells a slow body differently.
+        return requests.exceptions.ConnectionError(ReadTimeoutError(None, _URL, text))  # type: ignore[arg-type]
+    return requests.exceptions.ReadTimeout(text)
 
 
 def missing_argument() -> NullResource:

@@ -44,15 +44,15 @@ class Fault:
         self.seen += 1
         return self.seen == self.number or (self.repeats and self.seen > self.number)
 
-    def error(self, timeout: float) -> BaseException:
-        """What the client raises."""
+    def error(self, method: str, timeout: float) -> BaseException:
+        """What a method of the client raises."""
         self.happened += 1
         if self.kind.startswith('refused'):
             return refusal(self.status, self.text)
         if self.kind.startswith('lost'):
             return connection_lost()
         if self.kind.startswith('timeout'):
-            return read_timeout(timeout)
+            return read_timeout(timeout, method)
         return Killed(f'{self.method or "call"} number {self.number}')
 
 
@@ -100,7 +100,7 @@ class Faults:
         hit = [fault for fault in self._faults if fault.hits(method)]
         for fault in hit:
             if not fault.kind.endswith('-after'):
-                raise fault.error(timeout)
+                raise fault.error(method, timeout)
         yield
         for fault in hit:
-            raise fault.error(timeout)
+            raise fault.error(method, timeout)

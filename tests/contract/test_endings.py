@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+import requests
 
 from dockermap.docker_api import is_timeout
 from tests.contract.lab import ENDS_AT_TERM, Lab
@@ -71,6 +72,7 @@ def test_waiting_too_long_is_a_timeout(lab: Lab) -> None:
         lab.client.wait(lab.name('web'), timeout=1)
 
     assert is_timeout(caught.value)
+    assert type(caught.value) is requests.exceptions.ConnectionError
     assert lab.status('web') == 'running'
 
 

@@ -43,7 +43,7 @@ def request(method: Callable[Concatenate[C, P], R]) -> Callable[Concatenate[C, P
                 is_late = _delay(engine, client, name)
                 result = method(client, *args, **kwargs)
                 if is_late:
-                    raise read_timeout(client.timeout)
+                    raise read_timeout(client.timeout, name)
                 return result
 
     return carried_out  # type: ignore[return-value]

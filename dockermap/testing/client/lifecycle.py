@@ -63,7 +63,7 @@ class LifecycleClient(BaseClient):
         found = self.engine.container(identified(container))
         exit_code = self.engine.lifecycle.wait(found, condition or 'not-running', timeout)
         if exit_code is None:
-            raise read_timeout(timeout or 0)
+            raise read_timeout(timeout or 0, 'wait')
         return {'Error': None, 'StatusCode': exit_code}
 
     @request
