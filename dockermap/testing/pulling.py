@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from .clock import Clock
 from .images import Image, Images
-from .registries import Login, Registry, digest_of, registry_of
+from .registries import PUBLIC, Login, Registry, digest_of, registry_of
 
 __all__ = ['Pulling']
 
@@ -27,7 +27,7 @@ class Pulling:
 
     def answering(self, address: str) -> Registry:
         """The registry at an address, as the engine finds it; nobody answers where none was set up."""
-        return self._registries.get(address) or Registry(address, is_away=address != 'docker.io')
+        return self._registries.get(address) or Registry(address, is_away=address != PUBLIC)
 
     def pull(self, repository: str, tag: str, login: Login | None) -> list[dict[str, object]]:
         """Pull an image; the engine's messages.

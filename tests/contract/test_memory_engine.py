@@ -527,6 +527,17 @@ def test_what_the_public_registry_does_not_have_is_denied(engine: InMemoryEngine
         engine.client().pull('nothing')
 
 
+@pytest.mark.parametrize('address', [None, 'docker.io', 'index.docker.io', 'https://index.docker.io/v1/'])
+def test_the_public_registry_has_several_names_at_logins(engine: InMemoryEngine, address: str | None) -> None:
+    engine.registry('docker.io', users={'shop': 'secret'}).publish('site:1')
+    client = engine.client()
+
+    client.login('shop', 'secret', registry=address)
+    client.pull('site:1')
+
+    assert client.inspect_image('site:1')
+
+
 def test_timestamps_of_what_is_created_differ(engine: InMemoryEngine) -> None:
     client = engine.client()
     ids = [client.create_container('busybox', name=f'c{number}')['Id'] for number in range(20)]

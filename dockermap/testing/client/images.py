@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from docker.auth import resolve_index_name
 from docker.utils import parse_repository_tag
 
 from ...docker_api import resolve_repository_name
@@ -13,7 +14,7 @@ from ..errors import refusal
 from ..filters import Filters, filtered_images
 from ..inspection import image_details
 from ..references import Answer, Reference, identified
-from ..registries import login_from
+from ..registries import PUBLIC, login_from
 from ..rows import image_row
 from .base import BaseClient
 from .calls import request
@@ -72,7 +73,7 @@ class ImageClient(BaseClient):
         dockercfg_path: str | None = None,
     ) -> Answer:
         """Log in to a registry."""
-        address = registry or 'docker.io'
+        address = resolve_index_name(registry) if registry else PUBLIC
         known = self._logins.get(address)
         if known is not None and known['username'] == username and not reauth:
             return dict(known)
