@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from dockermap.docker_api import HostConfig
+from dockermap.docker_api import APIError, HostConfig
 from dockermap.map.policy.label import LABEL
 
 MAP = {'web': {'attaches': 'data', 'networks': 'back', 'stop_timeout': 3}, 'networks': {'back': None},
@@ -56,8 +56,8 @@ def test_a_further_network_of_a_known_name_is_made_only_on_purpose(setup):
 def test_of_several_networks_with_a_name_the_known_one_is_removed(setup):
     first, second = setup.engine.add_network('shop.back'), setup.engine.add_network('shop.back')
     setup.runner.remove_network(setup.acting('network', 'back'), 'shop.back')
-    assert setup.calls('remove_network') == [{'net_id': second['Id']}]
-    assert setup.policy.network_names['__default__']['shop.back'] == first['Id']
+    assert setup.calls('remove_network') == [{'net_id': second.id}]
+    assert setup.policy.network_names['__default__']['shop.back'] == first.id
 
 
 def test_a_volume_is_created_and_known(setup):
@@ -83,14 +83,15 @@ def test_without_named_volumes_a_container_is_created_and_started(old_setup):
     assert old_setup.policy.container_names['__default__']['shop.data'] == response['Id']
 
 
-def test_the_image_of_such_a_container_is_pulled_if_it_is_missing(make_setup):
+def test_the_image_of_such_a_container_is_pulled_if_it_is_missing(make_setup, engine):
+    engine.registry('127.0.0.1:1').publish('127.0.0.1:1/base:2')
     setup = make_setup(MAP, features={'volumes': False}, option_defaults={'base_image': '127.0.0.1:1/base:2'})
     setup.runner.create_volume(setup.acting('volume', 'web', 'data'), 'shop.data')
     assert setup.engine.changes[:2] == ['pull 127.0.0.1:1/base:2', 'create_container shop.data']
 
 
-def test_clients_without_host_configuration_get_its_arguments_at_the_start(make_setup):
-    setup = make_setup(MAP, features={'volumes': False, 'host_config': False})
+def test_clients_without_host_configuration_get_its_arguments_at_the_start(make_setup, old_client):
+    setup = make_setup(MAP, old_client, features={'volumes': False, 'host_config': False})
     setup.engine.add_network('shop.back')
     setup.runner.create_volume(setup.acting('volume', 'web', 'data'), 'shop.data')
     setup.runner.create_container(setup.acting('container', 'web'), 'shop.web')
@@ -135,8 +136,8 @@ def test_arguments_of_a_call_are_no_part_of_the_map(setup):
     assert not action.config.create_options
 
 
-def test_a_client_need_not_tell_ids(make_setup, engine_double):
-    engine_double.create_container = lambda **kwargs: None
+def test_a_client_need_not_tell_ids(make_setup, client):
+    client.create_container = lambda **kwargs: None
     setup = make_setup({'web': None})
     assert setup.runner.create_container(setup.acting('container', 'web'), 'shop.web') is None
     assert 'shop.web' in setup.policy.container_names['__default__']
@@ -155,13 +156,12 @@ def test_a_container_is_started_by_its_name(setup):
     assert setup.calls('start') == [{'container': 'shop.web'}]
 
 
-def test_a_start_is_waited_for_as_configured(make_setup, monkeypatch):
-    pauses = []
-    monkeypatch.setattr('time.sleep', pauses.append)
+def test_a_start_is_waited_for_as_configured(make_setup, engine):
     setup = make_setup({'web': {'start_delay': 2.5}})
-    setup.engine.add_container('shop.web')
+    engine.add_container('shop.web')
+    before = engine.clock.now()
     setup.runner.start_container(setup.acting('container', 'web'), 'shop.web')
-    assert pauses == [2.5]
+    assert engine.clock.now() - before == 2.5
 
 
 @pytest.mark.parametrize(('method', 'kwargs', 'call', 'expected'), [
@@ -169,22 +169,22 @@ def test_a_start_is_waited_for_as_configured(make_setup, monkeypatch):
     ('restart', {'timeout': 1}, 'restart', {'timeout': 1}),
     ('stop', {}, 'stop', {'timeout': 3}),
     ('remove_container', {'v': True}, 'remove_container', {'v': True}),
-    ('update_container', {'update_values': {'mem_limit': 1}}, 'update_container', {'mem_limit': 1}),
+    ('update_container', {'update_values': {'cpu_shares': 7}}, 'update_container', {'cpu_shares': 7}),
     ('kill', {'signal': 'HUP'}, 'kill', {'signal': 'HUP'}),
     ('wait', {'timeout': 5}, 'wait', {'timeout': 5}),
 ])
 def test_simple_actions_are_one_call(setup, method, kwargs, call, expected):
-    setup.engine.add_container('shop.web', Running=method != 'remove_container')
+    setup.engine.add_container('shop.web', running=method != 'remove_container', command='sleep 4')
     getattr(setup.runner, method)(setup.acting('container', 'web'), 'shop.web', **kwargs)
     assert setup.calls(call) == [{'container': 'shop.web', **expected}]
 
 
 def test_a_container_joins_the_known_one_of_several_networks_with_a_name(setup):
     for _ in range(2):
-        detail = setup.engine.add_network('shop.back')
+        network = setup.engine.add_network('shop.back')
     setup.runner.create_container(setup.acting('container', 'web'), 'shop.web')
     created = setup.calls('create_container')[0]
-    assert created['networking_config'] == {'EndpointsConfig': {detail['Id']: {}}}
+    assert created['networking_config'] == {'EndpointsConfig': {network.id: {}}}
 
 
 def test_a_removed_container_is_forgotten(setup):
@@ -198,24 +198,18 @@ def test_a_container_that_has_gone_need_not_be_removed(setup):
     assert setup.runner.remove_container(setup.acting('container', 'web'), 'shop.web') is None
 
 
-def test_the_removal_by_the_engine_is_waited_for(setup, make_engine_error):
-    detail = setup.engine.add_container('shop.web')
-    setup.engine.failures['remove_container'] = make_engine_error(409, 'removal is already in progress')
-    inspect = setup.engine.inspect_container
-
-    def inspect_once(name):
-        found = inspect(name)
-        setup.engine.container_details.pop(detail['Id'])
-        return found
-
-    setup.engine.inspect_container = inspect_once
+def test_the_removal_by_the_engine_is_waited_for(setup):
+    engine = setup.engine
+    container = engine.add_container('shop.web')
+    engine.faults.add('remove_container', kind='refused', status=409, text='removal is already in progress')
+    engine.clock.after(0.25, lambda: engine.lifecycle.remove(container))
     setup.runner.remove_container(setup.acting('container', 'web'), 'shop.web')
-    assert len(setup.calls('inspect_container')) == 2
+    assert engine.names() == []
 
 
-def test_a_running_container_is_not_removed(setup, make_engine_error):
-    setup.engine.add_container('shop.web', Running=True)
-    with pytest.raises(type(make_engine_error(409, '')), match='running'):
+def test_a_running_container_is_not_removed(setup):
+    setup.engine.add_container('shop.web', running=True)
+    with pytest.raises(APIError, match='running'):
         setup.runner.remove_container(setup.acting('container', 'web'), 'shop.web')
 
 
@@ -250,27 +244,31 @@ def test_how_many_networks_are_joined_depends_on_engine_and_mode(make_setup, set
 def test_networks_are_called_by_name_unless_that_is_not_clear(setup):
     setup.engine.add_container('shop.web')
     for name in ('shop.back', 'shop.front', 'shop.front'):
-        detail = setup.engine.add_network(name)
+        network = setup.engine.add_network(name)
     action = setup.acting('container', 'web')
     endpoints = [action.config.networks[0]._replace(network_name=name) for name in ('back', 'front')]
     setup.runner.connect_networks(action, 'shop.web', endpoints)
     setup.runner.disconnect_networks(action, 'shop.web', {'shop.front', 'shop.back'})
-    assert [call['net_id'] for call in setup.calls('connect_container_to_network')] == ['shop.back', detail['Id']]
-    assert [call['net_id'] for call in setup.calls('disconnect_container_from_network')] == ['shop.back', detail['Id']]
+    assert [call['net_id'] for call in setup.calls('connect_container_to_network')] == ['shop.back', network.id]
+    assert [call['net_id'] for call in setup.calls('disconnect_container_from_network')] == ['shop.back', network.id]
 
 
 def test_networks_that_are_gone_are_left_by_force(setup):
-    setup.engine.add_network('shop.back')
-    client = setup.client_config.get_client()
-    found = []
-    client.disconnect_container_from_network = lambda **kwargs: found.append(kwargs)
+    container = setup.engine.add_container('shop.web')
+    for name in ('shop.back', 'shop.gone'):
+        setup.engine.add_network(name)
+        setup.client.connect_container_to_network('shop.web', name)
+    setup.client.remove_network('shop.gone')
     setup.runner.disconnect_networks(setup.acting('container', 'web'), 'shop.web', {'shop.gone', 'shop.back'})
-    assert found == [{'container': 'shop.web', 'net_id': 'shop.back'},
-                     {'container': 'shop.web', 'net_id': 'shop.gone', 'force': True}]
+    assert setup.calls('disconnect_container_from_network') == [
+        {'container': 'shop.web', 'net_id': 'shop.back'},
+        {'container': 'shop.web', 'net_id': 'shop.gone', 'force': True}]
+    assert list(container.endpoints) == ['bridge']
 
 
 def test_containers_that_have_gone_need_not_be_disconnected(setup):
     setup.engine.add_network('shop.back')
     setup.engine.add_container('other')
+    setup.client.connect_container_to_network('other', 'shop.back')
     setup.runner.disconnect_all_containers(setup.acting('network', 'back'), 'shop.back', ['gone', 'other'])
     assert [call['container'] for call in setup.calls('disconnect_container_from_network')] == ['gone', 'other']

@@ -4,38 +4,16 @@ from __future__ import annotations
 import pytest
 
 from dockermap.map.action import ContainerUtilAction, ItemAction
+from dockermap.map.exceptions import ActionException
+from dockermap.testing import InMemoryClient, Process
 
 INITIAL, RESTART = ('first', None, 'initial'), ('side', 'root', 'restart')
 
 
 @pytest.fixture
-def setup(make_setup):
-    setup = make_setup({'web': {'exec_commands': [INITIAL, RESTART], 'user': 'u'}})
-    setup.engine.add_container('shop.web', Running=True)
-    return setup
-
-
-class Clock:
-    """Time that passes only by waiting."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def monotonic(self):
-        return self.now
-
-    def time(self):
-        return self.now
-
-    def sleep(self, seconds):
-        self.now += seconds
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    clock = Clock()
-    monkeypatch.setattr('dockermap.map.execute.events.time', clock)
-    return clock
+def setup(make_setup, engine):
+    engine.add_container('shop.web', 'web:latest', running=True)
+    return make_setup({'web': {'exec_commands': [INITIAL, RESTART], 'user': 'u'}})
 
 
 def run_all(setup, **kwargs):
@@ -84,52 +62,65 @@ def test_commands_given_to_the_call_that_creates_a_container_are_run_in_it(make_
 @pytest.mark.parametrize(('options', 'seconds'), [
     ({}, [10, 1]), ({'exec_wait': 3}, [3, 3]), ({'exec_wait': 0}, [0, 0]),
 ])
-def test_commands_that_go_on_are_watched_for_a_while(make_setup, clock, options, seconds):
+def test_commands_that_go_on_are_watched_for_a_while(make_setup, engine, client, options, seconds):
     setup = make_setup({'web': {'exec_commands': [INITIAL, RESTART]}}, options=options)
-    setup.engine.add_container('shop.web', Running=True)
+    engine.add_container('shop.web', running=True)
+    engine.script(Process(), in_exec=True)
     starts = []
-    setup.engine.exec_start = lambda **kwargs: starts.append(clock.now)
-    setup.engine.exec_inspect = lambda exec_id: {'Running': True, 'ExitCode': None}
+    start = client.exec_start
+    client.exec_start = lambda **kwargs: starts.append(engine.clock.now()) or start(**kwargs)
     results = run_all(setup)
-    assert [starts[1] - starts[0], clock.now - starts[1]] == pytest.approx(seconds)
+    assert [starts[1] - starts[0], engine.clock.now() - starts[1]] == pytest.approx(seconds)
     assert [sorted(result) for result in results[0]] == [['Id'], ['Id']]
 
 
-def test_a_command_that_fails_is_a_warning(setup, caplog):
-    setup.engine.exec_inspect = lambda exec_id: {'Running': False, 'ExitCode': 7}
+def test_watching_ends_with_the_command(setup, engine):
+    engine.script(Process(seconds=0.5, exit_code=3), command='side', in_exec=True)
+    before = engine.clock.now()
+    results = run_all(setup, started_before=True)
+    assert results[0][0]['ExitCode'] == 3
+    assert 0.5 <= engine.clock.now() - before < 1
+
+
+def test_a_command_that_fails_is_a_warning(setup, engine, caplog):
+    engine.script(Process(seconds=0, exit_code=7), in_exec=True)
     results = run_all(setup, started_before=True)
     assert results[0][0]['ExitCode'] == 7
     assert [record.levelname for record in caplog.records if 'exit code 7' in record.getMessage()] == ['WARNING']
 
 
-def test_a_first_command_that_cannot_be_started_ends_the_new_container(setup, make_engine_error):
-    setup.engine.failures['exec_start'] = make_engine_error(400, 'not found')
-    with pytest.raises(Exception, match='not found'):
+def test_a_first_command_that_cannot_be_started_ends_the_new_container(setup, engine):
+    engine.script(Process(missing=True), command='first', in_exec=True)
+    with pytest.raises(ActionException, match='not found'):
         run_all(setup)
     assert setup.calls('remove_container') == [{'container': 'shop.web', 'force': True, 'v': True}]
     assert 'shop.web' not in setup.policy.container_names['__default__']
 
 
-def test_another_command_that_cannot_be_started_does_not(setup, make_engine_error):
-    setup.engine.failures['exec_start'] = make_engine_error(400, 'not found')
-    with pytest.raises(Exception, match='not found'):
+def test_another_command_that_cannot_be_started_does_not(setup, engine):
+    engine.script(Process(missing=True), command='side', in_exec=True)
+    with pytest.raises(ActionException, match='not found'):
         run_all(setup, started_before=True)
     assert setup.calls('remove_container') == []
 
 
-def test_a_client_may_have_started_a_command_already(setup):
-    setup.engine.exec_create = lambda **kwargs: None
+def test_a_client_may_have_started_a_command_already(setup, client):
+    client.exec_create = lambda **kwargs: None
     assert run_all(setup) == []
     assert setup.calls('exec_start') == []
 
 
-def test_a_client_that_cannot_tell_about_commands_gets_the_plain_call(setup, monkeypatch):
-    monkeypatch.delattr(type(setup.engine), 'exec_inspect')
-    results = run_all(setup, started_before=True)
+def test_a_client_that_cannot_tell_about_commands_gets_the_plain_call(make_setup, engine, client_of):
+    class OldClient(InMemoryClient):
+        exec_inspect = property()
+
+    engine.add_container('shop.web', 'web:latest', running=True)
+    setup = make_setup({'web': {'exec_commands': [RESTART]}}, client_of(OldClient))
+    results = run_all(setup)
     assert [sorted(call) for call in setup.calls('exec_start')] == [['exec_id']]
     assert sorted(results[0][0]) == ['Id']
 
 
-def test_a_client_may_tell_nothing_about_a_command(setup):
-    setup.engine.exec_inspect = lambda exec_id: None
+def test_a_client_may_tell_nothing_about_a_command(setup, client):
+    client.exec_inspect = lambda exec_id: None
     assert [sorted(result) for result in run_all(setup)[0]] == [['Id'], ['Id']]

@@ -7,28 +7,30 @@ from dockermap.exceptions import DockerStatusError
 from dockermap.map.action import Action, DerivedAction, ItemAction, NetworkUtilAction
 from dockermap.map.exceptions import ActionException
 
+POOLS = [{'Subnet': '10.9.0.0/24', 'Gateway': '10.9.0.1'}, {'Subnet': 'fd00::/64', 'Gateway': 'fd00::1'}]
+
 
 @pytest.fixture
-def setup(make_setup):
+def setup(make_setup, engine, client):
     """A network with a running container and one that is stopped; both have an alias and a fixed address."""
-    setup = make_setup({'web': {'networks': 'back'}, 'networks': {'back': {'driver_options': {'mtu': 1400}}}})
-    network = setup.engine.add_network('shop.back', Options={'mtu': '1399'}, EnableIPv6=False, Labels={'a': 'b'},
-                                       IPAM={'Driver': 'default', 'Options': None, 'Config': [
-                                           {'Subnet': '10.9.0.0/24', 'Gateway': '10.9.0.1'},
-                                           {'Subnet': 'fd00::/64', 'Gateway': 'fd00::1/64'}]})
+    engine.add_network('shop.back', options={'mtu': '1399'}, labels={'a': 'b'}, ipam={'Config': POOLS})
+    containers = []
     for number, name in enumerate(('running', 'stopped')):
-        detail = setup.engine.add_container(name, Running=name == 'running')
-        detail['NetworkSettings']['Networks']['shop.back'] = {
-            'NetworkID': network['Id'], 'Aliases': [name[0], detail['Id'][:12]], 'Links': ['x:y'],
-            'IPAMConfig': {'IPv4Address': f'10.9.0.{number + 2}'}}
-        if name == 'running':
-            network['Containers'][detail['Id']] = {'Name': name}
-    original = setup.engine.containers
-    setup.engine.containers = lambda **kwargs: [
-        {**found, 'NetworkSettings': setup.engine.container_details[found['Id']]['NetworkSettings']}
-        for found in original(**kwargs)]
-    setup.ids = list(setup.engine.container_details)
+        containers.append(engine.add_container(name, running=name == 'running'))
+        client.connect_container_to_network(name, 'shop.back', aliases=[name[0]], links=[('x', 'y')],
+                                            ipv4_address=f'10.9.0.{number + 2}')
+    engine.calls.clear()
+    setup = make_setup({'web': {'networks': 'back'}, 'networks': {
+        'back': {'driver_options': {'mtu': 1400}, 'create_options': {'ipam': {'Config': POOLS}}}}})
+    setup.ids = [container.id for container in containers]
     return setup
+
+
+def has_all_containers(setup):
+    """Whether both containers are in the network, the running one with its address."""
+    running, stopped = map(setup.engine.container, setup.ids)
+    network = setup.engine.network('shop.back')
+    return bool(running.endpoints['shop.back'].ip_address == '10.9.0.2' and stopped.is_in(network))
 
 
 PLANS = {
@@ -52,19 +54,20 @@ def test_all_containers_come_back_as_they_were(setup, plan):
         {'container': container_id, 'net_id': 'shop.back', 'aliases': [name], 'links': [('x', 'y')],
          'ipv4_address': address}
         for container_id, name, address in zip(setup.ids, 'rs', ('10.9.0.2', '10.9.0.3'), strict=True)]
+    assert has_all_containers(setup)
 
 
 def test_the_network_is_replaced(setup):
     former = setup.policy.network_names['__default__']['shop.back']
     reset(setup)
-    found = [detail for detail in setup.engine.network_details.values() if detail['Name'] == 'shop.back']
-    assert [detail['Id'] for detail in found] == [setup.policy.network_names['__default__']['shop.back']]
-    assert found[0]['Id'] != former
+    network = setup.engine.network('shop.back')
+    assert network.id == setup.policy.network_names['__default__']['shop.back'] != former
+    assert network.options == {'mtu': '1400'}
 
 
 def test_containers_are_connected_after_the_network_is_there(setup):
     reset(setup)
-    assert [change.split()[0] for change in setup.engine.changes if 'disconnect' not in change] == [
+    assert [step for step in setup.steps if 'disconnect' not in step] == [
         'remove_network', 'create_network', 'connect_container_to_network', 'connect_container_to_network']
 
 
@@ -77,53 +80,67 @@ def test_what_cannot_be_made_is_known_before_anything_is_removed(setup):
 
 
 @pytest.mark.parametrize('plan', list(PLANS))
-def test_the_former_network_is_made_again_if_the_new_one_cannot_be(setup, make_engine_error, plan):
-    setup.engine.failures['create_network'] = make_engine_error(500, 'no such driver')
+def test_the_former_network_is_made_again_if_the_new_one_cannot_be(setup, plan):
+    setup.engine.faults.add('create_network', kind='refused', text='no such driver')
     with pytest.raises(ActionException, match='no such driver'):
         reset(setup, plan)
     assert setup.calls('create_network')[1] == {
         'name': 'shop.back', 'driver': 'bridge', 'options': {'mtu': '1399'}, 'internal': False, 'enable_ipv6': False,
-        'labels': {'a': 'b'}, 'ipam': {'Driver': 'default', 'Options': {}, 'Config': [
-            {'Subnet': '10.9.0.0/24', 'Gateway': '10.9.0.1'}, {'Subnet': 'fd00::/64', 'Gateway': 'fd00::1'}]}}
+        'labels': {'a': 'b'}, 'ipam': {'Driver': 'default', 'Options': {}, 'Config': POOLS}}
     assert [call['container'] for call in setup.calls('connect_container_to_network')] == setup.ids
-    assert setup.policy.network_names['__default__']['shop.back'] in setup.engine.network_details
+    assert setup.policy.network_names['__default__']['shop.back'] == setup.engine.network('shop.back').id
+    assert has_all_containers(setup)
+
+
+def test_gateways_of_the_former_network_are_given_without_the_length_of_their_prefix(setup, client):
+    inspect = client.inspect_network
+
+    def inspect_network(name):
+        detail = inspect(name)
+        # As engines show it where they have chosen the pool.
+        detail['IPAM']['Config'][1]['Gateway'] += '/64'
+        return detail
+
+    client.inspect_network = inspect_network
+    setup.engine.faults.add('create_network', kind='refused')
+    with pytest.raises(ActionException):
+        reset(setup)
+    assert setup.calls('create_network')[1]['ipam']['Config'] == POOLS
 
 
 @pytest.mark.parametrize('call', ['disconnect_container_from_network', 'remove_network'])
-def test_containers_come_back_if_the_network_cannot_be_removed(setup, make_engine_error, call):
-    setup.engine.failures[call] = make_engine_error(500, 'broken')
+def test_containers_come_back_if_the_network_cannot_be_removed(setup, call):
+    setup.engine.faults.add(call, kind='refused', text='broken')
     with pytest.raises(ActionException, match='broken'):
         reset(setup)
     assert setup.calls('create_network') == []
     assert [call['container'] for call in setup.calls('connect_container_to_network')] == setup.ids
+    assert has_all_containers(setup)
 
 
-def test_an_address_that_does_not_fit_is_given_up(setup, make_engine_error, caplog):
-    setup.engine.failures['connect_container_to_network'] = make_engine_error(400, 'no configured subnet')
+def test_an_address_that_does_not_fit_is_given_up(setup, caplog):
+    setup.policy.container_maps['shop'].networks['back'].create_options = {
+        'ipam': {'Config': [{'Subnet': '10.8.0.0/24'}]}}
     reset(setup)
     assert [call.get('ipv4_address') for call in setup.calls('connect_container_to_network')] == [
         '10.9.0.2', None, '10.9.0.3']
     assert 'another address' in caplog.text
 
 
-def test_a_container_that_cannot_be_connected_does_not_keep_the_others_out(setup, make_engine_error):
-    original = setup.engine.connect_container_to_network
-
-    def connect(**kwargs):
-        if kwargs['container'] == setup.ids[0]:
-            raise make_engine_error(500, 'broken')
-        return original(**kwargs)
-
-    setup.engine.connect_container_to_network = connect
+def test_a_container_that_cannot_be_connected_does_not_keep_the_others_out(setup):
+    for number in (1, 2):
+        # With its address, and without.
+        setup.engine.faults.add('connect_container_to_network', number=number, kind='refused', text='broken')
     with pytest.raises(ActionException, match='running') as caught:
         reset(setup)
     assert isinstance(caught.value.source_exception[1], DockerStatusError)
-    assert [call['container'] for call in setup.calls('connect_container_to_network')] == [setup.ids[1]]
+    network = setup.engine.network('shop.back')
+    assert [bool(setup.engine.container(name).is_in(network)) for name in setup.ids] == [False, True]
 
 
 def test_containers_that_have_gone_are_left_out(setup):
-    original = setup.engine.inspect_container
-    setup.engine.inspect_container = lambda name: original('gone' if name == setup.ids[0] else name)
+    assert setup.policy.container_names['__default__']
+    setup.client.remove_container('running', force=True)
     reset(setup)
     assert [call['container'] for call in setup.calls('connect_container_to_network')] == [setup.ids[1]]
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import pytest
 
-from dockermap.docker_api import HostConfig
+from dockermap.docker_api import APIError, HostConfig
 from dockermap.exceptions import DockerStatusError
+from dockermap.testing import Process
 
 MAP = {'web': {'attaches': ['data'], 'user': 'u:g', 'permissions': 'o='}, 'plain': {'attaches': 'logs'},
        'volumes': {'data': '/data', 'logs': '/logs'}}
@@ -12,10 +13,10 @@ COMMANDS = 'chown -R u:g /volume-tmp && chmod -R o= /volume-tmp'
 
 
 @pytest.fixture
-def prepared(make_setup):
+def prepared(make_setup, client):
     """Prepares a volume that was just made."""
-    def prepare(name='web', alias='data', is_new=True, container_map=MAP, **kwargs):
-        setup = prepared.setup = make_setup(container_map, **kwargs)
+    def prepare(name='web', alias='data', is_new=True, container_map=MAP, client=client, **kwargs):
+        setup = prepared.setup = make_setup(container_map, client, **kwargs)
         action = setup.acting('volume', name, alias)
         engine_name = setup.policy.aname('shop', alias, name if 'use_attached_parent_name' in container_map else None)
         if is_new:
@@ -33,9 +34,9 @@ def test_a_temporary_container_does_it_and_is_removed(prepared):
     assert setup.calls('create_container') == [{
         'image': 'busybox:latest', 'command': ['/bin/sh', '-c', COMMANDS], 'user': 'root', 'network_disabled': True,
         'volumes': ['/volume-tmp'], 'host_config': HostConfig(version='1.41', binds=['shop.data:/volume-tmp'])}]
-    assert [change.split()[0] for change in setup.engine.changes] == [
-        'create_container', 'start', 'wait', 'remove_container']
-    assert setup.engine.container_details == {}
+    assert setup.steps == ['create_container', 'start', 'wait', 'remove_container']
+    assert setup.engine.names() == []
+    assert setup.engine.volume('shop.data').files.as_data() == {'/': (500, 600, '750', None)}
 
 
 def test_there_may_be_nothing_to_do(prepared):
@@ -43,7 +44,8 @@ def test_there_may_be_nothing_to_do(prepared):
     assert prepared.setup.engine.changes == []
 
 
-def test_the_image_is_pulled_if_it_is_missing(prepared):
+def test_the_image_is_pulled_if_it_is_missing(prepared, engine):
+    engine.registry('127.0.0.1:1').publish('127.0.0.1:1/core:2', users={'root': 0, 'u': 500}, groups={'g': 600})
     prepared(option_defaults={'core_image': '127.0.0.1:1/core:2'})
     assert prepared.setup.calls('pull') == [{'repository': '127.0.0.1:1/core', 'tag': '2'}]
 
@@ -56,14 +58,15 @@ def test_the_clients_time_to_wait_counts(prepared):
 def test_on_old_engines_the_container_that_stands_for_the_volume_ends_first(prepared):
     prepared(features={'volumes': False})
     setup = prepared.setup
-    assert [change.split()[0] for change in setup.engine.changes] == [
-        'wait', 'create_container', 'start', 'wait', 'remove_container']
+    assert setup.steps == ['wait', 'create_container', 'start', 'wait', 'remove_container']
     assert setup.calls('wait')[0] == {'container': 'shop.data'}
     assert setup.calls('create_container')[0]['host_config']['VolumesFrom'] == ['shop.data']
 
 
-def test_clients_without_host_configuration_get_it_at_the_start(prepared):
-    prepared(features={'volumes': False, 'host_config': False})
+def test_clients_without_host_configuration_get_it_at_the_start(prepared, engine, old_client):
+    # Engines have no such calls any more, so nothing is mounted.
+    engine.script(Process(seconds=0), image='busybox:latest')
+    prepared(client=old_client, features={'volumes': False, 'host_config': False})
     assert prepared.setup.calls('start')[0]['volumes_from'] == ['shop.data']
 
 
@@ -73,42 +76,35 @@ def test_the_volume_can_be_called_after_its_parent(prepared):
 
 
 @pytest.mark.parametrize(('is_new', 'volumes'), [(True, []), (False, ['shop.data'])])
-def test_after_a_failure_a_new_volume_is_removed_and_an_old_one_is_kept(prepared, engine_double, is_new, volumes):
+def test_after_a_failure_a_new_volume_is_removed_and_an_old_one_is_kept(prepared, engine, is_new, volumes):
     if not is_new:
-        engine_double.add_volume('shop.data')
-    engine_double.wait = lambda **kwargs: {'StatusCode': 1}
-    with pytest.raises(DockerStatusError, match='exit code 1'):
+        engine.add_volume('shop.data')
+    engine.add_image('busybox:latest')
+    with pytest.raises(DockerStatusError, match='exit code 1: chown: unknown user u'):
         prepared(is_new=is_new)
-    assert list(engine_double.volume_details) == volumes
-    assert engine_double.container_details == {}
+    assert [volume.name for volume in engine.volumes] == volumes
+    assert engine.names() == []
 
 
 @pytest.mark.parametrize('call', ['start', 'wait'])
-def test_a_failure_leaves_no_temporary_container(prepared, engine_double, make_engine_error, call):
-    setup_failure = make_engine_error(500, 'broken')
-    original = engine_double.create_container
-
-    def create(**kwargs):
-        engine_double.failures[call] = setup_failure
-        return original(**kwargs)
-
-    engine_double.create_container = create
-    with pytest.raises(Exception, match='broken'):
+def test_a_failure_leaves_no_temporary_container(prepared, engine, call):
+    engine.faults.add(call, kind='refused', text='broken')
+    with pytest.raises(APIError, match='broken'):
         prepared()
-    assert engine_double.container_details == {}
+    assert engine.names() == []
 
 
 @pytest.fixture
-def wait_returns(engine_double):
+def wait_returns(client):
     """Has the client tell something else about how a container ended."""
     def change(response):
-        original = engine_double.wait
+        original = client.wait
 
         def wait(**kwargs):
             original(**kwargs)
             return response
 
-        engine_double.wait = wait
+        client.wait = wait
 
     return change
 
@@ -126,16 +122,17 @@ def test_an_old_way_to_tell_a_failure_is_understood(prepared, wait_returns):
 
 
 @pytest.fixture
-def shell(engine_double):
+def shell(client):
     """A client that can run commands on the engine's host."""
     commands = []
-    engine_double.run_cmd = lambda command: commands.append(command) or len(commands)
+    client.run_cmd = lambda command: commands.append(command) or len(commands)
     return commands
 
 
 def test_a_client_that_can_run_commands_on_the_host_does_it_there(prepared, shell):
     assert prepared() == [1, 2]
-    assert shell == ['chown -R u:g /volumes/shop.data', 'chmod -R o= /volumes/shop.data']
+    path = prepared.setup.client.inspect_volume('shop.data')['Mountpoint']
+    assert shell == [f'chown -R u:g {path}', f'chmod -R o= {path}']
     assert prepared.setup.engine.changes == []
 
 
@@ -149,19 +146,13 @@ def test_the_option_prefers_the_temporary_container(prepared, shell):
     assert shell == []
 
 
-def test_on_old_engines_the_directory_is_that_of_the_container(prepared, shell, engine_double):
-    original = engine_double.add_container
-
-    def add_container(name, **state):
-        detail = original(name, **state)
-        detail['Mounts'].append({'Source': '/vfs/1', 'Destination': '/data', 'Name': 'x'})
-        return detail
-
-    engine_double.add_container = add_container
+def test_on_old_engines_the_directory_is_that_of_the_container(prepared, shell, client):
     prepared(features={'volumes': False})
-    assert shell[0] == 'chown -R u:g /vfs/1'
+    mount, = client.inspect_container('shop.data')['Mounts']
+    assert shell[0] == f"chown -R u:g {mount['Source']}"
 
 
-def test_a_container_without_the_volume_is_an_error(prepared, shell):
+def test_a_container_without_the_volume_is_an_error(prepared, shell, engine):
+    engine.add_container('shop.data')
     with pytest.raises(ValueError, match='/data'):
-        prepared(features={'volumes': False})
+        prepared(is_new=False, features={'volumes': False})

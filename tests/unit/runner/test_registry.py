@@ -120,7 +120,7 @@ def test_only_results_are_put_out_but_all_actions_are_noted(make_setup):
 
 def test_data_of_the_action_are_keyword_arguments(make_setup):
     setup = make_setup({'web': None})
-    setup.engine.add_container('shop.web', Running=True)
+    setup.engine.add_container('shop.web', running=True)
     list(setup.runner.run_actions([ItemAction(setup.state('container', 'web'), Action.KILL, signal='SIGHUP')]))
     assert setup.calls('kill') == [{'container': 'shop.web', 'signal': 'SIGHUP'}]
 

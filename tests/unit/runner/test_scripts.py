@@ -2,24 +2,24 @@
 from __future__ import annotations
 
 import pytest
-from requests.exceptions import ConnectionError as BrokenConnection
-from urllib3.exceptions import ReadTimeoutError
 
+from dockermap.docker_api import APIError
 from dockermap.map.exceptions import ScriptRunException
+from dockermap.testing import Process
 
-TIMEOUT = BrokenConnection(ReadTimeoutError(None, '', 'Read timed out.'))
+SHORT = Process(seconds=0.5, output='done\n')
 
 
 @pytest.fixture
-def script(make_setup):
-    """Runs a script in a container with some settings."""
-    def run(settings=None, options=None, failures=None, client_settings=None, **kwargs):
-        setup = make_setup({'web': settings, 'networks': {'back': None, 'front': None}}, options=options,
-                           **(client_settings or {}))
-        for name in ('back', 'front'):
-            setup.engine.add_network(f'shop.{name}')
-        setup.engine.failures.update(failures or {})
-        run.setup = setup
+def script(make_setup, engine, client):
+    """Runs a script in a container with some settings; it ends soon unless another process is given."""
+    for name in ('back', 'front'):
+        engine.add_network(f'shop.{name}')
+
+    def run(settings=None, options=None, client_settings=None, client=client, process=SHORT, **kwargs):
+        engine.script(process, container='shop.web')
+        setup = run.setup = make_setup({'web': settings, 'networks': {'back': None, 'front': None}}, client,
+                                       options=options, **(client_settings or {}))
         return setup.runner.run_script(setup.acting('container', 'web'), 'shop.web', **kwargs)
 
     return run
@@ -34,7 +34,7 @@ def test_a_command_needs_no_script(script):
     result = script(command_format='echo {script_path} ${x}', entrypoint='/bin/sh')
     assert created(script) == ('echo {script_path} ${x}', '/bin/sh', [], [])
     assert sorted(result) == ['client', 'exit_code', 'id', 'log']
-    assert (result['client'], result['exit_code'], result['log']) == ('__default__', 0, b'')
+    assert (result['client'], result['exit_code'], result['log']) == ('__default__', 0, b'done\n')
 
 
 def test_without_command_the_image_has_its_own(script):
@@ -81,9 +81,9 @@ def test_unknown_arguments_are_an_error(script):
 
 def test_all_networks_are_joined_before_the_start(script):
     script({'networks': ['back', 'front']}, command_format='x')
-    assert script.setup.engine.changes == [
-        'create_container shop.web', 'connect_container_to_network shop.front shop.web', 'start shop.web',
-        'wait shop.web', 'remove_container shop.web']
+    assert script.setup.steps == [
+        'create_container', 'connect_container_to_network', 'start', 'wait', 'remove_container']
+    assert [call['net_id'] for call in script.setup.calls('connect_container_to_network')] == ['shop.front']
 
 
 @pytest.mark.parametrize('place', ['host_config', 'create_options'])
@@ -109,45 +109,41 @@ def test_the_first_timeout_that_is_set_counts(script, settings, client_settings,
     assert script.setup.calls('wait') == [{'container': 'shop.web', **seconds}]
 
 
-def test_after_a_timeout_the_container_is_left_as_it_is(script):
-    result = script(failures={'wait': TIMEOUT})
+def test_after_a_timeout_the_container_is_left_as_it_is(script, engine):
+    result = script(process=Process(), wait_timeout=1)
     assert sorted(result) == ['client', 'error', 'id']
-    assert script.setup.engine.is_running('shop.web')
+    assert engine.is_running('shop.web')
 
 
 @pytest.mark.parametrize(('call', 'stops'), [('start', False), ('wait', True), ('logs', False)])
-def test_after_a_failure_the_container_is_removed(script, make_engine_error, call, stops):
-    with pytest.raises(Exception, match='broken'):
-        script(failures={call: make_engine_error(500, 'broken')})
+def test_after_a_failure_the_container_is_removed(script, engine, call, stops):
+    engine.faults.add(call, kind='refused', text='broken')
+    with pytest.raises(APIError, match='broken'):
+        script()
     assert bool(script.setup.calls('stop')) is stops
     assert script.setup.calls('remove_container') == [{'container': 'shop.web'}]
+    assert engine.names() == []
 
 
-def test_a_failing_removal_does_not_hide_the_failure(script, make_engine_error, caplog):
-    failures = {'start': make_engine_error(500, 'broken'), 'remove_container': make_engine_error(500, 'second')}
-    with pytest.raises(Exception, match='broken'):
-        script(failures=failures)
+def test_a_failing_removal_does_not_hide_the_failure(script, engine, caplog):
+    engine.faults.add('start', kind='refused', text='broken')
+    engine.faults.add('remove_container', kind='refused', text='second')
+    with pytest.raises(APIError, match='broken'):
+        script()
     assert 'second' in caplog.text
 
 
-def test_a_client_that_makes_no_container_cannot_run_a_script(script, engine_double):
-    engine_double.create_container = lambda **kwargs: None
+def test_a_client_that_makes_no_container_cannot_run_a_script(script, client):
+    client.create_container = lambda **kwargs: None
     with pytest.raises(ScriptRunException, match=r'shop\.web'):
         script()
 
 
-def test_the_exit_code_is_no_failure(script, engine_double):
-    original = engine_double.start
-
-    def start(name):
-        original(name)
-        engine_double.container_details[next(iter(engine_double.container_details))]['State']['ExitCode'] = 3
-
-    engine_double.start = start
-    assert script(tail=5, timestamps=True)['exit_code'] == 3
+def test_the_exit_code_is_no_failure(script):
+    assert script(process=Process(seconds=0.5, exit_code=3), tail=5, timestamps=True)['exit_code'] == 3
     assert script.setup.calls('logs') == [{'container': 'shop.web', 'timestamps': True, 'tail': 5}]
 
 
-def test_without_host_configuration_the_script_is_mounted_at_the_start(script):
-    script(script_path='/srv/a.sh', client_settings={'features': {'host_config': False}})
+def test_without_host_configuration_the_script_is_mounted_at_the_start(script, old_client):
+    script(script_path='/srv/a.sh', client=old_client, client_settings={'features': {'host_config': False}})
     assert script.setup.calls('start')[0]['binds'] == ['/srv:/tmp/script_run:rw']
