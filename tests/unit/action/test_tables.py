@@ -210,9 +210,9 @@ def test_containers_are_disconnected_before_a_network_is_removed(plan, generator
     (True, ['shop.unrelated'], [([REMOVE], {})]),
 ])
 def test_a_volume_goes_with_its_container_if_nothing_else_mounts_it(
-        make_policy, engine_double, generator_class, remove_attached, existing, expected):
+        make_policy, engine, generator_class, remove_attached, existing, expected):
     for name in existing:
-        engine_double.add_container(name)
+        engine.add_container(name)
     state = a_state('volume', 'present', dependent=True)
     shop = {'web': {'attaches': 'logs'}, 'other': {'uses': 'logs'}, 'volumes': {'logs': '/logs'}}
     generator = generator_class(make_policy(shop), {'remove_attached': remove_attached})

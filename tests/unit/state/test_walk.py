@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from dockermap.map.config.client import ClientConfiguration
 from dockermap.map.config.main import ContainerMap
@@ -16,6 +17,7 @@ from dockermap.map.state.base import (
     SingleStateGenerator,
 )
 from dockermap.map.state.initial import InitialStateGenerator
+from dockermap.testing import InMemoryEngine
 
 SHOP = {
     'web': {'links': ['api'], 'attaches': 'logs'}, 'api': {'links': 'db', 'attaches': 'cache'}, 'db': {},
@@ -74,13 +76,13 @@ def test_items_may_be_plain_tuples(make_policy):
     assert state.config_id.config_name == 'db'
 
 
-def test_an_item_is_looked_at_when_its_turn_comes(make_policy, engine_double):
+def test_an_item_is_looked_at_when_its_turn_comes(make_policy, engine):
     states = DependencyStateGenerator(make_policy(SHOP), {}).get_states([container('api')])
-    engine_double.add_container('shop.db')
-    engine_double.add_container('shop.api')
-    assert engine_double.calls == []
+    engine.add_container('shop.db')
+    engine.add_container('shop.api')
+    assert engine.calls == []
     next(state for state in states if state.config_id == container('db'))
-    assert engine_double.names_asked('inspect_container') == ['shop.db']
+    assert [call.subject for call in engine.calls if call.method == 'inspect_container'] == ['shop.db']
 
 
 def test_the_path_is_determined_at_once():
@@ -169,9 +171,9 @@ def test_nothing_exists_at_first_but_images():
 
 
 @pytest.fixture
-def two_clients(new_engine_double):
-    engines = {name: new_engine_double('web:latest') for name in ('c1', 'c2')}
-    clients = {name: ClientConfiguration(client=engine, version='1.41') for name, engine in engines.items()}
+def two_clients():
+    engines = {name: InMemoryEngine('web') for name in ('c1', 'c2')}
+    clients = {name: ClientConfiguration(client=engine.client(), version='1.41') for name, engine in engines.items()}
     container_map = ContainerMap('shop', {'web': {}, 'clients': ['c1', 'c2']})
     return BasePolicy({'shop': container_map}, clients), engines
 
@@ -185,19 +187,19 @@ def test_each_client_has_its_own_state(two_clients):
 
 def test_a_client_that_cannot_be_reached_is_an_error(two_clients):
     policy, engines = two_clients
-    engines['c1'].failures['containers'] = ConnectionRefusedError('no one there')
-    with pytest.raises(ConnectionRefusedError, match=r'container shop\.web on client c1'):
+    engines['c1'].faults.add('containers')
+    with pytest.raises(requests.ConnectionError, match=r'container shop\.web on client c1'):
         [*SingleStateGenerator(policy, {}).get_states([container('web')])]
 
 
 def test_a_client_that_cannot_be_reached_can_be_left_out(two_clients):
     policy, engines = two_clients
-    error = engines['c1'].failures['containers'] = ConnectionRefusedError('no one there')
+    engines['c1'].faults.add('containers')
     generator = SingleStateGenerator(policy, {})
     generator.unreachable = {}
     states = [*generator.get_states([container('web'), container('web')])]
     assert [state.client_name for state in states] == ['c2', 'c2']
-    assert generator.unreachable['c1'][1] is error
+    assert isinstance(generator.unreachable['c1'][1], requests.ConnectionError)
 
 
 def test_an_unknown_client_is_an_error_that_lists_the_known_ones():
