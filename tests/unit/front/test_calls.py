@@ -14,9 +14,9 @@ from dockermap.map.runner import AbstractRunner
 from dockermap.map.runner.base import DockerClientRunner
 from dockermap.map.state import State
 from dockermap.map.state.base import SingleStateGenerator
+from dockermap.testing import Process
 
 SHOP = {'web': {'links': 'api'}, 'api': {'links': 'db'}, 'db': {}}
-STARTED = {'StartedAt': '2026-01-01T00:00:00Z'}
 CHAIN = ['db', 'api', 'web']
 
 
@@ -26,37 +26,46 @@ def words(results):
 
 
 def given(engine, method, key):
-    return [kwargs.get(key) for name, kwargs in engine.calls if name == method]
+    return [call.arguments.get(key) for call in engine.calls if call.method == method]
 
 
 @pytest.fixture
-def running(engine_double):
+def running(engine):
     for name in CHAIN:
-        engine_double.add_container(f'shop.{name}', Running=True, **STARTED)
-    return engine_double
+        engine.add_container(f'shop.{name}', running=True)
+    return engine
 
 
 @pytest.fixture
-def stopped(engine_double):
+def stopped(running):
     for name in CHAIN:
-        engine_double.add_container(f'shop.{name}', **STARTED)
-    return engine_double
+        running.end(f'shop.{name}')
+    return running
 
 
-def test_create_makes_what_is_missing_in_order(make_client, engine_double):
+@pytest.fixture
+def hub(engine):
+    """The public registry, which has what the map needs."""
+    hub = engine.registry('docker.io')
+    for name in CHAIN:
+        hub.publish(name)
+    return hub
+
+
+def test_create_makes_what_is_missing_in_order(make_client, engine):
     results = make_client(SHOP).create('web')
-    assert engine_double.changes == [f'create_container shop.{name}' for name in CHAIN]
+    assert engine.changes == [f'create_container shop.{name}' for name in CHAIN]
     assert words(results) == [f'container {name} create' for name in CHAIN]
 
 
 def test_start_starts_what_does_not_run(make_client, stopped):
     make_client(SHOP).start('web')
-    assert stopped.names_asked('start') == [f'shop.{name}' for name in CHAIN]
+    assert stopped.changes == [f'start shop.{name}' for name in CHAIN]
 
 
-def test_startup_makes_and_starts(make_client, engine_double):
+def test_startup_makes_and_starts(make_client, engine):
     make_client(SHOP).startup('api')
-    assert engine_double.changes == ['create_container shop.db', 'start shop.db',
+    assert engine.changes == ['create_container shop.db', 'start shop.db',
                                      'create_container shop.api', 'start shop.api']
 
 
@@ -93,16 +102,17 @@ def test_signal_concerns_the_given_items_alone(make_client, running):
     assert given(running, 'kill', 'signal') == ['SIGHUP']
 
 
-def test_pull_images_pulls_those_of_the_path(make_client, engine_double):
+def test_pull_images_pulls_those_of_the_path(make_client, engine, hub):
     results = make_client(SHOP).pull_images('api')
-    assert engine_double.changes == ['pull db:latest', 'pull api:latest']
+    assert engine.changes == ['pull db:latest', 'pull api:latest']
     assert words(results) == ['image db pull_image', 'image api pull_image']
 
 
-def test_a_script_runs_in_its_own_container(make_client, engine_double):
+def test_a_script_runs_in_its_own_container(make_client, engine):
+    engine.script(Process(seconds=0), command='x')
     results = make_client({'api': {}}).run_script('api', command_format='x')
     assert [output.action_type for output in results] == [ContainerUtilAction.SCRIPT]
-    assert engine_double.container_details == {}
+    assert engine.names() == []
 
 
 @pytest.mark.parametrize(('action', 'existing', 'changes'), [
@@ -117,14 +127,16 @@ def test_a_script_runs_in_its_own_container(make_client, engine_double):
     ('remove', False, ['remove_container shop.db']),
     ('pull_images', None, ['pull db:latest']),
 ])
-def test_call_runs_an_action_by_name(make_client, engine_double, action, existing, changes):
+def test_call_runs_an_action_by_name(make_client, engine, hub, action, existing, changes):
     if existing is not None:
-        engine_double.add_container('shop.db', Running=existing, **STARTED)
+        engine.add_container('shop.db', running=True)
+    if existing is False:
+        engine.end('shop.db')
     make_client({'db': {}}).call(action, 'db')
-    assert engine_double.changes == changes
+    assert engine.changes == changes
 
 
-def test_lists_of_names_groups_and_ids_select_items(make_client, engine_double):
+def test_lists_of_names_groups_and_ids_select_items(make_client):
     client = make_client({**SHOP, 'groups': {'all': ['web', 'db']}})
     for selection in (['shop.web', 'db'], 'all', 'shop.all', [MapConfigId(ItemType.CONTAINER, 'shop', 'web'), 'db']):
         states = client.get_states('restart', selection)
@@ -161,16 +173,16 @@ def test_requested_items_are_not_marked_as_dependent(make_client):
 ])
 def test_options_never_reach_the_client(make_client, running, action, options):
     make_client(SHOP).run_actions(action, 'web', **options)
-    passed = {key for _, kwargs in running.calls for key in kwargs}
+    passed = {key for call in running.calls for key in call.arguments}
     assert not passed & options.keys()
 
 
-def test_an_argument_that_nothing_takes_is_an_error_before_anything_is_done(make_client, engine_double):
+def test_an_argument_that_nothing_takes_is_an_error_before_anything_is_done(make_client, engine):
     with pytest.raises(TypeError, match=r"'startup' takes no argument 'hostnme'; did you mean 'hostname'"):
         make_client(SHOP).startup('web', hostnme='x')
     with pytest.raises(TypeError, match=r"'update' takes no argument 'force_updates'; did you mean 'force_update'"):
         make_client(SHOP).update('web', force_updates='web')
-    assert engine_double.changes == []
+    assert engine.changes == []
 
 
 def test_states_can_be_asked_for_with_any_arguments(make_client):
@@ -178,9 +190,9 @@ def test_states_can_be_asked_for_with_any_arguments(make_client):
     assert state.base_state is State.ABSENT
 
 
-def test_arguments_of_create_reach_the_requested_containers_alone(make_client, engine_double):
+def test_arguments_of_create_reach_the_requested_containers_alone(make_client, engine):
     make_client(SHOP).create('api', hostname='other')
-    assert given(engine_double, 'create_container', 'hostname') == ['shop-db', 'other']
+    assert given(engine, 'create_container', 'hostname') == ['shop-db', 'other']
 
 
 def test_arguments_of_stop_reach_all_containers_on_the_path(make_client, running):
@@ -213,20 +225,20 @@ def test_actions_are_lists_by_state(make_client, stopped):
 
 def test_everything_is_looked_at_before_anything_is_changed(make_client, running):
     make_client(SHOP).shutdown('__all__')
-    methods = [name for name, _ in running.calls if not name.endswith('s')]
+    methods = [call.method for call in running.calls if not call.method.endswith('s')]
     assert methods == ['inspect_container'] * 3 + ['stop', 'remove_container'] * 3
 
 
-def test_each_call_starts_with_what_exists_now(make_client, engine_double):
+def test_each_call_starts_with_what_exists_now(make_client, docker_client):
     client = make_client({'db': {}})
     client.startup('db')
-    engine_double.container_details.clear()
+    docker_client.remove_container('shop.db', force=True)
     assert words(client.startup('db')) == ['container db create']
 
 
-def test_each_client_is_listed_once_in_a_call(make_client, engine_double):
+def test_each_client_is_listed_once_in_a_call(make_client, engine):
     make_client({f'c{number}': {'image': 'web:latest'} for number in range(10)}).startup('__all__')
-    methods = [name for name, _ in engine_double.calls]
+    methods = [call.method for call in engine.calls]
     assert [methods.count(name) for name in ('containers', 'images')] == [1, 1]
 
 
@@ -239,16 +251,16 @@ class DryRunner(AbstractRunner):
         self.noted.extend((action.config_id.config_name, action.action_types) for action in actions)
 
 
-def test_a_runner_need_not_return_anything(make_client, engine_double, monkeypatch):
+def test_a_runner_need_not_return_anything(make_client, engine, monkeypatch):
     monkeypatch.setattr(DryRunner, 'noted', [])
     client = make_client({'db': {}})
     client.runner_class = DryRunner
     assert client.startup('db') == []
     assert [name for name, _ in DryRunner.noted] == ['db', 'db']
-    assert engine_double.changes == []
+    assert engine.changes == []
 
 
-def test_the_runner_can_be_replaced_for_a_call(make_client, engine_double, monkeypatch):
+def test_the_runner_can_be_replaced_for_a_call(make_client, monkeypatch):
     monkeypatch.setattr(DryRunner, 'noted', [])
 
     class DryClient(MappingDockerClient):
@@ -274,7 +286,7 @@ def test_own_actions_are_called_by_name(make_client, running):
     assert running.changes == ['stop shop.db', 'remove_container shop.db']
 
 
-def test_own_generators_get_any_arguments(make_client, engine_double):
+def test_own_generators_get_any_arguments(make_client):
     seen = []
 
     class Own(AbstractActionGenerator):
@@ -290,7 +302,7 @@ def test_own_generators_get_any_arguments(make_client, engine_double):
     assert seen == [('blue', {'anything': 1})]
 
 
-def test_own_runners_may_add_methods_and_options(make_client, engine_double):
+def test_own_runners_may_add_methods_and_options(make_client):
     class Own(DockerClientRunner):
         policy_options = ['loud']
         loud = False
@@ -309,8 +321,9 @@ def test_own_runners_may_add_methods_and_options(make_client, engine_double):
     assert [output.result for output in client.call('shout', 'db', loud=True)] == ['shop.db!']
 
 
-def test_the_reasons_for_an_action_are_told(make_client, engine_double, caplog):
-    engine_double.add_container('shop.db', ExitCode=127, **STARTED)
+def test_the_reasons_for_an_action_are_told(make_client, engine, caplog):
+    engine.add_container('shop.db', running=True)
+    engine.end('shop.db', 127)
     with caplog.at_level(logging.INFO):
         make_client({'db': {}}).startup('db')
     assert 'On client __default__: container shop.db: exit code is 127' in caplog.text
@@ -322,7 +335,7 @@ def test_starting_what_does_not_exist_is_told(make_client, caplog):
     assert 'shop.db' not in caplog.text
 
 
-def test_settings_are_checked_before_anything_is_done(make_client, engine_double):
+def test_settings_are_checked_before_anything_is_done(make_client, engine):
     checked = []
 
     class Strict(MappingDockerClient):
@@ -335,5 +348,5 @@ def test_settings_are_checked_before_anything_is_done(make_client, engine_double
     with pytest.raises(ValueError, match='wrong'):
         client.startup('api')
     assert checked == ['db', 'api']
-    assert engine_double.calls == []
+    assert engine.calls == []
     assert client.shutdown('api') == []

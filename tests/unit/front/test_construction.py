@@ -48,10 +48,10 @@ def test_the_default_map_has_to_exist():
 
 @pytest.mark.parametrize('wrap', [lambda client: client, lambda client: SimpleNamespace(api=client)],
                          ids=['client', 'object around it'])
-def test_a_client_object_becomes_the_default_client(engine_double, wrap):
-    clients = MappingDockerClient(A, wrap(engine_double)).clients
+def test_a_client_object_becomes_the_default_client(docker_client, wrap):
+    clients = MappingDockerClient(A, wrap(docker_client)).clients
     assert list(clients) == ['__default__']
-    assert clients['__default__'].get_client() is engine_double
+    assert clients['__default__'].get_client() is docker_client
 
 
 def test_a_client_configuration_becomes_the_default_client():
@@ -80,14 +80,14 @@ def test_the_given_clients_are_not_changed(pairs):
     assert client.clients['c2'] is given['c2']
 
 
-def test_client_objects_are_converted_by_the_class_for_it(engine_double):
+def test_client_objects_are_converted_by_the_class_for_it(docker_client):
     class Own(ClientConfiguration):
         pass
 
     class OwnClient(MappingDockerClient):
         configuration_class = Own
 
-    assert type(OwnClient(A, engine_double).clients['__default__']) is Own
+    assert type(OwnClient(A, docker_client).clients['__default__']) is Own
 
 
 def test_defaults_are_properties():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+import requests
 
 from dockermap.exceptions import PartialResultsError
 from dockermap.map.action import Action, ImageAction, ItemAction, VolumeUtilAction
@@ -15,19 +16,19 @@ from dockermap.map.input import ItemType, MapConfigId
 from dockermap.map.runner import ActionOutput
 from dockermap.map.runner.base import DockerClientRunner
 from dockermap.map.state.base import ContainerBaseState, DependencyStateGenerator
+from dockermap.testing import InMemoryEngine
 
 SHOP = {'web': {'links': 'db'}, 'db': {}}
-STARTED = {'StartedAt': '2026-01-01T00:00:00Z'}
 
 
 def done(error):
     return [(entry.config_id.config_name, entry.action_type) for entry in error.completed]
 
 
-def test_a_failed_request_names_client_item_and_action_and_what_was_done(make_client, engine_double, make_engine_error):
+def test_a_failed_request_names_client_item_and_action_and_what_was_done(make_client, engine):
     client = make_client(SHOP)
     client.create('db')
-    engine_double.failures['create_container'] = make_engine_error(500, 'no space left')
+    engine.faults.add('create_container', kind='refused', status=500, text='no space left')
     with pytest.raises(ActionRunnerException, match='no space left') as caught:
         client.startup('web')
     error = caught.value
@@ -37,24 +38,24 @@ def test_a_failed_request_names_client_item_and_action_and_what_was_done(make_cl
     assert '500' in error.source_message
 
 
-def test_results_before_a_failure_are_kept(make_client, engine_double, make_engine_error):
-    engine_double.failures['start'] = make_engine_error(500, 'port is taken')
+def test_results_before_a_failure_are_kept(make_client, engine):
+    engine.faults.add('start', kind='refused', status=500, text='port is taken')
     with pytest.raises(ActionRunnerException) as caught:
         make_client(SHOP).startup('web')
     assert [output.action_type for output in caught.value.results] == [Action.CREATE]
 
 
-def test_the_same_call_finishes_the_job_later(make_client, engine_double, make_engine_error):
+def test_the_same_call_finishes_the_job_later(make_client, engine):
     client = make_client(SHOP)
-    engine_double.failures['start'] = make_engine_error(500, 'port is taken')
+    engine.faults.add('start', kind='refused', status=500, text='port is taken')
     with pytest.raises(ActionRunnerException):
         client.startup('web')
     client.startup('web')
-    assert engine_double.is_running('shop.db')
-    assert engine_double.is_running('shop.web')
+    assert engine.is_running('shop.db')
+    assert engine.is_running('shop.web')
 
 
-def test_an_action_that_nothing_carries_out_is_an_error_before_anything_is_changed(make_client, engine_double):
+def test_an_action_that_nothing_carries_out_is_an_error_before_anything_is_changed(make_client, engine):
     class Wrong(StartupActionGenerator):
         def get_state_actions(self, state, **kwargs):
             if state.config_id.config_name == 'web':
@@ -65,7 +66,7 @@ def test_an_action_that_nothing_carries_out_is_an_error_before_anything_is_chang
     client.generators = {'wrong': (DependencyStateGenerator, Wrong)}
     with pytest.raises(ActionTypeException, match='prepare'):
         client.call('wrong', 'web')
-    assert engine_double.changes == []
+    assert engine.changes == []
 
 
 def test_other_errors_of_own_runners_carry_the_results(make_client):
@@ -95,15 +96,15 @@ class FailingGenerator(DependencyStateGenerator):
     container_state_class = FailingState
 
 
-def test_errors_in_inspections_come_before_anything_is_changed(make_client, engine_double):
+def test_errors_in_inspections_come_before_anything_is_changed(make_client, engine):
     client = make_client(SHOP)
     client.generators = {'fail': (FailingGenerator, StartupActionGenerator)}
     with pytest.raises(ValueError, match=r'container shop\.web on client __default__: strange inspection'):
         client.call('fail', 'web')
-    assert engine_double.changes == []
+    assert engine.changes == []
 
 
-def test_errors_in_decisions_come_before_anything_is_changed(make_client, engine_double):
+def test_errors_in_decisions_come_before_anything_is_changed(make_client, engine):
     class Undecided(StartupActionGenerator):
         def get_state_actions(self, state, **kwargs):
             if state.config_id.config_name == 'web':
@@ -114,41 +115,43 @@ def test_errors_in_decisions_come_before_anything_is_changed(make_client, engine
     client.generators = {'fail': (DependencyStateGenerator, Undecided)}
     with pytest.raises(KeyError, match='which one'):
         client.call('fail', 'web')
-    assert engine_double.changes == []
+    assert engine.changes == []
 
 
-def test_a_refused_script_is_told_as_it_is(make_client, engine_double):
-    engine_double.add_container('shop.web', Running=True, **STARTED)
+def test_a_refused_script_is_told_as_it_is(make_client, engine):
+    engine.add_container('shop.web', running=True)
     with pytest.raises(ScriptActionException, match=r'shop\.web'):
         make_client(SHOP).run_script('web')
 
 
-def test_a_container_that_somebody_else_made_meanwhile_is_taken(make_client, engine_double):
-    client = make_client({'db': {}})
+@pytest.fixture
+def meanwhile(docker_client, monkeypatch):
+    """Lets somebody else do something right before the next call of a method."""
+    def before(method, happening):
+        original = getattr(docker_client, method)
 
-    def race(**kwargs):
-        del engine_double.create_container
-        engine_double.add_container('shop.db')
-        return engine_double.create_container(**kwargs)
+        def call(*args, **kwargs):
+            monkeypatch.setattr(docker_client, method, original)
+            happening()
+            return original(*args, **kwargs)
 
-    engine_double.create_container = race
-    client.startup('db')
-    assert engine_double.is_running('shop.db')
-    assert len(engine_double.container_details) == 1
+        monkeypatch.setattr(docker_client, method, call)
+
+    return before
 
 
-def test_a_network_that_somebody_else_made_meanwhile_is_taken(make_client, engine_double):
-    client = make_client({'db': {'networks': 'back'}, 'networks': {'back': None}})
+def test_a_container_that_somebody_else_made_meanwhile_is_taken(make_client, engine, meanwhile):
+    meanwhile('create_container', lambda: engine.add_container('shop.db'))
+    make_client({'db': {}}).startup('db')
+    assert engine.names() == ['shop.db']
+    assert engine.is_running('shop.db')
 
-    def race(**kwargs):
-        del engine_double.create_network
-        engine_double.add_network('shop.back')
-        return engine_double.create_network(**kwargs)
 
-    engine_double.create_network = race
-    client.startup('db')
-    assert engine_double.is_running('shop.db')
-    assert [detail['Name'] for detail in engine_double.network_details.values()].count('shop.back') == 1
+def test_a_network_that_somebody_else_made_meanwhile_is_taken(make_client, engine, meanwhile):
+    meanwhile('create_network', lambda: engine.add_network('shop.back'))
+    make_client({'db': {'networks': 'back'}, 'networks': {'back': None}}).startup('db')
+    assert engine.is_running('shop.db')
+    assert len(engine.state()['networks']['shop.back']) == 1
 
 
 @pytest.mark.parametrize(('action', 'item', 'text'), [
@@ -163,52 +166,40 @@ def test_messages_say_the_kind_of_an_item_once(action, item, text):
     assert str(error).count(text) == 2
 
 
-def test_a_name_that_stays_taken_is_an_error(make_client, engine_double, make_engine_error):
-    engine_double.failures['create_container'] = make_engine_error(409, 'name is in use')
+def test_a_name_that_stays_taken_is_an_error(make_client, engine):
+    engine.faults.add('create_container', kind='refused', status=409, text='name is in use')
     with pytest.raises(ActionRunnerException, match='name is in use'):
         make_client({'db': {}}).startup('db')
 
 
 @pytest.mark.parametrize('action', ['start', 'stop', 'restart', 'remove', 'shutdown', 'signal', 'startup'])
-def test_a_container_that_somebody_removed_before_the_call_is_no_error(make_client, engine_double, action):
+def test_a_container_that_somebody_removed_before_the_call_is_no_error(make_client, engine, docker_client, action):
     client = make_client({'db': {}})
     client.startup('db')
-    engine_double.container_details.clear()
+    docker_client.remove_container('shop.db', force=True)
     client.run_actions(action, 'db')
-    assert bool(engine_double.container_details) == (action == 'startup')
+    assert engine.names() == (['shop.db'] if action == 'startup' else [])
 
 
-def test_a_container_that_somebody_removes_meanwhile_is_no_error(make_client, engine_double):
-    engine_double.add_container('shop.db', **STARTED)
-
-    def race(**kwargs):
-        del engine_double.remove_container
-        engine_double.container_details.clear()
-        return engine_double.remove_container(**kwargs)
-
-    engine_double.remove_container = race
+def test_a_container_that_somebody_removes_meanwhile_is_no_error(make_client, engine, meanwhile):
+    engine.add_container('shop.db')
+    somebody = engine.client()
+    meanwhile('remove_container', lambda: somebody.remove_container('shop.db'))
     assert make_client({'db': {}}).remove('db') == []
+    assert engine.names() == []
 
 
 @pytest.fixture
-def two_engines(new_engine_double):
-    engines = {name: new_engine_double('web:latest', 'db:latest') for name in ('c1', 'c2')}
-    clients = {name: ClientConfiguration(client=engine, version='1.41') for name, engine in engines.items()}
+def two_engines():
+    engines = {name: InMemoryEngine('web', 'db') for name in ('c1', 'c2')}
+    clients = {name: ClientConfiguration(client=engine.client(), version='1.41') for name, engine in engines.items()}
     client = MappingDockerClient(ContainerMap('shop', {**SHOP, 'clients': ['c1', 'c2']}), clients=clients)
     return client, engines
 
 
-def break_connection(engine, *methods):
-    def refuse(*args, **kwargs):
-        raise ConnectionRefusedError('nobody there')
-
-    for method in methods:
-        setattr(engine, method, refuse)
-
-
 def test_an_unreachable_client_ends_only_its_own_items(two_engines, caplog):
     client, engines = two_engines
-    break_connection(engines['c1'], 'containers', 'images')
+    engines['c1'].unreachable = True
     with pytest.raises(PartialResultsError, match='client c1 were left out') as caught:
         client.startup('web')
     assert engines['c2'].is_running('shop.web')
@@ -218,65 +209,63 @@ def test_an_unreachable_client_ends_only_its_own_items(two_engines, caplog):
 
 def test_an_unreachable_client_is_named_also_if_nothing_was_to_do(two_engines):
     client, engines = two_engines
-    break_connection(engines['c1'], 'containers')
-    with pytest.raises(ConnectionRefusedError, match='client c1 were left out'):
+    engines['c1'].unreachable = True
+    with pytest.raises(requests.ConnectionError, match='client c1 were left out'):
         client.stop('web')
 
 
 def test_a_client_that_goes_away_ends_its_own_items(two_engines):
     client, engines = two_engines
-    break_connection(engines['c1'], 'start')
-    with pytest.raises(ActionRunnerException, match='nobody there') as caught:
+    engines['c1'].faults.add('start', kind='lost-before', repeats=True)
+    with pytest.raises(ActionRunnerException, match='Connection aborted') as caught:
         client.startup('web')
     assert caught.value.client_name == 'c1'
-    assert engines['c1'].changes == ['create_container shop.db']
+    assert engines['c1'].changes == ['create_container shop.db', 'start shop.db']
     assert engines['c2'].is_running('shop.web')
 
 
 def test_a_client_that_comes_back_is_finished_by_the_same_call(two_engines):
     client, engines = two_engines
-    break_connection(engines['c1'], 'start')
+    engines['c1'].faults.add('start', kind='lost-before', repeats=True)
     with pytest.raises(ActionRunnerException):
         client.startup('web')
-    del engines['c1'].start
+    engines['c1'].faults.clear()
     client.startup('web')
     assert engines['c1'].is_running('shop.web')
 
 
-def test_a_volume_that_others_use_is_kept_with_a_warning(make_client, engine_double, caplog):
+def test_a_volume_that_others_use_is_kept_with_a_warning(make_client, engine, caplog):
     client = make_client({'db': {'attaches': {'data': '/data'}}})
     client.startup('db')
-    other = engine_double.add_container('foreign')
-    other['Mounts'].append({'Name': 'shop.data', 'Source': '', 'Destination': '/x'})
+    engine.add_container('foreign', host_config={'Binds': ['shop.data:/x']})
     with caplog.at_level(logging.WARNING):
         client.shutdown('db', remove_attached=True)
     assert 'volume data of shop.db on client __default__ is kept' in caplog.text
-    assert list(engine_double.volume_details) == ['shop.data']
+    assert list(engine.state()['volumes']) == ['shop.data']
 
 
-def test_a_volume_that_was_asked_for_and_is_in_use_is_an_error(make_client, engine_double):
+def test_a_volume_that_was_asked_for_and_is_in_use_is_an_error(make_client, engine):
     client = make_client({'db': {'attaches': {'data': '/data'}}})
     client.startup('db')
-    other = engine_double.add_container('foreign')
-    other['Mounts'].append({'Name': 'shop.data', 'Source': '', 'Destination': '/x'})
+    engine.add_container('foreign', host_config={'Binds': ['shop.data:/x']})
     with pytest.raises(ActionRunnerException, match='volume is in use'):
         client.shutdown([MapConfigId(ItemType.VOLUME, 'shop', 'db', 'data')], remove_attached=True)
 
 
-def test_an_attached_volume_is_removed_on_request(make_client, engine_double):
+def test_an_attached_volume_is_removed_on_request(make_client, engine):
     client = make_client({'db': {'attaches': {'data': '/data'}}})
     client.startup('db')
     client.shutdown('db')
-    assert list(engine_double.volume_details) == ['shop.data']
+    assert list(engine.state()['volumes']) == ['shop.data']
     client.startup('db')
     client.shutdown('db', remove_attached=True)
-    assert engine_double.volume_details == {}
+    assert engine.state()['volumes'] == {}
 
 
-def test_a_volume_stays_as_long_as_one_instance_uses_it(make_client, engine_double):
+def test_a_volume_stays_as_long_as_one_instance_uses_it(make_client, engine):
     client = make_client({'db': {'attaches': {'data': '/data'}, 'instances': ['i1', 'i2']}})
     client.startup('db')
     client.shutdown('db', instances=['i1'], remove_attached=True)
-    assert list(engine_double.volume_details) == ['shop.data']
+    assert list(engine.state()['volumes']) == ['shop.data']
     client.shutdown('db', remove_attached=True)
-    assert engine_double.volume_details == {}
+    assert engine.state()['volumes'] == {}
