@@ -1,4 +1,5 @@
 """Each row of the decision tables."""
+
 from __future__ import annotations
 
 import pytest
@@ -48,6 +49,7 @@ def a_state(kind: str, base: str, *flags: str, dependent: bool = False, **extra_
 @pytest.fixture
 def plan(make_policy):
     """Actions for a state as pairs of their types and their data."""
+
     def planned(generator_class, state, **options):
         shop = {'web': {'attaches': 'logs'}, 'other': {'uses': 'logs'}, 'volumes': {'logs': '/logs'}}
         actions = generator_class(make_policy(shop), options).get_state_actions(state, **KW)
@@ -58,9 +60,13 @@ def plan(make_policy):
 
 def rows(*cases):
     """Cases as ``generator, (kind, base, *flags), [actions], options``; actions that take arguments are tuples."""
-    return pytest.mark.parametrize(('generator_class', 'state', 'expected', 'options'), [
-        (generator_class, state, expected, options[0] if options else {})
-        for generator_class, state, expected, *options in cases])
+    return pytest.mark.parametrize(
+        ('generator_class', 'state', 'expected', 'options'),
+        [
+            (generator_class, state, expected, options[0] if options else {})
+            for generator_class, state, expected, *options in cases
+        ],
+    )
 
 
 def as_planned(entry):
@@ -79,7 +85,6 @@ def as_planned(entry):
     (CreateActionGenerator, ('container', 'running'), []),
     (CreateActionGenerator, ('volume', 'present'), []),
     (CreateActionGenerator, ('network', 'present'), []),
-
     (StartActionGenerator, ('container', 'present'), [(START, KW), EXEC_ALL]),
     (StartActionGenerator, ('container', 'present', 'INITIAL'), [(START, KW), EXEC_ALL]),
     (StartActionGenerator, ('container', 'present', 'PERSISTENT'), [(START, KW), EXEC_ALL]),
@@ -91,26 +96,27 @@ def as_planned(entry):
     (StartActionGenerator, ('volume', 'present'), []),
     (StartActionGenerator, ('image', 'absent'), []),
     (StartActionGenerator, ('network', 'absent'), []),
-
     (RestartActionGenerator, ('container', 'running'), [(DerivedAction.RESTART_CONTAINER, KW)]),
     (RestartActionGenerator, ('container', 'present', 'RESTARTING'), [(DerivedAction.RESTART_CONTAINER, KW)]),
     (RestartActionGenerator, ('container', 'present'), [START]),
     (RestartActionGenerator, ('container', 'present', 'INITIAL'), []),
     (RestartActionGenerator, ('container', 'absent'), []),
-    (RestartActionGenerator, ('container', 'running'), [(DerivedAction.RESTART_CONTAINER, KW), EXEC_ALL],
-     {'restart_exec_commands': True}),
+    (
+        RestartActionGenerator,
+        ('container', 'running'),
+        [(DerivedAction.RESTART_CONTAINER, KW), EXEC_ALL],
+        {'restart_exec_commands': True},
+    ),
     (RestartActionGenerator, ('container', 'present'), [START, EXEC_ALL], {'restart_exec_commands': True}),
     (RestartActionGenerator, ('container', 'present', 'INITIAL'), [], {'restart_exec_commands': True}),
     (RestartActionGenerator, ('container', 'absent'), [], {'restart_exec_commands': True}),
     (RestartActionGenerator, ('network', 'present'), []),
-
     (StopActionGenerator, ('container', 'running'), [(STOP, KW)]),
     (StopActionGenerator, ('container', 'present', 'RESTARTING'), [(STOP, KW)]),
     (StopActionGenerator, ('container', 'present'), []),
     (StopActionGenerator, ('container', 'present', 'INITIAL'), []),
     (StopActionGenerator, ('container', 'absent'), []),
     (StopActionGenerator, ('volume', 'present'), []),
-
     (SignalActionGenerator, ('container', 'running'), [(KILL, KW)]),
     (SignalActionGenerator, ('container', 'present', 'RESTARTING'), [(KILL, KW)]),
     (SignalActionGenerator, ('container', 'present'), []),
@@ -133,8 +139,11 @@ def test_what_is_planned(plan, generator_class, state, expected, options):
     (StartupActionGenerator, ('container', 'present'), [(START, KW), EXEC_ALL]),
     (StartupActionGenerator, ('container', 'present', 'INITIAL'), [(START, KW), EXEC_ALL]),
     (StartupActionGenerator, ('container', 'present', 'PERSISTENT'), [(START, KW), EXEC_ALL]),
-    (StartupActionGenerator, ('container', 'present', 'NONRECOVERABLE'),
-     [REMOVE, (DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
+    (
+        StartupActionGenerator,
+        ('container', 'present', 'NONRECOVERABLE'),
+        [REMOVE, (DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL],
+    ),
     (StartupActionGenerator, ('container', 'present', 'NONRECOVERABLE', 'PERSISTENT'), [(START, KW), EXEC_ALL]),
     (StartupActionGenerator, ('container', 'present', 'NONRECOVERABLE', 'RESTARTING'), []),
     (StartupActionGenerator, ('container', 'running'), []),
@@ -143,12 +152,15 @@ def test_what_startup_plans(plan, generator_class, state, expected, options):
     assert plan(generator_class, a_state(*state), **options) == [as_planned(entry) for entry in expected]
 
 
-@pytest.mark.parametrize(('state', 'expected'), [
-    (('running',), [(DerivedAction.SHUTDOWN_CONTAINER, {}), (DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
-    (('present',), [REMOVE, (DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
-    (('absent',), [(DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
-    (('present', 'PERSISTENT'), [(START, KW), EXEC_ALL]),
-])
+@pytest.mark.parametrize(
+    ('state', 'expected'),
+    [
+        (('running',), [(DerivedAction.SHUTDOWN_CONTAINER, {}), (DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
+        (('present',), [REMOVE, (DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
+        (('absent',), [(DerivedAction.STARTUP_CONTAINER, KW), EXEC_ALL]),
+        (('present', 'PERSISTENT'), [(START, KW), EXEC_ALL]),
+    ],
+)
 def test_a_container_is_made_anew_for_a_volume_that_was_missing(make_policy, state, expected):
     generator = StartupActionGenerator(make_policy({'web': {'attaches': {'logs': '/logs'}}}), {})
     generator.get_state_actions(a_state('volume', 'absent'))
@@ -173,7 +185,6 @@ KEEP = {'remove_persistent': False}
     (RemoveActionGenerator, ('network', 'present'), [(REMOVE, KW)]),
     (RemoveActionGenerator, ('network', 'absent'), []),
     (RemoveActionGenerator, ('image', 'present'), []),
-
     (ShutdownActionGenerator, ('container', 'running'), [DerivedAction.SHUTDOWN_CONTAINER]),
     (ShutdownActionGenerator, ('container', 'running', 'PERSISTENT'), [DerivedAction.SHUTDOWN_CONTAINER]),
     (ShutdownActionGenerator, ('container', 'present', 'RESTARTING'), [DerivedAction.SHUTDOWN_CONTAINER]),
@@ -198,19 +209,25 @@ def test_what_is_planned_to_remove(plan, generator_class, state, expected, optio
 def test_containers_are_disconnected_before_a_network_is_removed(plan, generator_class):
     state = a_state('network', 'present', containers={'c1': {'Name': 'shop.web'}, 'c2': {}, 'c3': None})
     assert plan(generator_class, state) == [
-        ([DISCONNECT_ALL], {'containers': ['shop.web', 'c2', 'c3']}), ([REMOVE], KW)]
+        ([DISCONNECT_ALL], {'containers': ['shop.web', 'c2', 'c3']}),
+        ([REMOVE], KW),
+    ]
 
 
 @pytest.mark.parametrize('generator_class', [RemoveActionGenerator, ShutdownActionGenerator])
-@pytest.mark.parametrize(('remove_attached', 'existing', 'expected'), [
-    (False, [], []),
-    (True, [], [([REMOVE], {})]),
-    (True, ['shop.web'], []),
-    (True, ['shop.other'], []),
-    (True, ['shop.unrelated'], [([REMOVE], {})]),
-])
+@pytest.mark.parametrize(
+    ('remove_attached', 'existing', 'expected'),
+    [
+        (False, [], []),
+        (True, [], [([REMOVE], {})]),
+        (True, ['shop.web'], []),
+        (True, ['shop.other'], []),
+        (True, ['shop.unrelated'], [([REMOVE], {})]),
+    ],
+)
 def test_a_volume_goes_with_its_container_if_nothing_else_mounts_it(
-        make_policy, engine, generator_class, remove_attached, existing, expected):
+    make_policy, engine, generator_class, remove_attached, existing, expected
+):
     for name in existing:
         engine.add_container(name)
     state = a_state('volume', 'present', dependent=True)
@@ -222,32 +239,39 @@ def test_a_volume_goes_with_its_container_if_nothing_else_mounts_it(
     assert notices == ((f'is kept, as it is in use by {existing[0]}',) if remove_attached and not expected else ())
 
 
-@pytest.mark.parametrize(('generator_class', 'kind', 'base', 'expected'), [
-    (CreateActionGenerator, 'container', 'absent', [([CREATE], {}), ([CONNECT_ALL], {})]),
-    (CreateActionGenerator, 'volume', 'absent', [([CREATE], {}), ([PREPARE], {})]),
-    (CreateActionGenerator, 'network', 'absent', [([CREATE], {})]),
-    (StartActionGenerator, 'container', 'present', [([START], {}), ([EXEC_ALL], {})]),
-    (StartupActionGenerator, 'container', 'absent', [(DerivedAction.STARTUP_CONTAINER, {}), ([EXEC_ALL], {})]),
-    (StopActionGenerator, 'container', 'running', [([STOP], KW)]),
-    (RestartActionGenerator, 'container', 'running', [(DerivedAction.RESTART_CONTAINER, KW)]),
-    (RemoveActionGenerator, 'container', 'present', [([REMOVE], KW)]),
-    (RemoveActionGenerator, 'network', 'present', [([REMOVE], {})]),
-    (SignalActionGenerator, 'container', 'running', [([KILL], KW)]),
-])
+@pytest.mark.parametrize(
+    ('generator_class', 'kind', 'base', 'expected'),
+    [
+        (CreateActionGenerator, 'container', 'absent', [([CREATE], {}), ([CONNECT_ALL], {})]),
+        (CreateActionGenerator, 'volume', 'absent', [([CREATE], {}), ([PREPARE], {})]),
+        (CreateActionGenerator, 'network', 'absent', [([CREATE], {})]),
+        (StartActionGenerator, 'container', 'present', [([START], {}), ([EXEC_ALL], {})]),
+        (StartupActionGenerator, 'container', 'absent', [(DerivedAction.STARTUP_CONTAINER, {}), ([EXEC_ALL], {})]),
+        (StopActionGenerator, 'container', 'running', [([STOP], KW)]),
+        (RestartActionGenerator, 'container', 'running', [(DerivedAction.RESTART_CONTAINER, KW)]),
+        (RemoveActionGenerator, 'container', 'present', [([REMOVE], KW)]),
+        (RemoveActionGenerator, 'network', 'present', [([REMOVE], {})]),
+        (SignalActionGenerator, 'container', 'running', [([KILL], KW)]),
+    ],
+)
 def test_arguments_reach_items_that_come_along_only_where_all_containers_are_meant(
-        plan, generator_class, kind, base, expected):
+    plan, generator_class, kind, base, expected
+):
     assert plan(generator_class, a_state(kind, base, dependent=True)) == expected
 
 
-@pytest.mark.parametrize(('options', 'base', 'expected'), [
-    ({}, 'absent', [([PULL], {})]),
-    ({}, 'present', [([PULL], {})]),
-    ({'pull_all_images': False}, 'present', []),
-    ({'pull_all_images': False}, 'absent', [([PULL], {})]),
-    ({'pull_insecure_registry': True}, 'absent', [([PULL], {'insecure_registry': True})]),
-    ({'pull_insecure_regsitry': True}, 'absent', [([PULL], {'insecure_registry': True})]),
-    ({'insecure_registry': True}, 'absent', [([PULL], {'insecure_registry': True})]),
-])
+@pytest.mark.parametrize(
+    ('options', 'base', 'expected'),
+    [
+        ({}, 'absent', [([PULL], {})]),
+        ({}, 'present', [([PULL], {})]),
+        ({'pull_all_images': False}, 'present', []),
+        ({'pull_all_images': False}, 'absent', [([PULL], {})]),
+        ({'pull_insecure_registry': True}, 'absent', [([PULL], {'insecure_registry': True})]),
+        ({'pull_insecure_regsitry': True}, 'absent', [([PULL], {'insecure_registry': True})]),
+        ({'insecure_registry': True}, 'absent', [([PULL], {'insecure_registry': True})]),
+    ],
+)
 def test_which_images_are_pulled(plan, options, base, expected):
     assert plan(ImagePullActionGenerator, a_state('image', base), **options) == expected
 
@@ -272,33 +296,39 @@ def test_an_image_that_is_given_by_its_id_is_never_pulled(plan, generator_class)
     assert plan(generator_class, state._replace(config_id=state.config_id._replace(instance_name=None))) == []
 
 
-@pytest.mark.parametrize(('generator_class', 'options', 'state', 'started_before'), [
-    (StartActionGenerator, {}, ('present',), True),
-    (StartActionGenerator, {}, ('present', 'INITIAL'), False),
-    (StartupActionGenerator, {}, ('absent',), False),
-    (StartupActionGenerator, {}, ('present',), True),
-    (StartupActionGenerator, {}, ('present', 'NONRECOVERABLE'), False),
-    (RestartActionGenerator, {'restart_exec_commands': True}, ('running',), True),
-])
+@pytest.mark.parametrize(
+    ('generator_class', 'options', 'state', 'started_before'),
+    [
+        (StartActionGenerator, {}, ('present',), True),
+        (StartActionGenerator, {}, ('present', 'INITIAL'), False),
+        (StartupActionGenerator, {}, ('absent',), False),
+        (StartupActionGenerator, {}, ('present',), True),
+        (StartupActionGenerator, {}, ('present', 'NONRECOVERABLE'), False),
+        (RestartActionGenerator, {'restart_exec_commands': True}, ('running',), True),
+    ],
+)
 def test_commands_for_a_new_container_are_told_apart(make_policy, generator_class, options, state, started_before):
     actions = generator_class(make_policy({'web': {}}), options).get_state_actions(a_state('container', *state))
     assert [action.started_before for action in actions if EXEC_ALL in action.action_types] == [started_before]
     assert not any(action.started_before for action in actions if EXEC_ALL not in action.action_types)
 
 
-@pytest.mark.parametrize(('generator_class', 'state', 'hint'), [
-    (StartActionGenerator, ('absent',), 'startup'),
-    (StartActionGenerator, ('running',), None),
-    (RemoveActionGenerator, ('running',), 'shutdown'),
-    (RemoveActionGenerator, ('present', 'RESTARTING'), 'shutdown'),
-    (RemoveActionGenerator, ('absent',), None),
-    (RestartActionGenerator, ('absent',), 'startup'),
-    (RestartActionGenerator, ('present', 'INITIAL'), 'never started'),
-    (SignalActionGenerator, ('absent',), 'does not exist'),
-    (SignalActionGenerator, ('present',), 'does not run'),
-    (StopActionGenerator, ('absent',), None),
-    (ShutdownActionGenerator, ('absent',), None),
-])
+@pytest.mark.parametrize(
+    ('generator_class', 'state', 'hint'),
+    [
+        (StartActionGenerator, ('absent',), 'startup'),
+        (StartActionGenerator, ('running',), None),
+        (RemoveActionGenerator, ('running',), 'shutdown'),
+        (RemoveActionGenerator, ('present', 'RESTARTING'), 'shutdown'),
+        (RemoveActionGenerator, ('absent',), None),
+        (RestartActionGenerator, ('absent',), 'startup'),
+        (RestartActionGenerator, ('present', 'INITIAL'), 'never started'),
+        (SignalActionGenerator, ('absent',), 'does not exist'),
+        (SignalActionGenerator, ('present',), 'does not run'),
+        (StopActionGenerator, ('absent',), None),
+        (ShutdownActionGenerator, ('absent',), None),
+    ],
+)
 def test_a_hint_tells_what_would_help(make_policy, generator_class, state, hint):
     generator = generator_class(make_policy({'web': {}}), {})
     assert (hint or '') in (generator.get_hint(a_state('container', *state)) or '')

@@ -21,8 +21,10 @@ CHAIN = ['db', 'api', 'web']
 
 
 def words(results):
-    return [f'{output.config_id.config_type.value} {output.config_id.config_name} {output.action_type.value}'
-            for output in results]
+    return [
+        f'{output.config_id.config_type.value} {output.config_id.config_name} {output.action_type.value}'
+        for output in results
+    ]
 
 
 def given(engine, method, key):
@@ -65,8 +67,12 @@ def test_start_starts_what_does_not_run(make_client, stopped):
 
 def test_startup_makes_and_starts(make_client, engine):
     make_client(SHOP).startup('api')
-    assert engine.changes == ['create_container shop.db', 'start shop.db',
-                                     'create_container shop.api', 'start shop.api']
+    assert engine.changes == [
+        'create_container shop.db',
+        'start shop.db',
+        'create_container shop.api',
+        'start shop.api',
+    ]
 
 
 def test_stop_goes_the_other_way(make_client, running):
@@ -87,8 +93,12 @@ def test_remove_removes_what_does_not_run(make_client, stopped):
 
 def test_shutdown_stops_and_removes(make_client, running):
     make_client(SHOP).shutdown('api')
-    assert running.changes == ['stop shop.web', 'remove_container shop.web',
-                               'stop shop.api', 'remove_container shop.api']
+    assert running.changes == [
+        'stop shop.web',
+        'remove_container shop.web',
+        'stop shop.api',
+        'remove_container shop.api',
+    ]
 
 
 def test_restart_concerns_the_given_items_alone(make_client, running):
@@ -115,18 +125,21 @@ def test_a_script_runs_in_its_own_container(make_client, engine):
     assert engine.names() == []
 
 
-@pytest.mark.parametrize(('action', 'existing', 'changes'), [
-    ('create', None, ['create_container shop.db']),
-    ('start', False, ['start shop.db']),
-    ('startup', False, ['start shop.db']),
-    ('update', None, ['create_container shop.db', 'start shop.db']),
-    ('stop', True, ['stop shop.db']),
-    ('restart', True, ['stop shop.db', 'start shop.db']),
-    ('signal', True, ['kill shop.db']),
-    ('shutdown', True, ['stop shop.db', 'remove_container shop.db']),
-    ('remove', False, ['remove_container shop.db']),
-    ('pull_images', None, ['pull db:latest']),
-])
+@pytest.mark.parametrize(
+    ('action', 'existing', 'changes'),
+    [
+        ('create', None, ['create_container shop.db']),
+        ('start', False, ['start shop.db']),
+        ('startup', False, ['start shop.db']),
+        ('update', None, ['create_container shop.db', 'start shop.db']),
+        ('stop', True, ['stop shop.db']),
+        ('restart', True, ['stop shop.db', 'start shop.db']),
+        ('signal', True, ['kill shop.db']),
+        ('shutdown', True, ['stop shop.db', 'remove_container shop.db']),
+        ('remove', False, ['remove_container shop.db']),
+        ('pull_images', None, ['pull db:latest']),
+    ],
+)
 def test_call_runs_an_action_by_name(make_client, engine, hub, action, existing, changes):
     if existing is not None:
         engine.add_container('shop.db', running=True)
@@ -149,11 +162,14 @@ def test_instances_can_be_selected(make_client):
     assert [state.config_id.instance_name for state in states] == ['i2']
 
 
-@pytest.mark.parametrize(('call', 'text'), [
-    (lambda client: client.call('starup', 'web'), r"no action 'starup'; did you mean 'startup'"),
-    (lambda client: client.startup('nope.web'), 'nope'),
-    (lambda client: client.startup('nope'), 'nope'),
-])
+@pytest.mark.parametrize(
+    ('call', 'text'),
+    [
+        (lambda client: client.call('starup', 'web'), r"no action 'starup'; did you mean 'startup'"),
+        (lambda client: client.startup('nope.web'), 'nope'),
+        (lambda client: client.startup('nope'), 'nope'),
+    ],
+)
 def test_unknown_names_are_errors_that_say_so(make_client, call, text):
     with pytest.raises(KeyError, match=text):
         call(make_client(SHOP))
@@ -161,16 +177,22 @@ def test_unknown_names_are_errors_that_say_so(make_client, call, text):
 
 def test_requested_items_are_not_marked_as_dependent(make_client):
     states = [*make_client(SHOP).get_states('startup', ['web', 'db'])]
-    assert {state.config_id.config_name: ConfigFlags.DEPENDENT in state.config_flags for state in states
-            if state.config_id.config_type is ItemType.CONTAINER} == {'db': False, 'api': True, 'web': False}
+    assert {
+        state.config_id.config_name: ConfigFlags.DEPENDENT in state.config_flags
+        for state in states
+        if state.config_id.config_type is ItemType.CONTAINER
+    } == {'db': False, 'api': True, 'web': False}
 
 
-@pytest.mark.parametrize(('action', 'options'), [
-    ('stop', {'nonrecoverable_exit_codes': (1,)}),
-    ('create', {'force_update': 'web'}),
-    ('shutdown', {'remove_persistent': False, 'remove_attached': True, 'prepare_local': False}),
-    ('startup', {'prepare_local': False}),
-])
+@pytest.mark.parametrize(
+    ('action', 'options'),
+    [
+        ('stop', {'nonrecoverable_exit_codes': (1,)}),
+        ('create', {'force_update': 'web'}),
+        ('shutdown', {'remove_persistent': False, 'remove_attached': True, 'prepare_local': False}),
+        ('startup', {'prepare_local': False}),
+    ],
+)
 def test_options_never_reach_the_client(make_client, running, action, options):
     make_client(SHOP).run_actions(action, 'web', **options)
     passed = {key for call in running.calls for key in call.arguments}
@@ -219,7 +241,8 @@ def test_containers_to_renew_are_given_by_name(make_client):
 def test_actions_are_lists_by_state(make_client, stopped):
     actions = [*make_client(SHOP).get_actions('start', 'api')]
     assert [[action.action_types for action in listed] for listed in actions] == [
-        [[Action.START], [ContainerUtilAction.EXEC_ALL]]] * 2
+        [[Action.START], [ContainerUtilAction.EXEC_ALL]]
+    ] * 2
     assert stopped.changes == []
 
 
@@ -340,8 +363,9 @@ def test_settings_are_checked_before_anything_is_done(make_client, engine):
 
     class Strict(MappingDockerClient):
         def validate(self, policy, config_ids):
-            checked.extend(config_id.config_name for config_id in config_ids
-                           if config_id.config_type is ItemType.CONTAINER)
+            checked.extend(
+                config_id.config_name for config_id in config_ids if config_id.config_type is ItemType.CONTAINER
+            )
             raise ValueError('wrong')
 
     client = make_client(SHOP, Strict)

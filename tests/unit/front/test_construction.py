@@ -12,15 +12,18 @@ from dockermap.map.policy.base import BasePolicy
 A, B = ContainerMap('a', {'c': {}}), ContainerMap('b', {'c': {}})
 
 
-@pytest.mark.parametrize(('given', 'maps', 'default_map'), [
-    (None, {}, None),
-    ([], {}, None),
-    ({}, {}, None),
-    (A, {'a': A}, 'a'),
-    ([A], {'a': A}, None),
-    ((A, B), {'a': A, 'b': B}, None),
-    ({'a': A}, {'a': A}, None),
-])
+@pytest.mark.parametrize(
+    ('given', 'maps', 'default_map'),
+    [
+        (None, {}, None),
+        ([], {}, None),
+        ({}, {}, None),
+        (A, {'a': A}, 'a'),
+        ([A], {'a': A}, None),
+        ((A, B), {'a': A, 'b': B}, None),
+        ({'a': A}, {'a': A}, None),
+    ],
+)
 def test_maps_are_known_by_name(given, maps, default_map):
     client = MappingDockerClient(given)
     assert client.maps == maps
@@ -46,8 +49,9 @@ def test_the_default_map_has_to_exist():
         client.default_map = 'x'
 
 
-@pytest.mark.parametrize('wrap', [lambda client: client, lambda client: SimpleNamespace(api=client)],
-                         ids=['client', 'object around it'])
+@pytest.mark.parametrize(
+    'wrap', [lambda client: client, lambda client: SimpleNamespace(api=client)], ids=['client', 'object around it']
+)
 def test_a_client_object_becomes_the_default_client(docker_client, wrap):
     clients = MappingDockerClient(A, wrap(docker_client)).clients
     assert list(clients) == ['__default__']
@@ -112,16 +116,24 @@ def test_the_policy_is_kept_until_names_are_refreshed():
     assert list(client.get_policy().container_maps) == ['a', 'b']
 
 
-@pytest.mark.parametrize(('by_parent', 'names'), [
-    (False, ['shop.logs', 'shop.db', 'shop.kept.i1', 'shop.kept.i2']),
-    (True, ['shop.web.logs', 'shop.db', 'shop.kept.i1', 'shop.kept.i2']),
-])
+@pytest.mark.parametrize(
+    ('by_parent', 'names'),
+    [
+        (False, ['shop.logs', 'shop.db', 'shop.kept.i1', 'shop.kept.i2']),
+        (True, ['shop.web.logs', 'shop.db', 'shop.kept.i1', 'shop.kept.i2']),
+    ],
+)
 def test_persistent_containers_are_listed_without_asking_anybody(by_parent, names):
-    shop = ContainerMap('shop', {
-        'web': {'attaches': {'logs': '/logs'}}, 'db': {'persistent': True},
-        'base': {'abstract': True, 'persistent': True},
-        'kept': {'extends': 'base', 'instances': ['i1', 'i2']}, 'use_attached_parent_name': by_parent,
-    })
+    shop = ContainerMap(
+        'shop',
+        {
+            'web': {'attaches': {'logs': '/logs'}},
+            'db': {'persistent': True},
+            'base': {'abstract': True, 'persistent': True},
+            'kept': {'extends': 'base', 'instances': ['i1', 'i2']},
+            'use_attached_parent_name': by_parent,
+        },
+    )
     client = MappingDockerClient([shop, ContainerMap('other', {'c': {'persistent': True}})])
     assert client.list_persistent_containers('shop') == names
     assert client.list_persistent_containers() == [*names, 'other.c']

@@ -127,6 +127,7 @@ def test_a_refused_script_is_told_as_it_is(make_client, engine):
 @pytest.fixture
 def meanwhile(docker_client, monkeypatch):
     """Lets somebody else do something right before the next call of a method."""
+
     def before(method, happening):
         original = getattr(docker_client, method)
 
@@ -154,15 +155,23 @@ def test_a_network_that_somebody_else_made_meanwhile_is_taken(make_client, engin
     assert len(engine.state()['networks']['shop.back']) == 1
 
 
-@pytest.mark.parametrize(('action', 'item', 'text'), [
-    (ImageAction.PULL, MapConfigId(ItemType.IMAGE, 'shop', 'web', '1'), 'pull image web:1 '),
-    (VolumeUtilAction.PREPARE, MapConfigId(ItemType.VOLUME, 'shop', 'web', 'data'), 'prepare volume data of shop.web '),
-    (Action.CREATE, MapConfigId(ItemType.CONTAINER, 'shop', 'web'), 'create container shop.web '),
-])
+@pytest.mark.parametrize(
+    ('action', 'item', 'text'),
+    [
+        (ImageAction.PULL, MapConfigId(ItemType.IMAGE, 'shop', 'web', '1'), 'pull image web:1 '),
+        (
+            VolumeUtilAction.PREPARE,
+            MapConfigId(ItemType.VOLUME, 'shop', 'web', 'data'),
+            'prepare volume data of shop.web ',
+        ),
+        (Action.CREATE, MapConfigId(ItemType.CONTAINER, 'shop', 'web'), 'create container shop.web '),
+    ],
+)
 def test_messages_say_the_kind_of_an_item_once(action, item, text):
     source = (ValueError, ValueError('no'), None)
-    error = ActionRunnerException(source, 'main', item, action, [],
-                                  completed=[ActionOutput('main', item, action, None)])
+    error = ActionRunnerException(
+        source, 'main', item, action, [], completed=[ActionOutput('main', item, action, None)]
+    )
     assert str(error).count(text) == 2
 
 

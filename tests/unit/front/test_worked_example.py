@@ -1,4 +1,5 @@
 """The example of the guide: what one call asks of an empty engine, in order."""
+
 from __future__ import annotations
 
 import pytest
@@ -8,21 +9,41 @@ from dockermap.map.config.main import ContainerMap
 from dockermap.testing import InMemoryEngine
 
 SHOP = {
-    'web': {'image': 'front', 'networks': {'back': {'links': 'api'}, 'edge': 'www'}, 'attaches': 'logs',
-            'exec_commands': ['touch /ready'], 'stop_timeout': 4},
+    'web': {
+        'image': 'front',
+        'networks': {'back': {'links': 'api'}, 'edge': 'www'},
+        'attaches': 'logs',
+        'exec_commands': ['touch /ready'],
+        'stop_timeout': 4,
+    },
     'api': {'image': 'api:3', 'networks': 'back'},
     'volumes': {'logs': '/logs'},
     'networks': {'back': None, 'edge': {'internal': True}},
 }
 UPDATE = [
-    'pull api:3', 'pull front:latest',
-    'create_network shop.back', 'create_container shop.api', 'start shop.api',
-    'create_network shop.edge', 'create_volume shop.logs', 'create_container shop.web',
-    'connect_container_to_network shop.edge shop.web', 'start shop.web',
-    'exec_create shop.web', 'exec_start shop.web',
+    'pull api:3',
+    'pull front:latest',
+    'create_network shop.back',
+    'create_container shop.api',
+    'start shop.api',
+    'create_network shop.edge',
+    'create_volume shop.logs',
+    'create_container shop.web',
+    'connect_container_to_network shop.edge shop.web',
+    'start shop.web',
+    'exec_create shop.web',
+    'exec_start shop.web',
 ]
-OUTPUTS = ['image api pull_image', 'image front pull_image', 'network back create', 'container api create',
-           'network edge create', 'volume web create', 'container web create', 'container web exec_all_commands']
+OUTPUTS = [
+    'image api pull_image',
+    'image front pull_image',
+    'network back create',
+    'container api create',
+    'network edge create',
+    'volume web create',
+    'container web create',
+    'container web exec_all_commands',
+]
 
 
 @pytest.fixture
@@ -41,8 +62,10 @@ def arguments(engine, method):
 def test_an_empty_engine_gets_what_the_map_says(engine, docker_client):
     results = MappingDockerClient(ContainerMap('shop', SHOP), docker_client).update('web')
     assert engine.changes == UPDATE
-    assert [f'{output.config_id.config_type.value} {output.config_id.config_name} {output.action_type.value}'
-            for output in results] == OUTPUTS
+    assert [
+        f'{output.config_id.config_type.value} {output.config_id.config_name} {output.action_type.value}'
+        for output in results
+    ] == OUTPUTS
     containers = {given['name']: given for given in arguments(engine, 'create_container')}
     assert containers['shop.api']['hostname'] == 'shop-api'
     assert (containers['shop.web']['image'], containers['shop.web']['stop_timeout']) == ('front:latest', 4)
@@ -65,9 +88,12 @@ def test_what_needs_a_container_is_taken_down_with_it(engine, docker_client):
     assert client.shutdown('api') == []
     calls = [(call.method, call.arguments) for call in engine.calls if call.method != 'containers']
     assert calls == [
-        ('inspect_container', {'container': 'shop.web'}), ('inspect_container', {'container': 'shop.api'}),
-        ('stop', {'container': 'shop.web', 'timeout': 4}), ('remove_container', {'container': 'shop.web'}),
-        ('stop', {'container': 'shop.api'}), ('remove_container', {'container': 'shop.api'}),
+        ('inspect_container', {'container': 'shop.web'}),
+        ('inspect_container', {'container': 'shop.api'}),
+        ('stop', {'container': 'shop.web', 'timeout': 4}),
+        ('remove_container', {'container': 'shop.web'}),
+        ('stop', {'container': 'shop.api'}),
+        ('remove_container', {'container': 'shop.api'}),
     ]
 
 

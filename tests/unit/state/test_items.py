@@ -12,8 +12,11 @@ from dockermap.map.state.base import NOT_FOUND, SingleStateGenerator
 from dockermap.testing import Process
 
 SHOP = {
-    'web': {'attaches': 'logs', 'networks': 'back'}, 'api': {'instances': ['i1', 'i2']}, 'db': {'persistent': True},
-    'volumes': {'logs': '/logs'}, 'networks': {'back': None},
+    'web': {'attaches': 'logs', 'networks': 'back'},
+    'api': {'instances': ['i1', 'i2']},
+    'db': {'persistent': True},
+    'volumes': {'logs': '/logs'},
+    'networks': {'back': None},
 }
 WEB = MapConfigId(ItemType.CONTAINER, 'shop', 'web')
 DB = MapConfigId(ItemType.CONTAINER, 'shop', 'db')
@@ -59,13 +62,16 @@ def test_a_container_that_could_not_be_started_counts_as_never_started(state_of,
     assert state_of(WEB)[3:] == (State.PRESENT, StateFlags.INITIAL, {'id': container.id})
 
 
-@pytest.mark.parametrize(('exit_code', 'flags'), [
-    (0, StateFlags.NONE),
-    (1, StateFlags.NONE),
-    (-127, StateFlags.NONRECOVERABLE),
-    (-1, StateFlags.NONRECOVERABLE),
-    (127, StateFlags.NONRECOVERABLE),
-])
+@pytest.mark.parametrize(
+    ('exit_code', 'flags'),
+    [
+        (0, StateFlags.NONE),
+        (1, StateFlags.NONE),
+        (-127, StateFlags.NONRECOVERABLE),
+        (-1, StateFlags.NONRECOVERABLE),
+        (127, StateFlags.NONRECOVERABLE),
+    ],
+)
 def test_a_stopped_container_tells_how_it_ended(state_of, engine, exit_code, flags):
     container = engine.add_container('shop.web', running=True)
     engine.end('shop.web', exit_code)
@@ -75,6 +81,7 @@ def test_a_stopped_container_tells_how_it_ended(state_of, engine, exit_code, fla
 @pytest.fixture
 def restarting(engine):
     """A container that has ended, and that the engine will start again."""
+
     def make(exit_code):
         container = engine.add_container('shop.web', running=True, host_config=ALWAYS)
         engine.end('shop.web', exit_code)
@@ -89,11 +96,16 @@ def test_a_container_between_two_starts_counts_as_running(state_of, restarting):
     assert state_of(WEB)[3:] == (State.RUNNING, StateFlags.NONE, {'id': container.id, 'pid': 0})
 
 
-@pytest.mark.parametrize(('exit_code', 'flags'), [
-    (0, StateFlags.RESTARTING), (127, StateFlags.RESTARTING | StateFlags.NONRECOVERABLE),
-])
+@pytest.mark.parametrize(
+    ('exit_code', 'flags'),
+    [
+        (0, StateFlags.RESTARTING),
+        (127, StateFlags.RESTARTING | StateFlags.NONRECOVERABLE),
+    ],
+)
 def test_a_container_that_an_engine_shows_as_restarting_only_is_marked(
-        state_of, restarting, docker_client, monkeypatch, exit_code, flags):
+    state_of, restarting, docker_client, monkeypatch, exit_code, flags
+):
     container = restarting(exit_code)
     detail = docker_client.inspect_container('shop.web')
     detail['State']['Running'] = False
@@ -163,8 +175,9 @@ def test_an_image_may_be_given_by_its_id(state_of, engine):
     assert state_of(MapConfigId(ItemType.IMAGE, 'shop', image_id)).extra_data == {'id': image_id}
 
 
-@pytest.mark.parametrize(('config_id', 'method'), [(WEB, 'inspect_container'), (LOGS, 'inspect_volume'),
-                                                   (BACK, 'inspect_network')])
+@pytest.mark.parametrize(
+    ('config_id', 'method'), [(WEB, 'inspect_container'), (LOGS, 'inspect_volume'), (BACK, 'inspect_network')]
+)
 def test_what_vanished_after_it_was_listed_is_absent(make_policy, engine, config_id, method):
     engine.add_container('shop.web')
     engine.add_volume('shop.logs')
@@ -185,10 +198,13 @@ def test_other_errors_surface_and_say_where(state_of, engine):
     assert error.value.status_code == 500
 
 
-@pytest.mark.parametrize(('config_id', 'text'), [
-    (MapConfigId(ItemType.CONTAINER, 'shop', 'nope'), "container configuration 'nope'. It has: api, db, web"),
-    (MapConfigId(ItemType.NETWORK, 'shop', 'nope'), "network configuration 'nope'. It has: back"),
-])
+@pytest.mark.parametrize(
+    ('config_id', 'text'),
+    [
+        (MapConfigId(ItemType.CONTAINER, 'shop', 'nope'), "container configuration 'nope'. It has: api, db, web"),
+        (MapConfigId(ItemType.NETWORK, 'shop', 'nope'), "network configuration 'nope'. It has: back"),
+    ],
+)
 def test_a_missing_configuration_is_named(state_of, config_id, text):
     with pytest.raises(KeyError, match=f"Map 'shop' has no {text}"):
         state_of(config_id)

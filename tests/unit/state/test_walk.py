@@ -20,7 +20,9 @@ from dockermap.map.state.initial import InitialStateGenerator
 from dockermap.testing import InMemoryEngine
 
 SHOP = {
-    'web': {'links': ['api'], 'attaches': 'logs'}, 'api': {'links': 'db', 'attaches': 'cache'}, 'db': {},
+    'web': {'links': ['api'], 'attaches': 'logs'},
+    'api': {'links': 'db', 'attaches': 'cache'},
+    'db': {},
     'volumes': {'logs': '/logs', 'cache': '/cache'},
 }
 
@@ -41,17 +43,24 @@ def visited(states):
     return result
 
 
-@pytest.mark.parametrize(('generator_class', 'options', 'names', 'expected'), [
-    (SingleStateGenerator, {}, ['web', 'db'], ['C web', 'C db']),
-    (DependencyStateGenerator, {}, ['api'], ['(I db)', '(C db)', '(V cache)', '(I api)', 'C api']),
-    (DependencyStateGenerator, {}, ['api', 'db'], ['(I db)', 'C db', '(V cache)', '(I api)', 'C api']),
-    (DependencyStateGenerator, {}, ['db', 'api'], ['(I db)', 'C db', '(V cache)', '(I api)', 'C api']),
-    (ImageDependencyStateGenerator, {}, ['api', 'db'], ['(I db)', 'C db', '(I api)', 'C api']),
-    (DependentStateGenerator, {}, ['db'], ['(C web)', '(C api)', 'C db']),
-    (DependentStateGenerator, {}, ['db', 'web'], ['C web', '(C api)', 'C db']),
-    (DependentStateGenerator, {'remove_attached': True}, ['db'],
-     ['(C web)', '(V logs)', '(C api)', '(V cache)', 'C db']),
-])
+@pytest.mark.parametrize(
+    ('generator_class', 'options', 'names', 'expected'),
+    [
+        (SingleStateGenerator, {}, ['web', 'db'], ['C web', 'C db']),
+        (DependencyStateGenerator, {}, ['api'], ['(I db)', '(C db)', '(V cache)', '(I api)', 'C api']),
+        (DependencyStateGenerator, {}, ['api', 'db'], ['(I db)', 'C db', '(V cache)', '(I api)', 'C api']),
+        (DependencyStateGenerator, {}, ['db', 'api'], ['(I db)', 'C db', '(V cache)', '(I api)', 'C api']),
+        (ImageDependencyStateGenerator, {}, ['api', 'db'], ['(I db)', 'C db', '(I api)', 'C api']),
+        (DependentStateGenerator, {}, ['db'], ['(C web)', '(C api)', 'C db']),
+        (DependentStateGenerator, {}, ['db', 'web'], ['C web', '(C api)', 'C db']),
+        (
+            DependentStateGenerator,
+            {'remove_attached': True},
+            ['db'],
+            ['(C web)', '(V logs)', '(C api)', '(V cache)', 'C db'],
+        ),
+    ],
+)
 def test_items_are_visited_in_order(make_policy, generator_class, options, names, expected):
     generator = generator_class(make_policy(SHOP), options)
     assert visited(generator.get_states([container(name) for name in names])) == expected
@@ -167,7 +176,10 @@ def test_nothing_exists_at_first_but_images():
     policy = BasePolicy({'shop': ContainerMap('shop', SHOP)}, {'__default__': no_client})
     states = [*InitialStateGenerator(policy, {}).get_states([container('web')])]
     assert {(state.config_id.config_type, state.base_state) for state in states} == {
-        (ItemType.CONTAINER, State.ABSENT), (ItemType.VOLUME, State.ABSENT), (ItemType.IMAGE, State.PRESENT)}
+        (ItemType.CONTAINER, State.ABSENT),
+        (ItemType.VOLUME, State.ABSENT),
+        (ItemType.IMAGE, State.PRESENT),
+    }
 
 
 @pytest.fixture
