@@ -210,6 +210,13 @@ def is_conflict(exc: BaseException) -> bool:
     return isinstance(exc, APIError) and 'conflict' in str(exc).lower()
 
 
+def is_sdk_client(client: object) -> bool:
+    """Whether a client is one of the SDK's, or of a subclass."""
+    from docker import APIClient
+
+    return isinstance(client, APIClient)
+
+
 def is_timeout(exc: BaseException) -> bool:
     """Whether an answer took too long. Over a Unix socket that comes as a connection error."""
     from requests.exceptions import ConnectionError as BrokenConnection

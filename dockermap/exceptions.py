@@ -46,13 +46,20 @@ class PartialResultsMixin:
     """Part of an exception that ends a sequence after some of it was done.
 
     ``results`` are the results so far; ``completed`` lists every action carried out, with or without result, as objects
-    with ``client_name``, ``config_id`` and ``action_type``.
+    with ``client_name``, ``config_id`` and ``action_type``. ``failures`` has all errors, the first one first;
+    ``skipped`` the operations that were not attempted, each with the reason; ``undone`` the operations that put
+    something back, which is not in ``completed``.
     """
 
-    def __init__(self, partial_results: Any, *args: Any, completed: Sequence[Any] = (), **kwargs: Any) -> None:
+    def __init__(self, partial_results: Any, *args: Any, completed: Sequence[Any] = (),
+                 failures: Sequence[Exception] = (), skipped: Sequence[Any] = (), undone: Sequence[Any] = (),
+                 **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._partial_results = partial_results
         self.completed: Sequence[Any] = completed
+        self.failures: Sequence[Exception] = failures
+        self.skipped: Sequence[Any] = skipped
+        self.undone: Sequence[Any] = undone
 
     @property
     def results(self) -> Any:
@@ -63,8 +70,8 @@ class PartialResultsMixin:
 class PartialResultsError(SourceExceptionMixin, PartialResultsMixin, Exception):
     """A sequence failed after some of it was done."""
 
-    def __init__(self, src_exc: _ExcInfo, partial_results: Any, *args: Any, completed: Sequence[Any] = ()) -> None:
-        super().__init__(src_exc, partial_results, *args, completed=completed)
+    def __init__(self, src_exc: _ExcInfo, partial_results: Any, *args: Any, **accounts: Any) -> None:
+        super().__init__(src_exc, partial_results, *args, **accounts)
 
     def __str__(self) -> str:
         return self.source_message

@@ -5,39 +5,34 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..docker_api import is_conflict, is_not_found, is_unreachable
 from ..exceptions import PartialResultsError
-from ._describe import describe_item
+from ._describe import describe_completed, describe_item
+from ._work import Draft, Settings, Work
 from .action import Action, ContainerUtilAction, ItemAction
 from .exceptions import ActionException, ActionRunnerException, ScriptActionException
+from .execute.account import Account
 from .input import ItemType, MapConfigId
 from .plan.assemble import assemble
 from .plan.decide import Decision, DecisionPass, pulls_first
+from .plan.needs import Arrangement, arranged
 from .plan.operation import Operation
 from .policy import ConfigFlags
+from .runner import ActionOutput
 from .state import ConfigState
 
 if TYPE_CHECKING:
-    from .plan.expand import Step
     from .plan.plan import Plan
-    from .runner import AbstractRunner, ActionOutput
+    from .runner import AbstractRunner
     from .runner._steps import StepRunner
     from .state.outlook import Outlook
 
 log = logging.getLogger(__name__)
 
+_NEXT = (1 << 60, 0)
 _REPEATABLE = {*Action, ContainerUtilAction.SIGNAL_STOP}
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A decision, and its steps; without them, the runner does its own."""
-
-    decision: Decision
-    steps: Sequence[Step] | None
 
 
 class ActionRun:
@@ -48,14 +43,24 @@ class ActionRun:
     :param steps: The same runner, if it carries out operations as this library gives them.
     """
 
-    def __init__(self, begin: Callable[[], DecisionPass], runner: AbstractRunner, steps: StepRunner | None) -> None:
-        self.results: list[ActionOutput] = []
+    def __init__(self, begin: Callable[[], DecisionPass], runner: AbstractRunner, steps: StepRunner | None,
+                 settings: Settings) -> None:
         self.unreachable: dict[str, Any] = {}
+        self.account: Account[ActionOutput] = Account()
+        self.failures: list[Exception] = []
         self._begin = begin
         self._runner = runner
         self._steps = steps
+        self._settings = settings
         self._broken: dict[str, ActionException] = {}
+        self._skipped: list[Any] = []
+        self._undone: list[Operation] = []
         self._planned: tuple[list[Decision], list[Draft]] | None = None
+
+    @property
+    def results(self) -> list[ActionOutput]:
+        """Results of the actions that were carried out, in the plan's order."""
+        return self.account.results()
 
     def plan(self, action_name: str, config_ids: Sequence[MapConfigId], options: Mapping[str, Any], salt: str) -> Plan:
         """What the call will do; nothing is changed. Carrying out afterwards does just that.
@@ -66,14 +71,8 @@ class ActionRun:
         drafts = self._drafted(decisions)
         self._raise_unreachable()
         self._planned = decisions, drafts
-        if self._steps is not None:
-            operations = self._steps.expansion.operations
-            numbers = {id(draft.decision): [number for step in draft.steps or () for number in step.operations]
-                       for draft in drafts}
-        else:
-            operations, numbers = _own_operations(drafts)
-        decided = [(decision, numbers.get(id(decision), [])) for decision in decisions]
-        return assemble(action_name, config_ids, options, decided, operations, self._pass.states.policy, salt)
+        return assemble(action_name, config_ids, options, decisions, self._arranged(decisions, drafts),
+                        self._pass.states.policy, salt)
 
     def decide(self, config_ids: Iterable[MapConfigId], former: Outlook | None = None) -> list[Decision]:
         """Look at all items and decide about them, before anything is done; images come first.
@@ -112,6 +111,18 @@ class ActionRun:
         :raises ActionRunnerException: A request to a client failed.
         :raises PartialResultsError: Something else failed after actions were carried out.
         """
+        try:
+            self._carry_out(config_ids)
+        except Exception:
+            raise
+        except BaseException:
+            log.warning('Interrupted. Done before: %s.', describe_completed(self._completed()) or 'nothing')
+            raise
+        self._raise_failures()
+        self._raise_unreachable()
+        return self.results
+
+    def _carry_out(self, config_ids: Sequence[MapConfigId]) -> None:
         drafts: list[Draft] | None = None
         if self._planned is not None:
             decisions, drafts = self._planned
@@ -123,24 +134,44 @@ class ActionRun:
             outlook = self._pass.outlook
             # What cannot be built must be known before anything is pulled.
             drafts = self._drafted(decisions) if drafts is None else drafts
-            for draft in self._ready(pulls, [draft for draft in drafts if draft.decision.is_pull]):
-                self._handle(draft)
+            self._arranged(decisions, drafts)
+            self._perform(pulls, [draft for draft in drafts if draft.decision.is_pull])
+            if self.failures:
+                return
             with self._accounted():
                 decisions, drafts = self.decide(config_ids, outlook), None
         self._tell(decisions)
-        for draft in self._ready(decisions, drafts):
-            self._handle(draft)
-        self._raise_unreachable()
-        return self.results
+        self._perform(decisions, self._drafted(decisions) if drafts is None else drafts)
 
-    def _ready(self, decisions: Iterable[Decision], drafts: Sequence[Draft] | None) -> Iterator[Draft]:
-        """What is to be carried out; not what is left for clients that have gone meanwhile."""
-        drafts = self._drafted(decisions) if drafts is None else drafts
+    def _perform(self, decisions: Sequence[Decision], drafts: Sequence[Draft]) -> None:
+        """Carry out what was decided; not what is left for clients that have gone meanwhile."""
+        if self._steps is None:
+            self._run_actions(drafts)
+            return
+        ready = [draft for draft in drafts if draft.decision.state.client_name not in self.unreachable]
+        work = Work(self, self._steps, ready, self._arranged(decisions, drafts), self._settings)
+        self._skipped = work.conductor.skipped
+        try:
+            work.carry_out()
+        finally:
+            self._undone.extend(self._steps.executor.undone)
+            self.account.close(self._steps.executor.reverted)
+            self._steps.completed[:] = self.account.outputs()
+
+    def _arranged(self, decisions: Iterable[Decision], drafts: Sequence[Draft]) -> Arrangement:
+        """What each operation waits for, and the order that follows.
+
+        :raises ValueError: Two containers want the same.
+        """
+        policy, observed = self._pass.states.policy, self._pass.outlook.observed
         if self._steps is not None:
-            self._steps.announce(draft.steps or () for draft in drafts)
-        for draft in drafts:
-            if draft.decision.state.client_name not in self.unreachable:
-                yield draft
+            operations: Sequence[Operation] = self._steps.expansion.operations
+            numbers = {id(draft.decision): draft.numbers for draft in drafts}
+        else:
+            operations, numbers = _own_operations(drafts)
+        segments = [((decision.state.client_name, decision.state.config_id), numbers.get(id(decision), ()))
+                    for decision in decisions]
+        return arranged(operations, segments, policy.get_relations, observed)
 
     def _drafted(self, decisions: Iterable[Decision]) -> list[Draft]:
         try:
@@ -148,28 +179,41 @@ class ActionRun:
         except ActionException as error:
             raise self._failure(error) from error.source_exception[1]
 
+    def _run_actions(self, drafts: Iterable[Draft]) -> None:
+        """Have a runner that goes its own way do what was decided, one item after the other."""
+        for draft in drafts:
+            if draft.decision.state.client_name not in self.unreachable:
+                self._handle(draft)
+
     def _handle(self, draft: Draft, is_repeated: bool = False) -> None:
         """Do what was decided about one item on one client.
 
         If somebody else made or removed the item meanwhile, it is observed again, and handled once more.
         """
-        state, actions = draft.decision.state, draft.decision.actions
         try:
-            for output in self._outputs(draft):
-                self.results.append(output)
+            for output in self._runner.run_actions(draft.decision.actions) or ():
+                self.account.add(_NEXT, output)
         except ActionException as error:
-            if self._is_settled(state, actions, error):
-                return
-            changed = None if is_repeated else self._observe_again(state, actions, error)
-            if changed is None:
+            repeated = self.repeated(draft, error, is_repeated)
+            if repeated is None:
                 raise self._failure(error) from error.source_exception[1]
-            with self._accounted():
-                decision = self._pass.decide(changed)
-            self._tell([decision])
-            for repeated in self.draft([decision]):
-                self._handle(repeated, is_repeated=True)
+            for other in repeated:
+                self._handle(other, is_repeated=True)
         except Exception as error:
             raise PartialResultsError(sys.exc_info(), self.results, completed=self._completed()) from error
+
+    def repeated(self, draft: Draft, error: ActionException, is_repeated: bool) -> list[Draft] | None:
+        """What takes the place of a draft that failed; nothing if its failure does not matter, ``None`` if it does."""
+        state, actions = draft.decision.state, draft.decision.actions
+        if self._is_settled(state, actions, error):
+            return []
+        changed = None if is_repeated else self._observe_again(state, actions, error)
+        if changed is None:
+            return None
+        with self._accounted():
+            decision = self._pass.decide(changed)
+        self._tell([decision])
+        return self.draft([decision])
 
     def _draft(self, decision: Decision) -> Draft:
         if self._steps is None:
@@ -191,11 +235,6 @@ class ActionRun:
                 log.warning('%s on client %s %s.', item, client_name, notice)
             if decision.hint:
                 log.warning('Nothing to do for %s on client %s: %s.', item, client_name, decision.hint)
-
-    def _outputs(self, draft: Draft) -> Iterable[ActionOutput]:
-        if draft.steps is not None and self._steps is not None:
-            return self._steps.perform(draft.steps)
-        return self._runner.run_actions(draft.decision.actions) or ()
 
     def _is_lost(self, client_name: str, error: ActionException) -> bool:
         """Whether the client cannot be reached any more; the others go on."""
@@ -257,6 +296,12 @@ class ActionRun:
                 raise
             raise PartialResultsError(sys.exc_info(), self.results, completed=self._completed()) from error
 
+    def _raise_failures(self) -> None:
+        for error in self.failures[:1]:
+            if not isinstance(error, ActionException):
+                raise error
+            raise self._failure(error) from error.source_exception[1]
+
     def _raise_unreachable(self) -> None:
         for client_name, source in self.unreachable.items():
             log.error('Client %s could not be reached, its items were left out: %s', client_name, source[1])
@@ -270,11 +315,9 @@ class ActionRun:
             raise source[1]
 
     def _failure(self, error: ActionException) -> ActionRunnerException:
-        if self._steps is not None:
-            # What was put back is no result.
-            done = {id(output) for output in self._steps.completed}
-            self.results[:] = [output for output in self.results if id(output) in done]
-        return ActionRunnerException.from_action_exception(error, self.results, completed=self._completed())
+        return ActionRunnerException.from_action_exception(
+            error, self.results, completed=self._completed(), failures=self.failures or [error], skipped=self._skipped,
+            undone=self._undone)
 
     def _has_acted(self) -> bool:
         return bool(self.results or self._completed())

@@ -5,8 +5,10 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from ..exceptions import InputError, located
 from ..utils import close_match
 from ._run import ActionRun
+from ._work import Settings
 from .action import ItemAction
 from .action.base import AbstractActionGenerator
 from .action.script import ScriptActionGenerator
@@ -22,9 +24,10 @@ from .action.simple import (
     StopActionGenerator,
 )
 from .action.update import UpdateActionGenerator
-from .config.client import ClientConfiguration
+from .config.client import ClientConfiguration, check_max_parallel
 from .config.main import ContainerMap
 from .config.utils import get_map_config_ids
+from .execute.conductor import CONTINUE, STOP
 from .execute.events import Listener
 from .input import ItemType, MapConfigId
 from .plan.decide import DecisionPass
@@ -46,6 +49,9 @@ from .state.update import UpdateStateGenerator
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+_CARRYING_OUT = ('listener', 'max_parallel', 'on_error')
+"""Options that are about how a plan is carried out, and not about what is in it."""
 
 _GeneratorPair = tuple[type[AbstractStateGenerator], type[AbstractActionGenerator]]
 
@@ -236,7 +242,9 @@ class MappingDockerClient:
         self._check_arguments(plan.action_name, call)
         self._validate(call)
         run = self._run(call)
-        now = run.plan(plan.action_name, call.config_ids, _plain_options(call, arguments), plan.salt)
+        given = {name: value for name, value in _plain_options(call, arguments).items() if name not in _CARRYING_OUT}
+        given.update((name, plan.options[name]) for name in _CARRYING_OUT if name in plan.options)
+        now = run.plan(plan.action_name, call.config_ids, given, plan.salt)
         differences = plan_differences(plan, now)
         if differences:
             raise PlanOutdatedError(differences)
@@ -337,7 +345,7 @@ class MappingDockerClient:
         policy = self.get_policy()
         policy.clear_names()
         config_ids = self._config_ids(policy, config_name, instances, map_name)
-        given = {name: value for name, value in kwargs.items() if name not in ('force_update', 'listener')}
+        given = {name: value for name, value in kwargs.items() if name not in ('force_update', *_CARRYING_OUT)}
         if kwargs.get('force_update'):
             given['force_update'] = set(self._config_ids(policy, kwargs['force_update'], instances, map_name))
         rest = dict(given)
@@ -364,15 +372,33 @@ class MappingDockerClient:
             states.create_arguments = describing.get_create_arguments
             return DecisionPass(states, decisions, rest)
 
-        listener = kwargs.get('listener', (self._option_defaults or {}).get('listener'))
-        return _Call(begin, begin(), runner, config_ids, rest, listener)
+        options = {name: kwargs.get(name, (self._option_defaults or {}).get(name)) for name in _CARRYING_OUT}
+        return _Call(begin, begin(), runner, config_ids, rest, options['listener'], self._settings(
+            policy, runner, options['max_parallel'], options['on_error']))
+
+    def _settings(self, policy: BasePolicy, runner: AbstractRunner, max_parallel: Any, on_error: Any) -> Settings:
+        on_error = STOP if on_error is None else on_error
+        if on_error not in (STOP, CONTINUE):
+            raise InputError(f'Expected {STOP!r} or {CONTINUE!r}, found {on_error!r}.', 'on_error')
+        if max_parallel is not None:
+            with located('max_parallel'):
+                check_max_parallel(max_parallel)
+        # Whoever brings own classes may rely on one thing being done after the other.
+        ours = all(_is_ours(type(part)) for part in (policy, runner))
+
+        def limit(client_name: str) -> int:
+            if max_parallel is not None:
+                return int(max_parallel)
+            return policy.clients[client_name].get_max_parallel(1 if not ours else None)
+
+        return Settings(limit, on_error)
 
     def _run(self, call: _Call) -> ActionRun:
         steps = call.runner if isinstance(call.runner, StepRunner) and (
             type(call.runner).run_actions is StepRunner.run_actions) else None
         if steps is not None:
             steps.listen(call.listener)
-        return ActionRun(call.begin, call.runner, steps)
+        return ActionRun(call.begin, call.runner, steps, call.settings)
 
     def _validate(self, call: _Call) -> None:
         if call.first.decisions.validates:
@@ -403,6 +429,7 @@ class _Call(NamedTuple):
     config_ids: list[MapConfigId]
     arguments: dict[str, Any]
     listener: Listener | None
+    settings: Settings
 
 
 def _plain_options(call: _Call, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -417,6 +444,10 @@ def _plain_options(call: _Call, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         elif isinstance(value, (str, int, float, bool, list, tuple)) or value is None:
             options[name] = list(value) if isinstance(value, tuple) else value
     return options
+
+
+def _is_ours(component: type) -> bool:
+    return component.__module__.partition('.')[0] == __name__.partition('.')[0]
 
 
 def _maps_by_name(container_maps: Any) -> dict[str, ContainerMap]:

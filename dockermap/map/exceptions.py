@@ -83,19 +83,23 @@ class ActionRunnerException(
 
     def __init__(
         self, src_exc: Any, client_name: str, config_id: Any, action_type: Any, partial_results: Any, *args: Any,
-        completed: Sequence[Any] = (),
+        **accounts: Any,
     ) -> None:
-        super().__init__(src_exc, client_name, config_id, action_type, partial_results, *args, completed=completed)
+        super().__init__(src_exc, client_name, config_id, action_type, partial_results, *args, **accounts)
 
     @classmethod
     def from_action_exception(
         cls, action_exception: ActionException, partial_results: Any, *, completed: Sequence[Any] = (),
+        **accounts: Any,
     ) -> Self:
-        """The failure of one action as the end of a sequence."""
+        """The failure of one action as the end of a sequence.
+
+        :param accounts: ``failures``, ``skipped`` and ``undone``.
+        """
         error = action_exception
         return cls(
             error.source_exception, error.client_name, error.config_id, error.action_type, partial_results,
-            completed=completed,
+            completed=completed, **accounts,
         )
 
     def __str__(self) -> str:

@@ -34,13 +34,17 @@ class Outcome:
 
     @property
     def carried_out(self) -> list[tuple[str, Any, str]]:
-        """What was finished or skipped, in this order."""
-        return [_key(event) for event in self.events if event.kind in ('finished', 'skipped')]
+        """What was finished, or found not to be needed, in this order."""
+        return [_key(event) for event in self.events if _is_settled(event)]
 
     @property
     def changes(self) -> Counter[str]:
         """How often each changing method was called to the end."""
         return Counter(event.call for event in self.events if event.kind == 'finished' and event.call in CHANGING_CALLS)
+
+
+def _is_settled(event: ActionEvent) -> bool:
+    return event.kind == 'finished' or (event.kind == 'skipped' and event.detail == 'not needed')
 
 
 def _key(found: Any) -> tuple[str, Any, str]:
@@ -241,7 +245,7 @@ def differing_runs(plan: Plan, ran: Outcome) -> Iterator[str]:
 
 
 def _wrongly_skipped(plan: Plan, ran: Outcome) -> Iterator[str]:
-    events = [event for event in ran.events if event.kind in ('finished', 'skipped')]
+    events = [event for event in ran.events if _is_settled(event)]
     for operation, event in zip(plan.operations, events, strict=False):
         if event.kind == 'skipped' and operation.condition is None:
             yield f'law 2: {_shown([_key(operation)])} was skipped'

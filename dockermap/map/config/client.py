@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
+from ...docker_api import is_sdk_client
 from ...exceptions import InputError, located
 from ...functional import resolve_value
 from ...utils import close_match, version_tuple
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 __all__ = ['FEATURE_VERSIONS', 'USE_HC_MERGE', 'ClientConfiguration']
+
+_PARALLEL_REQUESTS = 4
 
 USE_HC_MERGE = 'merge'
 """Value of feature ``host_config`` for clients that take its arguments along with those of the creating call."""
@@ -52,8 +55,8 @@ class ClientConfiguration(DictMap):
 
     As a context manager, it closes the client at the end that it has created; see :meth:`close`.
 
-    Everything else becomes an entry, such as ``domainname``, ``stop_timeout``, ``wait_timeout`` and ``tls``. A dict as
-    only positional argument is read like keyword arguments.
+    Everything else becomes an entry, such as ``domainname``, ``stop_timeout``, ``wait_timeout``, ``max_parallel`` and
+    ``tls``. A dict as only positional argument is read like keyword arguments.
     """
 
     init_kwargs: ClassVar[tuple[str, ...]] = ('base_url', 'version', 'timeout', 'tls')
@@ -118,6 +121,35 @@ class ClientConfiguration(DictMap):
         self._timeout = value
         if self._client is not None:
             self._client.timeout = value
+
+    @property
+    def max_parallel(self) -> int | None:
+        """How many operations are carried out at a time; ``None`` goes by the kind of client."""
+        found: int | None = self.get('max_parallel')
+        return found
+
+    @max_parallel.setter
+    def max_parallel(self, value: int | None) -> None:
+        self['max_parallel'] = value
+
+    def get_max_parallel(self, default: int | None = None) -> int:
+        """How many operations are carried out at a time.
+
+        What is not configured goes by the attribute ``max_parallel`` of the client's class. Without that it is 4 for
+        ``docker.APIClient`` and its subclasses, and 1 for other clients, which need not be safe to use from several
+        threads.
+
+        :param default: Instead of what goes by the client.
+        :raises ValueError: What is configured is no number above zero.
+        """
+        if self.max_parallel is not None:
+            with located('max_parallel'):
+                return check_max_parallel(self.max_parallel)
+        if default is not None:
+            return default
+        client = self.get_client()
+        declared = getattr(type(client), 'max_parallel', None)
+        return (_PARALLEL_REQUESTS if is_sdk_client(client) else 1) if declared is None else int(declared)
 
     @property
     def features(self) -> Any:
@@ -303,6 +335,16 @@ class ClientConfiguration(DictMap):
         configuration = cls(**found)
         configuration.client = client
         return configuration
+
+
+def check_max_parallel(value: Any) -> int:
+    """How many operations are carried out at a time.
+
+    :raises ValueError: It is no number above zero.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InputError(f'Expected a number above zero, found {shown(value)}.')
+    return value
 
 
 def _feature_keywords(kwargs: dict[str, Any]) -> dict[str, Any]:

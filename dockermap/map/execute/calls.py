@@ -4,6 +4,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from ...docker_api import is_conflict, is_not_found
@@ -22,10 +23,15 @@ _POSITIONAL = {'inspect_container': 'container', 'inspect_volume': 'name', 'insp
 
 
 class Calls:
-    """Calls the clients of a policy, and keeps its names of items up to date."""
+    """Calls the clients of a policy, and keeps its names of items up to date.
+
+    :param exclusive: Entered while names are changed, and while a method that is not of this library is called.
+    """
 
     def __init__(self, policy: BasePolicy, clock: Clock, outcomes: Mapping[int, str],
+                 exclusive: AbstractContextManager[object],
                  progress: Callable[[Operation, str], None] | None = None) -> None:
+        self._exclusive = exclusive
         self._policy = policy
         self._progress = progress
         self._outcomes = outcomes
@@ -37,7 +43,7 @@ class Calls:
         It raises whatever the client raises, and a ``DockerStatusError`` if the answer is that it failed.
         """
         if operation.method is not None:
-            return _own_call
+            return self._own_call
         found: Callable[[Any, Operation, Arguments], Any] = getattr(self, f'_{operation.call}', _plain_call)
         return found
 
@@ -48,13 +54,19 @@ class Calls:
         elif operation.call == 'remove_network':
             self._forget_network(operation)
 
+    def _own_call(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+        assert operation.method is not None
+        with self._exclusive:
+            return operation.method(arguments['action'], arguments['name'], **arguments['kwargs'])
+
     def _create_container(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
         response = client.create_container(**self._with_clear_networks(operation, arguments))
         if operation.purpose and not response:
             raise ScriptRunException(operation.purpose)
         name = arguments.get('name')
         if name is not None:
-            _note(self._policy.container_names[operation.client_name], name, response)
+            with self._exclusive:
+                _note(self._policy.container_names[operation.client_name], name, response)
         return response
 
     def _remove_container(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
@@ -80,7 +92,8 @@ class Calls:
 
     def _create_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
         response = client.create_network(**arguments)
-        _note(self._policy.network_names[operation.client_name], arguments['name'], response)
+        with self._exclusive:
+            _note(self._policy.network_names[operation.client_name], arguments['name'], response)
         return response
 
     def _remove_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
@@ -96,18 +109,21 @@ class Calls:
 
     def _create_volume(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
         response = client.create_volume(**arguments)
-        self._policy.volume_names[operation.client_name].add(arguments['name'])
+        with self._exclusive:
+            self._policy.volume_names[operation.client_name].add(arguments['name'])
         return response
 
     def _remove_volume(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
         response = client.remove_volume(**arguments)
-        self._policy.volume_names[operation.client_name].discard(arguments['name'])
+        with self._exclusive:
+            self._policy.volume_names[operation.client_name].discard(arguments['name'])
         return response
 
     def _pull(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
         response = self._transferred(client, operation, arguments)
         _check_transfer(operation.purpose, response)
-        self._policy.images[operation.client_name].refresh_repo(arguments['repository'])
+        with self._exclusive:
+            self._policy.images[operation.client_name].refresh_repo(arguments['repository'])
         return response
 
     def _transferred(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
@@ -149,29 +165,28 @@ class Calls:
         endpoints = (arguments.get('networking_config') or {}).get('EndpointsConfig')
         if not endpoints:
             return arguments
-        names = self._policy.network_names[operation.client_name]
-        clear = {names.address(name): endpoint for name, endpoint in endpoints.items()}
+        with self._exclusive:
+            names = self._policy.network_names[operation.client_name]
+            clear = {names.address(name): endpoint for name, endpoint in endpoints.items()}
         return {**arguments, 'networking_config': {'EndpointsConfig': clear}}
 
     def _addressed(self, operation: Operation, arguments: Arguments) -> Arguments:
         """Arguments that name a network by its id, where the name alone would not be clear."""
-        names = self._policy.network_names[operation.client_name]
-        return {**arguments, 'net_id': names.address(arguments['net_id'])}
+        with self._exclusive:
+            names = self._policy.network_names[operation.client_name]
+            return {**arguments, 'net_id': names.address(arguments['net_id'])}
 
     def _forget_container(self, operation: Operation) -> None:
-        self._policy.container_names[operation.client_name].pop(operation.arguments['container'], None)
+        with self._exclusive:
+            self._policy.container_names[operation.client_name].pop(operation.arguments['container'], None)
 
     def _forget_network(self, operation: Operation) -> None:
-        names, name = self._policy.network_names[operation.client_name], operation.arguments['net_id']
-        if name in names.ambiguous:
-            names.refresh()
-        else:
-            names.pop(name, None)
-
-
-def _own_call(client: Any, operation: Operation, arguments: Arguments) -> Any:
-    assert operation.method is not None
-    return operation.method(arguments['action'], arguments['name'], **arguments['kwargs'])
+        with self._exclusive:
+            names, name = self._policy.network_names[operation.client_name], operation.arguments['net_id']
+            if name in names.ambiguous:
+                names.refresh()
+            else:
+                names.pop(name, None)
 
 
 def _plain_call(client: Any, operation: Operation, arguments: Arguments) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from ..input import MapConfigId
@@ -50,18 +51,25 @@ class Clock:
 
 
 class Announcer:
-    """Tells a listener what happens; one that raises is logged once and dropped."""
+    """Tells a listener what happens; one that raises is logged once and dropped.
 
-    def __init__(self, listener: Listener | None, clock: Clock) -> None:
+    :param exclusive: Entered while the listener is called, so that no two threads call it at a time.
+    """
+
+    def __init__(self, listener: Listener | None, clock: Clock, exclusive: AbstractContextManager[object]) -> None:
         self._listener = listener
         self._clock = clock
+        self._exclusive = exclusive
 
     def tell(self, kind: str, client_name: str, config_id: MapConfigId, call: str, detail: str = '') -> None:
         """Tell one event."""
         if self._listener is None:
             return
-        try:
-            self._listener(ActionEvent(kind, client_name, config_id, call, detail, self._clock.time()))
-        except Exception:
-            log.exception('The listener failed, and is not called any more.')
-            self._listener = None
+        with self._exclusive:
+            if self._listener is None:
+                return
+            try:
+                self._listener(ActionEvent(kind, client_name, config_id, call, detail, self._clock.time()))
+            except Exception:
+                log.exception('The listener failed, and is not called any more.')
+                self._listener = None

@@ -1,7 +1,8 @@
-"""Carrying operations out one after the other, and undoing what an operation that failed asks for."""
+"""Carrying out single operations, and undoing what one that failed asks for."""
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ _READING = frozenset(('check', 'inspect_container', 'inspect_volume', 'logs', 'w
 
 
 class Executor:
-    """Carries operations out, and keeps their answers.
+    """Carries operations out, and keeps their answers; several threads may do so at the same time.
 
     :param policy: The clients, and the names of items, which are kept up to date.
     :param listener: Is told what happens.
@@ -30,13 +31,17 @@ class Executor:
     """
 
     def __init__(self, policy: BasePolicy, listener: Listener | None = None, clock: Clock | None = None) -> None:
-        clock = clock or Clock()
+        self.clock = clock or Clock()
         self.responses: dict[int, Any] = {}
         self.reverted: set[int] = set()
-        self.announcer = Announcer(listener, clock)
+        self.undone: list[Operation] = []
+        # What is not of this library, and what is kept of clients, is for one thread at a time.
+        self._exclusive = threading.RLock()
+        self._announcer = Announcer(listener, self.clock, self._exclusive)
         self._outcomes: dict[int, str] = {}
         self._policy = policy
-        self._calls = Calls(policy, clock, self._outcomes, self._progress if listener is not None else None)
+        self._calls = Calls(policy, self.clock, self._outcomes, self._exclusive,
+                            self._progress if listener is not None else None)
 
     def carry_out(self, operation: Operation) -> None:
         """Carry out one operation, unless its condition does not hold.
@@ -71,11 +76,16 @@ class Executor:
         """Tell the listener that an operation is planned."""
         self._tell('planned', operation, '; '.join(cause.text for cause in operation.causes))
 
+    def skip(self, operation: Operation, reason: str) -> None:
+        """Tell the listener that an operation is not attempted."""
+        self._tell('skipped', operation, reason)
+
     def forget(self) -> None:
         """Get ready for the operations of another plan, whose numbers start again."""
         self.responses.clear()
         self._outcomes.clear()
         self.reverted.clear()
+        self.undone.clear()
 
     def _client(self, operation: Operation) -> Any:
         return self._policy.clients[operation.client_name].get_client()
@@ -117,7 +127,10 @@ class Executor:
             return value
         response = self.responses[value.operation]
         found = response[value.key] if value.key else response
-        return found if value.convert is None else value.convert(found)
+        if value.convert is None:
+            return found
+        with self._exclusive:
+            return value.convert(found)
 
     def _undo(self, undo: Undo, error: Exception) -> None:
         if undo.message:
@@ -132,8 +145,10 @@ class Executor:
                 log.error('On client %s, %s for %s failed, so it is not as it was before: %s', operation.client_name,
                           operation.call, operation.config_id, failure)
                 return
+            self.undone.append(operation)
             self._tell('undone', operation)
-        self.reverted |= undo.reverts
+        with self._exclusive:
+            self.reverted |= undo.reverts
 
     def _tell(self, kind: str, operation: Operation, detail: str = '') -> None:
-        self.announcer.tell(kind, operation.client_name, operation.config_id, operation.call, detail)
+        self._announcer.tell(kind, operation.client_name, operation.config_id, operation.call, detail)

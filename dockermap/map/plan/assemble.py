@@ -10,7 +10,7 @@ from ..action.causes import Cause
 from ..input import MapConfigId
 from ..state import State
 from .items import Change, FoundItem, Kept, PlannedItem
-from .needs import with_needs
+from .needs import Arrangement
 from .operation import Operation
 from .plan import Plan
 
@@ -40,13 +40,9 @@ class _Item:
 
 
 def assemble(action_name: str, config_ids: Sequence[MapConfigId], options: Mapping[str, Any],
-             decided: Iterable[tuple[Decision, Sequence[int]]], operations: Sequence[Operation], policy: BasePolicy,
-             salt: str) -> Plan:
-    """The plan for what was decided, and the numbers of the operations that follow from each decision."""
-    pairs = list(decided)
-    listed = [decision for decision, _ in pairs]
-    segments = [((decision.state.client_name, decision.state.config_id), numbers) for decision, numbers in pairs]
-    complete = with_needs(operations, segments, policy.get_relations)
+             listed: Sequence[Decision], arrangement: Arrangement, policy: BasePolicy, salt: str) -> Plan:
+    """The plan for what was decided, and the operations that follow from it."""
+    complete = arrangement.numbered()
     items = _items(listed, complete)
     return Plan(
         action_name=action_name, config_ids=tuple(config_ids), options=dict(options), operations=tuple(complete),

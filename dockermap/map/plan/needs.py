@@ -1,44 +1,206 @@
-"""What each operation has to wait for."""
+"""What each operation has to wait for, and the order that follows from it."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from typing import Any
 
-from ..input import MapConfigId
+from ..input import ItemType, MapConfigId
+from ..state.observed import Observed
 from .operation import Operation, Result
+from .references import references, subjects
+from .resources import Handover, Resources, handed_on
 
 Item = tuple[str, MapConfigId]
 Segment = tuple[Item, Sequence[int]]
 """An item that was decided about, and the numbers of the operations that follow from it."""
 
 
-def with_needs(operations: Sequence[Operation], segments: Iterable[Segment],
-               relations: Callable[[MapConfigId], Iterable[MapConfigId]]) -> list[Operation]:
+@dataclass(frozen=True)
+class Arrangement:
+    """Operations with what they need, and the order of their numbers in which one after the other can be done."""
+
+    operations: Sequence[Operation]
+    order: Sequence[int]
+
+    def numbered(self) -> list[Operation]:
+        """The operations in their order, with numbers that are their places in it."""
+        places = {number: place for place, number in enumerate(self.order)}
+        if all(number == place for number, place in places.items()):
+            return list(self.operations)
+        return [_renumbered(self.operations[number], places) for number in self.order]
+
+
+def arranged(operations: Sequence[Operation], segments: Iterable[Segment],
+             relations: Callable[[MapConfigId], Iterable[MapConfigId]], observed: Observed) -> Arrangement:
     """The same operations, each with the numbers of those that have to be carried out before.
 
     What follows from one decision is done in its order. It waits for what was done about the item before, and about all
-    items that are related to it; items that need nothing pass on what they would wait for.
+    items that are related to it; items that need nothing pass on what they would wait for. An operation also waits for
+    those before it that create, change or remove what it names, and for those that give up a port, an address or an
+    alias that it takes. Where that leads in a circle, the containers that give something up are stopped first of all.
 
     :param segments: What follows from each decision, in the order of the call.
     :param relations: What an item needs, and what needs it.
+    :param observed: What was found of the items.
+    :raises ValueError: Two containers that run in the end want the same port or address.
     """
-    ends: dict[Item, frozenset[int]] = {}
-    needs: dict[int, set[int]] = {}
-    for item, numbers in segments:
-        client_name, config_id = item
-        related = ((client_name, other) for other in (config_id, *relations(config_id)))
-        waits = frozenset[int]().union(*(ends[other] for other in related if other in ends))
-        for previous, number in zip((None, *numbers), numbers, strict=False):
-            touched = operations[number].client_name, operations[number].config_id
-            needs[number] = {previous} if previous is not None else set(waits)
-            needs[number] |= ends.get(touched, frozenset()) if touched != item else set()
-            ends[touched] = frozenset({number})
-        ends[item] = frozenset({numbers[-1]}) if numbers else waits
-    return [replace(operation, needs=tuple(sorted(needs.get(operation.number, set()) | _used(operation))))
-            for operation in operations]
+    graph = _Graph(operations, list(segments), relations)
+    resources = handed_on(operations, observed)
+    handovers = resources.handovers()
+    if handovers:
+        graph.add_handovers(handovers)
+    graph.add_choices(resources)
+    complete = [replace(operation, needs=tuple(sorted(graph.needs(operation.number)))) for operation in operations]
+    return Arrangement(complete, _order(complete))
+
+
+class _Graph:
+    """What operations wait for: because of related items, which can be given up, and for all other reasons."""
+
+    def __init__(self, operations: Sequence[Operation], segments: Sequence[Segment],
+                 relations: Callable[[MapConfigId], Iterable[MapConfigId]]) -> None:
+        self._before: dict[int, list[int]] = {number: list(numbers[:place]) for _, numbers in segments
+                                              for place, number in enumerate(numbers)}
+        self._related: dict[int, set[int]] = {}
+        self._firm: dict[int, set[int]] = {operation.number: _used(operation) for operation in operations}
+        self._follow_relations(operations, segments, relations)
+        self._follow_names(operations)
+
+    def needs(self, number: int) -> set[int]:
+        return self._firm[number] | self._related.get(number, set())
+
+    def add_handovers(self, handovers: Iterable[Handover]) -> None:
+        for handover in handovers:
+            self._firm[handover.taker].add(handover.giver)
+        remaining = set(handovers)
+        while (circle := self._circle()) and remaining:
+            pairs = {Handover(taker, giver) for giver, taker in pairwise(circle)} & remaining
+            if not pairs:
+                return
+            for handover in pairs:
+                self._free(handover, remaining)
+
+    def add_choices(self, resources: Resources) -> None:
+        """What takes a certain address comes before what has the engine choose one, where nothing speaks against it."""
+        fixed, free = resources.choosers()
+        for place, numbers in free.items():
+            takers = fixed[place]
+            before = self._all_before(takers)
+            for number in numbers:
+                if number not in before and number not in takers:
+                    self._firm[number].update(takers)
+
+    def _free(self, handover: Handover, remaining: set[Handover]) -> None:
+        """Have a container give something up without waiting for related items; if it does not, leave it to the engine.
+        """
+        freed = False
+        for number in (*self._before[handover.giver], handover.giver):
+            freed = bool(self._related.pop(number, None)) or freed
+        if not freed:
+            self._firm[handover.taker].discard(handover.giver)
+            remaining.discard(handover)
+
+    def _circle(self) -> list[int]:
+        try:
+            TopologicalSorter({number: self.needs(number) for number in self._firm}).prepare()
+        except CycleError as error:
+            circle: list[int] = error.args[1]
+            return circle
+        return []
+
+    def _all_before(self, numbers: Iterable[int]) -> set[int]:
+        found: set[int] = set()
+        waiting = list(numbers)
+        while waiting:
+            for number in self.needs(waiting.pop()) - found:
+                found.add(number)
+                waiting.append(number)
+        return found
+
+    def _follow_relations(self, operations: Sequence[Operation], segments: Iterable[Segment],
+                          relations: Callable[[MapConfigId], Iterable[MapConfigId]]) -> None:
+        ends: dict[Item, frozenset[int]] = {}
+        for item, numbers in segments:
+            client_name, config_id = item
+            related = ((client_name, other) for other in (config_id, *relations(config_id)))
+            waits = frozenset[int]().union(*(ends[other] for other in related if other in ends))
+            for previous, number in zip((None, *numbers), numbers, strict=False):
+                touched = operations[number].client_name, operations[number].config_id
+                if previous is None:
+                    self._related[number] = set(waits)
+                else:
+                    self._firm[number].add(previous)
+                if touched != item:
+                    self._related.setdefault(number, set()).update(ends.get(touched, ()))
+                ends[touched] = frozenset({number})
+            ends[item] = frozenset({numbers[-1]}) if numbers else waits
+
+    def _follow_names(self, operations: Iterable[Operation]) -> None:
+        last: dict[tuple[str, ItemType, str], int] = {}
+        logins: dict[str, int] = {}
+        for operation in operations:
+            needs, client_name = self._firm[operation.number], operation.client_name
+            named = [(client_name, *name) for name in subjects(operation)]
+            for key in (*named, *((client_name, *name) for name in references(operation))):
+                if key in last:
+                    needs.add(last[key])
+            last.update(dict.fromkeys(named, operation.number))
+            if operation.call in ('login', 'pull') and client_name in logins:
+                needs.add(logins[client_name])
+            if operation.call == 'login':
+                logins[client_name] = operation.number
 
 
 def _used(operation: Operation) -> set[int]:
     """Operations whose answer or outcome is used."""
     used = {value.operation for value in operation.arguments.values() if isinstance(value, Result)}
+    for name, value in operation.arguments.items():
+        if name == 'failures':
+            used.update(number for _, number in value)
     return used | ({operation.condition.operation} if operation.condition is not None else set())
+
+
+def _renumbered(operation: Operation, places: Mapping[int, int]) -> Operation:
+    condition, undo = operation.condition, operation.undo
+    if condition is not None:
+        condition = replace(condition, operation=places[condition.operation])
+    if undo is not None:
+        undone = tuple(replace(part, arguments=_relocated(part.arguments, places)) for part in undo.operations)
+        undo = replace(undo, operations=undone, reverts=frozenset(places[number] for number in undo.reverts))
+    return replace(operation, number=places[operation.number], needs=tuple(sorted(places[n] for n in operation.needs)),
+                   arguments=_relocated(operation.arguments, places), condition=condition, undo=undo)
+
+
+def _relocated(arguments: Mapping[str, Any], places: Mapping[int, int]) -> Mapping[str, Any]:
+    """Arguments with the answers that they stand for under other numbers."""
+    found = dict(arguments)
+    for name, value in arguments.items():
+        if isinstance(value, Result):
+            found[name] = replace(value, operation=places[value.operation])
+        elif name == 'failures':
+            found[name] = [(text, places[number]) for text, number in value]
+    return found
+
+
+def _order(operations: Sequence[Operation]) -> list[int]:
+    """The numbers, each after those it needs, and otherwise as they are."""
+    waiting = {operation.number: len(operation.needs) for operation in operations}
+    users: dict[int, list[int]] = {}
+    for operation in operations:
+        for needed in operation.needs:
+            users.setdefault(needed, []).append(operation.number)
+    ready = [number for number, count in waiting.items() if not count]
+    heapq.heapify(ready)
+    order = []
+    while ready:
+        number = heapq.heappop(ready)
+        order.append(number)
+        for user in users.get(number, ()):
+            waiting[user] -= 1
+            if not waiting[user]:
+                heapq.heappush(ready, user)
+    return order

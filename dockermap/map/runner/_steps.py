@@ -11,6 +11,7 @@ from ..exceptions import ActionException
 from ..execute.executor import Executor
 from ..input import ItemType
 from ..plan.expand import Expansion, Step, new_expansion
+from ..plan.operation import Operation
 from ..request import ActionConfig
 from ..request.builders import RequestBuilder
 from ..state.observed import Observed
@@ -68,12 +69,10 @@ class StepRunner(RequestBuilder, AbstractRunner):
         method: Callable[..., Any] = getattr(self, name)
         return None if (item_type, action_type) in getattr(method, _MARK, ()) else method
 
-    def announce(self, drafts: Iterable[Iterable[Step]]) -> None:
+    def announce(self, operations: Iterable[Operation]) -> None:
         """Tell the listener what is about to be carried out."""
-        for steps in drafts:
-            for step in steps:
-                for number in step.operations:
-                    self.executor.announce(self.expansion.operations[number])
+        for operation in operations:
+            self.executor.announce(operation)
 
     def run_actions(self, actions: Iterable[ItemAction]) -> Iterator[ActionOutput]:
         for group in _groups(actions):

@@ -1,7 +1,7 @@
 """What was found when the items of a plan were looked at."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..input import ItemType
@@ -26,3 +26,9 @@ class Observed:
     def forget(self, client_name: str, kind: ItemType, name: str) -> None:
         """Have an item looked at again."""
         self._details.pop((client_name, kind, name), None)
+
+    def items(self, kind: ItemType) -> Iterator[tuple[tuple[str, str], Detail]]:
+        """All that was found of a kind, by client and name on the engine."""
+        for (client_name, found_kind, name), detail in self._details.items():
+            if found_kind == kind and detail:
+                yield (client_name, name), detail

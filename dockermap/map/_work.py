@@ -1,0 +1,126 @@
+"""Carrying out what was decided about the items of a call, and what a failure means for the others."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from .exceptions import ActionException
+from .execute.account import Account
+from .execute.conductor import STOP, Conductor
+from .plan.decide import Decision
+from .plan.expand import Step
+from .plan.needs import Arrangement
+from .plan.operation import Operation
+from .runner import ActionOutput
+from .runner._steps import StepRunner
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A decision, and its steps; without them, the runner does its own."""
+
+    decision: Decision
+    steps: Sequence[Step] | None
+
+    @property
+    def numbers(self) -> list[int]:
+        """Numbers of the operations, in their order."""
+        return [number for step in self.steps or () for number in step.operations]
+
+
+class Settings(NamedTuple):
+    """How a call carries out what it has decided.
+
+    :param limit: How many operations of a client are carried out at a time, by its name.
+    :param on_error: ``stop`` or ``continue``.
+    """
+
+    limit: Callable[[str], int]
+    on_error: str = STOP
+
+
+class _Owner(Protocol):
+    """The call that the work is done for."""
+
+    account: Account[ActionOutput]
+    failures: list[Exception]
+    unreachable: dict[str, Any]
+
+    def repeated(self, draft: Draft, error: ActionException, is_repeated: bool) -> list[Draft] | None:
+        """What takes the place of a draft that failed; nothing if its failure does not matter, ``None`` if it does."""
+
+
+class Work:
+    """Carries drafts out side by side, and decides what a failure means for the others."""
+
+    def __init__(self, owner: _Owner, steps: StepRunner, drafts: Sequence[Draft], arrangement: Arrangement,
+                 settings: Settings) -> None:
+        self._owner = owner
+        self._steps = steps
+        self._drafts = list(drafts)
+        self._first_repeated = len(drafts)
+        self._places = list(range(len(drafts)))
+        self._next = [0] * len(drafts)
+        chosen = {number for draft in drafts for number in draft.numbers}
+        self._order = [number for number in arrangement.order if number in chosen]
+        self._operations = {number: arrangement.operations[number] for number in self._order}
+        clients = {operation.client_name for operation in self._operations.values()}
+        limits = {name: settings.limit(name) for name in clients}
+        self.conductor = Conductor(steps.executor, limits, settings.on_error)
+
+    def carry_out(self) -> None:
+        self._steps.announce(self._operations[number] for number in self._order)
+        self.conductor.carry_out(self._operations, self._order, [draft.numbers for draft in self._drafts], self)
+        for group, draft in enumerate(self._drafts):
+            if not draft.numbers and not self._owner.failures:
+                self._read(group)
+
+    def finished(self, group: int, operation: Operation) -> Exception | None:
+        """Read the results of actions whose last operation is done."""
+        return self._read(group, operation.number)
+
+    def failed(self, group: int, operation: Operation, error: Exception) -> Sequence[Operation] | None:
+        draft = self._drafts[group]
+        step = next(step for step in draft.steps or () if operation.number in step.operations)
+        failure = ActionException((type(error), error, error.__traceback__), step.client_name, step.config_id,
+                                  step.action_type)
+        failure.__cause__ = error
+        try:
+            repeated = self._owner.repeated(draft, failure, group >= self._first_repeated)
+        except Exception as other:
+            self._owner.failures.append(other)
+            return None
+        if repeated is None:
+            self._owner.failures.append(failure)
+            return None
+        if step.client_name in self._owner.unreachable:
+            self.conductor.leave_out(number for number, other in self._operations.items()
+                                     if other.client_name == step.client_name)
+        return self._taking_over(group, repeated)
+
+    def _taking_over(self, group: int, drafts: Sequence[Draft]) -> list[Operation]:
+        operations: list[Operation] = []
+        for draft in drafts:
+            self._drafts.append(draft)
+            self._places.append(self._places[group])
+            self._next.append(0)
+            operations.extend(self._steps.expansion.operations[number] for number in draft.numbers)
+        self._operations.update((operation.number, operation) for operation in operations)
+        return operations
+
+    def _read(self, group: int, number: int | None = None) -> Exception | None:
+        steps = self._drafts[group].steps or ()
+        while self._next[group] < len(steps):
+            step = steps[self._next[group]]
+            if step.operations and (number is None or step.operations[-1] > number):
+                return None
+            try:
+                result = step.read(self._steps.executor.responses)
+            except Exception as error:
+                return error
+            place = self._places[group], self._next[group]
+            self._owner.account.add(place, ActionOutput(step.client_name, step.config_id, step.action_type, result),
+                                  step.operations)
+            self._next[group] += 1
+        return None

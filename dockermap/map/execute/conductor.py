@@ -1,0 +1,189 @@
+"""Carrying out what follows from many decisions, side by side where nothing speaks against it."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .._describe import describe_item
+from ..plan.operation import Operation
+from .executor import Executor
+from .pool import Outcome, Pool
+from .schedule import Schedule
+
+log = logging.getLogger(__name__)
+
+STOP, CONTINUE = 'stop', 'continue'
+_ENDING_SECONDS = 10.0
+_NOT_BEGUN = 'nothing else was begun after the failure'
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An operation that was not attempted.
+
+    :param reason: Why not, for people.
+    """
+
+    operation: Operation
+    reason: str
+
+
+@dataclass
+class Group:
+    """Operations that follow from one decision, in their order.
+
+    :param numbers: Their numbers.
+    :param standing: Numbers of the operations that this takes the place of, which are done when this is.
+    """
+
+    numbers: Sequence[int]
+    standing: Sequence[int] = ()
+    begun: bool = False
+    left: set[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = set(self.numbers)
+
+
+class Owner(Protocol):
+    """Who has decided about the groups, and keeps account of what was done."""
+
+    def finished(self, group: int, operation: Operation) -> Exception | None:
+        """An operation of a group was carried out; an error is treated as its failure."""
+
+    def failed(self, group: int, operation: Operation, error: Exception) -> Sequence[Operation] | None:
+        """An operation failed; ``None`` if that ends what needs it.
+
+        Otherwise the rest of the group is left out, and the operations that are returned take its place.
+        """
+
+
+class Conductor:
+    """Carries operations out in an order in which each comes after those that it needs.
+
+    :param executor: Carries out a single operation.
+    :param limits: How many at a time, by client.
+    :param on_error: ``stop`` begins nothing else after a failure but what belongs to items that were begun;
+        ``continue`` goes on with all that does not need what failed.
+    """
+
+    def __init__(self, executor: Executor, limits: Mapping[str, int], on_error: str) -> None:
+        self.skipped: list[Skipped] = []
+        self._executor = executor
+        self._limits = limits
+        self._on_error = on_error
+        self._pool: Pool[int] = Pool(any(limit > 1 for limit in limits.values()))
+        self._stopped = False
+
+    def carry_out(self, operations: Mapping[int, Operation], order: Sequence[int], groups: Sequence[Sequence[int]],
+                  owner: Owner) -> None:
+        """Carry out all operations, or as many as possible.
+
+        :raises BaseException: What ends the program; what ran has had ten seconds to end.
+        """
+        self._operations = dict(operations)
+        self._schedule = Schedule(operations, order, self._limits)
+        self._groups = [Group(numbers) for numbers in groups]
+        self._group_of = {number: index for index, numbers in enumerate(groups) for number in numbers}
+        self._owner = owner
+        try:
+            while self._begin_next() or self._pool.running:
+                outcome = self._pool.take(0 if self._has_more() else None)
+                if outcome is not None:
+                    self._account(outcome)
+        except BaseException:
+            self._end()
+            raise
+        self._skip(self._schedule.waiting(), _NOT_BEGUN)
+
+    def _has_more(self) -> bool:
+        """Whether something may be begun beside what runs."""
+        return self._more
+
+    def _begin_next(self) -> bool:
+        allowed = None
+        if self._stopped:
+            allowed = [number for group in self._groups if group.begun for number in group.left]
+        operation = self._schedule.begin(allowed)
+        self._more = operation is not None
+        if operation is None:
+            return False
+        self._groups[self._group_of[operation.number]].begun = True
+        self._pool.begin(operation.number, lambda: self._executor.carry_out(operation))
+        return True
+
+    def _account(self, outcome: Outcome[int]) -> None:
+        number = outcome.key
+        operation, index = self._operations[number], self._group_of[number]
+        self._schedule.end(number)
+        error = outcome.error
+        if error is None:
+            error = self._owner.finished(index, operation)
+        if isinstance(error, Exception):
+            self._fail(index, operation, error)
+        elif error is not None:
+            raise error
+        else:
+            self._done(index, number)
+
+    def _done(self, index: int, number: int) -> None:
+        group = self._groups[index]
+        group.left.discard(number)
+        self._schedule.release(number)
+        if not group.left:
+            for former in group.standing:
+                self._schedule.release(former)
+
+    def _fail(self, index: int, operation: Operation, error: Exception) -> None:
+        replacement = self._owner.failed(index, operation, error)
+        group = self._groups[index]
+        rest = [operation.number, *self._schedule.drop([*group.left])]
+        group.left.clear()
+        if replacement is None:
+            self._stopped = self._stopped or self._on_error == STOP
+            users = {user for number in rest for user in self._schedule.users(number)}
+            reason = f'needs {operation.call} for {describe_item(operation.config_id)}, which failed'
+            self._tell_skipped(rest[1:], reason)
+            self._skip(users, reason)
+            return
+        standing = (*rest, *group.standing)
+        if not replacement:
+            for former in standing:
+                self._schedule.release(former)
+            return
+        for added in replacement:
+            self._operations[added.number] = added
+            self._group_of[added.number] = len(self._groups)
+        self._groups.append(Group([added.number for added in replacement], standing, begun=True))
+        self._schedule.add(replacement)
+
+    def leave_out(self, numbers: Iterable[int]) -> None:
+        """Operations are not carried out, and nothing is said of it; what needs them need not wait for them."""
+        for number in self._schedule.drop(numbers):
+            self._groups[self._group_of[number]].left.discard(number)
+            self._schedule.release(number)
+
+    def _skip(self, numbers: Iterable[int], reason: str) -> None:
+        self._tell_skipped(self._schedule.drop(numbers), reason)
+
+    def _tell_skipped(self, numbers: Iterable[int], reason: str) -> None:
+        for number in numbers:
+            operation = self._operations[number]
+            self._groups[self._group_of[number]].left.discard(number)
+            self.skipped.append(Skipped(operation, reason))
+            self._executor.skip(operation, reason)
+
+    def _end(self) -> None:
+        """The program ends: nothing new is begun, and what runs gets some time."""
+        deadline = self._executor.clock.now() + _ENDING_SECONDS
+        while self._pool.running and (left := deadline - self._executor.clock.now()) > 0:
+            outcome = self._pool.take(left)
+            if outcome is not None and outcome.error is None:
+                self._owner.finished(self._group_of[outcome.key], self._operations[outcome.key])
+        if self._pool.running:
+            log.warning('%d calls did not end within %d seconds, and are left behind.', self._pool.running,
+                        _ENDING_SECONDS)
+
+

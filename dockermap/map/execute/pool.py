@@ -1,0 +1,66 @@
+"""Work that is done side by side, or at once where nothing runs beside it."""
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+K = TypeVar('K')
+
+
+class Outcome(NamedTuple, Generic[K]):
+    """Which work has ended, and the error that ended it."""
+
+    key: K
+    error: BaseException | None
+
+
+class Pool(Generic[K]):
+    """Does work, and hands out what has ended.
+
+    Threads do not keep the program alive: what hangs is left behind when it ends.
+
+    :param side_by_side: Whether each piece of work gets a thread; otherwise it is done when it is begun.
+    """
+
+    def __init__(self, side_by_side: bool) -> None:
+        self.side_by_side = side_by_side
+        self.running = 0
+        self._ended: queue.SimpleQueue[Outcome[K]] = queue.SimpleQueue()
+
+    def begin(self, key: K, work: Callable[[], object]) -> None:
+        """Begin with some work.
+
+        :raises BaseException: What is no ``Exception`` is raised at once if nothing runs side by side.
+        """
+        self.running += 1
+        if self.side_by_side:
+            threading.Thread(target=self._do, args=(key, work), daemon=True, name=f'dockermap {key}').start()
+        else:
+            self._do(key, work)
+
+    def take(self, seconds: float | None = None) -> Outcome[K] | None:
+        """What has ended next; ``None`` if nothing has within the time.
+
+        :param seconds: ``None`` waits until something has ended.
+        """
+        try:
+            outcome = self._ended.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        self.running -= 1
+        return outcome
+
+    def _do(self, key: K, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception as error:
+            self._ended.put(Outcome(key, error))
+        except BaseException as error:
+            if not self.side_by_side:
+                self.running -= 1
+                raise
+            self._ended.put(Outcome(key, error))
+        else:
+            self._ended.put(Outcome(key, None))
