@@ -40,15 +40,23 @@ class OldClient(InMemoryClient):
 class Setup:
     """A runner for one map ``shop``, and what its methods work on."""
 
-    def __init__(self, container_map: dict[str, Any], engine: InMemoryEngine, client: InMemoryClient,
-                 client_settings: dict[str, Any], runner_class: type[DockerClientRunner], options: dict[str, Any],
-                 option_defaults: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        container_map: dict[str, Any],
+        engine: InMemoryEngine,
+        client: InMemoryClient,
+        client_settings: dict[str, Any],
+        runner_class: type[DockerClientRunner],
+        options: dict[str, Any],
+        option_defaults: dict[str, Any],
+    ) -> None:
         settings = {'version': '1.41', **client_settings}
         self.engine = engine
         self.client = client
         self.client_config = ClientConfiguration(client=client, **settings)
-        self.policy = BasePolicy({'shop': ContainerMap('shop', container_map)}, {CLIENT: self.client_config}, None,
-                                 option_defaults)
+        self.policy = BasePolicy(
+            {'shop': ContainerMap('shop', container_map)}, {CLIENT: self.client_config}, None, option_defaults
+        )
         self.runner_class = runner_class
         self.options = options
         self.renew_runner()
@@ -66,8 +74,11 @@ class Setup:
             'container': lambda: container_map.get_existing(name),
             'network': lambda: container_map.get_existing_network(name),
             'image': lambda: None,
-            'volume': lambda: (container_map.get_existing_volume(instance) if self.client_config.features['volumes']
-                               else container_map.get_existing(name)),
+            'volume': lambda: (
+                container_map.get_existing_volume(instance)
+                if self.client_config.features['volumes']
+                else container_map.get_existing(name)
+            ),
         }[kind]()
         return ActionConfig(CLIENT, config_id, self.client_config, None, container_map, config)._replace(**changes)
 
@@ -130,10 +141,15 @@ def old_client(client_of: Callable[[type[InMemoryClient]], InMemoryClient]) -> I
 @pytest.fixture
 def make_setup(engine: InMemoryEngine, client: InMemoryClient) -> Callable[..., Setup]:
     """Builds a runner for the input of a map, an engine in memory, and settings of the client."""
-    def make(container_map: dict[str, Any], client: InMemoryClient = client,
-             runner_class: type[DockerClientRunner] = DockerClientRunner, options: dict[str, Any] | None = None,
-             option_defaults: dict[str, Any] | None = None, **client_settings: Any) -> Setup:
-        return Setup(container_map, engine, client, client_settings, runner_class, options or {},
-                     option_defaults or {})
+
+    def make(
+        container_map: dict[str, Any],
+        client: InMemoryClient = client,
+        runner_class: type[DockerClientRunner] = DockerClientRunner,
+        options: dict[str, Any] | None = None,
+        option_defaults: dict[str, Any] | None = None,
+        **client_settings: Any,
+    ) -> Setup:
+        return Setup(container_map, engine, client, client_settings, runner_class, options or {}, option_defaults or {})
 
     return make

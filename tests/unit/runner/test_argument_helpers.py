@@ -1,4 +1,5 @@
 """Volumes, binds, ports and preparation commands from lists of a configuration."""
+
 from __future__ import annotations
 
 import pytest
@@ -13,9 +14,12 @@ from dockermap.map.runner.utils import (
 )
 
 MAP = {
-    'web': {'shares': ['/s', lazy(lambda: '/late')], 'binds': ['conf', ('/own', 'own', 'ro')],
-            'attaches': ['logs', ('tmp', '/scratch')],
-            'uses': ['data', ('sock', '/here', 'ro'), ('db.i2', 'ro'), 'db.i1']},
+    'web': {
+        'shares': ['/s', lazy(lambda: '/late')],
+        'binds': ['conf', ('/own', 'own', 'ro')],
+        'attaches': ['logs', ('tmp', '/scratch')],
+        'uses': ['data', ('sock', '/here', 'ro'), ('db.i2', 'ro'), 'db.i1'],
+    },
     'store': {'attaches': ['data', 'sock']},
     'db': {'instances': ['i1', 'i2'], 'shares': '/s'},
     'volumes': {'conf': '/conf', 'logs': '/logs', 'data': '/data', 'sock': '/sock'},
@@ -25,13 +29,15 @@ PARENTS = {
     'web': {'attaches': ['logs', ('tmp', '/scratch')], 'uses': ['store.data', 'store.sock', 'db.i1']},
     'store': {'attaches': [('data', '/data'), 'sock']},
     'db': {'instances': ['i1', 'i2'], 'shares': '/s'},
-    'volumes': {'logs': '/logs', 'sock': '/sock'}, 'use_attached_parent_name': True,
+    'volumes': {'logs': '/logs', 'sock': '/sock'},
+    'use_attached_parent_name': True,
 }
 
 
 @pytest.fixture
 def of(make_setup):
     """Calls a function with the map, the configuration ``web`` and the policy of a map."""
+
     def call(container_map, function):
         setup = make_setup(container_map)
         extended = setup.policy.container_maps['shop']
@@ -40,10 +46,13 @@ def of(make_setup):
     return call
 
 
-@pytest.mark.parametrize(('include_named', 'paths'), [
-    (False, ['/s', '/late', '/conf', '/own']),
-    (True, ['/s', '/late', '/conf', '/own', '/logs', '/scratch', '/data', '/here']),
-])
+@pytest.mark.parametrize(
+    ('include_named', 'paths'),
+    [
+        (False, ['/s', '/late', '/conf', '/own']),
+        (True, ['/s', '/late', '/conf', '/own', '/logs', '/scratch', '/data', '/here']),
+    ],
+)
 def test_paths_are_those_of_shared_bound_and_named_volumes(of, include_named, paths):
     assert of(MAP, lambda m, c, p: get_volumes(m, c, p.default_volume_paths['shop'], include_named)) == paths
 
@@ -58,19 +67,36 @@ def test_an_unknown_alias_has_no_path(of):
         of(MAP, lambda m, c, p: get_volumes(m, c, {'conf': '/conf'}, True))
 
 
-@pytest.mark.parametrize(('instance', 'named_volumes', 'binds'), [
-    (None, False, ['/srv/d:/conf:rw', '/srv/own:/own:ro']),
-    ('blue', False, ['/srv/b:/conf:rw', '/srv/own:/own:ro']),
-    ('blue', True, ['/srv/b:/conf:rw', '/srv/own:/own:ro', 'shop.logs:/logs:rw', 'shop.tmp:/scratch:rw',
-                    'shop.data:/data:rw', 'shop.sock:/here:ro']),
-])
+@pytest.mark.parametrize(
+    ('instance', 'named_volumes', 'binds'),
+    [
+        (None, False, ['/srv/d:/conf:rw', '/srv/own:/own:ro']),
+        ('blue', False, ['/srv/b:/conf:rw', '/srv/own:/own:ro']),
+        (
+            'blue',
+            True,
+            [
+                '/srv/b:/conf:rw',
+                '/srv/own:/own:ro',
+                'shop.logs:/logs:rw',
+                'shop.tmp:/scratch:rw',
+                'shop.data:/data:rw',
+                'shop.sock:/here:ro',
+            ],
+        ),
+    ],
+)
 def test_binds_are_host_paths_and_named_volumes(of, instance, named_volumes, binds):
     assert of(MAP, lambda m, c, p: get_host_binds(m, 'web', c, instance, p, named_volumes)) == binds
 
 
 def test_named_volumes_can_be_called_after_their_parents(of):
     assert of(PARENTS, lambda m, c, p: get_host_binds(m, 'web', c, None, p, True)) == [
-        'shop.web.logs:/logs:rw', 'shop.web.tmp:/scratch:rw', 'shop.store.data:/data:rw', 'shop.store.sock:/sock:rw']
+        'shop.web.logs:/logs:rw',
+        'shop.web.tmp:/scratch:rw',
+        'shop.store.data:/data:rw',
+        'shop.store.sock:/sock:rw',
+    ]
 
 
 def test_an_instance_without_host_path_is_an_error(of):
@@ -78,29 +104,43 @@ def test_an_instance_without_host_path_is_an_error(of):
         of(MAP, lambda m, c, p: get_host_binds(m, 'web', c, 'green', p, True))
 
 
-@pytest.mark.parametrize(('include_volumes', 'names'), [
-    (False, ['shop.db.i2:ro', 'shop.db.i1']),
-    (True, ['shop.data', 'shop.sock:ro', 'shop.db.i2:ro', 'shop.db.i1', 'shop.logs', 'shop.tmp']),
-])
+@pytest.mark.parametrize(
+    ('include_volumes', 'names'),
+    [
+        (False, ['shop.db.i2:ro', 'shop.db.i1']),
+        (True, ['shop.data', 'shop.sock:ro', 'shop.db.i2:ro', 'shop.db.i1', 'shop.logs', 'shop.tmp']),
+    ],
+)
 def test_volumes_come_from_used_containers_and_from_those_that_stand_for_volumes(of, include_volumes, names):
     assert of(MAP, lambda m, c, p: get_volumes_from(m, 'web', c, p, include_volumes)) == names
 
 
 def test_containers_that_stand_for_volumes_can_be_called_after_their_parents(of):
     assert of(PARENTS, lambda m, c, p: get_volumes_from(m, 'web', c, p, True)) == [
-        'shop.store.data', 'shop.store.sock', 'shop.db.i1', 'shop.web.logs', 'shop.web.tmp']
+        'shop.store.data',
+        'shop.store.sock',
+        'shop.db.i1',
+        'shop.web.logs',
+        'shop.web.tmp',
+    ]
 
 
-@pytest.mark.parametrize(('exposes', 'bindings'), [
-    ([80, (81, 8081), (82, 8082, 'int')], {81: [8081], 82: [('10.1.0.1', 8082)]}),
-    ([('53/udp', 53), (53, 5353), (53, 5354)], {'53/udp': [53], 53: [5353, 5354]}),
-    ([(80, 8080, 'six', True)], {80: [('fd00::1', 8080)]}),
-    ([(80, 0)], {80: [0]}),
-    ([(80, lazy(lambda: 8080), lazy(lambda: 'late'))], {80: [('10.9.9.9', 8080)]}),
-])
+@pytest.mark.parametrize(
+    ('exposes', 'bindings'),
+    [
+        ([80, (81, 8081), (82, 8082, 'int')], {81: [8081], 82: [('10.1.0.1', 8082)]}),
+        ([('53/udp', 53), (53, 5353), (53, 5354)], {'53/udp': [53], 53: [5353, 5354]}),
+        ([(80, 8080, 'six', True)], {80: [('fd00::1', 8080)]}),
+        ([(80, 0)], {80: [0]}),
+        ([(80, lazy(lambda: 8080), lazy(lambda: 'late'))], {80: [('10.9.9.9', 8080)]}),
+    ],
+)
 def test_published_ports_are_grouped_by_exposed_port(make_setup, exposes, bindings):
-    setup = make_setup({'web': {'exposes': exposes}}, interfaces={'int': '10.1.0.1', 'late': lazy(lambda: '10.9.9.9')},
-                       interfaces_ipv6={'six': 'fd00::1'})
+    setup = make_setup(
+        {'web': {'exposes': exposes}},
+        interfaces={'int': '10.1.0.1', 'late': lazy(lambda: '10.9.9.9')},
+        interfaces_ipv6={'six': 'fd00::1'},
+    )
     action = setup.action('container', 'web')
     assert get_port_bindings(action.config, action.client_config) == bindings
 
@@ -113,21 +153,26 @@ def test_an_unknown_interface_is_named(make_setup, ipv6):
         get_port_bindings(action.config, action.client_config)
 
 
-@pytest.mark.parametrize(('user', 'permissions', 'commands'), [
-    ('u', 'u=rwX', ['chown -R u:u /v', 'chmod -R u=rwX /v']),
-    (('u', 'g'), None, ['chown -R u:g /v']),
-    ('u:g', '', ['chown -R u:g /v']),
-    (7, None, ['chown -R 7:7 /v']),
-    (0, None, ['chown -R 0:0 /v']),
-    (lazy(lambda: '7'), lazy(lambda: '0750'), ['chown -R 7:7 /v', 'chmod -R 0750 /v']),
-    (lazy(lambda: None), lazy(lambda: None), []),
-    (None, None, []),
-    ('', '', []),
-])
+@pytest.mark.parametrize(
+    ('user', 'permissions', 'commands'),
+    [
+        ('u', 'u=rwX', ['chown -R u:u /v', 'chmod -R u=rwX /v']),
+        (('u', 'g'), None, ['chown -R u:g /v']),
+        ('u:g', '', ['chown -R u:g /v']),
+        (7, None, ['chown -R 7:7 /v']),
+        (0, None, ['chown -R 0:0 /v']),
+        (lazy(lambda: '7'), lazy(lambda: '0750'), ['chown -R 7:7 /v', 'chmod -R 0750 /v']),
+        (lazy(lambda: None), lazy(lambda: None), []),
+        (None, None, []),
+        ('', '', []),
+    ],
+)
 def test_volumes_are_prepared_by_chown_and_chmod(user, permissions, commands):
     assert list(get_preparation_cmd(user, permissions, '/v')) == commands
 
 
 def test_preparation_commands_are_quoted():
-    assert list(get_preparation_cmd('a b', 'u=rwX,g= ', '/v w')) == ["chown -R 'a b:a b' '/v w'",
-                                                                     "chmod -R 'u=rwX,g= ' '/v w'"]
+    assert list(get_preparation_cmd('a b', 'u=rwX,g= ', '/v w')) == [
+        "chown -R 'a b:a b' '/v w'",
+        "chmod -R 'u=rwX,g= ' '/v w'",
+    ]

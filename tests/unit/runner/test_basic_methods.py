@@ -1,4 +1,5 @@
 """What each basic method asks of the client, and what the policy knows afterwards."""
+
 from __future__ import annotations
 
 import pytest
@@ -6,8 +7,11 @@ import pytest
 from dockermap.docker_api import APIError, HostConfig
 from dockermap.map.policy.label import LABEL
 
-MAP = {'web': {'attaches': 'data', 'networks': 'back', 'stop_timeout': 3}, 'networks': {'back': None},
-       'volumes': {'data': '/data'}}
+MAP = {
+    'web': {'attaches': 'data', 'networks': 'back', 'stop_timeout': 3},
+    'networks': {'back': None},
+    'volumes': {'data': '/data'},
+}
 
 
 @pytest.fixture
@@ -30,7 +34,12 @@ def without_label(kwargs):
 def test_a_network_is_created_and_known(setup):
     response = setup.runner.create_network(setup.acting('network', 'back'), 'shop.back', attachable=True)
     assert without_label(setup.calls('create_network')[0]) == {
-        'name': 'shop.back', 'driver': 'bridge', 'options': {}, 'attachable': True, 'check_duplicate': True}
+        'name': 'shop.back',
+        'driver': 'bridge',
+        'options': {},
+        'attachable': True,
+        'check_duplicate': True,
+    }
     assert setup.policy.network_names['__default__']['shop.back'] == response['Id']
 
 
@@ -77,8 +86,12 @@ def test_without_named_volumes_a_container_is_created_and_started(old_setup):
     action = old_setup.acting('volume', 'web', 'data')
     response = old_setup.runner.create_volume(action, 'shop.data')
     assert without_label(old_setup.calls('create_container')[0]) == {
-        'name': 'shop.data', 'image': 'tianon/true:latest', 'volumes': ['/data'], 'user': None,
-        'network_disabled': True}
+        'name': 'shop.data',
+        'image': 'tianon/true:latest',
+        'volumes': ['/data'],
+        'user': None,
+        'network_disabled': True,
+    }
     assert old_setup.calls('start') == [{'container': 'shop.data'}]
     assert old_setup.policy.container_names['__default__']['shop.data'] == response['Id']
 
@@ -98,8 +111,15 @@ def test_clients_without_host_configuration_get_its_arguments_at_the_start(make_
     setup.runner.start_container(setup.acting('container', 'web'), 'shop.web', mem_limit='1m')
     assert setup.calls('start') == [
         {'container': 'shop.data'},
-        {'container': 'shop.web', 'links': [], 'binds': [], 'volumes_from': ['shop.data'], 'port_bindings': {},
-         'mem_limit': '1m'}]
+        {
+            'container': 'shop.web',
+            'links': [],
+            'binds': [],
+            'volumes_from': ['shop.data'],
+            'port_bindings': {},
+            'mem_limit': '1m',
+        },
+    ]
 
 
 def test_such_a_container_can_be_started_again(old_setup):
@@ -120,11 +140,25 @@ def test_a_container_is_created_and_known(setup):
     action = setup.acting('container', 'web')
     response = setup.runner.create_container(action, 'shop.web', expose={80: 80}, tty=True, dns=['1.1.1.1'])
     assert without_label(setup.calls('create_container')[0]) == {
-        'name': 'shop.web', 'image': 'web:latest', 'volumes': ['/data'], 'user': None, 'ports': [80],
-        'domainname': None, 'hostname': 'shop-web', 'stop_timeout': 3, 'tty': True,
+        'name': 'shop.web',
+        'image': 'web:latest',
+        'volumes': ['/data'],
+        'user': None,
+        'ports': [80],
+        'domainname': None,
+        'hostname': 'shop-web',
+        'stop_timeout': 3,
+        'tty': True,
         'networking_config': {'EndpointsConfig': {'shop.back': {}}},
-        'host_config': HostConfig(version='1.41', links=[], binds=['shop.data:/data:rw'], volumes_from=[],
-                                  port_bindings={80: [80]}, dns=['1.1.1.1'])}
+        'host_config': HostConfig(
+            version='1.41',
+            links=[],
+            binds=['shop.data:/data:rw'],
+            volumes_from=[],
+            port_bindings={80: [80]},
+            dns=['1.1.1.1'],
+        ),
+    }
     assert setup.policy.container_names['__default__']['shop.web'] == response['Id']
 
 
@@ -164,15 +198,18 @@ def test_a_start_is_waited_for_as_configured(make_setup, engine):
     assert engine.clock.now() - before == 2.5
 
 
-@pytest.mark.parametrize(('method', 'kwargs', 'call', 'expected'), [
-    ('restart', {}, 'restart', {'timeout': 3}),
-    ('restart', {'timeout': 1}, 'restart', {'timeout': 1}),
-    ('stop', {}, 'stop', {'timeout': 3}),
-    ('remove_container', {'v': True}, 'remove_container', {'v': True}),
-    ('update_container', {'update_values': {'cpu_shares': 7}}, 'update_container', {'cpu_shares': 7}),
-    ('kill', {'signal': 'HUP'}, 'kill', {'signal': 'HUP'}),
-    ('wait', {'timeout': 5}, 'wait', {'timeout': 5}),
-])
+@pytest.mark.parametrize(
+    ('method', 'kwargs', 'call', 'expected'),
+    [
+        ('restart', {}, 'restart', {'timeout': 3}),
+        ('restart', {'timeout': 1}, 'restart', {'timeout': 1}),
+        ('stop', {}, 'stop', {'timeout': 3}),
+        ('remove_container', {'v': True}, 'remove_container', {'v': True}),
+        ('update_container', {'update_values': {'cpu_shares': 7}}, 'update_container', {'cpu_shares': 7}),
+        ('kill', {'signal': 'HUP'}, 'kill', {'signal': 'HUP'}),
+        ('wait', {'timeout': 5}, 'wait', {'timeout': 5}),
+    ],
+)
 def test_simple_actions_are_one_call(setup, method, kwargs, call, expected):
     setup.engine.add_container('shop.web', running=method != 'remove_container', command='sleep 4')
     getattr(setup.runner, method)(setup.acting('container', 'web'), 'shop.web', **kwargs)
@@ -213,11 +250,14 @@ def test_a_running_container_is_not_removed(setup):
         setup.runner.remove_container(setup.acting('container', 'web'), 'shop.web')
 
 
-@pytest.mark.parametrize(('kwargs', 'connected'), [
-    ({}, ['shop.front']),
-    ({'skip_first': False}, ['shop.back', 'shop.front']),
-    ({'networks': 'third', 'tty': True}, ['shop.front', 'shop.third']),
-])
+@pytest.mark.parametrize(
+    ('kwargs', 'connected'),
+    [
+        ({}, ['shop.front']),
+        ({'skip_first': False}, ['shop.back', 'shop.front']),
+        ({'networks': 'third', 'tty': True}, ['shop.front', 'shop.third']),
+    ],
+)
 def test_all_networks_but_the_first_are_joined_after_creation(make_setup, kwargs, connected):
     setup = make_setup({'web': {'networks': ['back', 'front']}, 'networks': dict.fromkeys(['back', 'front', 'third'])})
     setup.engine.add_container('shop.web')
@@ -227,13 +267,21 @@ def test_all_networks_but_the_first_are_joined_after_creation(make_setup, kwargs
     assert [call['net_id'] for call in setup.calls('connect_container_to_network')] == connected
 
 
-@pytest.mark.parametrize(('settings', 'client_settings', 'count'), [
-    ({}, {'version': '1.21'}, 2), ({}, {'features': {'networks': False}}, 0), ({'network_mode': 'host'}, {}, 0),
-    ({'network_mode': 'container:x'}, {}, 0), ({'network_mode': 'none'}, {}, 0),
-])
+@pytest.mark.parametrize(
+    ('settings', 'client_settings', 'count'),
+    [
+        ({}, {'version': '1.21'}, 2),
+        ({}, {'features': {'networks': False}}, 0),
+        ({'network_mode': 'host'}, {}, 0),
+        ({'network_mode': 'container:x'}, {}, 0),
+        ({'network_mode': 'none'}, {}, 0),
+    ],
+)
 def test_how_many_networks_are_joined_depends_on_engine_and_mode(make_setup, settings, client_settings, count):
-    setup = make_setup({'web': {'networks': ['back', 'front'], **settings},
-                        'networks': {'back': None, 'front': None}}, **client_settings)
+    setup = make_setup(
+        {'web': {'networks': ['back', 'front'], **settings}, 'networks': {'back': None, 'front': None}},
+        **client_settings,
+    )
     setup.engine.add_container('shop.web')
     for name in ('back', 'front'):
         setup.engine.add_network(f'shop.{name}')
@@ -262,7 +310,8 @@ def test_networks_that_are_gone_are_left_by_force(setup):
     setup.runner.disconnect_networks(setup.acting('container', 'web'), 'shop.web', {'shop.gone', 'shop.back'})
     assert setup.calls('disconnect_container_from_network') == [
         {'container': 'shop.web', 'net_id': 'shop.back'},
-        {'container': 'shop.web', 'net_id': 'shop.gone', 'force': True}]
+        {'container': 'shop.web', 'net_id': 'shop.gone', 'force': True},
+    ]
     assert list(container.endpoints) == ['bridge']
 
 

@@ -1,4 +1,5 @@
 """Starting commands in containers and watching them."""
+
 from __future__ import annotations
 
 import pytest
@@ -59,9 +60,14 @@ def test_commands_given_to_the_call_that_creates_a_container_are_run_in_it(make_
     assert [call['cmd'] for call in setup.calls('exec_create')] == ['given']
 
 
-@pytest.mark.parametrize(('options', 'seconds'), [
-    ({}, [10, 1]), ({'exec_wait': 3}, [3, 3]), ({'exec_wait': 0}, [0, 0]),
-])
+@pytest.mark.parametrize(
+    ('options', 'seconds'),
+    [
+        ({}, [10, 1]),
+        ({'exec_wait': 3}, [3, 3]),
+        ({'exec_wait': 0}, [0, 0]),
+    ],
+)
 def test_commands_that_go_on_are_watched_for_a_while(make_setup, engine, client, options, seconds):
     setup = make_setup({'web': {'exec_commands': [INITIAL, RESTART]}}, options=options)
     engine.add_container('shop.web', running=True)

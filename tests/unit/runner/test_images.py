@@ -1,4 +1,5 @@
 """Pulling images, with and without login."""
+
 from __future__ import annotations
 
 import logging
@@ -14,8 +15,12 @@ LOGIN = {'username': 'u', 'password': 'p'}
 @pytest.fixture
 def registries(engine):
     """Registries with some images, by address."""
-    published = {'docker.io': ['web', 'team/web'], 'reg.test': ['reg.test/web', 'reg.test/web:3', 'reg.test/team/web'],
-                 'reg:5000': ['reg:5000/web'], 'localhost': ['localhost/web']}
+    published = {
+        'docker.io': ['web', 'team/web'],
+        'reg.test': ['reg.test/web', 'reg.test/web:3', 'reg.test/team/web'],
+        'reg:5000': ['reg:5000/web'],
+        'localhost': ['localhost/web'],
+    }
     found = {address: engine.registry(address) for address in published}
     for address, names in published.items():
         for name in names:
@@ -26,6 +31,7 @@ def registries(engine):
 @pytest.fixture
 def pulled(make_setup, registries, client):
     """Pulls an image with some credentials."""
+
     def pull(image='web', tag='latest', auth_configs=None, runs=1, client=client, **kwargs):
         setup = pull.setup = make_setup({'web': None}, client, auth_configs=auth_configs)
         for _ in range(runs):
@@ -43,17 +49,20 @@ def test_an_image_is_pulled_and_known(pulled):
     assert setup.calls('images')[-1] == {'name': 'reg.test/web'}
 
 
-@pytest.mark.parametrize(('image', 'key', 'registry'), [
-    ('reg.test/web', 'reg.test', 'reg.test'),
-    ('reg:5000/web', 'reg:5000', 'reg:5000'),
-    ('localhost/web', 'localhost', 'localhost'),
-    ('reg.test/team/web', 'reg.test', 'reg.test'),
-    ('reg.test/team/web', 'reg.test/team', 'reg.test'),
-    ('reg.test/web', 'https://reg.test/v2/', 'reg.test'),
-    ('reg.test/web', 'http://reg.test', 'reg.test'),
-    ('team/web', 'docker.io', 'docker.io'),
-    ('web', 'https://index.docker.io/v1/', 'index.docker.io'),
-])
+@pytest.mark.parametrize(
+    ('image', 'key', 'registry'),
+    [
+        ('reg.test/web', 'reg.test', 'reg.test'),
+        ('reg:5000/web', 'reg:5000', 'reg:5000'),
+        ('localhost/web', 'localhost', 'localhost'),
+        ('reg.test/team/web', 'reg.test', 'reg.test'),
+        ('reg.test/team/web', 'reg.test/team', 'reg.test'),
+        ('reg.test/web', 'https://reg.test/v2/', 'reg.test'),
+        ('reg.test/web', 'http://reg.test', 'reg.test'),
+        ('team/web', 'docker.io', 'docker.io'),
+        ('web', 'https://index.docker.io/v1/', 'index.docker.io'),
+    ],
+)
 def test_credentials_are_used_for_the_registry_of_the_image(pulled, registries, image, key, registry):
     for found in registries.values():
         found.users = {'u': 'p' if found.address == registry.removeprefix('index.') else 'other'}
@@ -69,8 +78,10 @@ def test_without_credentials_images_are_pulled_anonymously(pulled, image):
 
 
 def test_the_longest_matching_credentials_count(pulled):
-    pulled('reg.test/team/web', auth_configs={'reg.test': {**LOGIN, 'username': 'all'},
-                                              'reg.test/team': {**LOGIN, 'username': 'team'}})
+    pulled(
+        'reg.test/team/web',
+        auth_configs={'reg.test': {**LOGIN, 'username': 'all'}, 'reg.test/team': {**LOGIN, 'username': 'team'}},
+    )
     assert [call['username'] for call in pulled.setup.calls('login')] == ['team']
 
 
@@ -117,8 +128,9 @@ def test_a_remembered_password_of_the_sdk_does_not_hide_a_wrong_one(pulled, clie
     assert [call.get('reauth') for call in pulled.setup.calls('login')] == [None, None, True]
 
 
-@pytest.mark.parametrize('response', [
-    False, '{"status": "x"}\n{"errorDetail": {"message": "no"}, "error": "no"}', b'{"errorDetail": {}}'])
+@pytest.mark.parametrize(
+    'response', [False, '{"status": "x"}\n{"errorDetail": {"message": "no"}, "error": "no"}', b'{"errorDetail": {}}']
+)
 def test_a_failed_transfer_is_an_error(pulled, client, response):
     client.pull = lambda **kwargs: response
     with pytest.raises(DockerStatusError, match='web:latest'):
@@ -132,8 +144,9 @@ def test_clients_tell_success_in_different_ways(pulled, client, response):
 
 
 @pytest.mark.parametrize(('takes_it', 'sent', 'warnings'), [(True, {'insecure_registry': True}, 0), (False, {}, 1)])
-def test_insecure_registries_are_left_to_the_engine_if_the_sdk_cannot_say_it(pulled, old_client, monkeypatch, caplog,
-                                                                             takes_it, sent, warnings):
+def test_insecure_registries_are_left_to_the_engine_if_the_sdk_cannot_say_it(
+    pulled, old_client, monkeypatch, caplog, takes_it, sent, warnings
+):
     monkeypatch.setattr(docker_api, 'INSECURE_REGISTRIES', takes_it)
     with caplog.at_level(logging.WARNING):
         pulled(client=old_client, insecure_registry=True)

@@ -1,4 +1,5 @@
 """What is adapted to engine and SDK right before something is created."""
+
 from __future__ import annotations
 
 import pytest
@@ -14,6 +15,7 @@ NETWORKS = {'networks': {'back': None}}
 @pytest.fixture
 def final(make_setup):
     """Final arguments for a container ``web`` with some settings, without its label."""
+
     def build(settings, **client_settings):
         setup = make_setup({'web': settings, **NETWORKS}, **client_settings)
         kwargs = setup.final_kwargs('web')
@@ -23,9 +25,15 @@ def final(make_setup):
     return build
 
 
-@pytest.mark.parametrize(('exposes', 'ports'), [
-    ([80], [80]), (['53/udp'], [('53', 'udp')]), (['80/tcp', 81], [('80', 'tcp'), 81]), (['80'], ['80']),
-])
+@pytest.mark.parametrize(
+    ('exposes', 'ports'),
+    [
+        ([80], [80]),
+        (['53/udp'], [('53', 'udp')]),
+        (['80/tcp', 81], [('80', 'tcp'), 81]),
+        (['80'], ['80']),
+    ],
+)
 def test_ports_with_a_protocol_become_pairs(final, exposes, ports):
     assert final({'exposes': exposes})['ports'] == ports
 
@@ -33,40 +41,56 @@ def test_ports_with_a_protocol_become_pairs(final, exposes, ports):
 def test_different_ways_to_write_a_port_are_one_port(final):
     bindings = final({'exposes': [(80, 8080), ('80/tcp', 8081), ('80', 8082), ('80/udp', 8083)]})['host_config']
     assert {port: [entry['HostPort'] for entry in entries] for port, entries in bindings['PortBindings'].items()} == {
-        '80/tcp': ['8080', '8081', '8082'], '80/udp': ['8083']}
+        '80/tcp': ['8080', '8081', '8082'],
+        '80/udp': ['8083'],
+    }
 
 
-@pytest.mark.parametrize(('given', 'sent'), [
-    ({'environment': {'A': 1, 'B': True, 'C': None, 'D': lazy(lambda: 1.5)}},
-     {'environment': {'A': '1', 'B': 'true', 'C': None, 'D': '1.5'}}),
-    ({'environment': ['A=1', 'B']}, {'environment': ['A=1', 'B']}),
-    ({'stop_signal': 2}, {'stop_signal': '2'}),
-    ({'labels': {'a': 1, 'b': False}}, {'labels': {'a': '1', 'b': 'false'}}),
-    ({'labels': ['a', 'b']}, {'labels': {'a': '', 'b': ''}}),
-])
+@pytest.mark.parametrize(
+    ('given', 'sent'),
+    [
+        (
+            {'environment': {'A': 1, 'B': True, 'C': None, 'D': lazy(lambda: 1.5)}},
+            {'environment': {'A': '1', 'B': 'true', 'C': None, 'D': '1.5'}},
+        ),
+        ({'environment': ['A=1', 'B']}, {'environment': ['A=1', 'B']}),
+        ({'stop_signal': 2}, {'stop_signal': '2'}),
+        ({'labels': {'a': 1, 'b': False}}, {'labels': {'a': '1', 'b': 'false'}}),
+        ({'labels': ['a', 'b']}, {'labels': {'a': '', 'b': ''}}),
+    ],
+)
 def test_numbers_and_booleans_become_texts_where_engines_want_them(final, given, sent):
     final_kwargs = final({'create_options': given})
     assert {name: final_kwargs[name] for name in sent} == sent
 
 
-@pytest.mark.parametrize(('given', 'key', 'sent'), [
-    ({'sysctls': {'net.ipv4.ip_forward': True, 'x': 1}}, 'Sysctls', {'net.ipv4.ip_forward': 'true', 'x': '1'}),
-    ({'storage_opt': {'size': 1}}, 'StorageOpt', {'size': '1'}),
-    ({'log_config': {'type': 'json-file', 'config': {'max-file': 3}}}, 'LogConfig',
-     {'Type': 'json-file', 'Config': {'max-file': '3'}}),
-])
+@pytest.mark.parametrize(
+    ('given', 'key', 'sent'),
+    [
+        ({'sysctls': {'net.ipv4.ip_forward': True, 'x': 1}}, 'Sysctls', {'net.ipv4.ip_forward': 'true', 'x': '1'}),
+        ({'storage_opt': {'size': 1}}, 'StorageOpt', {'size': '1'}),
+        (
+            {'log_config': {'type': 'json-file', 'config': {'max-file': 3}}},
+            'LogConfig',
+            {'Type': 'json-file', 'Config': {'max-file': '3'}},
+        ),
+    ],
+)
 def test_the_host_configuration_has_texts_as_well(final, given, key, sent):
     assert final({'host_config': given})['host_config'][key] == sent
 
 
-@pytest.mark.parametrize(('settings', 'key', 'value'), [
-    ({'create_options': {'mem_limit': '1m'}}, 'Memory', 2 ** 20),
-    ({'create_options': {'cpu_shares': lazy(lambda: 5)}}, 'CpuShares', 5),
-    ({'create_options': {'mem_limit': '1m'}, 'host_config': {'mem_limit': '2m'}}, 'Memory', 2 ** 21),
-    ({'create_options': {'network_mode': 'host'}}, 'NetworkMode', 'host'),
-    ({'create_options': {'network_mode': 'host'}, 'network_mode': 'bridge'}, 'NetworkMode', 'bridge'),
-    ({'create_options': {'binds': ['/a:/b:rw']}, 'binds': [('/c', '/d')]}, 'Binds', ['/a:/b:rw', '/d:/c:rw']),
-])
+@pytest.mark.parametrize(
+    ('settings', 'key', 'value'),
+    [
+        ({'create_options': {'mem_limit': '1m'}}, 'Memory', 2**20),
+        ({'create_options': {'cpu_shares': lazy(lambda: 5)}}, 'CpuShares', 5),
+        ({'create_options': {'mem_limit': '1m'}, 'host_config': {'mem_limit': '2m'}}, 'Memory', 2**21),
+        ({'create_options': {'network_mode': 'host'}}, 'NetworkMode', 'host'),
+        ({'create_options': {'network_mode': 'host'}, 'network_mode': 'bridge'}, 'NetworkMode', 'bridge'),
+        ({'create_options': {'binds': ['/a:/b:rw']}, 'binds': [('/c', '/d')]}, 'Binds', ['/a:/b:rw', '/d:/c:rw']),
+    ],
+)
 def test_arguments_of_the_host_configuration_may_stand_among_the_others(final, settings, key, value):
     final_kwargs = final(settings)
     assert final_kwargs['host_config'][key] == value
@@ -74,21 +98,27 @@ def test_arguments_of_the_host_configuration_may_stand_among_the_others(final, s
 
 
 def test_arguments_of_the_container_may_stand_in_the_host_configuration(final):
-    final_kwargs = final({'host_config': {'hostname': 'h', 'environment': {'A': 1}},
-                          'create_options': {'environment': {'B': 2}}})
+    final_kwargs = final(
+        {'host_config': {'hostname': 'h', 'environment': {'A': 1}}, 'create_options': {'environment': {'B': 2}}}
+    )
     assert (final_kwargs['hostname'], final_kwargs['environment']) == ('h', {'A': '1', 'B': '2'})
 
 
-@pytest.mark.parametrize('settings', [
-    {'network_mode': 'container:x'}, {'host_config': {'network_mode': 'container:x'}},
-    {'create_options': {'network_mode': 'container:x'}},
-])
+@pytest.mark.parametrize(
+    'settings',
+    [
+        {'network_mode': 'container:x'},
+        {'host_config': {'network_mode': 'container:x'}},
+        {'create_options': {'network_mode': 'container:x'}},
+    ],
+)
 def test_in_the_network_of_another_container_nothing_is_said_about_the_own(final, settings):
     final_kwargs = final({**settings, 'exposes': [(80, 80)], 'networks': 'back'})
     assert final_kwargs['ports'] == []
     assert not {'networking_config', 'hostname', 'domainname'} & set(final_kwargs)
-    assert final_kwargs['host_config'] == HostConfig(version='1.41', links=[], binds=[], volumes_from=[],
-                                                     port_bindings={}, network_mode='container:x')
+    assert final_kwargs['host_config'] == HostConfig(
+        version='1.41', links=[], binds=[], volumes_from=[], port_bindings={}, network_mode='container:x'
+    )
 
 
 @pytest.mark.parametrize('settings', [{'network_mode': 'host'}, {'host_config': {'network_mode': 'host'}}])
@@ -108,10 +138,12 @@ def test_a_client_that_takes_everything_together_gets_it_together(final):
 
 def test_networks_and_volumes_have_texts_as_options(make_setup):
     setup = make_setup({'web': {'attaches': 'data'}, 'networks': {'back': None}, 'volumes': {'data': '/data'}})
-    network = setup.runner.finalize_create_kwargs(setup.action('network', 'back'), 'shop.back', {
-        'name': 'shop.back', 'options': {'mtu': 1400, 'on': True}})
-    volume = setup.runner.finalize_create_kwargs(setup.action('volume', 'web', 'data'), 'shop.data', {
-        'name': 'shop.data', 'driver_opts': {'size': 1}})
+    network = setup.runner.finalize_create_kwargs(
+        setup.action('network', 'back'), 'shop.back', {'name': 'shop.back', 'options': {'mtu': 1400, 'on': True}}
+    )
+    volume = setup.runner.finalize_create_kwargs(
+        setup.action('volume', 'web', 'data'), 'shop.data', {'name': 'shop.data', 'driver_opts': {'size': 1}}
+    )
     assert (network['options'], volume['driver_opts']) == ({'mtu': '1400', 'on': 'true'}, {'size': '1'})
 
 
@@ -120,8 +152,7 @@ def test_a_temporary_container_runs_its_commands_in_a_shell_and_has_no_label(mak
     action = setup.action('volume', 'web', 'data')
     built = setup.runner.get_attached_preparation_create_kwargs(action, 'shop.data', 'data')
     final_kwargs = setup.runner.finalize_create_kwargs(action, 'shop.data', built)
-    assert final_kwargs['command'] == ['/bin/sh', '-c',
-                                       'chown -R u:u /volume-tmp && chmod -R o= /volume-tmp']
+    assert final_kwargs['command'] == ['/bin/sh', '-c', 'chown -R u:u /volume-tmp && chmod -R o= /volume-tmp']
     assert 'labels' not in final_kwargs
 
 

@@ -1,4 +1,5 @@
 """Making networks anew, with a way back."""
+
 from __future__ import annotations
 
 import pytest
@@ -17,11 +18,16 @@ def setup(make_setup, engine, client):
     containers = []
     for number, name in enumerate(('running', 'stopped')):
         containers.append(engine.add_container(name, running=name == 'running'))
-        client.connect_container_to_network(name, 'shop.back', aliases=[name[0]], links=[('x', 'y')],
-                                            ipv4_address=f'10.9.0.{number + 2}')
+        client.connect_container_to_network(
+            name, 'shop.back', aliases=[name[0]], links=[('x', 'y')], ipv4_address=f'10.9.0.{number + 2}'
+        )
     engine.calls.clear()
-    setup = make_setup({'web': {'networks': 'back'}, 'networks': {
-        'back': {'driver_options': {'mtu': 1400}, 'create_options': {'ipam': {'Config': POOLS}}}}})
+    setup = make_setup(
+        {
+            'web': {'networks': 'back'},
+            'networks': {'back': {'driver_options': {'mtu': 1400}, 'create_options': {'ipam': {'Config': POOLS}}}},
+        }
+    )
     setup.ids = [container.id for container in containers]
     return setup
 
@@ -34,10 +40,15 @@ def has_all_containers(setup):
 
 
 PLANS = {
-    'connected': [(NetworkUtilAction.DISCONNECT_ALL, {'containers': ['running']}), (DerivedAction.RESET_NETWORK, {}),
-                  (NetworkUtilAction.RECONNECT_ALL, {})],
-    'without reconnecting': [(NetworkUtilAction.DISCONNECT_ALL, {'containers': ['running']}),
-                             (DerivedAction.RESET_NETWORK, {})],
+    'connected': [
+        (NetworkUtilAction.DISCONNECT_ALL, {'containers': ['running']}),
+        (DerivedAction.RESET_NETWORK, {}),
+        (NetworkUtilAction.RECONNECT_ALL, {}),
+    ],
+    'without reconnecting': [
+        (NetworkUtilAction.DISCONNECT_ALL, {'containers': ['running']}),
+        (DerivedAction.RESET_NETWORK, {}),
+    ],
     'none running': [(DerivedAction.RESET_NETWORK, {})],
 }
 
@@ -51,9 +62,15 @@ def reset(setup, plan='connected'):
 def test_all_containers_come_back_as_they_were(setup, plan):
     reset(setup, plan)
     assert setup.calls('connect_container_to_network') == [
-        {'container': container_id, 'net_id': 'shop.back', 'aliases': [name], 'links': [('x', 'y')],
-         'ipv4_address': address}
-        for container_id, name, address in zip(setup.ids, 'rs', ('10.9.0.2', '10.9.0.3'), strict=True)]
+        {
+            'container': container_id,
+            'net_id': 'shop.back',
+            'aliases': [name],
+            'links': [('x', 'y')],
+            'ipv4_address': address,
+        }
+        for container_id, name, address in zip(setup.ids, 'rs', ('10.9.0.2', '10.9.0.3'), strict=True)
+    ]
     assert has_all_containers(setup)
 
 
@@ -68,7 +85,11 @@ def test_the_network_is_replaced(setup):
 def test_containers_are_connected_after_the_network_is_there(setup):
     reset(setup)
     assert [step for step in setup.steps if 'disconnect' not in step] == [
-        'remove_network', 'create_network', 'connect_container_to_network', 'connect_container_to_network']
+        'remove_network',
+        'create_network',
+        'connect_container_to_network',
+        'connect_container_to_network',
+    ]
 
 
 def test_what_cannot_be_made_is_known_before_anything_is_removed(setup):
@@ -85,8 +106,14 @@ def test_the_former_network_is_made_again_if_the_new_one_cannot_be(setup, plan):
     with pytest.raises(ActionException, match='no such driver'):
         reset(setup, plan)
     assert setup.calls('create_network')[1] == {
-        'name': 'shop.back', 'driver': 'bridge', 'options': {'mtu': '1399'}, 'internal': False, 'enable_ipv6': False,
-        'labels': {'a': 'b'}, 'ipam': {'Driver': 'default', 'Options': {}, 'Config': POOLS}}
+        'name': 'shop.back',
+        'driver': 'bridge',
+        'options': {'mtu': '1399'},
+        'internal': False,
+        'enable_ipv6': False,
+        'labels': {'a': 'b'},
+        'ipam': {'Driver': 'default', 'Options': {}, 'Config': POOLS},
+    }
     assert [call['container'] for call in setup.calls('connect_container_to_network')] == setup.ids
     assert setup.policy.network_names['__default__']['shop.back'] == setup.engine.network('shop.back').id
     assert has_all_containers(setup)
@@ -120,10 +147,14 @@ def test_containers_come_back_if_the_network_cannot_be_removed(setup, call):
 
 def test_an_address_that_does_not_fit_is_given_up(setup, caplog):
     setup.policy.container_maps['shop'].networks['back'].create_options = {
-        'ipam': {'Config': [{'Subnet': '10.8.0.0/24'}]}}
+        'ipam': {'Config': [{'Subnet': '10.8.0.0/24'}]}
+    }
     reset(setup)
     assert [call.get('ipv4_address') for call in setup.calls('connect_container_to_network')] == [
-        '10.9.0.2', None, '10.9.0.3']
+        '10.9.0.2',
+        None,
+        '10.9.0.3',
+    ]
     assert 'another address' in caplog.text
 
 
@@ -147,8 +178,14 @@ def test_containers_that_have_gone_are_left_out(setup):
 
 def test_a_network_that_is_only_removed_gets_nothing_back(setup):
     state = setup.state('network', 'back')
-    list(setup.runner.run_actions([ItemAction(state, NetworkUtilAction.DISCONNECT_ALL, containers=['running']),
-                                   ItemAction(state, Action.REMOVE)]))
+    list(
+        setup.runner.run_actions(
+            [
+                ItemAction(state, NetworkUtilAction.DISCONNECT_ALL, containers=['running']),
+                ItemAction(state, Action.REMOVE),
+            ]
+        )
+    )
     assert setup.calls('inspect_network') == []
     assert setup.calls('connect_container_to_network') == []
 

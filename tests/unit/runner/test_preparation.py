@@ -1,4 +1,5 @@
 """Setting owner and mode of attached volumes."""
+
 from __future__ import annotations
 
 import pytest
@@ -7,14 +8,18 @@ from dockermap.docker_api import APIError, HostConfig
 from dockermap.exceptions import DockerStatusError
 from dockermap.testing import Process
 
-MAP = {'web': {'attaches': ['data'], 'user': 'u:g', 'permissions': 'o='}, 'plain': {'attaches': 'logs'},
-       'volumes': {'data': '/data', 'logs': '/logs'}}
+MAP = {
+    'web': {'attaches': ['data'], 'user': 'u:g', 'permissions': 'o='},
+    'plain': {'attaches': 'logs'},
+    'volumes': {'data': '/data', 'logs': '/logs'},
+}
 COMMANDS = 'chown -R u:g /volume-tmp && chmod -R o= /volume-tmp'
 
 
 @pytest.fixture
 def prepared(make_setup, client):
     """Prepares a volume that was just made."""
+
     def prepare(name='web', alias='data', is_new=True, container_map=MAP, client=client, **kwargs):
         setup = prepared.setup = make_setup(container_map, client, **kwargs)
         action = setup.acting('volume', name, alias)
@@ -31,9 +36,16 @@ def prepared(make_setup, client):
 def test_a_temporary_container_does_it_and_is_removed(prepared):
     assert prepared() is None
     setup = prepared.setup
-    assert setup.calls('create_container') == [{
-        'image': 'busybox:latest', 'command': ['/bin/sh', '-c', COMMANDS], 'user': 'root', 'network_disabled': True,
-        'volumes': ['/volume-tmp'], 'host_config': HostConfig(version='1.41', binds=['shop.data:/volume-tmp'])}]
+    assert setup.calls('create_container') == [
+        {
+            'image': 'busybox:latest',
+            'command': ['/bin/sh', '-c', COMMANDS],
+            'user': 'root',
+            'network_disabled': True,
+            'volumes': ['/volume-tmp'],
+            'host_config': HostConfig(version='1.41', binds=['shop.data:/volume-tmp']),
+        }
+    ]
     assert setup.steps == ['create_container', 'start', 'wait', 'remove_container']
     assert setup.engine.names() == []
     assert setup.engine.volume('shop.data').files.as_data() == {'/': (500, 600, '750', None)}
@@ -97,6 +109,7 @@ def test_a_failure_leaves_no_temporary_container(prepared, engine, call):
 @pytest.fixture
 def wait_returns(client):
     """Has the client tell something else about how a container ended."""
+
     def change(response):
         original = client.wait
 
@@ -148,8 +161,8 @@ def test_the_option_prefers_the_temporary_container(prepared, shell):
 
 def test_on_old_engines_the_directory_is_that_of_the_container(prepared, shell, client):
     prepared(features={'volumes': False})
-    mount, = client.inspect_container('shop.data')['Mounts']
-    assert shell[0] == f"chown -R u:g {mount['Source']}"
+    (mount,) = client.inspect_container('shop.data')['Mounts']
+    assert shell[0] == f'chown -R u:g {mount["Source"]}'
 
 
 def test_a_container_without_the_volume_is_an_error(prepared, shell, engine):

@@ -1,4 +1,5 @@
 """Which method carries out an action, and what the loop around them does."""
+
 from __future__ import annotations
 
 import pytest
@@ -72,7 +73,8 @@ class GreetRunner(GreetMixin, DockerClientRunner):
 def test_every_documented_action_has_its_method(make_setup):
     runner = make_setup({'web': None}).runner
     assert {key: method.__name__ for key, method in runner.action_methods.items()} == {
-        (item_type, action): name for item_type, action, name in METHODS}
+        (item_type, action): name for item_type, action, name in METHODS
+    }
 
 
 @pytest.mark.parametrize('runner_class', [GreetRunner, type('Sub', (GreetRunner,), {})])
@@ -80,7 +82,10 @@ def test_a_subclass_has_all_methods_of_its_bases_and_its_own_count_most(make_set
     methods = make_setup({'web': None}, runner_class=runner_class).runner.action_methods
     assert len(methods) == len(METHODS) + 1
     assert {methods[CONTAINER, action].__name__ for action in (OwnAction.GREET, Action.KILL, Action.STOP)} == {
-        'greet', 'spare', 'fail'}
+        'greet',
+        'spare',
+        'fail',
+    }
 
 
 def test_a_mixin_brings_its_options(make_setup):
@@ -112,8 +117,11 @@ def test_actions_are_carried_out_as_results_are_asked_for(make_setup):
 def test_only_results_are_put_out_but_all_actions_are_noted(make_setup):
     setup = make_setup({'web': None})
     state = setup.state('container', 'web')
-    outputs = list(setup.runner.run_actions([ItemAction(state, [Action.CREATE, Action.START]),
-                                             ItemAction(state, Action.KILL, signal='SIGKILL')]))
+    outputs = list(
+        setup.runner.run_actions(
+            [ItemAction(state, [Action.CREATE, Action.START]), ItemAction(state, Action.KILL, signal='SIGKILL')]
+        )
+    )
     assert [(output.config_id, output.action_type) for output in outputs] == [(state.config_id, Action.CREATE)]
     assert [done.action_type for done in setup.runner.completed] == [Action.CREATE, Action.START, Action.KILL]
 
@@ -150,14 +158,17 @@ class NamingRunner(AbstractRunner):
         return name, action.config
 
 
-@pytest.mark.parametrize(('kind', 'name', 'instance', 'settings', 'expected'), [
-    ('container', 'web', 'i1', {}, 'shop.web.i1'),
-    ('volume', 'web', 'data', {}, 'shop.data'),
-    ('volume', 'web', 'data', {'use_attached_parent_name': True}, 'shop.web.data'),
-    ('network', 'back', None, {}, 'shop.back'),
-    ('image', 'reg/web', '3', {}, 'reg/web:3'),
-    ('image', 'reg/web', 'sha256:abc', {}, 'reg/web@sha256:abc'),
-])
+@pytest.mark.parametrize(
+    ('kind', 'name', 'instance', 'settings', 'expected'),
+    [
+        ('container', 'web', 'i1', {}, 'shop.web.i1'),
+        ('volume', 'web', 'data', {}, 'shop.data'),
+        ('volume', 'web', 'data', {'use_attached_parent_name': True}, 'shop.web.data'),
+        ('network', 'back', None, {}, 'shop.back'),
+        ('image', 'reg/web', '3', {}, 'reg/web:3'),
+        ('image', 'reg/web', 'sha256:abc', {}, 'reg/web@sha256:abc'),
+    ],
+)
 def test_items_are_called_as_on_the_engine(make_setup, kind, name, instance, settings, expected):
     web = {'instances': 'i1', 'attaches': [('data', '/d')]}
     setup = make_setup({'web': web, 'networks': {'back': None}, **settings})
@@ -166,15 +177,19 @@ def test_items_are_called_as_on_the_engine(make_setup, kind, name, instance, set
     assert outputs[0].result[0] == expected
 
 
-@pytest.mark.parametrize(('kind', 'name', 'instance', 'features', 'section', 'key'), [
-    ('container', 'web', None, {}, 'containers', 'web'),
-    ('volume', 'web', 'data', {}, 'volumes', 'data'),
-    ('volume', 'web', 'data', {'volumes': False}, 'containers', 'web'),
-    ('network', 'back', None, {}, 'networks', 'back'),
-])
+@pytest.mark.parametrize(
+    ('kind', 'name', 'instance', 'features', 'section', 'key'),
+    [
+        ('container', 'web', None, {}, 'containers', 'web'),
+        ('volume', 'web', 'data', {}, 'volumes', 'data'),
+        ('volume', 'web', 'data', {'volumes': False}, 'containers', 'web'),
+        ('network', 'back', None, {}, 'networks', 'back'),
+    ],
+)
 def test_methods_get_the_configuration_of_the_item(make_setup, kind, name, instance, features, section, key):
-    setup = make_setup({'web': {'attaches': 'data'}, 'networks': {'back': None}, 'volumes': {'data': '/d'}},
-                       features=features)
+    setup = make_setup(
+        {'web': {'attaches': 'data'}, 'networks': {'back': None}, 'volumes': {'data': '/d'}}, features=features
+    )
     runner = NamingRunner(setup.policy, {})
     outputs = list(runner.run_actions([ItemAction(setup.state(kind, name, instance), Action.WAIT)]))
     assert outputs[0].result[1] is getattr(setup.policy.container_maps['shop'], section)[key]

@@ -1,4 +1,5 @@
 """Running scripts and single commands in containers made for them."""
+
 from __future__ import annotations
 
 import pytest
@@ -18,8 +19,12 @@ def script(make_setup, engine, client):
 
     def run(settings=None, options=None, client_settings=None, client=client, process=SHORT, **kwargs):
         engine.script(process, container='shop.web')
-        setup = run.setup = make_setup({'web': settings, 'networks': {'back': None, 'front': None}}, client,
-                                       options=options, **(client_settings or {}))
+        setup = run.setup = make_setup(
+            {'web': settings, 'networks': {'back': None, 'front': None}},
+            client,
+            options=options,
+            **(client_settings or {}),
+        )
         return setup.runner.run_script(setup.acting('container', 'web'), 'shop.web', **kwargs)
 
     return run
@@ -42,12 +47,15 @@ def test_without_command_the_image_has_its_own(script):
     assert created(script)[:2] == (None, None)
 
 
-@pytest.mark.parametrize(('command', 'sent'), [
-    (['{script_path}', '-v'], ['/tmp/script_run/a.sh', '-v']),
-    (('sh', '{script_path}'), ['sh', '/tmp/script_run/a.sh']),
-    ('sh {script_path} ${x} {y}', 'sh /tmp/script_run/a.sh ${x} {y}'),
-    (None, None),
-])
+@pytest.mark.parametrize(
+    ('command', 'sent'),
+    [
+        (['{script_path}', '-v'], ['/tmp/script_run/a.sh', '-v']),
+        (('sh', '{script_path}'), ['sh', '/tmp/script_run/a.sh']),
+        ('sh {script_path} ${x} {y}', 'sh /tmp/script_run/a.sh ${x} {y}'),
+        (None, None),
+    ],
+)
 def test_the_directory_of_a_script_is_mounted(script, command, sent):
     script(script_path='/srv/jobs/a.sh', command_format=command, entrypoint='/bin/sh')
     assert created(script) == (sent, '/bin/sh', ['/tmp/script_run'], ['/srv/jobs:/tmp/script_run:rw'])
@@ -82,7 +90,12 @@ def test_unknown_arguments_are_an_error(script):
 def test_all_networks_are_joined_before_the_start(script):
     script({'networks': ['back', 'front']}, command_format='x')
     assert script.setup.steps == [
-        'create_container', 'connect_container_to_network', 'start', 'wait', 'remove_container']
+        'create_container',
+        'connect_container_to_network',
+        'start',
+        'wait',
+        'remove_container',
+    ]
     assert [call['net_id'] for call in script.setup.calls('connect_container_to_network')] == ['shop.front']
 
 
@@ -97,13 +110,16 @@ def test_the_container_can_be_kept(script):
     assert script.setup.calls('remove_container') == []
 
 
-@pytest.mark.parametrize(('settings', 'client_settings', 'kwargs', 'seconds'), [
-    ({'stop_timeout': 2}, {'timeout': 3}, {'wait_timeout': 1}, {'timeout': 1}),
-    ({'stop_timeout': 2}, {'timeout': 3}, {}, {'timeout': 2}),
-    ({}, {'timeout': 3, 'wait_timeout': 4}, {}, {'timeout': 3}),
-    ({}, {'wait_timeout': 4}, {}, {'timeout': 4}),
-    ({}, {}, {}, {}),
-])
+@pytest.mark.parametrize(
+    ('settings', 'client_settings', 'kwargs', 'seconds'),
+    [
+        ({'stop_timeout': 2}, {'timeout': 3}, {'wait_timeout': 1}, {'timeout': 1}),
+        ({'stop_timeout': 2}, {'timeout': 3}, {}, {'timeout': 2}),
+        ({}, {'timeout': 3, 'wait_timeout': 4}, {}, {'timeout': 3}),
+        ({}, {'wait_timeout': 4}, {}, {'timeout': 4}),
+        ({}, {}, {}, {}),
+    ],
+)
 def test_the_first_timeout_that_is_set_counts(script, settings, client_settings, kwargs, seconds):
     script(settings, client_settings=client_settings, **kwargs)
     assert script.setup.calls('wait') == [{'container': 'shop.web', **seconds}]

@@ -1,4 +1,5 @@
 """What is taken from the SDK, and telling its errors apart."""
+
 from __future__ import annotations
 
 import subprocess
@@ -71,10 +72,18 @@ def test_the_sdks_client_has_all_calls_that_are_used():
     assert issubclass(docker_api.APIClient, docker_api.EngineClient)
 
 
-@pytest.mark.parametrize(('feature', 'version'), [
-    ('host_config', '1.15'), ('networks', '1.21'), ('volumes', '1.21'), ('stop_signal', '1.21'),
-    ('container_update', '1.22'), ('container_update_restart_policy', '1.23'), ('healthcheck', '1.24'),
-    ('stop_timeout', '1.25'),
-])
+@pytest.mark.parametrize(
+    ('feature', 'version'),
+    [
+        ('host_config', '1.15'),
+        ('networks', '1.21'),
+        ('volumes', '1.21'),
+        ('stop_signal', '1.21'),
+        ('container_update', '1.22'),
+        ('container_update_restart_policy', '1.23'),
+        ('healthcheck', '1.24'),
+        ('stop_timeout', '1.25'),
+    ],
+)
 def test_a_feature_is_there_from_a_version_on(feature, version):
     assert dict(docker_api.CLIENT_FEATURES)[feature] == version

@@ -1,4 +1,5 @@
 """Starting containers with arguments that only a new container can have."""
+
 from __future__ import annotations
 
 import pytest
@@ -20,6 +21,7 @@ def setup(make_setup, engine):
 @pytest.fixture
 def existing(setup):
     """A container that exists as it was created with some arguments."""
+
     def make(created_with=None, has_run=False):
         setup.runner.create_container(setup.acting('container', 'web'), 'shop.web', **(created_with or {}))
         return as_found(setup, has_run)
@@ -45,10 +47,18 @@ def start(setup, **kwargs):
 RENEWED = ['remove_container', 'create_container', 'connect_container_to_network', 'start']
 
 
-@pytest.mark.parametrize('kwargs', [{'expose': {80: 80}}, {'tty': True}, {'create_options': {'tty': True}},
-                                    {'mem_limit': '8m'}, {'host_config': {'restart_policy': {'Name': 'always'}}},
-                                    {'networks': {'front': {'aliases': ['x']}}},
-                                    {'networks': {'back': {'ipv4_address': '10.0.0.5'}}}])
+@pytest.mark.parametrize(
+    'kwargs',
+    [
+        {'expose': {80: 80}},
+        {'tty': True},
+        {'create_options': {'tty': True}},
+        {'mem_limit': '8m'},
+        {'host_config': {'restart_policy': {'Name': 'always'}}},
+        {'networks': {'front': {'aliases': ['x']}}},
+        {'networks': {'back': {'ipv4_address': '10.0.0.5'}}},
+    ],
+)
 def test_a_container_that_never_ran_is_made_anew(existing, kwargs):
     setup = existing()
     assert start(setup, **kwargs) == RENEWED
@@ -69,9 +79,14 @@ def test_a_container_that_has_run_is_not_replaced(existing, kwargs):
     assert setup.engine.changes == []
 
 
-@pytest.mark.parametrize('kwargs', [
-    {'network_mode': 'host'}, {'network_mode': 'container:other'}, {'host_config': {'network_mode': 'host'}},
-])
+@pytest.mark.parametrize(
+    'kwargs',
+    [
+        {'network_mode': 'host'},
+        {'network_mode': 'container:other'},
+        {'host_config': {'network_mode': 'host'}},
+    ],
+)
 def test_another_network_mode_needs_another_container(existing, kwargs):
     setup = existing(has_run=True)
     with pytest.raises(ValueError, match='network_mode'):

@@ -1,4 +1,5 @@
 """Stop signals, timeouts and killing."""
+
 from __future__ import annotations
 
 import pytest
@@ -10,12 +11,16 @@ from dockermap.testing import Process
 @pytest.fixture
 def stopping(make_setup, engine):
     """Stops a running container with some settings, and tells which calls that made."""
+
     def stop(settings, kwargs=None, process=None, method='signal_stop'):
         setup = make_setup({'web': settings})
         engine.add_container('shop.web', running=True, process=process)
         getattr(setup.runner, method)(setup.acting('container', 'web'), 'shop.web', **(kwargs or {}))
-        return [(call.method, {key: value for key, value in call.arguments.items() if key != 'container'})
-                for call in engine.calls if call.method in ('stop', 'kill', 'wait')]
+        return [
+            (call.method, {key: value for key, value in call.arguments.items() if key != 'container'})
+            for call in engine.calls
+            if call.method in ('stop', 'kill', 'wait')
+        ]
 
     return stop
 
@@ -25,18 +30,29 @@ def test_the_default_signal_is_left_to_the_engine(stopping, stop_signal):
     assert stopping({'stop_signal': stop_signal, 'stop_timeout': 3}) == [('stop', {'timeout': 3})]
 
 
-@pytest.mark.parametrize(('stop_signal', 'stop_timeout', 'kwargs', 'seconds'), [
-    ('SIGINT', 3, {}, 3), (2, None, {}, 10), ('SIGQUIT', 3, {'timeout': 1}, 1), ('SIGINT', -1, {}, None),
-])
+@pytest.mark.parametrize(
+    ('stop_signal', 'stop_timeout', 'kwargs', 'seconds'),
+    [
+        ('SIGINT', 3, {}, 3),
+        (2, None, {}, 10),
+        ('SIGQUIT', 3, {'timeout': 1}, 1),
+        ('SIGINT', -1, {}, None),
+    ],
+)
 def test_another_signal_is_sent_and_the_end_waited_for(stopping, stop_signal, stop_timeout, kwargs, seconds):
     assert stopping({'stop_signal': stop_signal, 'stop_timeout': stop_timeout}, kwargs) == [
-        ('kill', {'signal': stop_signal}), ('wait', {'timeout': seconds})]
+        ('kill', {'signal': stop_signal}),
+        ('wait', {'timeout': seconds}),
+    ]
 
 
 def test_a_container_that_does_not_answer_its_signal_is_killed(stopping, engine):
     assert stopping({'stop_signal': 'SIGUSR1', 'stop_timeout': 3}) == [
-        ('kill', {'signal': 'SIGUSR1'}), ('wait', {'timeout': 3}),
-        ('kill', {'signal': 'SIGKILL'}), ('wait', {'timeout': 10})]
+        ('kill', {'signal': 'SIGUSR1'}),
+        ('wait', {'timeout': 3}),
+        ('kill', {'signal': 'SIGKILL'}),
+        ('wait', {'timeout': 10}),
+    ]
     assert not engine.is_running('shop.web')
 
 
