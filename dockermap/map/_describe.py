@@ -37,6 +37,5 @@ def describe_deed(action_type: Any, config_id: Any) -> str:
 def describe_completed(completed: Iterable[Any]) -> str:
     """What had been done before an error, such as ``create container shop.web on client main``; '' for nothing."""
     return ', '.join(
-        f'{describe_deed(entry.action_type, entry.config_id)} on client {entry.client_name}'
-        for entry in completed
+        f'{describe_deed(entry.action_type, entry.config_id)} on client {entry.client_name}' for entry in completed
     )

@@ -1,4 +1,5 @@
 """A plan as plain data, reading it again, and comparing."""
+
 from __future__ import annotations
 
 import hashlib
@@ -62,12 +63,29 @@ def plan_data(plan: PlanContent, salt: str | None = None) -> dict[str, Any]:
         'options': deepcopy(dict(plan.options)),
         'salt': used,
         'operations': [_operation_data(operation, used) for operation in plan.operations],
-        'items': [{'client': item.client_name, 'item': _id_data(item.config_id), 'name': item.name,
-                   'change': item.change.name.lower(), 'causes': _causes_data(item.causes),
-                   'operations': list(item.operations), 'conditional': item.conditional} for item in plan.items],
+        'items': [
+            {
+                'client': item.client_name,
+                'item': _id_data(item.config_id),
+                'name': item.name,
+                'change': item.change.name.lower(),
+                'causes': _causes_data(item.causes),
+                'operations': list(item.operations),
+                'conditional': item.conditional,
+            }
+            for item in plan.items
+        ],
         'unchanged': [_found_data(found) for found in plan.unchanged],
-        'kept': [{'client': kept.client_name, 'item': _id_data(kept.config_id), 'name': kept.name, 'text': kept.text,
-                  'reason': kept.reason} for kept in plan.kept],
+        'kept': [
+            {
+                'client': kept.client_name,
+                'item': _id_data(kept.config_id),
+                'name': kept.name,
+                'text': kept.text,
+                'reason': kept.reason,
+            }
+            for kept in plan.kept
+        ],
         'notices': list(plan.notices),
         'found': [_found_data(found) for found in plan.found],
     }
@@ -86,16 +104,26 @@ def read_plan(data: Any, plan_class: Callable[..., T]) -> T:
     items = tuple(_listed(data, 'items', _read_item))
     _check_numbers(operations, items)
     return plan_class(
-        _value(data, 'action', str), tuple(_listed(data, 'requested', _read_id)), options, operations, items,
-        tuple(_listed(data, 'unchanged', _read_found)), tuple(_listed(data, 'kept', _read_kept)),
-        tuple(_listed(data, 'notices', _read_text)), tuple(_listed(data, 'found', _read_found)),
-        _value(data, 'salt', str))
+        _value(data, 'action', str),
+        tuple(_listed(data, 'requested', _read_id)),
+        options,
+        operations,
+        items,
+        tuple(_listed(data, 'unchanged', _read_found)),
+        tuple(_listed(data, 'kept', _read_kept)),
+        tuple(_listed(data, 'notices', _read_text)),
+        tuple(_listed(data, 'found', _read_found)),
+        _value(data, 'salt', str),
+    )
 
 
 def data_differences(former: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What differs between two plans, as texts; nothing if they are the same."""
-    differences = [f'{text} differ' for key, text in (('requested', 'the items asked for'), ('options', 'options'))
-                   if former[key] != now[key]]
+    differences = [
+        f'{text} differ'
+        for key, text in (('requested', 'the items asked for'), ('options', 'options'))
+        if former[key] != now[key]
+    ]
     found, found_now = _by_item(former['found']), _by_item(now['found'])
     items, items_now = _by_item(former['items']), _by_item(now['items'])
     for key in dict.fromkeys((*found, *found_now, *items, *items_now)):
@@ -104,10 +132,14 @@ def data_differences(former: Mapping[str, Any], now: Mapping[str, Any]) -> list[
             differences.append(f'{name} is not as it was found then')
         elif _steps(former, items.get(key)) != _steps(now, items_now.get(key)):
             then, today = _wording(items.get(key)), _wording(items_now.get(key))
-            differences.append(f'{name}: {then}, but with other arguments' if then == today
-                               else f'{name}: {then} then, {today} now')
-    differences.extend(f'what stays differs: {kept["name"]}: {kept["text"]}' for kept in (*former['kept'], *now['kept'])
-                       if (kept in former['kept']) != (kept in now['kept']))
+            differences.append(
+                f'{name}: {then}, but with other arguments' if then == today else f'{name}: {then} then, {today} now'
+            )
+    differences.extend(
+        f'what stays differs: {kept["name"]}: {kept["text"]}'
+        for kept in (*former['kept'], *now['kept'])
+        if (kept in former['kept']) != (kept in now['kept'])
+    )
     if not differences and former['operations'] != now['operations']:
         differences.append('the order of operations differs')
     return differences
@@ -119,8 +151,12 @@ def _steps(plan: Mapping[str, Any], item: Mapping[str, Any] | None) -> Any:
     operations = plan['operations']
     first = item['operations'][0] if item['operations'] else 0
     return item['change'], [
-        {**{key: operations[number][key] for key in ('call', 'arguments', 'tolerates', 'conditional')},
-         'place': number - first} for number in item['operations']]
+        {
+            **{key: operations[number][key] for key in ('call', 'arguments', 'tolerates', 'conditional')},
+            'place': number - first,
+        }
+        for number in item['operations']
+    ]
 
 
 def _wording(item: Mapping[str, Any] | None) -> str:
@@ -158,8 +194,10 @@ def _id_data(config_id: MapConfigId) -> list[Any]:
 
 
 def _causes_data(causes: Sequence[Cause]) -> list[dict[str, Any]]:
-    return [{'kind': cause.kind, 'text': cause.text, 'item': None if cause.item is None else _id_data(cause.item)}
-            for cause in causes]
+    return [
+        {'kind': cause.kind, 'text': cause.text, 'item': None if cause.item is None else _id_data(cause.item)}
+        for cause in causes
+    ]
 
 
 def _found_data(found: FoundItem) -> dict[str, Any]:
@@ -169,10 +207,14 @@ def _found_data(found: FoundItem) -> dict[str, Any]:
 def _operation_data(operation: Operation, salt: str, undone: int | None = None) -> dict[str, Any]:
     condition, number = operation.condition, operation.number if undone is None else undone
     return {
-        'number': operation.number, 'client': operation.client_name, 'item': _id_data(operation.config_id),
-        'call': operation.call, 'subject': subject(operation),
+        'number': operation.number,
+        'client': operation.client_name,
+        'item': _id_data(operation.config_id),
+        'call': operation.call,
+        'subject': subject(operation),
         'arguments': arguments_digest(operation.arguments, salt, number),
-        'causes': _causes_data(operation.causes), 'needs': list(operation.needs),
+        'causes': _causes_data(operation.causes),
+        'needs': list(operation.needs),
         'tolerates': sorted(operation.tolerates),
         'condition': None if condition is None else [condition.operation, condition.outcome],
         'undo': [_operation_data(undo, salt, number) for undo in (operation.undo.operations if operation.undo else ())],
@@ -209,8 +251,12 @@ def _read_number(value: Any) -> int:
 
 def _read_id(value: Any) -> MapConfigId:
     kinds = {kind.value: kind for kind in ItemType}
-    if not isinstance(value, list) or len(value) != 4 or value[0] not in kinds or not all(
-            isinstance(part, str) or (index == 2 and part is None) for index, part in enumerate(value[1:])):
+    if (
+        not isinstance(value, list)
+        or len(value) != 4
+        or value[0] not in kinds
+        or not all(isinstance(part, str) or (index == 2 and part is None) for index, part in enumerate(value[1:]))
+    ):
         raise InputError(f'Expected kind, map, configuration, and instance or null, found {value!r}.')
     return MapConfigId(kinds[value[0]], *value[1:])
 
@@ -231,8 +277,9 @@ def _read_found(data: Any) -> FoundItem:
 
 
 def _read_kept(data: Any) -> Kept:
-    return Kept(*_client_and_id(data), _value(data, 'name', str), _value(data, 'text', str),
-                _value(data, 'reason', str))
+    return Kept(
+        *_client_and_id(data), _value(data, 'name', str), _value(data, 'text', str), _value(data, 'reason', str)
+    )
 
 
 def _read_item(data: Any) -> PlannedItem:
@@ -240,14 +287,24 @@ def _read_item(data: Any) -> PlannedItem:
     name = _value(data, 'change', str)
     if name not in changes:
         raise InputError(f'Expected one of {", ".join(changes)}, found {name!r}.', 'change')
-    return PlannedItem(*_client_and_id(data), _value(data, 'name', str), changes[name],
-                       tuple(_listed(data, 'causes', _read_cause)), tuple(_listed(data, 'operations', _read_number)),
-                       _value(data, 'conditional', bool))
+    return PlannedItem(
+        *_client_and_id(data),
+        _value(data, 'name', str),
+        changes[name],
+        tuple(_listed(data, 'causes', _read_cause)),
+        tuple(_listed(data, 'operations', _read_number)),
+        _value(data, 'conditional', bool),
+    )
 
 
 def _is_condition(value: object) -> TypeGuard[list[Any]]:
-    return (isinstance(value, list) and len(value) == 2 and isinstance(value[0], int)
-            and not isinstance(value[0], bool) and isinstance(value[1], str))
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and isinstance(value[0], int)
+        and not isinstance(value[0], bool)
+        and isinstance(value[1], str)
+    )
 
 
 def _check_numbers(operations: Sequence[Operation], items: Iterable[PlannedItem]) -> None:
@@ -284,9 +341,15 @@ def _read_operation(data: Any) -> Operation:
         raise InputError(f'Expected a number and an outcome, found {condition!r}.', 'condition')
     undo = tuple(_listed(data, 'undo', _read_operation))
     return Operation(
-        _value(data, 'number', int), client_name, config_id, _value(data, 'call', str),
+        _value(data, 'number', int),
+        client_name,
+        config_id,
+        _value(data, 'call', str),
         DigestedArguments(_value(data, 'arguments', str), _value(data, 'subject', str)),
-        tuple(_listed(data, 'causes', _read_cause)), tuple(_listed(data, 'needs', _read_number)),
+        tuple(_listed(data, 'causes', _read_cause)),
+        tuple(_listed(data, 'needs', _read_number)),
         dict.fromkeys(_listed(data, 'tolerates', _read_text), ''),
-        None if condition is None else Condition(condition[0], condition[1]), Undo(undo) if undo else None,
-        _value(data, 'conditional', bool))
+        None if condition is None else Condition(condition[0], condition[1]),
+        Undo(undo) if undo else None,
+        _value(data, 'conditional', bool),
+    )

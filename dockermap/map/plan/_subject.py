@@ -1,4 +1,5 @@
 """What an operation is about, without anything that might have to stay secret."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """A plan as people read it."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -19,8 +20,9 @@ def plan_text(plan: PlanContent, calls: bool) -> str:
         below[len(lines)] = [_call_line(plan.operations[number]) for number in item.operations] if calls else []
         lines.append((item.change.sign, item.config_id.config_type.value, item.client_name, item.name, _reasons(item)))
     for kept in plan.kept:
-        lines.append(('!', kept.config_id.config_type.value, kept.client_name, kept.name,
-                      f'{kept.text}; kept: {kept.reason}'))
+        lines.append(
+            ('!', kept.config_id.config_type.value, kept.client_name, kept.name, f'{kept.text}; kept: {kept.reason}')
+        )
     several = len({found.client_name for found in plan.found}) > 1
     texts = list(_columns(lines, several))
     shown = [text for index, line in enumerate(texts) for text in (line, *below.get(index, ()))]
@@ -51,6 +53,9 @@ def _call_line(operation: Operation) -> str:
 
 def _summary(plan: PlanContent) -> str:
     counts = Counter(item.change for item in plan.items)
-    changes = ', '.join(f'{counts[change]} {change.words}' for change in type(plan.items[0].change)
-                        if counts[change]) if plan.items else ''
+    changes = (
+        ', '.join(f'{counts[change]} {change.words}' for change in type(plan.items[0].change) if counts[change])
+        if plan.items
+        else ''
+    )
     return f'{len(plan.unchanged)} unchanged. {changes or "Nothing to do"}.'

@@ -1,4 +1,5 @@
 """Putting a plan together from what was decided and the operations that it takes."""
+
 from __future__ import annotations
 
 import hashlib
@@ -39,22 +40,38 @@ class _Item:
         self.exists = False
 
 
-def assemble(action_name: str, config_ids: Sequence[MapConfigId], options: Mapping[str, Any],
-             listed: Sequence[Decision], arrangement: Arrangement, policy: BasePolicy, salt: str) -> Plan:
+def assemble(
+    action_name: str,
+    config_ids: Sequence[MapConfigId],
+    options: Mapping[str, Any],
+    listed: Sequence[Decision],
+    arrangement: Arrangement,
+    policy: BasePolicy,
+    salt: str,
+) -> Plan:
     """The plan for what was decided, and the operations that follow from it."""
     complete = arrangement.numbered()
     items = _items(listed, complete)
     return Plan(
-        action_name=action_name, config_ids=tuple(config_ids), options=dict(options), operations=tuple(complete),
-        items=tuple(_planned(policy, client_name, config_id, item)
-                    for (client_name, config_id), item in items.items()),
-        unchanged=tuple(_found(policy, decision) for decision in listed
-                        if (decision.state.client_name, decision.state.config_id) not in items),
+        action_name=action_name,
+        config_ids=tuple(config_ids),
+        options=dict(options),
+        operations=tuple(complete),
+        items=tuple(_planned(policy, client_name, config_id, item) for (client_name, config_id), item in items.items()),
+        unchanged=tuple(
+            _found(policy, decision)
+            for decision in listed
+            if (decision.state.client_name, decision.state.config_id) not in items
+        ),
         kept=tuple(kept for decision in listed for kept in _kept(policy, decision)),
-        notices=tuple(f'{policy.item_name(decision.state.config_id)} {notice}' for decision in listed
-                      for notice in decision.explanation.notices),
+        notices=tuple(
+            f'{policy.item_name(decision.state.config_id)} {notice}'
+            for decision in listed
+            for notice in decision.explanation.notices
+        ),
         found=tuple(_found(policy, decision) for decision in listed),
-        salt=salt)
+        salt=salt,
+    )
 
 
 def _items(decisions: Iterable[Decision], operations: Sequence[Operation]) -> dict[tuple[str, MapConfigId], _Item]:
@@ -76,8 +93,15 @@ def _items(decisions: Iterable[Decision], operations: Sequence[Operation]) -> di
 
 
 def _planned(policy: BasePolicy, client_name: str, config_id: MapConfigId, item: _Item) -> PlannedItem:
-    return PlannedItem(client_name, config_id, policy.item_name(config_id), _change(item), tuple(item.causes),
-                       tuple(item.operations), item.conditional)
+    return PlannedItem(
+        client_name,
+        config_id,
+        policy.item_name(config_id),
+        _change(item),
+        tuple(item.causes),
+        tuple(item.operations),
+        item.conditional,
+    )
 
 
 def _change(item: _Item) -> Change:

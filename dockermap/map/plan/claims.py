@@ -1,4 +1,5 @@
 """What only one running container of an engine can have: host ports, addresses, aliases that no other one has."""
+
 from __future__ import annotations
 
 import ipaddress

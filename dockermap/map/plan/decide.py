@@ -1,4 +1,5 @@
 """One pass over the items of a call: what was found of each, and what is done about it."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from ..action.base import AbstractActionGenerator
     from ..input import MapConfigId
     from ..state.base import AbstractStateGenerator
-
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ class DecisionPass:
     :param arguments: Arguments of the call that are options of neither.
     """
 
-    def __init__(self, states: AbstractStateGenerator, decisions: AbstractActionGenerator,
-                 arguments: Mapping[str, Any]) -> None:
+    def __init__(
+        self, states: AbstractStateGenerator, decisions: AbstractActionGenerator, arguments: Mapping[str, Any]
+    ) -> None:
         self.states = states
         self.decisions = decisions
         self.outlook = Outlook()
@@ -110,5 +111,7 @@ class DecisionPass:
 def pulls_first(decisions: Iterable[Decision]) -> list[Decision]:
     """The decisions in order, but images before everything else."""
     listed = list(decisions)
-    return [*(decision for decision in listed if decision.is_pull),
-            *(decision for decision in listed if not decision.is_pull)]
+    return [
+        *(decision for decision in listed if decision.is_pull),
+        *(decision for decision in listed if not decision.is_pull),
+    ]

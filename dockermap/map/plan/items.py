@@ -1,4 +1,5 @@
 """The items of a plan, and what was found of them."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

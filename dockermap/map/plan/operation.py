@@ -1,4 +1,5 @@
 """One engine call of a plan, with its cause, what it waits for, and how it is undone."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,5 @@
 """What a call will do, as a value: to be shown, saved, read again, and compared."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,5 @@
 """What operations name: their own subject, and what has to be there when they are carried out."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,5 @@
 """Who gives up what only one running container can have, and who takes it."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -115,7 +116,8 @@ class Resources:
                     if other is not container and held.collides(claim) and (other.started or container.started):
                         raise InputError(
                             f'Containers {other.name} and {container.name} on client {client_name} cannot both have '
-                            f'{claim}. Change one of them, or stop it first.')
+                            f'{claim}. Change one of them, or stop it first.'
+                        )
                 others.append((container, claim))
 
     def _unique_aliases(self) -> set[tuple[str, Claim]]:
@@ -187,8 +189,10 @@ class Resources:
         if container is None or container.stopped_by is None:
             return
         former, container.stopped_by = container.stopped_by, operation.number
-        self._gives[:] = [(operation.number if number == former and owner == key else number, owner, claim)
-                          for number, owner, claim in self._gives]
+        self._gives[:] = [
+            (operation.number if number == former and owner == key else number, owner, claim)
+            for number, owner, claim in self._gives
+        ]
 
     def _remove(self, operation: Operation) -> None:
         key, container = self._container(operation)
@@ -241,9 +245,15 @@ def _found_container(name: str, detail: Mapping[str, Any]) -> _Container:
     endpoints = {network: tuple(endpoint_claims(network, endpoint, own)) for network, endpoint in networks.items()}
     _add_mac(endpoints, mode, (detail.get('Config') or {}).get('MacAddress'))
     published = {*port_claims(host.get('PortBindings')), *port_claims(settings.get('Ports') if is_running else None)}
-    given = {network: tuple(claim for claim in held_addresses(network, endpoint)
-                            if not any(claim.key == fixed.key for fixed in endpoints[network]))
-             for network, endpoint in networks.items() if is_running}
+    given = {
+        network: tuple(
+            claim
+            for claim in held_addresses(network, endpoint)
+            if not any(claim.key == fixed.key for fixed in endpoints[network])
+        )
+        for network, endpoint in networks.items()
+        if is_running
+    }
     return _Container(name, mode, is_running, ports=tuple(sorted(published)), endpoints=endpoints, given=given)
 
 

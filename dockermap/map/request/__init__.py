@@ -1,4 +1,5 @@
 """What items are created with: arguments of client calls, built from configurations. Nothing here calls a client."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -56,8 +57,14 @@ def action_config(policy: BasePolicy, client_name: str, config_id: MapConfigId) 
     """
     client_config = policy.clients[client_name]
     container_map = policy.container_maps[config_id.map_name]
-    return ActionConfig(client_name, config_id, client_config, client_config.get_client(), container_map,
-                        _configuration(container_map, config_id, client_config))
+    return ActionConfig(
+        client_name,
+        config_id,
+        client_config,
+        client_config.get_client(),
+        container_map,
+        _configuration(container_map, config_id, client_config),
+    )
 
 
 def cleaned(config: Any) -> Any:

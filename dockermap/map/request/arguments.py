@@ -1,4 +1,5 @@
 """Keyword arguments that a caller gives for a container, in the configuration's words or in those of the SDK."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

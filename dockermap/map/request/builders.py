@@ -1,4 +1,5 @@
 """Keyword arguments of client calls, built from configurations. Nothing here calls a client."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -93,8 +94,9 @@ class RequestBuilder(VolumePreparation):
         endpoints: Any = {network_name: config}
         return docker_api.NetworkingConfig(endpoints)
 
-    def get_container_host_config_kwargs(self, action: ActionConfig, name: str | None,
-                                         kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_container_host_config_kwargs(
+        self, action: ActionConfig, name: str | None, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments for the host configuration, or for clients without it, for starting a container."""
         config, features, container_map = cleaned(action.config), action.client_config.features, action.container_map
         config_name, instance = action.config_id.config_name, action.config_id.instance_name
@@ -117,11 +119,17 @@ class RequestBuilder(VolumePreparation):
 
     def _links(self, action: ActionConfig, links: Any) -> list[tuple[str, str]]:
         map_name = action.config_id.map_name
-        return [(self._policy.cname(map_name, *split_instance(link.container)),
-                 link.alias or self._policy.get_hostname(link.container)) for link in links]
+        return [
+            (
+                self._policy.cname(map_name, *split_instance(link.container)),
+                link.alias or self._policy.get_hostname(link.container),
+            )
+            for link in links
+        ]
 
-    def get_attached_container_create_kwargs(self, action: ActionConfig, name: str,
-                                             kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_attached_container_create_kwargs(
+        self, action: ActionConfig, name: str, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments for creating the container that stands in for a volume, on engines without named volumes."""
         given = dict(kwargs or {})
         host_given = given.pop('host_config', None)
@@ -137,15 +145,17 @@ class RequestBuilder(VolumePreparation):
         update_kwargs(create, given)
         return create
 
-    def get_attached_container_host_config_kwargs(self, action: ActionConfig, name: str | None,
-                                                  kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_attached_container_host_config_kwargs(
+        self, action: ActionConfig, name: str | None, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments of the host configuration of the container that stands in for a volume."""
         host: dict[str, Any] = {'container': name} if name else {}
         update_kwargs(host, kwargs)
         return host
 
-    def get_container_update_kwargs(self, action: ActionConfig, name: str, update_values: Mapping[str, Any],
-                                    kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_container_update_kwargs(
+        self, action: ActionConfig, name: str, update_values: Mapping[str, Any], kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments for changing limits of an existing container."""
         return _with({'container': name}, update_values, kwargs)
 
@@ -186,8 +196,9 @@ class RequestBuilder(VolumePreparation):
         """Arguments for removing a network."""
         return _with({'net_id': name}, kwargs)
 
-    def get_network_create_endpoint_kwargs(self, action: ActionConfig, endpoint_config: Any,
-                                           kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_network_create_endpoint_kwargs(
+        self, action: ActionConfig, endpoint_config: Any, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments for how a container takes part in a network."""
         create: dict[str, Any] = {
             'ipv4_address': resolve_value(endpoint_config.ipv4_address),
@@ -202,16 +213,23 @@ class RequestBuilder(VolumePreparation):
         update_kwargs(create, kwargs)
         return create
 
-    def get_network_connect_kwargs(self, action: ActionConfig, network_name: str, container_name: str,
-                                   endpoint_config: Any = None, kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_network_connect_kwargs(
+        self,
+        action: ActionConfig,
+        network_name: str,
+        container_name: str,
+        endpoint_config: Any = None,
+        kwargs: Kwargs = None,
+    ) -> dict[str, Any]:
         """Arguments for connecting a container to a network."""
         connect: dict[str, Any] = {'container': container_name, 'net_id': network_name}
         if endpoint_config:
             connect.update(self.get_network_create_endpoint_kwargs(action, endpoint_config))
         return _with(connect, kwargs)
 
-    def get_network_disconnect_kwargs(self, action: ActionConfig, network_name: str, container_name: str,
-                                      kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_network_disconnect_kwargs(
+        self, action: ActionConfig, network_name: str, container_name: str, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments for disconnecting a container from a network."""
         return _with({'container': container_name, 'net_id': network_name}, kwargs)
 
@@ -231,8 +249,9 @@ class RequestBuilder(VolumePreparation):
         """Arguments for removing a volume."""
         return _with({'name': name}, kwargs)
 
-    def get_exec_create_kwargs(self, action: ActionConfig, container_name: str, exec_cmd: Any, exec_user: Any,
-                               kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_exec_create_kwargs(
+        self, action: ActionConfig, container_name: str, exec_cmd: Any, exec_user: Any, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments for setting up a command in a running container."""
         create: dict[str, Any] = {'container': container_name, 'cmd': resolve_words(exec_cmd)}
         user = resolve_value(exec_user)
@@ -242,8 +261,9 @@ class RequestBuilder(VolumePreparation):
             create['user'] = extract_user(action.config.user)
         return _with(create, kwargs)
 
-    def get_exec_start_kwargs(self, action: ActionConfig, container_name: str, exec_id: str,
-                              kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_exec_start_kwargs(
+        self, action: ActionConfig, container_name: str, exec_id: str, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments for starting a command that was set up."""
         return _with({'exec_id': exec_id}, kwargs)
 
@@ -257,7 +277,8 @@ def shares_network(config: Any) -> bool:
 def joins_network_at_creation(action: ActionConfig) -> bool:
     """Whether the client can say the first network when it creates a container; older APIs connect all afterwards."""
     return bool(action.client_config.features['networks']) and docker_api.version_gte(
-        api_version(action), _NETWORKING_CONFIG_VERSION)
+        api_version(action), _NETWORKING_CONFIG_VERSION
+    )
 
 
 def _with(kwargs: dict[str, Any], *updates: Kwargs) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 """The last step before a creating call: what engine and SDK need beyond what the builders say, and the label."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -35,8 +36,9 @@ class CreateCalls(PolicyUtil):
         """Arguments for creating a volume."""
         raise NotImplementedError
 
-    def get_attached_container_create_kwargs(self, action: ActionConfig, name: str,
-                                             kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_attached_container_create_kwargs(
+        self, action: ActionConfig, name: str, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments for creating the container that stands in for a volume."""
         raise NotImplementedError
 
@@ -99,8 +101,11 @@ class CreateCalls(PolicyUtil):
         if not config.links or name not in endpoints or name in DEFAULT_PRESET_NETWORKS:
             return kwargs
         endpoint = dict(endpoints[name] or {})
-        links = [f'{self._policy.cname(action.config_id.map_name, *split_instance(link.container))}:'
-                 f'{link.alias or self._policy.get_hostname(link.container)}' for link in config.links]
+        links = [
+            f'{self._policy.cname(action.config_id.map_name, *split_instance(link.container))}:'
+            f'{link.alias or self._policy.get_hostname(link.container)}'
+            for link in config.links
+        ]
         merged = [*(endpoint.get('Links') or ()), *links]
         endpoint['Links'] = list(dict.fromkeys(merged))
         return {**kwargs, 'networking_config': {'EndpointsConfig': {**endpoints, name: endpoint}}}
@@ -146,8 +151,9 @@ def _takes_labels(action: ActionConfig, kwargs: Mapping[str, Any]) -> bool:
 
 
 def _with_texts(kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _TEXTS[name](value) if name in _TEXTS and value is not None else value
-            for name, value in kwargs.items()}
+    return {
+        name: _TEXTS[name](value) if name in _TEXTS and value is not None else value for name, value in kwargs.items()
+    }
 
 
 def _environment(value: Any) -> Any:

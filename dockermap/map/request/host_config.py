@@ -1,4 +1,5 @@
 """The SDK's host configuration from arguments, with values as engines expect them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -55,8 +56,9 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
 
 def host_config_object(action: ActionConfig, arguments: Mapping[str, Any]) -> Any:
     """A ``HostConfig`` of the arguments."""
-    converted = {name: _CONVERSIONS[name](value) if name in _CONVERSIONS else value
-                 for name, value in arguments.items()}
+    converted = {
+        name: _CONVERSIONS[name](value) if name in _CONVERSIONS else value for name, value in arguments.items()
+    }
     if converted.get('network_mode') == 'host' and converted.get('port_bindings'):
         # The SDK refuses the combination, while engines ignore ports that are on the host anyway.
         converted['port_bindings'] = {}

@@ -1,4 +1,5 @@
 """Arguments of creating calls, as they follow from lists in a configuration."""
+
 from __future__ import annotations
 
 import shlex
@@ -51,12 +52,17 @@ def resolve_words(command: Any) -> Any:
     return type(resolved)(map(resolve_value, resolved)) if type(resolved) in (list, tuple) else resolved
 
 
-def get_volumes(container_map: ContainerMap, config: ContainerConfiguration, default_volume_paths: Mapping[str, Any],
-                include_named: bool) -> list[str]:
+def get_volumes(
+    container_map: ContainerMap,
+    config: ContainerConfiguration,
+    default_volume_paths: Mapping[str, Any],
+    include_named: bool,
+) -> list[str]:
     """Paths in the container that something is mounted at: shared, bound, and on request attached and used ones.
 
     :raises KeyError: A bound or attached volume has no path.
     """
+
     def path_of(volume: Any) -> Any:
         return resolve_value(getattr(volume, 'path', None) or default_volume_paths[volume.name])
 
@@ -64,14 +70,22 @@ def get_volumes(container_map: ContainerMap, config: ContainerConfiguration, def
     paths.extend(path_of(volume) for volume in config.binds)
     if include_named:
         paths.extend(path_of(volume) for volume in config.attaches)
-        used = (resolve_value(getattr(volume, 'path', None) or default_volume_paths.get(volume.name))
-                for volume in config.uses)
+        used = (
+            resolve_value(getattr(volume, 'path', None) or default_volume_paths.get(volume.name))
+            for volume in config.uses
+        )
         paths.extend(path for path in used if path)
     return paths
 
 
-def get_host_binds(container_map: ContainerMap, config_name: str, config: ContainerConfiguration, instance: str | None,
-                   policy: BasePolicy, named_volumes: bool) -> list[str]:
+def get_host_binds(
+    container_map: ContainerMap,
+    config_name: str,
+    config: ContainerConfiguration,
+    instance: str | None,
+    policy: BasePolicy,
+    named_volumes: bool,
+) -> list[str]:
     """Binds as ``source:path:ro`` or ``source:path:rw``.
 
     :param named_volumes: Whether the engine has volumes with names; if so, attached and used ones are included.
@@ -92,8 +106,13 @@ def get_host_binds(container_map: ContainerMap, config_name: str, config: Contai
     return binds
 
 
-def get_volumes_from(container_map: ContainerMap, config_name: str, config: ContainerConfiguration, policy: BasePolicy,
-                     include_volumes: bool) -> list[str]:
+def get_volumes_from(
+    container_map: ContainerMap,
+    config_name: str,
+    config: ContainerConfiguration,
+    policy: BasePolicy,
+    include_volumes: bool,
+) -> list[str]:
     """Names of containers whose volumes are mounted; ``:ro`` is added where they are read-only.
 
     :param include_volumes: Include the containers that stand in for attached volumes.
@@ -191,8 +210,10 @@ class _VolumeNames:
         for key in keys:
             if self._paths.get(key):
                 return resolve_value(self._paths[key])
-        raise KeyError(f"{self._map.name}: volume '{volume.name}' has no path. Set it where the volume is attached, or "
-                       f"as default path in 'volumes' of the map.")
+        raise KeyError(
+            f"{self._map.name}: volume '{volume.name}' has no path. Set it where the volume is attached, or "
+            f"as default path in 'volumes' of the map."
+        )
 
 
 def _merged(existing: Any, value: Any) -> Any:
@@ -218,5 +239,3 @@ def _bind(source: str, path: str, readonly: Any) -> str:
 
 def _address(client_config: ClientConfiguration, interface: str, ipv6: Any) -> Any:
     return client_config.get_address(interface, bool(ipv6))
-
-

@@ -1,4 +1,5 @@
 """Arguments of creating calls as the SDK sends them, so that different ways to say the same are the same."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

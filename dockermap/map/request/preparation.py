@@ -1,4 +1,5 @@
 """Arguments for the temporary container that sets owner and mode of a volume."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -19,8 +20,9 @@ PREPARATION_TMP_PATH = '/volume-tmp'
 class VolumePreparation(CreateCalls):
     """Builds the arguments for the temporary container that sets owner and mode of a volume."""
 
-    def get_attached_preparation_create_kwargs(self, action: ActionConfig, volume_container: str, volume_alias: str,
-                                               kwargs: Kwargs = None) -> dict[str, Any] | None:
+    def get_attached_preparation_create_kwargs(
+        self, action: ActionConfig, volume_container: str, volume_alias: str, kwargs: Kwargs = None
+    ) -> dict[str, Any] | None:
         """Arguments for creating the temporary container; ``None`` if there is nothing to set.
 
         :param volume_container: Name of the volume, or of the container that stands in for it.
@@ -46,8 +48,9 @@ class VolumePreparation(CreateCalls):
         update_kwargs(create, given)
         return create
 
-    def get_attached_preparation_host_config_kwargs(self, action: ActionConfig, container_name: str | None,
-                                                    volume_container: str, kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_attached_preparation_host_config_kwargs(
+        self, action: ActionConfig, container_name: str | None, volume_container: str, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments of the temporary container's host configuration."""
         host: dict[str, Any] = {'container': container_name} if container_name else {}
         if action.client_config.features['volumes']:
@@ -57,8 +60,9 @@ class VolumePreparation(CreateCalls):
         update_kwargs(host, kwargs)
         return host
 
-    def get_attached_preparation_wait_kwargs(self, action: ActionConfig, container_name: str,
-                                             kwargs: Kwargs = None) -> dict[str, Any]:
+    def get_attached_preparation_wait_kwargs(
+        self, action: ActionConfig, container_name: str, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
         """Arguments for waiting until the temporary container ends."""
         wait: dict[str, Any] = {'container': container_name}
         timeout = action.client_config.get('wait_timeout')
@@ -98,5 +102,7 @@ class VolumePreparation(CreateCalls):
             path = resolve_value(paths.get(key))
             if path:
                 return path
-        raise KeyError(f"{map_name}.{config_name}: attached volume '{alias}' has no path. Set it in 'attaches', or as "
-                       f"default path in 'volumes' of the map.")
+        raise KeyError(
+            f"{map_name}.{config_name}: attached volume '{alias}' has no path. Set it in 'attaches', or as "
+            f"default path in 'volumes' of the map."
+        )

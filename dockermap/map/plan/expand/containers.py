@@ -1,4 +1,5 @@
 """Operations for the life of containers."""
+
 from __future__ import annotations
 
 import signal
@@ -79,12 +80,17 @@ def _rejoin_networks(plan: Expansion, action: ActionConfig, name: str) -> None:
         return
     known = plan.policy.network_names[action.client_name]
     joined = detail['NetworkSettings'].get('Networks') or {}
-    lost = [network for network, endpoint in joined.items()
-            if endpoint.get('NetworkID') and endpoint['NetworkID'] not in known.values()
-            and (action.client_name, name, network) not in plan.joined]
+    lost = [
+        network
+        for network, endpoint in joined.items()
+        if endpoint.get('NetworkID')
+        and endpoint['NetworkID'] not in known.values()
+        and (action.client_name, name, network) not in plan.joined
+    ]
     map_name = action.config_id.map_name
-    endpoints = [endpoint for endpoint in action.config.networks
-                 if plan.policy.nname(map_name, endpoint.network_name) in lost]
+    endpoints = [
+        endpoint for endpoint in action.config.networks if plan.policy.nname(map_name, endpoint.network_name) in lost
+    ]
     is_known = all(plan.exists(action.client_name, ItemType.NETWORK, network) for network in lost)
     if lost and len(endpoints) == len(lost) and is_known:
         plan.sub_step(action, name, Action.DISCONNECT, {'networks': lost, 'force': True})
@@ -111,22 +117,40 @@ def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[s
     container, seconds = stop_kwargs['container'], _seconds(stop_kwargs)
     ended = {'conflict': ''}
     asked = plan.add(action, 'kill', {'container': container, 'signal': stop_signal}, tolerates=ended)
-    late = {'timeout': f'Container {container} on client {action.client_name} did not end after {stop_signal}; '
-                       'it is killed.'}
-    waited = plan.add(action, 'wait', {'container': container, 'timeout': seconds}, tolerates=late,
-                      condition=Condition(asked))
-    killed = plan.add(action, 'kill', {'container': container, 'signal': 'SIGKILL'}, tolerates=ended,
-                      condition=Condition(waited, 'timeout'))
-    plan.add(action, 'wait', {'container': container, 'timeout': _KILL_SECONDS}, tolerates={'timeout': ''},
-             condition=Condition(killed))
+    late = {
+        'timeout': f'Container {container} on client {action.client_name} did not end after {stop_signal}; '
+        'it is killed.'
+    }
+    waited = plan.add(
+        action, 'wait', {'container': container, 'timeout': seconds}, tolerates=late, condition=Condition(asked)
+    )
+    killed = plan.add(
+        action,
+        'kill',
+        {'container': container, 'signal': 'SIGKILL'},
+        tolerates=ended,
+        condition=Condition(waited, 'timeout'),
+    )
+    plan.add(
+        action,
+        'wait',
+        {'container': container, 'timeout': _KILL_SECONDS},
+        tolerates={'timeout': ''},
+        condition=Condition(killed),
+    )
 
 
 def _stop_gently(plan: Expansion, action: ActionConfig, stop_kwargs: dict[str, Any]) -> Reader:
     container = stop_kwargs['container']
     text = f'Stopping container {container} on client {action.client_name} takes long; waiting for it to end.'
     number = plan.add(action, 'stop', stop_kwargs, tolerates={'timeout': text})
-    plan.add(action, 'wait', {'container': container, 'timeout': _seconds(stop_kwargs)}, tolerates={'timeout': ''},
-             condition=Condition(number, 'timeout'))
+    plan.add(
+        action,
+        'wait',
+        {'container': container, 'timeout': _seconds(stop_kwargs)},
+        tolerates={'timeout': ''},
+        condition=Condition(number, 'timeout'),
+    )
     return answer(number)
 
 
@@ -148,9 +172,12 @@ def _seconds(stop_kwargs: dict[str, Any]) -> float | None:
 
 def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Remove a container. One that has gone already, or that the engine is about to remove, is no error."""
-    number = plan.add(action, 'remove_container',
-                      plan.builder.get_container_remove_kwargs(action, name, kwargs=kwargs),
-                      tolerates={'not_found': '', 'removal': ''})
+    number = plan.add(
+        action,
+        'remove_container',
+        plan.builder.get_container_remove_kwargs(action, name, kwargs=kwargs),
+        tolerates={'not_found': '', 'removal': ''},
+    )
     plan.add(action, 'wait', {'removal': name}, condition=Condition(number, 'removal'))
     plan.note_removed(action, name)
     return answer(number)
@@ -171,4 +198,3 @@ def kill(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any
 def wait(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Wait until a container ends."""
     return answer(plan.add(action, 'wait', plan.builder.get_container_wait_kwargs(action, name, kwargs=kwargs)))
-

@@ -1,4 +1,5 @@
 """Operations for commands in running containers."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -30,8 +31,11 @@ def run_all(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, 
     If one of these cannot be started, the container is removed, so that the next call creates it again.
     """
     config = plan.config(action, name)
-    commands = [command for command in config.exec_commands
-                if not (action.started_before and command.policy == ExecPolicy.INITIAL)]
+    commands = [
+        command
+        for command in config.exec_commands
+        if not (action.started_before and command.policy == ExecPolicy.INITIAL)
+    ]
     action = with_config(action, config)
     if plan.own_method(ItemType.CONTAINER, ContainerUtilAction.EXEC_COMMANDS) is not None and commands:
         number = plan.sub_step(action, name, ContainerUtilAction.EXEC_COMMANDS, {'run_cmds': commands, **kwargs})
@@ -48,15 +52,22 @@ def _exec(plan: Expansion, action: ActionConfig, name: str, command: ExecCommand
     watches = hasattr(action.client, 'exec_inspect')
     exec_id: Any = Result(created, 'Id')
     start_kwargs = plan.builder.get_exec_start_kwargs(
-        action, name, exec_id, kwargs={'detach': True} if watches else None)
+        action, name, exec_id, kwargs={'detach': True} if watches else None
+    )
     started = plan.add(action, 'exec_start', start_kwargs, condition=Condition(created), undo=undo)
     if not watches:
         return lambda responses: responses.get(created)
     own_wait = getattr(plan.builder, 'exec_wait', None)
     seconds = _WAIT_SECONDS.get(command.policy, 0) if own_wait is None else own_wait
     purpose = f'A command in {describe_item(action.config_id)} on client {action.client_name}'
-    ended = plan.add(action, 'wait', {'exec_id': exec_id, 'seconds': seconds},
-                     condition=Condition(started), undo=undo, purpose=purpose)
+    ended = plan.add(
+        action,
+        'wait',
+        {'exec_id': exec_id, 'seconds': seconds},
+        condition=Condition(started),
+        undo=undo,
+        purpose=purpose,
+    )
 
     def read(responses: Mapping[int, Any]) -> Any:
         response, exit_code = responses.get(created), responses.get(ended)
@@ -68,8 +79,14 @@ def _exec(plan: Expansion, action: ActionConfig, name: str, command: ExecCommand
 def _removal(plan: Expansion, action: ActionConfig, name: str) -> Undo:
     arguments = plan.builder.get_container_remove_kwargs(action, name, kwargs={'force': True, 'v': True})
     created = plan.creation(action, name)
-    reverted = frozenset(operation.number for operation in plan.operations[created or 0:]
-                         if operation.config_id == action.config_id and operation.client_name == action.client_name)
-    return Undo((plan.undoing(action, 'remove_container', arguments),), reverted,
-                f'{describe_item(action.config_id)} on client {action.client_name} is removed again, as its first '
-                'command could not be started.')
+    reverted = frozenset(
+        operation.number
+        for operation in plan.operations[created or 0 :]
+        if operation.config_id == action.config_id and operation.client_name == action.client_name
+    )
+    return Undo(
+        (plan.undoing(action, 'remove_container', arguments),),
+        reverted,
+        f'{describe_item(action.config_id)} on client {action.client_name} is removed again, as its first '
+        'command could not be started.',
+    )

@@ -1,4 +1,5 @@
 """The operations of one call of the front end, and what earlier ones mean for later ones."""
+
 from __future__ import annotations
 
 import sys
@@ -39,9 +40,15 @@ class Expansion:
     :param own_method: Gives the method for an action where that is not one of this library.
     """
 
-    def __init__(self, policy: BasePolicy, builder: RequestBuilder, observed: Observed,
-                 expanders: Mapping[tuple[ItemType, ActionEnum], Expander], prepare: Preparer,
-                 own_method: OwnMethod) -> None:
+    def __init__(
+        self,
+        policy: BasePolicy,
+        builder: RequestBuilder,
+        observed: Observed,
+        expanders: Mapping[tuple[ItemType, ActionEnum], Expander],
+        prepare: Preparer,
+        own_method: OwnMethod,
+    ) -> None:
         self.policy = policy
         self.builder = builder
         self.observed = observed
@@ -98,14 +105,37 @@ class Expansion:
             self._expander(action.config_id, action_type)(self, action, name, kwargs)
         return first
 
-    def add(self, action: ActionConfig, call: str, arguments: Mapping[str, Any], *,
-            tolerates: Mapping[str, str] | None = None, condition: Condition | None = None, undo: Undo | None = None,
-            purpose: str = '', method: Callable[..., Any] | None = None) -> int:
+    def add(
+        self,
+        action: ActionConfig,
+        call: str,
+        arguments: Mapping[str, Any],
+        *,
+        tolerates: Mapping[str, str] | None = None,
+        condition: Condition | None = None,
+        undo: Undo | None = None,
+        purpose: str = '',
+        method: Callable[..., Any] | None = None,
+    ) -> int:
         """Add an operation; return its number."""
         number = len(self.operations)
-        self.operations.append(Operation(
-            number, action.client_name, action.config_id, call, arguments, self.causes, (), dict(tolerates or {}),
-            condition or self._condition, undo or self._undo, self.conditional, purpose, method))
+        self.operations.append(
+            Operation(
+                number,
+                action.client_name,
+                action.config_id,
+                call,
+                arguments,
+                self.causes,
+                (),
+                dict(tolerates or {}),
+                condition or self._condition,
+                undo or self._undo,
+                self.conditional,
+                purpose,
+                method,
+            )
+        )
         return number
 
     @contextmanager
@@ -126,11 +156,13 @@ class Expansion:
         """An operation that returns nothing is a failure."""
         self.operations[number] = replace(self.operations[number], purpose=purpose)
 
-    def undoing(self, action: ActionConfig, call: str, arguments: Mapping[str, Any],
-                tolerates: Iterable[str] = ('not_found',)) -> Operation:
+    def undoing(
+        self, action: ActionConfig, call: str, arguments: Mapping[str, Any], tolerates: Iterable[str] = ('not_found',)
+    ) -> Operation:
         """An operation that puts something back."""
-        return Operation(-1, action.client_name, action.config_id, call, arguments,
-                         tolerates=dict.fromkeys(tolerates, ''))
+        return Operation(
+            -1, action.client_name, action.config_id, call, arguments, tolerates=dict.fromkeys(tolerates, '')
+        )
 
     def note_created(self, action: ActionConfig, name: str, number: int) -> None:
         """An item will have been created by an operation."""
@@ -155,8 +187,7 @@ class Expansion:
     def exists(self, client_name: str, kind: ItemType, name: str) -> bool:
         """Whether a network or volume is there when all operations so far have been carried out."""
         key = client_name, kind, name
-        return key in self._created or (
-            key not in self._removed and name in self.policy.names_on(client_name, kind))
+        return key in self._created or (key not in self._removed and name in self.policy.names_on(client_name, kind))
 
     def config(self, action: ActionConfig, name: str) -> Any:
         """The configuration that a container is created or started with, otherwise that of the action."""

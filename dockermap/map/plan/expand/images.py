@@ -1,4 +1,5 @@
 """Operations that pull images, after a login where there are credentials for it."""
+
 from __future__ import annotations
 
 import logging
@@ -21,20 +22,27 @@ log = logging.getLogger(__name__)
 _PUBLIC_REGISTRY_NAMES = ('docker.io', 'index.docker.io', 'registry-1.docker.io')
 
 
-def pull(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any],
-         undo: Undo | None = None) -> Reader:
+def pull(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any], undo: Undo | None = None) -> Reader:
     """Pull an image; without credentials for its registry, anonymously."""
     repository, tag = action.config_id.config_name, action.config_id.instance_name
     if not docker_api.INSECURE_REGISTRIES and kwargs.pop('insecure_registry', False):
         log.warning('insecure_registry has no effect with this SDK. Set insecure-registries of the engine.')
     _login_for(plan, action, repository, undo)
     plan.pulled.add((action.client_name, name))
-    return answer(plan.add(action, 'pull', {'repository': repository, 'tag': tag, **kwargs}, undo=undo,
-                           purpose=f'Image {name} could not be pulled'))
+    return answer(
+        plan.add(
+            action,
+            'pull',
+            {'repository': repository, 'tag': tag, **kwargs},
+            undo=undo,
+            purpose=f'Image {name} could not be pulled',
+        )
+    )
 
 
-def login(plan: Expansion, action: ActionConfig, registry: str, kwargs: Mapping[str, Any],
-          undo: Undo | None = None) -> Reader:
+def login(
+    plan: Expansion, action: ActionConfig, registry: str, kwargs: Mapping[str, Any], undo: Undo | None = None
+) -> Reader:
     """Log in to a registry with the client's credentials.
 
     :raises KeyError: There are none.
@@ -45,8 +53,15 @@ def login(plan: Expansion, action: ActionConfig, registry: str, kwargs: Mapping[
     key, entry = found
     host = registry.partition('/')[0]
     plan.logins[action.client_name, host] = key
-    return answer(plan.add(action, 'login', {'registry': host, **entry, **kwargs}, undo=undo,
-                           purpose=f'Registry {host} does not accept the login of client {action.client_name}.'))
+    return answer(
+        plan.add(
+            action,
+            'login',
+            {'registry': host, **entry, **kwargs},
+            undo=undo,
+            purpose=f'Registry {host} does not accept the login of client {action.client_name}.',
+        )
+    )
 
 
 def pull_missing(plan: Expansion, action: ActionConfig, image: str, undo: Undo | None = None) -> None:

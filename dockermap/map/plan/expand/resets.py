@@ -1,4 +1,5 @@
 """What has to come back when a network is replaced."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

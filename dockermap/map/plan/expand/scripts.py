@@ -1,4 +1,5 @@
 """Operations for a script or a single command in a container that is created for it."""
+
 from __future__ import annotations
 
 import logging
@@ -31,10 +32,18 @@ def script(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     return _script(plan, _once(action), name, **kwargs)
 
 
-def _script(plan: Expansion, action: ActionConfig, name: str, script_path: str | None = None, entrypoint: Any = None,
-            command_format: Any = None, wait_timeout: float | None = None,
-            container_script_dir: str = '/tmp/script_run', timestamps: bool | None = None,
-            tail: str | int = 'all') -> Reader:
+def _script(
+    plan: Expansion,
+    action: ActionConfig,
+    name: str,
+    script_path: str | None = None,
+    entrypoint: Any = None,
+    command_format: Any = None,
+    wait_timeout: float | None = None,
+    container_script_dir: str = '/tmp/script_run',
+    timestamps: bool | None = None,
+    tail: str | int = 'all',
+) -> Reader:
     call = _script_call(action, script_path, command_format, container_script_dir)
     created = plan.sub_step(action, name, Action.CREATE, call.create_kwargs(entrypoint))
     plan.require_answer(created, f'{describe_item(action.config_id)} could not be created for the script.')
@@ -44,14 +53,18 @@ def _script(plan: Expansion, action: ActionConfig, name: str, script_path: str |
         plan.sub_step(action, name, Action.START, call.start_kwargs(action))
     seconds = _script_timeout(action, wait_timeout)
     wait_kwargs = plan.builder.get_container_wait_kwargs(
-        action, name, kwargs={} if seconds is None else {'timeout': seconds})
-    text = (f'The script in container {name} on client {action.client_name} did not end in time. The container is left '
-            'as it is.')
+        action, name, kwargs={} if seconds is None else {'timeout': seconds}
+    )
+    text = (
+        f'The script in container {name} on client {action.client_name} did not end in time. The container is left '
+        'as it is.'
+    )
     waited = plan.add(action, 'wait', wait_kwargs, tolerates={'timeout': text}, undo=ending)
     has_ended = Condition(waited)
     looked = plan.add(action, 'inspect_container', {'container': name}, condition=has_ended, undo=removal)
-    logged = plan.add(action, 'logs', {'container': name, 'timestamps': timestamps, 'tail': tail},
-                      condition=has_ended, undo=removal)
+    logged = plan.add(
+        action, 'logs', {'container': name, 'timestamps': timestamps, 'tail': tail}, condition=has_ended, undo=removal
+    )
     if getattr(plan.builder, 'remove_created_after', True):
         with plan.only_if(has_ended):
             plan.sub_step(action, name, Action.REMOVE, {})

@@ -1,4 +1,5 @@
 """Comparing an existing container with the arguments of a call that starts it."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -26,13 +27,16 @@ def check_start_arguments(plan: Expansion, action: ActionConfig, name: str, deta
     """
     changed = sorted(set(_changed_arguments(plan, action, name, detail, given)))
     if changed and detail['State'].get('StartedAt', INITIAL_START_TIME) != INITIAL_START_TIME:
-        raise ValueError(f'{describe_item(action.config_id)} has been started before, and was created with other '
-                         f"{', '.join(changed)}. Use 'shutdown', then 'startup' with these arguments.")
+        raise ValueError(
+            f'{describe_item(action.config_id)} has been started before, and was created with other '
+            f"{', '.join(changed)}. Use 'shutdown', then 'startup' with these arguments."
+        )
     return bool(changed)
 
 
-def _changed_arguments(plan: Expansion, action: ActionConfig, name: str, detail: Detail,
-                       given: Detail) -> Iterator[str]:
+def _changed_arguments(
+    plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Detail
+) -> Iterator[str]:
     """Arguments of creation that differ from those that a container was created with."""
     wanted = plan.builder.get_create_arguments(action.client_name, action.config_id, given)
     label = parse_label((detail['Config'].get('Labels') or {}).get(LABEL))
@@ -55,21 +59,23 @@ def _changed_limits(plan: Expansion, action: ActionConfig, name: str, detail: De
             yield option.name
 
 
-def _changed_networks(plan: Expansion, action: ActionConfig, name: str, detail: Detail,
-                      given: Detail) -> Iterator[str]:
+def _changed_networks(plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Detail) -> Iterator[str]:
     """The same for network mode and networks, as far as the arguments say anything of them."""
     config = with_call_arguments(action, given)[0].config
     mode, own_mode = (_network_mode(plan.builder.create_kwargs(action, name, said)) for said in (given, None))
     prefix, _, target = mode.partition(':')
     target_id = plan.policy.container_names[action.client_name].get(target)
     if mode != own_mode and _network_mode({'host_config': detail.get('HostConfig')}) not in (
-            mode, f'{prefix}:{target_id}'):
+        mode,
+        f'{prefix}:{target_id}',
+    ):
         yield 'network_mode'
     joined = detail['NetworkSettings'].get('Networks') or {}
     map_name = action.config_id.map_name
     if config.networks != action.config.networks and not all(
-            _has_joined(joined.get(plan.policy.nname(map_name, endpoint.network_name)), endpoint)
-            for endpoint in config.networks):
+        _has_joined(joined.get(plan.policy.nname(map_name, endpoint.network_name)), endpoint)
+        for endpoint in config.networks
+    ):
         yield 'networks'
 
 
@@ -83,7 +89,8 @@ def _has_joined(found: Detail | None, endpoint: NetworkEndpoint) -> bool:
     fixed = found.get('IPAMConfig') or {}
     addresses = (('IPv4Address', endpoint.ipv4_address), ('IPv6Address', endpoint.ipv6_address))
     return {engine_text(alias) for alias in endpoint.aliases or ()} <= set(found.get('Aliases') or ()) and all(
-        not wanted or engine_text(wanted) == fixed.get(key) for key, wanted in addresses)
+        not wanted or engine_text(wanted) == fixed.get(key) for key, wanted in addresses
+    )
 
 
 def _agrees(wanted: Any, found: Any) -> bool:

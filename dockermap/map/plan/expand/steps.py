@@ -1,4 +1,5 @@
 """One action on one item, as operations and what is read from their answers."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

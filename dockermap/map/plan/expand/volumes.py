@@ -1,4 +1,5 @@
 """Operations for volumes, and for their owner and mode."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -45,9 +46,12 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
         if own is not None:
             number = plan.sub_step(removal, name, Action.REMOVE, kwargs)
         else:
-            number = plan.add(action, 'remove_container',
-                              plan.builder.get_container_remove_kwargs(action, name, kwargs=kwargs),
-                              tolerates={'not_found': '', 'removal': ''})
+            number = plan.add(
+                action,
+                'remove_container',
+                plan.builder.get_container_remove_kwargs(action, name, kwargs=kwargs),
+                tolerates={'not_found': '', 'removal': ''},
+            )
     else:
         number = plan.add(action, 'remove_volume', plan.builder.get_volume_remove_kwargs(action, name, kwargs=kwargs))
     plan.note_removed(action, name)
@@ -78,10 +82,16 @@ def _undo(plan: Expansion, action: ActionConfig, name: str, *before: Operation) 
     else:
         arguments = plan.builder.get_container_remove_kwargs(action, name, kwargs={'force': True, 'v': True})
         removal = plan.undoing(action, 'remove_container', arguments)
-    reverted = frozenset(operation.number for operation in plan.operations[created:]
-                         if operation.config_id == action.config_id and operation.client_name == action.client_name)
-    return Undo((*before, removal), reverted, f'Volume {name} on client {action.client_name} is removed again, as its '
-                                              'owner and mode could not be set.')
+    reverted = frozenset(
+        operation.number
+        for operation in plan.operations[created:]
+        if operation.config_id == action.config_id and operation.client_name == action.client_name
+    )
+    return Undo(
+        (*before, removal),
+        reverted,
+        f'Volume {name} on client {action.client_name} is removed again, as its owner and mode could not be set.',
+    )
 
 
 def _prepare_on_host(plan: Expansion, action: ActionConfig, name: str, key: str) -> Reader:
@@ -97,8 +107,10 @@ def _prepare_on_host(plan: Expansion, action: ActionConfig, name: str, key: str)
     def command(index: int) -> Callable[[Any], str]:
         return lambda found: plan.builder.preparation_commands(action, key, _path(plan, action, name, found))[index]
 
-    numbers = [plan.add(action, 'run_cmd', {'command': Result(looked, part, command(index))}, undo=undo)
-               for index in range(count)]
+    numbers = [
+        plan.add(action, 'run_cmd', {'command': Result(looked, part, command(index))}, undo=undo)
+        for index in range(count)
+    ]
     return lambda responses: [responses.get(number) for number in numbers]
 
 
@@ -112,8 +124,9 @@ def _path(plan: Expansion, action: ActionConfig, name: str, found: Any) -> str:
     return source
 
 
-def _prepare_in_container(plan: Expansion, action: ActionConfig, name: str, key: str,
-                          kwargs: Mapping[str, Any]) -> None:
+def _prepare_in_container(
+    plan: Expansion, action: ActionConfig, name: str, key: str, kwargs: Mapping[str, Any]
+) -> None:
     builder = plan.builder
     create_kwargs = builder.get_attached_preparation_create_kwargs(action, name, key, kwargs=kwargs)
     if create_kwargs is None:
@@ -122,8 +135,9 @@ def _prepare_in_container(plan: Expansion, action: ActionConfig, name: str, key:
     if not action.client_config.features['volumes']:
         plan.add(action, 'wait', builder.get_attached_preparation_wait_kwargs(action, name), undo=undo)
     pull_missing(plan, action, plan.policy.core_image, undo)
-    created = plan.add(action, 'create_container', builder.finalize_create_kwargs(action, name, create_kwargs),
-                       undo=undo)
+    created = plan.add(
+        action, 'create_container', builder.finalize_create_kwargs(action, name, create_kwargs), undo=undo
+    )
     helper: Any = Result(created, 'Id')
     removal = plan.undoing(action, 'remove_container', {'container': helper, 'force': True})
     undo = _undo(plan, action, name, removal)
@@ -131,7 +145,13 @@ def _prepare_in_container(plan: Expansion, action: ActionConfig, name: str, key:
     if not action.client_config.features['host_config']:
         start_kwargs = builder.get_attached_preparation_host_config_kwargs(action, helper, name)
     plan.add(action, 'start', start_kwargs, undo=undo)
-    plan.add(action, 'wait', builder.get_attached_preparation_wait_kwargs(action, helper), undo=undo,
-             purpose=f'Owner and mode of volume {name} could not be set')
-    plan.add(action, 'remove_container', {'container': helper}, tolerates={'not_found': ''}, undo=_undo(
-        plan, action, name))
+    plan.add(
+        action,
+        'wait',
+        builder.get_attached_preparation_wait_kwargs(action, helper),
+        undo=undo,
+        purpose=f'Owner and mode of volume {name} could not be set',
+    )
+    plan.add(
+        action, 'remove_container', {'container': helper}, tolerates={'not_found': ''}, undo=_undo(plan, action, name)
+    )
