@@ -217,6 +217,17 @@ def is_sdk_client(client: object) -> bool:
     return isinstance(client, APIClient)
 
 
+def answers(client: object, seconds: float) -> bool:
+    """Whether an engine answers a ping in time; of clients that are not the SDK's, that is assumed."""
+    if not is_sdk_client(client):
+        return True
+    try:
+        client.get(f'{client.base_url}/_ping', timeout=seconds)  # type: ignore[attr-defined]
+    except Exception:
+        return False
+    return True
+
+
 def is_timeout(exc: BaseException) -> bool:
     """Whether an answer took too long. Over a Unix socket that comes as a connection error."""
     from requests.exceptions import ConnectionError as BrokenConnection

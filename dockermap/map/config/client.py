@@ -46,7 +46,7 @@ class ClientConfiguration(DictMap):
 
     :param base_url: Address of the engine.
     :param version: Version of the API; without one, or with ``'auto'``, the client finds it out.
-    :param timeout: Seconds to wait for an answer.
+    :param timeout: Seconds to wait for an answer; by default those of the client, for docker-py 60.
     :param features: What the client can do, where its version does not say it; also as keywords of their names.
     :param interfaces: Addresses by interface name, for published ports.
     :param interfaces_ipv6: The same for IPv6.
@@ -305,7 +305,11 @@ class ClientConfiguration(DictMap):
     def get_client(self) -> Any:
         """The client, created on first use; the version becomes that of the client."""
         if self._client is None:
-            client = self.client_constructor(**self.get_init_kwargs())
+            given = self.get_init_kwargs()
+            if given.get('timeout', self) is None:
+                # For the SDK that would be no limit at all, in place of its default.
+                del given['timeout']
+            client = self.client_constructor(**given)
             self.client = client
             self._set_ownership(True)
             version = getattr(client, 'api_version', None)

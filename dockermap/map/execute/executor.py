@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...docker_api import answers, is_timeout
 from .._describe import describe_item
 from ..plan.operation import DONE, SKIPPED, Operation, Result, Undo
 from .calls import Calls
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_PING_SECONDS = 2.0
 _READING = frozenset(('check', 'inspect_container', 'inspect_volume', 'logs', 'wait'))
 
 
@@ -133,6 +135,9 @@ class Executor:
             return value.convert(found)
 
     def _undo(self, undo: Undo, error: Exception) -> None:
+        if is_timeout(error) and not answers(self._client(undo.operations[0]), _PING_SECONDS):
+            log.error('Nothing is put back, as the engine does not answer: %s', error)
+            return
         if undo.message:
             log.warning('%s (%s)', undo.message, error)
         for operation in undo.operations:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...docker_api import is_not_found
+from ...docker_api import is_not_found, is_timeout
 from ...exceptions import DockerStatusError
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 _FIRST_POLL, _LONGEST_POLL = 0.02, 0.25
 _REMOVAL_SECONDS = 10.0
 _REMOVAL_POLL = 0.1
+_WAIT_POLL = 5
+_LONGEST_WAIT = 86400.0
 
 
 def awaited(operation: Operation) -> str:
@@ -45,10 +47,33 @@ class Waiting:
             return self.for_removal(client, arguments['removal'])
         if 'seconds' in arguments:
             return self._clock.sleep(arguments['seconds'])
-        response = client.wait(**arguments)
+        response = self._for_end(client, arguments)
         if operation.purpose:
             _check_exit_code(client, operation.purpose, arguments['container'], response)
         return response
+
+    def _for_end(self, client: Any, arguments: dict[str, Any]) -> Any:
+        """Wait for a container to end; ``still_runs`` is what to say if it does not.
+
+        Without a limit, the engine is asked every few seconds whether the container is still there, so that one which
+        does not answer any more is noticed.
+        """
+        text = arguments.pop('still_runs', None)
+        if arguments.get('timeout') is not None or not hasattr(client, 'timeout'):
+            try:
+                return client.wait(**arguments)
+            except Exception as error:
+                if text is not None and is_timeout(error):
+                    raise DockerStatusError(text) from error
+                raise
+        deadline = self._clock.now() + _LONGEST_WAIT
+        while True:
+            try:
+                return client.wait(**{**arguments, 'timeout': _WAIT_POLL})
+            except Exception as error:
+                if not is_timeout(error) or self._clock.now() >= deadline:
+                    raise
+            client.inspect_container(arguments['container'])
 
     def for_removal(self, client: Any, name: str) -> None:
         """Wait while the engine removes a container by itself, for ten seconds at most."""

@@ -71,7 +71,7 @@ def test_on_old_engines_the_container_that_stands_for_the_volume_ends_first(prep
     prepared(features={'volumes': False})
     setup = prepared.setup
     assert setup.steps == ['wait', 'create_container', 'start', 'wait', 'remove_container']
-    assert setup.calls('wait')[0] == {'container': 'shop.data'}
+    assert setup.calls('wait')[0] == {'container': 'shop.data', 'timeout': 5}
     assert setup.calls('create_container')[0]['host_config']['VolumesFrom'] == ['shop.data']
 
 

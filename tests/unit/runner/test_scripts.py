@@ -117,7 +117,8 @@ def test_the_container_can_be_kept(script):
         ({'stop_timeout': 2}, {'timeout': 3}, {}, {'timeout': 2}),
         ({}, {'timeout': 3, 'wait_timeout': 4}, {}, {'timeout': 3}),
         ({}, {'wait_timeout': 4}, {}, {'timeout': 4}),
-        ({}, {}, {}, {}),
+        # No limit: asked again every five seconds.
+        ({}, {}, {}, {'timeout': 5}),
     ],
 )
 def test_the_first_timeout_that_is_set_counts(script, settings, client_settings, kwargs, seconds):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dockermap.docker_api import APIError
+from dockermap.exceptions import DockerStatusError
 from dockermap.testing import Process
 
 
@@ -36,7 +37,8 @@ def test_the_default_signal_is_left_to_the_engine(stopping, stop_signal):
         ('SIGINT', 3, {}, 3),
         (2, None, {}, 10),
         ('SIGQUIT', 3, {'timeout': 1}, 1),
-        ('SIGINT', -1, {}, None),
+        # No limit: asked again every five seconds.
+        ('SIGINT', -1, {}, 5),
     ],
 )
 def test_another_signal_is_sent_and_the_end_waited_for(stopping, stop_signal, stop_timeout, kwargs, seconds):
@@ -68,11 +70,18 @@ def test_a_slow_answer_to_a_stop_is_no_failure(stopping, engine, method, stop_ti
     assert calls[1:] == [('wait', {'timeout': seconds})]
 
 
-def test_waiting_after_a_slow_answer_may_be_in_vain(stopping, engine):
+@pytest.mark.parametrize('method', ['signal_stop', 'stop'])
+def test_a_container_that_still_runs_after_all_is_an_error(stopping, engine, method):
     engine.faults.add('stop', kind='timeout-before')
-    calls = stopping({})
-    assert [name for name, _ in calls] == ['stop', 'wait']
+    with pytest.raises(DockerStatusError, match=r'shop\.web on client __default__ still runs'):
+        stopping({}, method=method)
     assert engine.is_running('shop.web')
+
+
+def test_a_container_that_still_runs_after_it_was_killed_is_an_error(stopping, engine):
+    engine.faults.add('wait', kind='timeout-before', repeats=True)
+    with pytest.raises(DockerStatusError, match=r'shop\.web on client __default__ still runs.* was killed'):
+        stopping({'stop_signal': 'SIGUSR1', 'stop_timeout': 3})
 
 
 @pytest.mark.parametrize(('call', 'stop_signal'), [('stop', None), ('kill', 'SIGINT'), ('wait', 'SIGINT')])

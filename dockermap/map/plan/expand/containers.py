@@ -132,11 +132,7 @@ def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[s
         condition=Condition(waited, 'timeout'),
     )
     plan.add(
-        action,
-        'wait',
-        {'container': container, 'timeout': _KILL_SECONDS},
-        tolerates={'timeout': ''},
-        condition=Condition(killed),
+        action, 'wait', _until_ended(action, container, _KILL_SECONDS, 'it was killed'), condition=Condition(killed)
     )
 
 
@@ -147,11 +143,15 @@ def _stop_gently(plan: Expansion, action: ActionConfig, stop_kwargs: dict[str, A
     plan.add(
         action,
         'wait',
-        {'container': container, 'timeout': _seconds(stop_kwargs)},
-        tolerates={'timeout': ''},
+        _until_ended(action, container, _seconds(stop_kwargs), 'it was told to stop'),
         condition=Condition(number, 'timeout'),
     )
     return answer(number)
+
+
+def _until_ended(action: ActionConfig, container: str, seconds: float | None, reason: str) -> dict[str, Any]:
+    text = f'Container {container} on client {action.client_name} still runs, or the engine does not answer, although '
+    return {'container': container, 'timeout': seconds, 'still_runs': f'{text}{reason}.'}
 
 
 def is_default_signal(stop_signal: Any) -> bool:

@@ -141,8 +141,8 @@ def _port_difference(item: MapConfigId, binding: PortBinding, client_config: Cli
     entries = published.get(key, [])
     if any(_is_published(entry, address, engine_text(host_port)) for entry in entries):
         return []
-    current = [_published_text(key, _plain_interface(entry.get('HostIp')), entry.get('HostPort')) for entry in entries]
-    return [Difference(item, 'exposes', _published_text(key, address, host_port), current)]
+    current = (_published_text(key, _plain_interface(entry.get('HostIp')), entry.get('HostPort')) for entry in entries)
+    return [Difference(item, 'exposes', _published_text(key, address, host_port), list(dict.fromkeys(current)))]
 
 
 def _published_text(port: str, address: str, host_port: Any) -> str:
