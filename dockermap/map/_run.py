@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..docker_api import is_conflict, is_not_found, is_unreachable
 from ..exceptions import PartialResultsError
+from ._ahead import observe_ahead
 from ._describe import describe_completed, describe_item
 from ._work import Draft, Settings, Work
 from .action import Action, ContainerUtilAction, ItemAction
@@ -74,7 +75,7 @@ class ActionRun:
         return assemble(action_name, config_ids, options, decisions, self._arranged(decisions, drafts),
                         self._pass.states.policy, salt)
 
-    def decide(self, config_ids: Iterable[MapConfigId], former: Outlook | None = None) -> list[Decision]:
+    def decide(self, config_ids: Sequence[MapConfigId], former: Outlook | None = None) -> list[Decision]:
         """Look at all items and decide about them, before anything is done; images come first.
 
         :param former: What was decided before images were pulled; other items are not looked at again.
@@ -86,6 +87,8 @@ class ActionRun:
             self._pass.outlook.observed = former.observed
         if self._steps is not None:
             self._steps.begin(self._pass.outlook.observed)
+        observe_ahead(self._pass.states, self._pass.states.policy, config_ids, self._pass.outlook.observed,
+                      self._settings.limit)
         return pulls_first(self._pass.decide_all(config_ids, expects_new_images=former is None))
 
     def draft(self, decisions: Iterable[Decision]) -> list[Draft]:

@@ -134,7 +134,7 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
                 state = self.get_item_state(client_name, item, config_flags)
             except Exception as error:
                 if self.unreachable is None or not is_unreachable(error):
-                    _locate(error, client_name, item)
+                    locate(error, client_name, item)
                     raise
                 self.unreachable[client_name] = sys.exc_info()
             else:
@@ -244,7 +244,7 @@ class DependentStateGenerator(AbstractDependencyStateGenerator):
         return itertools.chain.from_iterable((item, *volumes_after.get(item, ())) for item in others)
 
 
-def _locate(error: Exception, client_name: str, config_id: MapConfigId) -> None:
+def locate(error: Exception, client_name: str, config_id: MapConfigId) -> None:
     """Say in the message of an error where it occurred; its type stays, so that callers can tell what it is."""
     place = f'{describe_item(config_id)} on client {client_name}'
     explanation = getattr(error, 'explanation', None)

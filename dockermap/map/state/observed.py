@@ -14,14 +14,25 @@ class Observed:
 
     def __init__(self) -> None:
         self._details: dict[tuple[str, ItemType, str], Any] = {}
+        self._failures: dict[tuple[str, ItemType, str], Exception] = {}
 
     def get(self, client_name: str, kind: ItemType, name: str) -> Any:
-        """What was found, or ``None`` if the item has not been looked at."""
+        """What was found, or ``None`` if the item has not been looked at.
+
+        :raises Exception: The item could not be looked at.
+        """
+        failure = self._failures.pop((client_name, kind, name), None)
+        if failure is not None:
+            raise failure
         return self._details.get((client_name, kind, name))
 
     def note(self, client_name: str, kind: ItemType, name: str, detail: Any) -> None:
         """Keep what was found."""
         self._details[client_name, kind, name] = detail
+
+    def note_failure(self, client_name: str, kind: ItemType, name: str, error: Exception) -> None:
+        """Keep why an item could not be looked at, which is raised when it is asked for next."""
+        self._failures[client_name, kind, name] = error
 
     def forget(self, client_name: str, kind: ItemType, name: str) -> None:
         """Have an item looked at again."""
