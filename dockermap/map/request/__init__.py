@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from .._kinds import kind_on
 from ..input import MapConfigId
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from ..policy.base import BasePolicy
 
 __all__ = ['ActionConfig', 'Kwargs', 'action_config', 'cleaned', 'with_config']
+
+
+class Cleanable(Protocol):
+    """What has values that are converted when they are asked for, or all at once."""
+
+    @property
+    def is_clean(self) -> bool: ...
+
+    def clean(self) -> None: ...
+
+
+C = TypeVar('C', bound=Cleanable | None)
 
 
 class _ActionFields(NamedTuple):
@@ -67,17 +79,18 @@ def action_config(policy: BasePolicy, client_name: str, config_id: MapConfigId) 
     )
 
 
-def cleaned(config: Any) -> Any:
+def cleaned(config: C) -> C:
     """A configuration without values that were assigned since, and are still as they were given."""
     if config is not None and not config.is_clean:
         config.clean()
     return config
 
 
-def with_config(action: ActionConfig, config: Any) -> ActionConfig:
+def with_config(action: ActionConfig, config: object) -> ActionConfig:
     """The same action with another configuration."""
     return action._replace(config=config)
 
 
-def _configuration(container_map: ContainerMap, config_id: MapConfigId, client_config: ClientConfiguration) -> Any:
-    return cleaned(kind_on(client_config.features, config_id).configuration(container_map, config_id))
+def _configuration(container_map: ContainerMap, config_id: MapConfigId, client_config: ClientConfiguration) -> object:
+    found: Cleanable | None = kind_on(client_config.features, config_id).configuration(container_map, config_id)
+    return cleaned(found)

@@ -11,12 +11,13 @@ from . import Kwargs, with_config
 from .lists import update_kwargs
 
 if TYPE_CHECKING:
+    from ..config._object import ConfigurationObject
     from . import ActionConfig
 
 _PASSED_ON = frozenset(('create_options', 'host_config'))
 
 
-def creation_arguments(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def creation_arguments(kwargs: Mapping[str, object]) -> dict[str, Any]:
     """Those arguments of a call that say how a container is made; others may be for stopping it before."""
     return {name: value for name, value in kwargs.items() if name in CONFIG_ARGUMENTS or name in CREATE_OPTIONS}
 
@@ -26,7 +27,7 @@ def with_call_arguments(action: ActionConfig, kwargs: Kwargs) -> tuple[ActionCon
 
     :raises ValueError: A value is not understood.
     """
-    settings: list[tuple[str, Any]] = []
+    settings: list[tuple[str, object]] = []
     passed: dict[str, dict[str, Any]] = {'create_options': {}, 'host_config': {}}
     others: dict[str, Any] = {}
     for name, value in (kwargs or {}).items():
@@ -48,7 +49,7 @@ def with_call_arguments(action: ActionConfig, kwargs: Kwargs) -> tuple[ActionCon
     return action, remaining
 
 
-def _merged(config: Any, settings: list[tuple[str, Any]]) -> Any:
+def _merged(config: ConfigurationObject, settings: list[tuple[str, object]]) -> ConfigurationObject:
     merged = config.copy()
     for name, value in settings:
         merged.merge_from_dict({name: value})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ... import docker_api
 from ...functional import resolve_deep, resolve_value
@@ -24,6 +24,10 @@ from .lists import (
     update_kwargs,
 )
 from .preparation import VolumePreparation
+from .settings import container_settings, features_of
+
+if TYPE_CHECKING:
+    from .settings import ContainerSettings, Endpoint, Link, NetworkSettings, Options, VolumeSettings
 
 _CONTAINER_PREFIX = 'container:'
 _NETWORKING_CONFIG_VERSION = '1.22'
@@ -37,12 +41,12 @@ class RequestBuilder(VolumePreparation):
 
     def get_container_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
         """Arguments for creating a container."""
-        config, features = cleaned(action.config), action.client_config.features
+        config, features = cleaned(container_settings(action)), features_of(action)
         given = dict(kwargs or {})
         host_given = given.pop('host_config', None)
         create = self._basic_create_kwargs(action, name)
         create.update(self._optional_create_kwargs(action))
-        weaker: dict[str, Any] = {}
+        weaker: dict[str, object] = {}
         if features['host_config']:
             host = self.get_container_host_config_kwargs(action, None, kwargs=host_given)
             if features['host_config'] == USE_HC_MERGE:
@@ -53,41 +57,42 @@ class RequestBuilder(VolumePreparation):
         update_kwargs(create, weaker, init_options(config.create_options), given)
         return create
 
-    def _basic_create_kwargs(self, action: ActionConfig, name: str) -> dict[str, Any]:
-        config, container_map = action.config, action.container_map
+    def _basic_create_kwargs(self, action: ActionConfig, name: str) -> dict[str, object]:
+        config, container_map = container_settings(action), action.container_map
         paths = self._policy.default_volume_paths.get(action.config_id.map_name, {})
         image = container_map.get_image(config.image or action.config_id.config_name)
-        create: dict[str, Any] = {
+        create: dict[str, object] = {
             'name': name,
             'image': format_image_tag(image),
-            'volumes': get_volumes(container_map, config, paths, action.client_config.features['volumes']),
+            'volumes': get_volumes(container_map, config, paths, bool(features_of(action)['volumes'])),
             'user': extract_user(config.user),
         }
         if shares_network(config):
             return {**create, 'ports': []}
-        create['ports'] = [port for port in (resolve_value(binding.exposed_port) for binding in config.exposes) if port]
+        ports = map(resolve_value, [binding.exposed_port for binding in config.exposes])
+        create['ports'] = [*filter(None, ports)]
         create['domainname'] = _domain(action) or None
         if container_map.set_hostname is NotSet or container_map.set_hostname:
             create['hostname'] = self._policy.get_hostname(name, action.client_name)
         return create
 
-    def _optional_create_kwargs(self, action: ActionConfig) -> dict[str, Any]:
-        config, features = action.config, action.client_config.features
-        create: dict[str, Any] = {}
+    def _optional_create_kwargs(self, action: ActionConfig) -> dict[str, object]:
+        config, features = container_settings(action), features_of(action)
+        create: dict[str, object] = {}
         if config.network_mode == 'none':
             create['network_disabled'] = True
         elif config.networks and joins_network_at_creation(action):
             create['networking_config'] = self._networking_config(action, config.networks[0])
-        for name in ('stop_signal', 'stop_timeout'):
-            value = resolve_value(getattr(config, name))
+        for name, setting in (('stop_signal', config.stop_signal), ('stop_timeout', config.stop_timeout)):
+            value: object = resolve_value(setting)
             if features[name] and value is not None and value is not NotSet:
                 create[name] = value
-        healthcheck = resolve_value(config.healthcheck)
+        healthcheck: object = resolve_value(config.healthcheck)
         if features['healthcheck'] and healthcheck:
             create['healthcheck'] = _healthcheck(healthcheck)
         return create
 
-    def _networking_config(self, action: ActionConfig, endpoint: Any) -> Any:
+    def _networking_config(self, action: ActionConfig, endpoint: Endpoint) -> dict[str, Any]:
         network_name = self._policy.nname(action.config_id.map_name, endpoint.network_name)
         endpoint_kwargs = self.get_network_create_endpoint_kwargs(action, endpoint)
         config = docker_api.EndpointConfig(api_version(action), **endpoint_kwargs)
@@ -98,13 +103,13 @@ class RequestBuilder(VolumePreparation):
         self, action: ActionConfig, name: str | None, kwargs: Kwargs = None
     ) -> dict[str, Any]:
         """Arguments for the host configuration, or for clients without it, for starting a container."""
-        config, features, container_map = cleaned(action.config), action.client_config.features, action.container_map
+        config, features, container_map = cleaned(container_settings(action)), features_of(action), action.container_map
         config_name, instance = action.config_id.config_name, action.config_id.instance_name
-        is_shared = shares_network(config)
-        host: dict[str, Any] = {
+        is_shared, has_volumes = shares_network(config), bool(features['volumes'])
+        host: dict[str, object] = {
             'links': [] if is_shared else self._links(action, config.links),
-            'binds': get_host_binds(container_map, config_name, config, instance, self._policy, features['volumes']),
-            'volumes_from': get_volumes_from(container_map, config_name, config, self._policy, not features['volumes']),
+            'binds': get_host_binds(container_map, config_name, config, instance, self._policy, has_volumes),
+            'volumes_from': get_volumes_from(container_map, config_name, config, self._policy, not has_volumes),
             'port_bindings': {} if is_shared else get_port_bindings(config, action.client_config),
         }
         mode = config.network_mode
@@ -117,7 +122,7 @@ class RequestBuilder(VolumePreparation):
         update_kwargs(host, init_options(config.host_config), kwargs)
         return host
 
-    def _links(self, action: ActionConfig, links: Any) -> list[tuple[str, str]]:
+    def _links(self, action: ActionConfig, links: Iterable[Link]) -> list[tuple[str, str]]:
         map_name = action.config_id.map_name
         return [
             (
@@ -133,11 +138,11 @@ class RequestBuilder(VolumePreparation):
         """Arguments for creating the container that stands in for a volume, on engines without named volumes."""
         given = dict(kwargs or {})
         host_given = given.pop('host_config', None)
-        create: dict[str, Any] = {
+        create: dict[str, object] = {
             'name': name,
             'image': self._policy.base_image,
             'volumes': [self.attached_path(action, str(action.config_id.instance_name))],
-            'user': extract_user(action.config.user),
+            'user': extract_user(container_settings(action).user),
             'network_disabled': True,
         }
         host = self.get_attached_container_host_config_kwargs(action, None, kwargs=host_given)
@@ -149,7 +154,7 @@ class RequestBuilder(VolumePreparation):
         self, action: ActionConfig, name: str | None, kwargs: Kwargs = None
     ) -> dict[str, Any]:
         """Arguments of the host configuration of the container that stands in for a volume."""
-        host: dict[str, Any] = {'container': name} if name else {}
+        host: dict[str, object] = {'container': name} if name else {}
         update_kwargs(host, kwargs)
         return host
 
@@ -181,11 +186,11 @@ class RequestBuilder(VolumePreparation):
 
     def get_network_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
         """Arguments for creating a network."""
-        config = action.config
-        create: dict[str, Any] = {
+        config: NetworkSettings = action.config
+        create: dict[str, object] = {
             'name': name,
             'driver': config.driver,
-            'options': {key: resolve_value(value) for key, value in init_options(config.driver_options).items()},
+            'options': _driver_options(config.driver_options),
         }
         if config.internal:
             create['internal'] = True
@@ -200,16 +205,17 @@ class RequestBuilder(VolumePreparation):
         self, action: ActionConfig, endpoint_config: Any, kwargs: Kwargs = None
     ) -> dict[str, Any]:
         """Arguments for how a container takes part in a network."""
-        create: dict[str, Any] = {
-            'ipv4_address': resolve_value(endpoint_config.ipv4_address),
-            'ipv6_address': resolve_value(endpoint_config.ipv6_address),
+        endpoint: Endpoint = endpoint_config
+        create: dict[str, object] = {
+            'ipv4_address': resolve_value(endpoint.ipv4_address),
+            'ipv6_address': resolve_value(endpoint.ipv6_address),
         }
-        if endpoint_config.aliases:
-            create['aliases'] = [resolve_value(alias) for alias in endpoint_config.aliases]
-        if endpoint_config.links:
-            create['links'] = self._links(action, endpoint_config.links)
-        if endpoint_config.link_local_ips:
-            create['link_local_ips'] = [resolve_value(address) for address in endpoint_config.link_local_ips]
+        if endpoint.aliases:
+            create['aliases'] = list(map(resolve_value, endpoint.aliases))
+        if endpoint.links:
+            create['links'] = self._links(action, endpoint.links)
+        if endpoint.link_local_ips:
+            create['link_local_ips'] = list(map(resolve_value, endpoint.link_local_ips))
         update_kwargs(create, kwargs)
         return create
 
@@ -222,7 +228,7 @@ class RequestBuilder(VolumePreparation):
         kwargs: Kwargs = None,
     ) -> dict[str, Any]:
         """Arguments for connecting a container to a network."""
-        connect: dict[str, Any] = {'container': container_name, 'net_id': network_name}
+        connect: dict[str, object] = {'container': container_name, 'net_id': network_name}
         if endpoint_config:
             connect.update(self.get_network_create_endpoint_kwargs(action, endpoint_config))
         return _with(connect, kwargs)
@@ -235,11 +241,11 @@ class RequestBuilder(VolumePreparation):
 
     def get_volume_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
         """Arguments for creating a volume. Without an entry in ``volumes`` of the map, it is all left to the engine."""
-        create: dict[str, Any] = {'name': name}
-        config = action.config
+        create: dict[str, object] = {'name': name}
+        config: VolumeSettings | None = action.config
         if config:
             create['driver'] = resolve_value(config.driver)
-            options = {key: resolve_value(value) for key, value in init_options(config.driver_options).items()}
+            options = _driver_options(config.driver_options)
             if options:
                 create['driver_opts'] = options
             update_kwargs(create, init_options(config.create_options))
@@ -253,12 +259,13 @@ class RequestBuilder(VolumePreparation):
         self, action: ActionConfig, container_name: str, exec_cmd: Any, exec_user: Any, kwargs: Kwargs = None
     ) -> dict[str, Any]:
         """Arguments for setting up a command in a running container."""
-        create: dict[str, Any] = {'container': container_name, 'cmd': resolve_words(exec_cmd)}
-        user = resolve_value(exec_user)
+        create: dict[str, object] = {'container': container_name, 'cmd': resolve_words(exec_cmd)}
+        user: object = resolve_value(exec_user)
+        own_user = container_settings(action).user
         if user is not None:
             create['user'] = str(user)
-        elif action.config.user is not NotSet:
-            create['user'] = extract_user(action.config.user)
+        elif own_user is not NotSet:
+            create['user'] = extract_user(own_user)
         return _with(create, kwargs)
 
     def get_exec_start_kwargs(
@@ -268,7 +275,7 @@ class RequestBuilder(VolumePreparation):
         return _with({'exec_id': exec_id}, kwargs)
 
 
-def shares_network(config: Any) -> bool:
+def shares_network(config: ContainerSettings) -> bool:
     """Whether a container uses the network of another one."""
     mode = config.network_mode
     return isinstance(mode, tuple) or (isinstance(mode, str) and mode.startswith(_CONTAINER_PREFIX))
@@ -276,41 +283,47 @@ def shares_network(config: Any) -> bool:
 
 def joins_network_at_creation(action: ActionConfig) -> bool:
     """Whether the client can say the first network when it creates a container; older APIs connect all afterwards."""
-    return bool(action.client_config.features['networks']) and docker_api.version_gte(
+    return bool(features_of(action)['networks']) and docker_api.version_gte(
         api_version(action), _NETWORKING_CONFIG_VERSION
     )
 
 
-def _with(kwargs: dict[str, Any], *updates: Kwargs) -> dict[str, Any]:
+def _with(kwargs: dict[str, object], *updates: Mapping[str, object] | None) -> dict[str, object]:
     update_kwargs(kwargs, *updates)
     return kwargs
 
 
-def _domain(action: ActionConfig) -> Any:
+def _domain(action: ActionConfig) -> object:
     if 'domainname' in action.client_config:
         return _client_setting(action, 'domainname')
-    return resolve_value(action.container_map.default_domain)
+    domain: object = resolve_value(action.container_map.default_domain)
+    return domain
 
 
-def _client_setting(action: ActionConfig, name: str) -> Any:
-    return resolve_value(action.client_config.get(name))
+def _client_setting(action: ActionConfig, name: str) -> object:
+    setting: object = resolve_value(action.client_config.get(name))
+    return setting
 
 
-def _with_wait_timeout(action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
+def _with_wait_timeout(action: ActionConfig, kwargs: dict[str, object]) -> dict[str, object]:
     timeout = _client_setting(action, 'wait_timeout')
     return kwargs if timeout is None else {**kwargs, 'timeout': timeout}
 
 
-def _with_stop_timeout(action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
-    timeout = resolve_value(action.config.stop_timeout)
+def _with_stop_timeout(action: ActionConfig, kwargs: dict[str, object]) -> dict[str, object]:
+    timeout: object = resolve_value(container_settings(action).stop_timeout)
     if timeout is NotSet:
         timeout = _client_setting(action, 'stop_timeout')
     return kwargs if timeout is None else {**kwargs, 'timeout': timeout}
 
 
-def _healthcheck(healthcheck: Any) -> dict[str, Any]:
+def _driver_options(options: Options) -> dict[str, object]:
+    return {key: resolve_value(value) for key, value in init_options(options).items()}
+
+
+def _healthcheck(healthcheck: object) -> dict[str, object]:
     # Once it is resolved, what was late is converted like any other input.
-    check: dict[str, Any] = HealthCheck(*resolve_deep(healthcheck, max_depth=2))._asdict()
+    check: dict[str, object] = HealthCheck(*resolve_deep(healthcheck, max_depth=2))._asdict()
     if check['test'] is None:
         check['test'] = ['NONE']
     return check

@@ -17,6 +17,7 @@ from .arguments import with_call_arguments
 from .host_config import api_version, host_config_object, texts
 from .lists import split_instance, update_kwargs, volume_owner
 from .payload import label_dict, sent_arguments
+from .settings import container_settings, features_of
 
 _LABELS_VERSION = (1, 23)
 
@@ -74,7 +75,7 @@ class CreateCalls(PolicyUtil):
             builder = self.get_container_create_kwargs
         elif config_type == ItemType.NETWORK:
             builder = self.get_network_create_kwargs
-        elif action.client_config.features['volumes']:
+        elif features_of(action)['volumes']:
             builder = self.get_volume_create_kwargs
         else:
             builder = self.get_attached_container_create_kwargs
@@ -95,8 +96,9 @@ class CreateCalls(PolicyUtil):
         """Engines know the aliases of links by the endpoint, except in the default network."""
         if action.config_id.config_type != ItemType.CONTAINER:
             return kwargs
-        networks, config = action.config.networks, action.config
+        config = container_settings(action)
         endpoints = (kwargs.get('networking_config') or {}).get('EndpointsConfig') or {}
+        networks = config.networks
         name = self._policy.nname(action.config_id.map_name, networks[0].network_name) if networks else None
         if not config.links or name not in endpoints or name in DEFAULT_PRESET_NETWORKS:
             return kwargs
@@ -116,20 +118,20 @@ class CreateCalls(PolicyUtil):
         label = format_label(self._label_arguments(action, kwargs))
         return {**kwargs, 'labels': {**(label_dict(kwargs.get('labels')) or {}), LABEL: label}}
 
-    def _label_arguments(self, action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    def _label_arguments(self, action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:
         arguments = sent_arguments(action, kwargs)
         if action.config_id.config_type == ItemType.CONTAINER:
             arguments.update(self._attached_arguments(action))
         return arguments
 
-    def _attached_arguments(self, action: ActionConfig) -> dict[str, Any]:
+    def _attached_arguments(self, action: ActionConfig) -> dict[str, object]:
         """Owner and mode of each attached volume that has any."""
         map_name, config_name = action.config_id.map_name, action.config_id.config_name
         users = self._policy.volume_users.get(map_name, {})
         permissions = self._policy.volume_permissions.get(map_name, {})
         by_parent = action.container_map.use_attached_parent_name
-        found = {}
-        for volume in action.config.attaches:
+        found: dict[str, object] = {}
+        for volume in container_settings(action).attaches:
             key = f'{config_name}.{volume.name}' if by_parent else volume.name
             owner, mode = volume_owner(users.get(key)), engine_text(permissions.get(key) or None)
             if owner or mode:
@@ -137,30 +139,30 @@ class CreateCalls(PolicyUtil):
         return found
 
 
-def _is_container(kwargs: Mapping[str, Any]) -> bool:
+def _is_container(kwargs: Mapping[str, object]) -> bool:
     return 'image' in kwargs
 
 
-def _is_helper(action: ActionConfig, kwargs: Mapping[str, Any]) -> bool:
+def _is_helper(action: ActionConfig, kwargs: Mapping[str, object]) -> bool:
     return _is_container(kwargs) and 'name' not in kwargs
 
 
-def _takes_labels(action: ActionConfig, kwargs: Mapping[str, Any]) -> bool:
+def _takes_labels(action: ActionConfig, kwargs: Mapping[str, object]) -> bool:
     version = version_tuple(api_version(action))
     return version is not None and version >= _LABELS_VERSION and not _is_helper(action, kwargs)
 
 
-def _with_texts(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def _with_texts(kwargs: Mapping[str, object]) -> dict[str, Any]:
     return {
         name: _TEXTS[name](value) if name in _TEXTS and value is not None else value for name, value in kwargs.items()
     }
 
 
-def _environment(value: Any) -> Any:
+def _environment(value: object) -> object:
     return [engine_text(line) for line in value] if isinstance(value, (list, tuple)) else texts(value)
 
 
-_TEXTS: dict[str, Callable[[Any], Any]] = {
+_TEXTS: dict[str, Callable[[object], object]] = {
     'driver_opts': texts,
     'environment': _environment,
     'labels': lambda value: texts(label_dict(value)),
@@ -170,11 +172,12 @@ _TEXTS: dict[str, Callable[[Any], Any]] = {
 
 
 def _container_kwargs(action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
-    feature = action.client_config.features['host_config']
+    feature = features_of(action)['host_config']
     if feature and feature != USE_HC_MERGE:
         kwargs = _sorted(action, kwargs)
-    if isinstance(kwargs.get('ports'), (list, tuple)):
-        kwargs['ports'] = [_port(port) for port in kwargs['ports']]
+    ports = kwargs.get('ports')
+    if isinstance(ports, (list, tuple)):
+        kwargs['ports'] = [_port(port) for port in ports]
     if action.config_id.config_type == ItemType.VOLUME and isinstance(kwargs.get('command'), str):
         kwargs['command'] = ['/bin/sh', '-c', kwargs['command']]
     return _without_own_network(kwargs)
@@ -194,7 +197,7 @@ def _sorted(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return create
 
 
-def _port(port: Any) -> Any:
+def _port(port: object) -> object:
     """A port with a protocol as the pair that the SDK takes; numbers stay as they are."""
     if not isinstance(port, str) or '/' not in port:
         return port
@@ -213,6 +216,5 @@ def _without_own_network(kwargs: dict[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in kwargs.items() if key not in ('networking_config', 'hostname', 'domainname')}
     kept['ports'] = []
     if isinstance(host, Mapping):
-        kept['host_config'] = host.copy()  # type: ignore[attr-defined]
-        kept['host_config'].update(PortBindings={}, Links=[])
+        kept['host_config'] = {**host, 'PortBindings': {}, 'Links': []}
     return kept

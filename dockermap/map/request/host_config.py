@@ -20,33 +20,33 @@ def api_version(action: ActionConfig) -> str:
     return version if version[:1].isdigit() else _ASSUMED_VERSION
 
 
-def texts(values: Any) -> Any:
+def texts(values: object) -> object:
     """A mapping with all values as texts; nothing stays nothing, and what is no mapping as it is."""
     if not isinstance(values, Mapping):
         return values
     return {engine_text(name): None if value is None else engine_text(value) for name, value in values.items()}
 
 
-def _log_config_texts(value: Any) -> Any:
+def _log_config_texts(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
     return {name: texts(item) if name in ('config', 'Config') else item for name, item in value.items()}
 
 
-def _merged_ports(bindings: Any) -> Any:
+def _merged_ports(bindings: object) -> object:
     """Bindings with one key for each port. The SDK would keep only the last of ``80``, ``'80'`` and ``'80/tcp'``."""
     if not isinstance(bindings, Mapping):
         return bindings
     names = [str(port) if '/' in str(port) else f'{port}/tcp' for port in bindings]
     if len(set(names)) == len(names):
         return bindings
-    merged: dict[str, list[Any]] = {}
+    merged: dict[str, list[object]] = {}
     for name, published in zip(names, bindings.values(), strict=True):
         merged.setdefault(name, []).extend(published if isinstance(published, list) else [published])
     return merged
 
 
-_CONVERSIONS: dict[str, Callable[[Any], Any]] = {
+_CONVERSIONS: dict[str, Callable[[object], object]] = {
     'log_config': _log_config_texts,
     'port_bindings': _merged_ports,
     'storage_opt': texts,
@@ -54,9 +54,9 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def host_config_object(action: ActionConfig, arguments: Mapping[str, Any]) -> Any:
+def host_config_object(action: ActionConfig, arguments: Mapping[str, object]) -> dict[str, Any]:
     """A ``HostConfig`` of the arguments."""
-    converted = {
+    converted: dict[str, Any] = {
         name: _CONVERSIONS[name](value) if name in _CONVERSIONS else value for name, value in arguments.items()
     }
     if converted.get('network_mode') == 'host' and converted.get('port_bindings'):

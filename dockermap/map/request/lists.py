@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from ...functional import resolve_value
 from ...utils import merge_list, split_instance
-from ..input import NotSet
+from ..input import HostVolume, NotSet
 from ..policy.utils import get_shared_volume_path
 
 if TYPE_CHECKING:
     from ..config.client import ClientConfiguration
-    from ..config.container import ContainerConfiguration
     from ..config.main import ContainerMap
     from ..policy.base import BasePolicy
+    from .settings import ContainerSettings, NamedVolume
 
 __all__ = [
     'get_host_binds',
@@ -32,7 +32,7 @@ __all__ = [
 _OVERWRITTEN = frozenset(('command', 'entrypoint'))
 
 
-def update_kwargs(kwargs: MutableMapping[str, Any], *updates: Mapping[str, Any] | None) -> None:
+def update_kwargs(kwargs: MutableMapping[str, Any], *updates: Mapping[str, object] | None) -> None:
     """Merge keyword arguments in place, stronger ones last.
 
     Lists are extended by what they do not have, dictionaries are updated, other values are replaced; ``command`` and
@@ -41,21 +41,23 @@ def update_kwargs(kwargs: MutableMapping[str, Any], *updates: Mapping[str, Any] 
     """
     for update in updates:
         for key, value in (update or {}).items():
-            resolved = resolve_value(value)
+            resolved: object = resolve_value(value)
             if resolved is not None:
                 kwargs[key] = resolve_words(resolved) if key in _OVERWRITTEN else _merged(kwargs.get(key), resolved)
 
 
-def resolve_words(command: Any) -> Any:
+def resolve_words(command: object) -> object:
     """A command that may be late, or have late members if it is a list or tuple; it stays what it is otherwise."""
-    resolved = resolve_value(command)
-    return type(resolved)(map(resolve_value, resolved)) if type(resolved) in (list, tuple) else resolved
+    resolved: object = resolve_value(command)
+    if type(resolved) is list:
+        return list(map(resolve_value, resolved))
+    return tuple(map(resolve_value, resolved)) if type(resolved) is tuple else resolved
 
 
 def get_volumes(
     container_map: ContainerMap,
-    config: ContainerConfiguration,
-    default_volume_paths: Mapping[str, Any],
+    config: ContainerSettings,
+    default_volume_paths: Mapping[str, object],
     include_named: bool,
 ) -> list[str]:
     """Paths in the container that something is mounted at: shared, bound, and on request attached and used ones.
@@ -63,25 +65,22 @@ def get_volumes(
     :raises KeyError: A bound or attached volume has no path.
     """
 
-    def path_of(volume: Any) -> Any:
-        return resolve_value(getattr(volume, 'path', None) or default_volume_paths[volume.name])
-
-    paths = [resolve_value(path) for path in config.shares]
-    paths.extend(path_of(volume) for volume in config.binds)
+    mounted: list[object] = list(config.shares)
+    for bind in config.binds:
+        mounted.append(bind.path if isinstance(bind, HostVolume) else default_volume_paths[bind.name])
     if include_named:
-        paths.extend(path_of(volume) for volume in config.attaches)
-        used = (
-            resolve_value(getattr(volume, 'path', None) or default_volume_paths.get(volume.name))
-            for volume in config.uses
-        )
-        paths.extend(path for path in used if path)
+        mounted.extend(_own_path(volume) or default_volume_paths[volume.name] for volume in config.attaches)
+    paths = list(map(resolve_value, mounted))
+    if include_named:
+        used = (_own_path(volume) or default_volume_paths.get(volume.name) for volume in config.uses)
+        paths.extend(path for path in map(resolve_value, used) if path)
     return paths
 
 
 def get_host_binds(
     container_map: ContainerMap,
     config_name: str,
-    config: ContainerConfiguration,
+    config: ContainerSettings,
     instance: str | None,
     policy: BasePolicy,
     named_volumes: bool,
@@ -93,9 +92,9 @@ def get_host_binds(
     :raises KeyError: A volume has no path.
     """
     binds = []
-    for volume in config.binds:
-        path, host_path = get_shared_volume_path(container_map, volume, instance)
-        binds.append(_bind(host_path, path, volume.readonly))
+    for bind in config.binds:
+        path, host_path = get_shared_volume_path(container_map, bind, instance)
+        binds.append(_bind(host_path, path, bind.readonly))
     if named_volumes:
         volumes = _VolumeNames(container_map, policy)
         for volume in config.attaches:
@@ -109,7 +108,7 @@ def get_host_binds(
 def get_volumes_from(
     container_map: ContainerMap,
     config_name: str,
-    config: ContainerConfiguration,
+    config: ContainerSettings,
     policy: BasePolicy,
     include_volumes: bool,
 ) -> list[str]:
@@ -130,40 +129,41 @@ def get_volumes_from(
     return names
 
 
-def get_port_bindings(config: ContainerConfiguration, client_config: ClientConfiguration) -> dict[Any, list[Any]]:
+def get_port_bindings(config: ContainerSettings, client_config: ClientConfiguration) -> dict[Any, list[Any]]:
     """Published ports: host ports by exposed port, with an address where an interface is named.
 
     :raises ValueError: The client has no such interface.
     """
-    bindings: dict[Any, list[Any]] = {}
+    bindings: dict[object, list[object]] = {}
     for binding in config.exposes:
-        exposed_port, host_port = resolve_value(binding.exposed_port), resolve_value(binding.host_port)
+        exposed_port: object = resolve_value(binding.exposed_port)
+        host_port: object = resolve_value(binding.host_port)
         if host_port is None or host_port == '' or not exposed_port:
             continue
-        interface = resolve_value(binding.interface)
+        interface: str | None = resolve_value(binding.interface)
         if interface:
-            host_port = (_address(client_config, interface, resolve_value(binding.ipv6)), host_port)
+            host_port = (client_config.get_address(interface, bool(resolve_value(binding.ipv6))), host_port)
         bindings.setdefault(exposed_port, []).append(host_port)
     return bindings
 
 
-def get_preparation_cmd(user: Any, permissions: Any, path: str) -> Iterator[str]:
+def get_preparation_cmd(user: object, permissions: object, path: str) -> Iterator[str]:
     """Shell commands that set owner and mode of everything at a path; none for what is not set."""
     owner = volume_owner(user)
     if owner:
         yield shlex.join(('chown', '-R', owner, path))
-    mode = resolve_value(permissions)
+    mode: object = resolve_value(permissions)
     if mode is not None and mode is not NotSet and mode != '':
         yield shlex.join(('chmod', '-R', str(mode), path))
 
 
-def volume_owner(user: Any) -> str | None:
+def volume_owner(user: object) -> str | None:
     """A user as ``user:group``, the group being that of the same name unless given; ``None`` without user."""
-    resolved = resolve_value(user)
+    resolved: object = resolve_value(user)
     if resolved is None or resolved is NotSet or resolved == '':
         return None
     if isinstance(resolved, (tuple, list)):
-        return ':'.join(str(part) for part in resolved)
+        return ':'.join(map(str, resolved))
     text = str(resolved)
     return text if ':' in text else f'{text}:{text}'
 
@@ -174,17 +174,17 @@ class _VolumeNames:
     def __init__(self, container_map: ContainerMap, policy: BasePolicy) -> None:
         self._map = container_map
         self._policy = policy
-        self._paths = policy.default_volume_paths.get(container_map.name, {})
+        self._paths: Mapping[str, object] = policy.default_volume_paths.get(container_map.name, {})
         self._by_parent = bool(container_map.use_attached_parent_name)
 
     def attached(self, config_name: str, alias: str) -> str:
         return self._policy.aname(self._map.name, alias, config_name if self._by_parent else None)
 
-    def attached_path(self, config_name: str, volume: Any) -> Any:
+    def attached_path(self, config_name: str, volume: NamedVolume) -> str:
         keys = (f'{config_name}.{volume.name}', volume.name) if self._by_parent else (volume.name,)
         return self._path(volume, keys)
 
-    def is_volume(self, volume: Any) -> bool:
+    def is_volume(self, volume: NamedVolume) -> bool:
         """Whether an entry of ``uses`` means a volume; otherwise it means all volumes of a container."""
         name = volume.name
         if self._by_parent:
@@ -197,26 +197,31 @@ class _VolumeNames:
             return self._policy.aname(self._map.name, alias, parent)
         return self._policy.aname(self._map.name, name)
 
-    def used_path(self, volume: Any) -> Any:
+    def used_path(self, volume: NamedVolume) -> str:
         return self._path(volume, (volume.name, volume.name.partition('.')[2]))
 
     def container(self, reference: str) -> str:
         return self._policy.cname(self._map.name, *split_instance(reference))
 
-    def _path(self, volume: Any, keys: tuple[str, ...]) -> Any:
-        own = resolve_value(getattr(volume, 'path', None))
+    def _path(self, volume: NamedVolume, keys: tuple[str, ...]) -> str:
+        own: str = resolve_value(_own_path(volume))
         if own:
             return own
         for key in keys:
             if self._paths.get(key):
-                return resolve_value(self._paths[key])
+                default: str = resolve_value(self._paths[key])
+                return default
         raise KeyError(
             f"{self._map.name}: volume '{volume.name}' has no path. Set it where the volume is attached, or "
             f"as default path in 'volumes' of the map."
         )
 
 
-def _merged(existing: Any, value: Any) -> Any:
+def _own_path(volume: NamedVolume) -> object:
+    return getattr(volume, 'path', None)
+
+
+def _merged(existing: object, value: object) -> object:
     if isinstance(value, (list, tuple)):
         items = [resolve_value(item) for item in value]
         if not isinstance(existing, (list, tuple)):
@@ -233,9 +238,5 @@ def _merged(existing: Any, value: Any) -> Any:
     return value
 
 
-def _bind(source: str, path: str, readonly: Any) -> str:
+def _bind(source: str, path: str, readonly: bool) -> str:
     return f'{source}:{path}:{"ro" if readonly else "rw"}'
-
-
-def _address(client_config: ClientConfiguration, interface: str, ipv6: Any) -> Any:
-    return client_config.get_address(interface, bool(ipv6))

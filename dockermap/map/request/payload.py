@@ -21,17 +21,17 @@ _EMPTY_COUNTS = frozenset(('entrypoint',))
 """Arguments that mean something when they are empty: no entrypoint, instead of the image's."""
 
 _FALSE_COUNTS = frozenset(('init',))
-_DEFAULTS: dict[tuple[bool, str], Any] = {(True, 'driver'): 'local', (False, 'driver'): 'bridge'}
+_DEFAULTS: dict[tuple[bool, str], object] = {(True, 'driver'): 'local', (False, 'driver'): 'bridge'}
 _HOST_KEYS = {option.path[1]: name for name, option in CREATE_OPTIONS.items() if option.host and option.path}
 _CREATE_KEYS = {option.path[1]: name for name, option in CREATE_OPTIONS.items() if not option.host and option.path}
 
 
-def label_dict(labels: Any) -> Any:
+def label_dict(labels: object) -> Any:
     """Labels as a dictionary; a list has names of labels without value."""
     return dict.fromkeys(labels, '') if isinstance(labels, (list, tuple)) else labels
 
 
-def sent_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def sent_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:
     """By argument, what is sent for it; without what says nothing, and what is judged by the engine's state alone."""
     if 'image' in kwargs:
         found = _container_arguments(action, kwargs)
@@ -43,8 +43,8 @@ def sent_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str,
     return _told(found, VOLUME_OPTIONS if is_volume else NETWORK_OPTIONS)
 
 
-def _told(found: Mapping[str, Any], options: Mapping[str, CreateOption]) -> dict[str, Any]:
-    arguments = {}
+def _told(found: Mapping[str, object], options: Mapping[str, CreateOption]) -> dict[str, object]:
+    arguments: dict[str, object] = {}
     for name, value in found.items():
         option = options.get(name)
         if option is not None and option.live:
@@ -55,7 +55,7 @@ def _told(found: Mapping[str, Any], options: Mapping[str, CreateOption]) -> dict
     return arguments
 
 
-def _says_something(name: str, value: Any) -> bool:
+def _says_something(name: str, value: object) -> bool:
     if value is None:
         return False
     if value is False:
@@ -63,7 +63,7 @@ def _says_something(name: str, value: Any) -> bool:
     return name in _EMPTY_COUNTS or not (isinstance(value, (str, list, dict)) and not value)
 
 
-def _container_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def _container_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:
     create, host = sort_arguments({name: value for name, value in kwargs.items() if name not in _NOT_DESCRIBED})
     known = {name: create.pop(name) for name in tuple(create) if name in CREATE_OPTIONS and CREATE_OPTIONS[name].path}
     config = docker_api.ContainerConfig(api_version(action), kwargs['image'], known.pop('command', None), **known)
@@ -77,20 +77,21 @@ def _container_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dic
     }
 
 
-def _resolved(value: Any) -> Any:
-    return resolve_deep(value)
+def _resolved(value: object) -> object:
+    plain: object = resolve_deep(value)
+    return plain
 
 
-def _own_labels(value: Any) -> Any:
-    labels = label_dict(value)
+def _own_labels(value: object) -> object:
+    labels: object = label_dict(value)
     return {name: text for name, text in labels.items() if name != LABEL} if isinstance(labels, Mapping) else labels
 
 
-def _sorted_texts(value: Any) -> Any:
+def _sorted_texts(value: Any) -> list[str] | None:
     return sorted(engine_text(item) for item in value) if value else None
 
 
-_PLAIN: dict[str, Callable[[Any], Any]] = {
+_PLAIN: dict[str, Callable[[object], object]] = {
     'environment': _sorted_texts,
     'labels': _own_labels,
 }

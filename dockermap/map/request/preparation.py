@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...functional import resolve_value
@@ -10,6 +11,7 @@ from . import ActionConfig, Kwargs
 from .finalize import CreateCalls
 from .host_config import host_config_object
 from .lists import get_preparation_cmd, update_kwargs
+from .settings import features_of
 
 __all__ = ['PREPARATION_TMP_PATH', 'VolumePreparation']
 
@@ -28,13 +30,13 @@ class VolumePreparation(CreateCalls):
         :param volume_container: Name of the volume, or of the container that stands in for it.
         :param volume_alias: Key in the policy's tables.
         """
-        features = action.client_config.features
+        features = features_of(action)
         commands = self.preparation_commands(action, volume_alias, self._preparation_path(action))
         if not commands:
             return None
         given = dict(kwargs or {})
         host_given = given.pop('host_config', None)
-        create: dict[str, Any] = {
+        create: dict[str, object] = {
             'image': self._policy.core_image,
             'command': ' && '.join(commands),
             'user': 'root',
@@ -52,8 +54,8 @@ class VolumePreparation(CreateCalls):
         self, action: ActionConfig, container_name: str | None, volume_container: str, kwargs: Kwargs = None
     ) -> dict[str, Any]:
         """Arguments of the temporary container's host configuration."""
-        host: dict[str, Any] = {'container': container_name} if container_name else {}
-        if action.client_config.features['volumes']:
+        host: dict[str, object] = {'container': container_name} if container_name else {}
+        if features_of(action)['volumes']:
             host['binds'] = [f'{volume_container}:{PREPARATION_TMP_PATH}']
         else:
             host['volumes_from'] = [volume_container]
@@ -64,7 +66,7 @@ class VolumePreparation(CreateCalls):
         self, action: ActionConfig, container_name: str, kwargs: Kwargs = None
     ) -> dict[str, Any]:
         """Arguments for waiting until the temporary container ends."""
-        wait: dict[str, Any] = {'container': container_name}
+        wait: dict[str, object] = {'container': container_name}
         timeout = action.client_config.get('wait_timeout')
         if timeout is not None:
             wait['timeout'] = timeout
@@ -72,10 +74,9 @@ class VolumePreparation(CreateCalls):
         return wait
 
     def _preparation_path(self, action: ActionConfig) -> str:
-        if action.client_config.features['volumes']:
+        if features_of(action)['volumes']:
             return PREPARATION_TMP_PATH
-        path: str = self.attached_path(action, str(action.config_id.instance_name))
-        return path
+        return self.attached_path(action, str(action.config_id.instance_name))
 
     def preparation_commands(self, action: ActionConfig, volume_alias: str, path: str) -> list[str]:
         """Shell commands that set owner and mode of a volume at a path; none if neither is configured."""
@@ -84,8 +85,8 @@ class VolumePreparation(CreateCalls):
         permissions = self._policy.volume_permissions[map_name].get(volume_alias)
         return list(get_preparation_cmd(user, permissions, path))
 
-    def _add_host_config(self, action: ActionConfig, create: dict[str, Any], host: dict[str, Any]) -> None:
-        feature = action.client_config.features['host_config']
+    def _add_host_config(self, action: ActionConfig, create: dict[str, object], host: Mapping[str, object]) -> None:
+        feature = features_of(action)['host_config']
         if not host or not feature:
             return
         if feature == USE_HC_MERGE:
@@ -93,13 +94,13 @@ class VolumePreparation(CreateCalls):
         else:
             create['host_config'] = host_config_object(action, host)
 
-    def attached_path(self, action: ActionConfig, alias: str) -> Any:
+    def attached_path(self, action: ActionConfig, alias: str) -> str:
         """Where a volume is mounted unless said otherwise."""
         map_name, config_name = action.config_id.map_name, action.config_id.config_name
         paths = self._policy.default_volume_paths[map_name]
         keys = (f'{config_name}.{alias}', alias) if action.container_map.use_attached_parent_name else (alias,)
         for key in keys:
-            path = resolve_value(paths.get(key))
+            path: str | None = resolve_value(paths.get(key))
             if path:
                 return path
         raise KeyError(
