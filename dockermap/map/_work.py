@@ -102,10 +102,11 @@ class Work:
     def _taking_over(self, group: int, drafts: Sequence[Draft]) -> list[Operation]:
         operations: list[Operation] = []
         for draft in drafts:
-            self._drafts.append(draft)
-            self._places.append(self._places[group])
-            self._next.append(0)
-            operations.extend(self._steps.expansion.operations[number] for number in draft.numbers)
+            if draft.numbers:
+                self._drafts.append(draft)
+                self._places.append(self._places[group])
+                self._next.append(0)
+                operations.extend(self._steps.expansion.operations[number] for number in draft.numbers)
         self._operations.update((operation.number, operation) for operation in operations)
         return operations
 

@@ -373,18 +373,19 @@ class MappingDockerClient:
             return DecisionPass(states, decisions, rest)
 
         options = {name: kwargs.get(name, (self._option_defaults or {}).get(name)) for name in _CARRYING_OUT}
-        return _Call(begin, begin(), runner, config_ids, rest, options['listener'], self._settings(
-            policy, runner, options['max_parallel'], options['on_error']))
+        first = begin()
+        # Whoever brings own classes may rely on one thing being done after the other.
+        ours = all(_is_ours(type(part)) for part in (policy, first.states, first.decisions, runner))
+        settings = self._settings(policy, ours, options['max_parallel'], options['on_error'])
+        return _Call(begin, first, runner, config_ids, rest, options['listener'], settings)
 
-    def _settings(self, policy: BasePolicy, runner: AbstractRunner, max_parallel: Any, on_error: Any) -> Settings:
+    def _settings(self, policy: BasePolicy, ours: bool, max_parallel: Any, on_error: Any) -> Settings:
         on_error = STOP if on_error is None else on_error
         if on_error not in (STOP, CONTINUE):
             raise InputError(f'Expected {STOP!r} or {CONTINUE!r}, found {on_error!r}.', 'on_error')
         if max_parallel is not None:
             with located('max_parallel'):
                 check_max_parallel(max_parallel)
-        # Whoever brings own classes may rely on one thing being done after the other.
-        ours = all(_is_ours(type(part)) for part in (policy, runner))
 
         def limit(client_name: str) -> int:
             if max_parallel is not None:
