@@ -8,7 +8,7 @@ from typing import Protocol
 
 from .._describe import describe_item
 from ..plan.operation import Operation
-from .executor import Executor
+from .events import Clock
 from .pool import Outcome, Pool
 from .schedule import Schedule
 
@@ -47,6 +47,18 @@ class Group:
         self.left = set(self.numbers)
 
 
+class Carrying(Protocol):
+    """What carries out single operations."""
+
+    clock: Clock
+
+    def carry_out(self, operation: Operation) -> None:
+        """Carry out one operation, unless its condition does not hold."""
+
+    def skip(self, operation: Operation, reason: str) -> None:
+        """Tell the listener that an operation is not attempted."""
+
+
 class Owner(Protocol):
     """Who has decided about the groups, and keeps account of what was done."""
 
@@ -69,7 +81,7 @@ class Conductor:
         ``continue`` goes on with all that does not need what failed.
     """
 
-    def __init__(self, executor: Executor, limits: Mapping[str, int], on_error: str) -> None:
+    def __init__(self, executor: Carrying, limits: Mapping[str, int], on_error: str) -> None:
         self.skipped: list[Skipped] = []
         self._executor = executor
         self._limits = limits
@@ -143,7 +155,7 @@ class Conductor:
         group.left.clear()
         if replacement is None:
             self._stopped = self._stopped or self._on_error == STOP
-            users = {user for number in rest for user in self._schedule.users(number)}
+            users = {user for number in (*rest, *group.standing) for user in self._schedule.users(number)}
             reason = f'needs {operation.call} for {describe_item(operation.config_id)}, which failed'
             self._tell_skipped(rest[1:], reason)
             self._skip(users, reason)
