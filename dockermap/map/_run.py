@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from ..docker_api import is_conflict, is_not_found, is_unreachable
 from ..exceptions import PartialResultsError
 from ._ahead import observe_ahead
+from ._backends import ByClient
 from ._describe import describe_completed, describe_item
-from ._work import Draft, Settings, Work
+from ._work import Draft, Settings, Work, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
 from .exceptions import ActionException, ActionRunnerException, ScriptActionException
 from .execute.account import Account
@@ -27,7 +28,6 @@ from .state import ConfigState
 if TYPE_CHECKING:
     from .plan.plan import Plan
     from .runner import AbstractRunner
-    from .runner._steps import StepRunner
     from .state.outlook import Outlook
 
 log = logging.getLogger(__name__)
@@ -40,18 +40,17 @@ class ActionRun:
     """What one call does to its items.
 
     :param begin: Makes generators of states and actions that know nothing of earlier decisions.
-    :param runner: Carries actions out.
-    :param steps: The same runner, if it carries out operations as this library gives them.
+    :param runners: Carry actions out, for each kind of client.
     """
 
-    def __init__(self, begin: Callable[[], DecisionPass], runner: AbstractRunner, steps: StepRunner | None,
+    def __init__(self, begin: Callable[[], DecisionPass], runners: ByClient[AbstractRunner],
                  settings: Settings) -> None:
         self.unreachable: dict[str, Any] = {}
         self.account: Account[ActionOutput] = Account()
         self.failures: list[Exception] = []
         self._begin = begin
-        self._runner = runner
-        self._steps = steps
+        self._runners = runners
+        self._operations: list[Operation] = []
         self._settings = settings
         self._broken: dict[str, ActionException] = {}
         self._skipped: list[Any] = []
@@ -73,7 +72,7 @@ class ActionRun:
         self._raise_unreachable()
         self._planned = decisions, drafts
         return assemble(action_name, config_ids, options, decisions, self._arranged(decisions, drafts),
-                        self._pass.states.policy, salt)
+                        self._pass.policy, salt)
 
     def decide(self, config_ids: Sequence[MapConfigId], former: Outlook | None = None) -> list[Decision]:
         """Look at all items and decide about them, before anything is done; images come first.
@@ -81,13 +80,15 @@ class ActionRun:
         :param former: What was decided before images were pulled; other items are not looked at again.
         """
         self._pass = self._begin()
-        self._pass.states.unreachable = self.unreachable
+        self._pass.leave_out(self.unreachable)
         if former is not None:
             self._pass.outlook.pulled = former.pulled
             self._pass.outlook.observed = former.observed
-        if self._steps is not None:
-            self._steps.begin(self._pass.outlook.observed)
-        observe_ahead(self._pass.states, self._pass.states.policy, config_ids, self._pass.outlook.observed,
+        self._operations = []
+        for runner in self._runners.all:
+            if (steps := as_steps(runner)) is not None:
+                steps.begin(self._pass.outlook.observed, self._operations)
+        observe_ahead(self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed,
                       self._settings.limit)
         return pulls_first(self._pass.decide_all(config_ids, expects_new_images=former is None))
 
@@ -148,30 +149,35 @@ class ActionRun:
 
     def _perform(self, decisions: Sequence[Decision], drafts: Sequence[Draft]) -> None:
         """Carry out what was decided; not what is left for clients that have gone meanwhile."""
-        if self._steps is None:
-            self._run_actions(drafts)
-            return
+        arrangement = self._arranged(decisions, drafts)
         ready = [draft for draft in drafts if draft.decision.state.client_name not in self.unreachable]
-        work = Work(self, self._steps, ready, self._arranged(decisions, drafts), self._settings)
+        stepwise = [draft for draft in ready if draft.steps is not None]
+        if stepwise:
+            self._perform_steps(stepwise, arrangement)
+        if not self.failures:
+            self._run_actions(draft for draft in ready if draft.steps is None)
+
+    def _perform_steps(self, drafts: Sequence[Draft], arrangement: Arrangement) -> None:
+        work = Work(self, self._runners, drafts, arrangement, self._settings)
         self._skipped = work.conductor.skipped
         try:
             work.carry_out()
         finally:
-            self._undone.extend(self._steps.executor.undone)
-            self.account.close(self._steps.executor.reverted)
-            self._steps.completed[:] = self.account.outputs()
+            found = [steps for runner in self._runners.all if (steps := as_steps(runner)) is not None]
+            self._undone.extend(operation for steps in found for operation in steps.executor.undone)
+            self.account.close({number for steps in found for number in steps.executor.reverted})
+            for steps in found:
+                steps.completed[:] = [output for output in self.account.outputs()
+                                      if self._runners.of(output.client_name) is steps]
 
     def _arranged(self, decisions: Iterable[Decision], drafts: Sequence[Draft]) -> Arrangement:
         """What each operation waits for, and the order that follows.
 
         :raises ValueError: Two containers want the same.
         """
-        policy, observed = self._pass.states.policy, self._pass.outlook.observed
-        if self._steps is not None:
-            operations: Sequence[Operation] = self._steps.expansion.operations
-            numbers = {id(draft.decision): draft.numbers for draft in drafts}
-        else:
-            operations, numbers = _own_operations(drafts)
+        policy, observed = self._pass.policy, self._pass.outlook.observed
+        numbers = {id(draft.decision): draft.numbers for draft in drafts}
+        operations = [*self._operations, *_own_operations(drafts, len(self._operations), numbers)]
         segments = [((decision.state.client_name, decision.state.config_id), numbers.get(id(decision), ()))
                     for decision in decisions]
         return arranged(operations, segments, policy.get_relations, observed)
@@ -194,7 +200,8 @@ class ActionRun:
         If somebody else made or removed the item meanwhile, it is observed again, and handled once more.
         """
         try:
-            for output in self._runner.run_actions(draft.decision.actions) or ():
+            runner = self._runners.of(draft.decision.state.client_name)
+            for output in runner.run_actions(draft.decision.actions) or ():
                 self.account.add(_NEXT, output)
         except ActionException as error:
             repeated = self.repeated(draft, error, is_repeated)
@@ -219,9 +226,10 @@ class ActionRun:
         return self.draft([decision])
 
     def _draft(self, decision: Decision) -> Draft:
-        if self._steps is None:
+        steps = as_steps(self._runners.of(decision.state.client_name))
+        if steps is None:
             return Draft(decision, None)
-        expansion = self._steps.expansion
+        expansion = steps.expansion
         expansion.causes, expansion.conditional = decision.explanation.causes, decision.conditional
         return Draft(decision, list(expansion.expand(decision.actions)))
 
@@ -276,13 +284,11 @@ class ActionRun:
             return None
         with self._accounted():
             self._refresh_names(state)
-            self._pass.states.outlook = None
-            found = self._pass.states.get_item_state(state.client_name, state.config_id, state.config_flags)
-            self._pass.states.outlook = self._pass.outlook
+            found = self._pass.look_again(state)
         return None if _identity(found) == _identity(state) else found
 
     def _refresh_names(self, state: ConfigState) -> None:
-        policy, kind = self._pass.states.policy, state.config_id.config_type
+        policy, kind = self._pass.policy, state.config_id.config_type
         self._pass.outlook.observed.forget(state.client_name, kind, policy.item_name(state.config_id))
         for outdated in (kind, ItemType.CONTAINER):
             policy.forget_names(state.client_name, outdated)
@@ -326,22 +332,21 @@ class ActionRun:
         return bool(self.results or self._completed())
 
     def _completed(self) -> list[Any]:
-        return list(getattr(self._runner, 'completed', ()))
+        return [output for runner in self._runners.all for output in getattr(runner, 'completed', ())]
 
 
 def _identity(state: ConfigState) -> tuple[Any, Any]:
     return state.base_state, state.extra_data.get('id')
 
 
-def _own_operations(drafts: Iterable[Draft]) -> tuple[list[Operation], dict[int, list[int]]]:
-    """One operation for each action that a runner carries out in its own way, and their numbers by decision."""
-    operations: list[Operation] = []
-    numbers: dict[int, list[int]] = {}
+def _own_operations(drafts: Iterable[Draft], first: int, numbers: dict[int, list[int]]) -> Iterator[Operation]:
+    """One operation for each action that a runner carries out in its own way; their numbers are noted by decision."""
+    number = first
     for draft in drafts:
-        for action in draft.decision.actions:
+        for action in draft.decision.actions if draft.steps is None else ():
             for action_type in action.action_types:
-                numbers.setdefault(id(draft.decision), []).append(len(operations))
-                operations.append(Operation(
-                    len(operations), action.client_name, action.config_id, str(action_type.value), action.extra_data,
-                    draft.decision.explanation.causes, conditional=draft.decision.conditional))
-    return operations, numbers
+                numbers[id(draft.decision)].append(number)
+                yield Operation(
+                    number, action.client_name, action.config_id, str(action_type.value), action.extra_data,
+                    draft.decision.explanation.causes, conditional=draft.decision.conditional)
+                number += 1

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from ._backends import ByClient, Executors
 from .exceptions import ActionException
 from .execute.account import Account
 from .execute.conductor import STOP, Conductor
@@ -12,8 +13,14 @@ from .plan.decide import Decision
 from .plan.expand import Step
 from .plan.needs import Arrangement
 from .plan.operation import Operation
-from .runner import ActionOutput
+from .runner import AbstractRunner, ActionOutput
 from .runner._steps import StepRunner
+
+
+def as_steps(runner: AbstractRunner) -> StepRunner | None:
+    """The runner, if it carries out operations as this library gives them."""
+    is_own = not isinstance(runner, StepRunner) or type(runner).run_actions is not StepRunner.run_actions
+    return None if is_own else runner  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -54,10 +61,12 @@ class _Owner(Protocol):
 class Work:
     """Carries drafts out side by side, and decides what a failure means for the others."""
 
-    def __init__(self, owner: _Owner, steps: StepRunner, drafts: Sequence[Draft], arrangement: Arrangement,
-                 settings: Settings) -> None:
+    def __init__(self, owner: _Owner, runners: ByClient[AbstractRunner], drafts: Sequence[Draft],
+                 arrangement: Arrangement, settings: Settings) -> None:
         self._owner = owner
-        self._steps = steps
+        self._steps = ByClient({str(place): steps for place, runner in enumerate(runners.all)
+                                if (steps := as_steps(runner)) is not None},
+                               lambda client_name: str(runners.all.index(runners.of(client_name))))
         self._drafts = list(drafts)
         self._first_repeated = len(drafts)
         self._places = list(range(len(drafts)))
@@ -67,10 +76,13 @@ class Work:
         self._operations = {number: arrangement.operations[number] for number in self._order}
         clients = {operation.client_name for operation in self._operations.values()}
         limits = {name: settings.limit(name) for name in clients}
-        self.conductor = Conductor(steps.executor, limits, settings.on_error)
+        executors = Executors(ByClient({name: self._steps.of(name).executor for name in clients}, str))
+        self.conductor = Conductor(executors, limits, settings.on_error)
 
     def carry_out(self) -> None:
-        self._steps.announce(self._operations[number] for number in self._order)
+        for number in self._order:
+            operation = self._operations[number]
+            self._steps.of(operation.client_name).executor.announce(operation)
         self.conductor.carry_out(self._operations, self._order, [draft.numbers for draft in self._drafts], self)
         for group, draft in enumerate(self._drafts):
             if not draft.numbers and not self._owner.failures:
@@ -106,7 +118,8 @@ class Work:
                 self._drafts.append(draft)
                 self._places.append(self._places[group])
                 self._next.append(0)
-                operations.extend(self._steps.expansion.operations[number] for number in draft.numbers)
+                added = self._steps.of(draft.decision.state.client_name).expansion.operations
+                operations.extend(added[number] for number in draft.numbers)
         self._operations.update((operation.number, operation) for operation in operations)
         return operations
 
@@ -117,7 +130,7 @@ class Work:
             if step.operations and (number is None or step.operations[-1] > number):
                 return None
             try:
-                result = step.read(self._steps.executor.responses)
+                result = step.read(self._steps.of(step.client_name).executor.responses)
             except Exception as error:
                 return error
             place = self._places[group], self._next[group]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..exceptions import InputError, located
 from ..utils import close_match
+from ._backends import Backend, ByClient
 from ._run import ActionRun
 from ._work import Settings
 from .action import ItemAction
@@ -24,13 +25,13 @@ from .action.simple import (
     StopActionGenerator,
 )
 from .action.update import UpdateActionGenerator
-from .config.client import ClientConfiguration, check_max_parallel
+from .config.client import ENGINE, ClientConfiguration, check_max_parallel
 from .config.main import ContainerMap
 from .config.utils import get_map_config_ids
 from .execute.conductor import CONTINUE, STOP
 from .execute.events import Listener
 from .input import ItemType, MapConfigId
-from .plan.decide import DecisionPass
+from .plan.decide import DecisionPass, Part
 from .plan.plan import Plan, PlanOutdatedError, plan_differences
 from .policy.base import BasePolicy
 from .policy.options import validate_items
@@ -40,6 +41,7 @@ from .runner.base import DockerClientRunner
 from .state import ConfigState
 from .state.base import (
     AbstractStateGenerator,
+    CreateArguments,
     DependencyStateGenerator,
     DependentStateGenerator,
     ImageDependencyStateGenerator,
@@ -157,6 +159,15 @@ class MappingDockerClient:
         """What carries actions out. Its options are removed from ``kwargs``."""
         return self.runner_class(policy, kwargs)
 
+    def get_backend(self, kind: str) -> Backend:
+        """What is used for clients of a kind, see ``ClientConfiguration.backend``; there is one for engines.
+
+        :raises ValueError: There is none for this kind of client.
+        """
+        if kind != ENGINE:
+            raise ValueError(f'There are no clients of the kind {kind!r}, only {ENGINE!r}.')
+        return Backend(self.get_state_generator, self.get_action_generator, self.get_runner)
+
     def validate(self, policy: BasePolicy, config_ids: Iterable[MapConfigId]) -> None:
         """Check the settings of all items that a call will visit, before anything is done.
 
@@ -182,7 +193,7 @@ class MappingDockerClient:
         Arguments that are no options for finding out states are ignored.
         """
         call = self._prepare(action_name, config_name, instances, map_name, kwargs)
-        return call.begin().states.get_states(call.config_ids)
+        return call.begin().get_states(call.config_ids)
 
     def get_actions(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
                     **kwargs: Any) -> Iterator[list[ItemAction]]:
@@ -357,27 +368,36 @@ class MappingDockerClient:
                 rest.pop(name, None)
             return component
 
-        runner: AbstractRunner = taking(lambda left: self.get_runner(policy, left))
-        # A runner that only shows what it would do creates nothing, but what would be created is compared all the same.
-        describing = runner if hasattr(runner, 'get_create_arguments') else DockerClientRunner(policy, {})
+        kinds = {name: client.backend for name, client in policy.clients.items()}
+        backends = {kind: self.get_backend(kind) for kind in dict.fromkeys(kinds.values())} or {
+            ENGINE: self.get_backend(ENGINE)}
+        runners: ByClient[AbstractRunner] = ByClient(
+            {kind: taking(lambda left, backend=backend: backend.runner(policy, left))  # type: ignore[misc]
+             for kind, backend in backends.items()}, kinds.get)
+
+        def part(kind: str, backend: Backend) -> Part:
+            states: AbstractStateGenerator = taking(lambda left: backend.state_generator(action_name, policy, left))
+            decisions: AbstractActionGenerator = taking(
+                lambda left: backend.action_generator(action_name, policy, left))
+            states.create_arguments = _describing(runners, kind, policy)
+            if len(backends) > 1:
+                states.clients = {name for name, found in kinds.items() if found == kind}
+            return Part(states, decisions)
 
         def begin() -> DecisionPass:
-            states: AbstractStateGenerator = taking(lambda left: self.get_state_generator(action_name, policy, left))
-            decisions: AbstractActionGenerator = taking(
-                lambda left: self.get_action_generator(action_name, policy, left))
+            parts = ByClient({kind: part(kind, backend) for kind, backend in backends.items()}, kinds.get)
             # A runner in place of the usual one, such as one that only shows what it would do, need not know its
             # options.
             for name in self.runner_class.policy_options:
                 rest.pop(name, None)
-            states.create_arguments = describing.get_create_arguments
-            return DecisionPass(states, decisions, rest)
+            return DecisionPass(parts, rest)
 
         options = {name: kwargs.get(name, (self._option_defaults or {}).get(name)) for name in _CARRYING_OUT}
         first = begin()
         # Whoever brings own classes may rely on one thing being done after the other.
-        ours = all(_is_ours(type(part)) for part in (policy, first.states, first.decisions, runner))
+        ours = all(_is_ours(type(component)) for component in (policy, *first.first, *runners.all))
         settings = self._settings(policy, ours, options['max_parallel'], options['on_error'])
-        return _Call(begin, first, runner, config_ids, rest, options['listener'], settings)
+        return _Call(begin, first, runners, config_ids, rest, options['listener'], settings)
 
     def _settings(self, policy: BasePolicy, ours: bool, max_parallel: Any, on_error: Any) -> Settings:
         on_error = STOP if on_error is None else on_error
@@ -395,15 +415,14 @@ class MappingDockerClient:
         return Settings(limit, on_error)
 
     def _run(self, call: _Call) -> ActionRun:
-        steps = call.runner if isinstance(call.runner, StepRunner) and (
-            type(call.runner).run_actions is StepRunner.run_actions) else None
-        if steps is not None:
-            steps.listen(call.listener)
-        return ActionRun(call.begin, call.runner, steps, call.settings)
+        for runner in call.runners.all:
+            if isinstance(runner, StepRunner):
+                runner.listen(call.listener)
+        return ActionRun(call.begin, call.runners, call.settings)
 
     def _validate(self, call: _Call) -> None:
-        if call.first.decisions.validates:
-            path = call.first.states.get_path(call.config_ids)
+        if call.first.first.decisions.validates:
+            path = call.first.first.states.get_path(call.config_ids)
             self.validate(self.get_policy(), [config_id for config_id, _ in path])
 
     def _config_ids(self, policy: BasePolicy, config_name: Any, instances: Any,
@@ -411,10 +430,10 @@ class MappingDockerClient:
         return get_map_config_ids(config_name, policy.container_maps, map_name or self._default_map, instances)
 
     def _check_arguments(self, action_name: str, call: _Call) -> None:
-        known = call.first.decisions.arguments
+        known = call.first.first.decisions.arguments
         if known is None:
             return
-        parts = (call.first.states, call.first.decisions, call.runner)
+        parts = (*call.first.first, *call.runners.all)
         options = {name for part in parts for name in part.policy_options}
         for name in call.arguments:
             if name not in known:
@@ -426,7 +445,7 @@ class _Call(NamedTuple):
 
     begin: Callable[[], DecisionPass]
     first: DecisionPass
-    runner: AbstractRunner
+    runners: ByClient[AbstractRunner]
     config_ids: list[MapConfigId]
     arguments: dict[str, Any]
     listener: Listener | None
@@ -440,11 +459,17 @@ def _plain_options(call: _Call, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         if name in call.arguments or name == 'listener':
             continue
         if name == 'force_update':
-            forced = call.first.states.force_update
+            forced = call.first.first.states.force_update
             options[name] = sorted([config_id.config_type.value, *config_id[1:]] for config_id in forced or ())
         elif isinstance(value, (str, int, float, bool, list, tuple)) or value is None:
             options[name] = list(value) if isinstance(value, tuple) else value
     return options
+
+
+def _describing(runners: ByClient[AbstractRunner], kind: str, policy: BasePolicy) -> CreateArguments:
+    """A runner that only shows what it would do creates nothing, but what would be created is compared all the same."""
+    found: CreateArguments | None = getattr(runners.row(kind), 'get_create_arguments', None)
+    return DockerClientRunner(policy, {}).get_create_arguments if found is None else found
 
 
 def _is_ours(component: type) -> bool:

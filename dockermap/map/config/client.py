@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ['FEATURE_VERSIONS', 'USE_HC_MERGE', 'ClientConfiguration']
 
+ENGINE = 'engine'
+"""Kind of the clients that speak to a Docker Engine."""
+
 _PARALLEL_REQUESTS = 4
 
 USE_HC_MERGE = 'merge'
@@ -60,6 +63,8 @@ class ClientConfiguration(DictMap):
     """
 
     init_kwargs: ClassVar[tuple[str, ...]] = ('base_url', 'version', 'timeout', 'tls')
+    backend: str = ENGINE
+    """Kind of client, by which the front end finds what looks at its items and changes them."""
     client_constructor: Any = _ClassOnFirstUse()
     _base_url: Any = None
     _version: Any = None

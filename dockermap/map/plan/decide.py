@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..action import Action, ImageAction, ItemAction
 from ..action.causes import Explanation
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..action.base import AbstractActionGenerator
     from ..input import MapConfigId
+    from ..policy.base import BasePolicy
     from ..state.base import AbstractStateGenerator
 
 
@@ -40,22 +41,68 @@ class Decision:
         return any(ImageAction.PULL in action.action_types for action in self.actions)
 
 
+class Part(NamedTuple):
+    """What looks at the items of one kind of client, and decides about them."""
+
+    states: AbstractStateGenerator
+    decisions: AbstractActionGenerator
+
+
+class _Parts(Protocol):
+    """The part for each client."""
+
+    @property
+    def first(self) -> Part: ...
+
+    @property
+    def all(self) -> Sequence[Part]: ...
+
+    def of(self, client_name: str) -> Part: ...
+
+
 class DecisionPass:
     """Looks at items and decides about them in the order in which they depend on each other. Nothing is changed.
 
-    :param states: Finds out how items are.
-    :param decisions: Finds out what to do about them.
+    :param parts: What looks at items and decides about them, for each kind of client.
     :param arguments: Arguments of the call that are options of neither.
     """
 
-    def __init__(
-        self, states: AbstractStateGenerator, decisions: AbstractActionGenerator, arguments: Mapping[str, Any]
-    ) -> None:
-        self.states = states
-        self.decisions = decisions
+    def __init__(self, parts: _Parts, arguments: Mapping[str, Any]) -> None:
+        self.first = parts.first
         self.outlook = Outlook()
+        self._parts = parts
         self._arguments = arguments
-        states.outlook = decisions.outlook = self.outlook
+        for part in parts.all:
+            part.states.outlook = part.decisions.outlook = self.outlook
+
+    @property
+    def policy(self) -> BasePolicy:
+        """Names and relations of the items."""
+        return self.first.states.policy
+
+    def leave_out(self, unreachable: dict[str, Any]) -> None:
+        """Leave out these clients; others that cannot be reached are added with the error."""
+        for part in self._parts.all:
+            part.states.unreachable = unreachable
+
+    def get_states(self, config_ids: Iterable[MapConfigId]) -> Iterable[ConfigState]:
+        """States of the items and all that belongs to them; each is looked at when its state is asked for."""
+        if len(self._parts.all) == 1:
+            return self.first.states.get_states(config_ids)
+        return (
+            state
+            for item, flags in self.first.states.get_path(config_ids)
+            for part in self._parts.all
+            for state in part.states.generate_config_states(item, flags)
+        )
+
+    def look_again(self, state: ConfigState) -> ConfigState:
+        """How an item is now, whatever was decided before."""
+        states = self._parts.of(state.client_name).states
+        states.outlook = None
+        found = states.get_item_state(state.client_name, state.config_id, state.config_flags)
+        states.outlook = self.outlook
+        return found
 
     def decide_all(self, config_ids: Iterable[MapConfigId], expects_new_images: bool = True) -> Iterator[Decision]:
         """Decisions for the items and all that belongs to them; each is looked at when its decision is asked for.
@@ -63,24 +110,25 @@ class DecisionPass:
         :param expects_new_images: An image that is pulled may be another one, which re-creates its containers.
         """
         self.outlook.expects_new_images = expects_new_images
-        for state in self.states.get_states(config_ids):
+        for state in self.get_states(config_ids):
             yield self.decide(state)
 
     def decide(self, state: ConfigState) -> Decision:
         """The decision for a state."""
-        actions = self.decisions.get_state_actions(state, **self._arguments) or ()
+        decisions = self._parts.of(state.client_name).decisions
+        actions = decisions.get_state_actions(state, **self._arguments) or ()
         if state.config_id.config_type == ItemType.IMAGE:
             actions = self._without_repeated_pulls(state, actions)
-        self.decisions.note(actions)
+        decisions.note(actions)
         if not actions:
-            hint = self.decisions.get_hint(state, **self._arguments)
-            return Decision(state, (), self.decisions.explain(state, ()), False, hint)
-        decision = Decision(state, list(actions), self.decisions.explain(state, actions))
+            hint = decisions.get_hint(state, **self._arguments)
+            return Decision(state, (), decisions.explain(state, ()), False, hint)
+        decision = Decision(state, list(actions), decisions.explain(state, actions))
         return replace(decision, conditional=True) if self._is_conditional(decision) else decision
 
     def _without_repeated_pulls(self, state: ConfigState, actions: Sequence[ItemAction]) -> Sequence[ItemAction]:
         """Several maps may name the same image; it is pulled once in a call."""
-        key = state.client_name, self.states.policy.item_name(state.config_id)
+        key = state.client_name, self.policy.item_name(state.config_id)
         if not any(ImageAction.PULL in action.action_types for action in actions):
             return actions
         if key in self.outlook.pulled:

@@ -46,12 +46,15 @@ class StepRunner(RequestBuilder, AbstractRunner):
         self._done: list[tuple[ActionOutput, Step]] = []
         self.begin(Observed())
 
-    def begin(self, observed: Observed) -> None:
-        """Get ready for a plan that follows from what was found."""
+    def begin(self, observed: Observed, operations: list[Operation] | None = None) -> None:
+        """Get ready for a plan that follows from what was found.
+
+        :param operations: Of the same plan, so far, which others add to as well.
+        """
         former: Expansion | None = getattr(self, 'expansion', None)
         # Neither may keep the runner alive, and with it clients and their connections.
         owner = weakref.proxy(self)
-        self.expansion = new_expansion(self._policy, owner, observed, lambda *key: owner.own_method(*key))
+        self.expansion = new_expansion(self._policy, owner, observed, lambda *key: owner.own_method(*key), operations)
         if former is not None:
             self.expansion.logins.update(former.logins)
         self.executor.forget()
@@ -68,11 +71,6 @@ class StepRunner(RequestBuilder, AbstractRunner):
             return None
         method: Callable[..., Any] = getattr(self, name)
         return None if (item_type, action_type) in getattr(method, _MARK, ()) else method
-
-    def announce(self, operations: Iterable[Operation]) -> None:
-        """Tell the listener what is about to be carried out."""
-        for operation in operations:
-            self.executor.announce(operation)
 
     def run_actions(self, actions: Iterable[ItemAction]) -> Iterator[ActionOutput]:
         for group in _groups(actions):

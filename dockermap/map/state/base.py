@@ -4,7 +4,7 @@ from __future__ import annotations
 import itertools
 import sys
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...docker_api import is_unreachable
@@ -53,6 +53,9 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
 
     outlook: Outlook | None = None
     """What was decided before in the same call; without it, items are as they are found."""
+
+    clients: Collection[str] | None = None
+    """Names of the clients that items are looked at on; ``None`` means all."""
 
     unreachable: dict[str, Any] | None = None
     """Clients that are left out; unreachable ones are added with the error, which surfaces if this is ``None``."""
@@ -128,7 +131,7 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         """
         item = MapConfigId(*config_id)
         for client_name in self._policy.get_client_names(item):
-            if client_name in (self.unreachable or ()):
+            if client_name in (self.unreachable or ()) or client_name not in (self.clients or (client_name,)):
                 continue
             try:
                 state = self.get_item_state(client_name, item, config_flags)

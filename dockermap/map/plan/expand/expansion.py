@@ -12,6 +12,7 @@ from ...action import ActionEnum, ItemAction
 from ...exceptions import ActionException, ActionTypeException
 from ...input import ItemType, MapConfigId
 from ...request import ActionConfig, action_config, cleaned
+from ...request.settings import container_settings
 from ..operation import Cause, Condition, Operation, Undo
 from .resets import NetworkReset
 from .steps import Reader, Step, answer, nothing
@@ -19,6 +20,7 @@ from .steps import Reader, Step, answer, nothing
 if TYPE_CHECKING:
     from ...policy.base import BasePolicy
     from ...request.builders import RequestBuilder
+    from ...request.settings import ContainerSettings
     from ...state.observed import Observed
 
 
@@ -38,6 +40,7 @@ class Expansion:
     :param expanders: Gives the operations of each action.
     :param prepare: Is called before actions that belong together are expanded.
     :param own_method: Gives the method for an action where that is not one of this library.
+    :param operations: Of the same plan, so far.
     """
 
     def __init__(
@@ -48,12 +51,13 @@ class Expansion:
         expanders: Mapping[tuple[ItemType, ActionEnum], Expander],
         prepare: Preparer,
         own_method: OwnMethod,
+        operations: list[Operation] | None = None,
     ) -> None:
         self.policy = policy
         self.builder = builder
         self.observed = observed
-        self.operations: list[Operation] = []
-        self.configs: dict[tuple[str, str], Any] = {}
+        self.operations: list[Operation] = [] if operations is None else operations
+        self.configs: dict[tuple[str, str], ContainerSettings] = {}
         self.logins: dict[tuple[str, str], str] = {}
         self.pulled: set[tuple[str, str]] = set()
         self.joined: set[tuple[str, str, str]] = set()
@@ -189,9 +193,9 @@ class Expansion:
         key = client_name, kind, name
         return key in self._created or (key not in self._removed and name in self.policy.names_on(client_name, kind))
 
-    def config(self, action: ActionConfig, name: str) -> Any:
+    def config(self, action: ActionConfig, name: str) -> ContainerSettings:
         """The configuration that a container is created or started with, otherwise that of the action."""
-        return cleaned(self.configs.get((action.client_name, name), action.config))
+        return cleaned(self.configs.get((action.client_name, name), container_settings(action)))
 
     def own_method(self, item_type: ItemType, action_type: ActionEnum) -> Callable[..., Any] | None:
         """The method for an action, where it is not one of this library."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...action import Action, ActionEnum, ContainerUtilAction, ImageAction, NetworkUtilAction, VolumeUtilAction
 from ...input import ItemType
+from ..operation import Operation
 from . import containers, execs, images, networks, scripts, volumes
 from .expansion import Expander, Expansion, OwnMethod
 
@@ -41,6 +42,12 @@ EXPANDERS: dict[tuple[ItemType, ActionEnum], Expander] = {
 }
 
 
-def new_expansion(policy: BasePolicy, builder: RequestBuilder, observed: Observed, own_method: OwnMethod) -> Expansion:
+def new_expansion(
+    policy: BasePolicy,
+    builder: RequestBuilder,
+    observed: Observed,
+    own_method: OwnMethod,
+    operations: list[Operation] | None = None,
+) -> Expansion:
     """An expansion for all actions of this library."""
-    return Expansion(policy, builder, observed, EXPANDERS, networks.prepare_resets, own_method)
+    return Expansion(policy, builder, observed, EXPANDERS, networks.prepare_resets, own_method, operations)
