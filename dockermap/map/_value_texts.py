@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TypeGuard
 
 MAX_LENGTH = 40
 """Texts that are longer are too long for one line with two of them."""
 
-Kind = Callable[[Any], 'str | None']
+Kind = Callable[[object], str | None]
 
 _TOO_LARGE = 10**20
 _ID = re.compile(r'(?<![0-9a-f])(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}(?![0-9a-f])')
@@ -26,7 +26,7 @@ def matching(pattern: str) -> Kind:
     """Kind of texts that a pattern describes; ids of engines are shortened as the ``docker`` command does."""
     compiled = re.compile(pattern)
 
-    def text_of(value: Any) -> str | None:
+    def text_of(value: object) -> str | None:
         return _ID.sub(r'\1', value) if isinstance(value, str) and compiled.fullmatch(value) else None
 
     return text_of
@@ -35,7 +35,7 @@ def matching(pattern: str) -> Kind:
 def listed(kind: Kind) -> Kind:
     """Kind of single values and lists of them; of a mapping, the keys count."""
 
-    def text_of(value: Any) -> str | None:
+    def text_of(value: object) -> str | None:
         if not isinstance(value, (list, tuple, set, frozenset, Mapping)):
             return kind(value)
         return _joined(map(kind, value.keys() if isinstance(value, Mapping) else value))
@@ -61,19 +61,19 @@ _port_name = matching(r'\d+(-\d+)?(/\w+)?')
 _image_name = matching(r'[\w./:@\-]+( \([\w.:@ \-]+\))?')
 
 
-def number(value: Any) -> str | None:
+def number(value: object) -> str | None:
     """A number, also as text."""
     if isinstance(value, str):
         return value if _NUMBER.fullmatch(value) else None
     return str(value) if _is_number(value) else None
 
 
-def flag(value: Any) -> str | None:
+def flag(value: object) -> str | None:
     """``yes`` or ``no`` for truth values."""
     return ('yes' if value else 'no') if isinstance(value, bool) else None
 
 
-def size(value: Any) -> str | None:
+def size(value: object) -> str | None:
     """A number of bytes in the largest unit that makes it a whole number."""
     count = _bytes(value)
     if count is None or count <= 0:
@@ -82,42 +82,42 @@ def size(value: Any) -> str | None:
     return f'{count // _UNITS[unit]}{unit}'
 
 
-def cpus(value: Any) -> str | None:
+def cpus(value: object) -> str | None:
     """Processors, given in billionths."""
     return f'{value / 10**9:.9f}'.rstrip('0').rstrip('.') if _is_number(value) else None
 
 
-def image(value: Any) -> str | None:
+def image(value: object) -> str | None:
     """An image with the first digits of its id, which is left out where the text becomes too long."""
     text = _image_name(value)
     return text if text is None or len(text) <= MAX_LENGTH else text.partition(' ')[0]
 
 
-def port(value: Any) -> str | None:
+def port(value: object) -> str | None:
     """A port with its protocol."""
     text = _port_name(str(value) if _is_number(value) else value)
     return text if text is None or '/' in text else f'{text}/tcp'
 
 
-def published_port(value: Any) -> str | None:
+def published_port(value: object) -> str | None:
     """A published port as the ``docker`` command takes it, such as ``127.0.0.1:8080:80/tcp``; or one that is not."""
     match = _PUBLISHED.fullmatch(value) if isinstance(value, str) else None
     return _binding_text(match[1], match[2].replace('all addresses', ''), match[3]) if match else port(value)
 
 
-def is_published(value: Any) -> bool:
+def is_published(value: object) -> bool:
     """Whether a text speaks of a port that is published."""
     return isinstance(value, str) and _PUBLISHED.fullmatch(value) is not None
 
 
-def port_bindings(value: Any) -> str | None:
+def port_bindings(value: object) -> str | None:
     """Published ports in the form in which engines have them."""
     if not isinstance(value, Mapping) or not all(isinstance(bindings, list) for bindings in value.values()):
         return None
     return _joined(_binding(key, binding) for key, bindings in value.items() for binding in bindings)
 
 
-def restart_policy(value: Any) -> str | None:
+def restart_policy(value: object) -> str | None:
     """The name of a policy, with its number of retries if there is one."""
     if not isinstance(value, Mapping):
         return word(value)
@@ -125,7 +125,7 @@ def restart_policy(value: Any) -> str | None:
     return policy if policy is None or retries in (None, '0') else f'{policy}:{retries}'
 
 
-def link(value: Any) -> str | None:
+def link(value: object) -> str | None:
     """A link as ``container:alias``, without the paths that engines make of both names."""
     if not isinstance(value, str):
         return None
@@ -133,7 +133,7 @@ def link(value: Any) -> str | None:
     return name(f'{source.removeprefix("/")}:{alias.rpartition("/")[2]}')
 
 
-def owner_and_mode(value: Any) -> str | None:
+def owner_and_mode(value: object) -> str | None:
     """Owner and mode of a volume, either of which may be missing."""
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         return None
@@ -141,7 +141,7 @@ def owner_and_mode(value: Any) -> str | None:
     return _joined([kind(part) for kind, part in kinds if part is not None])
 
 
-def connection(value: Any) -> str | None:
+def connection(value: object) -> str | None:
     """Whether there is a connection."""
     return value if isinstance(value, str) and value in ('connected', 'not connected') else None
 
@@ -156,19 +156,19 @@ def _joined(texts: Iterable[str | None]) -> str | None:
     return (', '.join(known) or 'none') if len(known) == len(found) else None
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     # Python refuses to write very large numbers.
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _TOO_LARGE
 
 
-def _bytes(value: Any) -> int | None:
+def _bytes(value: object) -> int | None:
     if isinstance(value, str):
         match = _SIZE.fullmatch(value)
         return int(float(match[1]) * _UNITS[match[2].lower()]) if match else None
     return int(value) if _is_number(value) else None
 
 
-def _binding(key: Any, binding: Any) -> str | None:
+def _binding(key: object, binding: object) -> str | None:
     if not isinstance(binding, Mapping):
         return None
     parts = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from . import _value_texts as texts
 
@@ -41,7 +41,7 @@ class _Row(NamedTuple):
     def differs(self) -> str:
         return f'{self.words} {"differ" if self.plural else "differs"}'
 
-    def text(self, value: Any) -> str | None:
+    def text(self, value: object) -> str | None:
         if self.kind is None:
             return None
         return self.nothing if value is None or (isinstance(value, str) and not value) else self.kind(value)
@@ -217,12 +217,12 @@ _NESTED = frozenset((
 """Keys whose values are arguments with names again, or lists of tuples with named fields."""
 
 
-def shown_value(property: str, value: Any) -> str | None:
+def shown_value(property: str, value: object) -> str | None:
     """A value of a property as people write it, or ``None`` if it must not be shown."""
     return _row(property, value).text(value)
 
 
-def describe_change(property: str, wanted: Any, found: Any) -> str:
+def describe_change(property: str, wanted: object, found: object) -> str:
     """What is read behind the name of an item with a difference, such as ``memory: 512m → 1g``; always one line.
 
     A property that is not known, without a value on either side, says all by its name.
@@ -248,7 +248,7 @@ def has_decision(property: str) -> bool:
     return property in _PROPERTIES or property.startswith(tuple(_PREFIXES))
 
 
-def redacted(value: Any) -> Any:
+def redacted(value: object) -> object:
     """Arguments by name as ``repr`` may show them; all that is not known to be harmless is :data:`HIDDEN`.
 
     Named tuples and lists keep their form. Late values are not evaluated.
@@ -266,7 +266,7 @@ def redacted(value: Any) -> Any:
     return HIDDEN
 
 
-def without_password(url: Any) -> str:
+def without_password(url: object) -> str:
     """The address of an engine, without the password that it may contain."""
     before, separator, host = str(url).rpartition('@')
     scheme = match[0] if (match := _URL_SCHEME.match(before)) else ''
@@ -274,7 +274,7 @@ def without_password(url: Any) -> str:
     return f'{scheme}{user}:{HIDDEN}@{host}' if separator and colon else str(url)
 
 
-def _row(property: str, value: Any) -> _Row:
+def _row(property: str, value: object) -> _Row:
     if property in _PROPERTIES:
         return _PROPERTIES[property]
     for prefix, row in _PREFIXES.items():
@@ -283,22 +283,24 @@ def _row(property: str, value: Any) -> _Row:
     return _Row(_printable(property))
 
 
-def _named_row(row: _Row, name: str, value: Any) -> _Row:
+def _named_row(row: _Row, name: str, value: object) -> _Row:
     network, _, detail = name.rpartition('.')
     if row.kind is texts.connection and network and detail in _ENDPOINT and not texts.connection(value):
         row, name = _ENDPOINT[detail], network
     return row._replace(words=row.words.format(_printable(name)))
 
 
-def _printable(name: Any) -> str:
+def _printable(name: object) -> str:
     return ''.join(letter if letter.isprintable() else '?' for letter in str(name))
 
 
-def _redacted_item(name: Any, value: Any) -> Any:
+def _redacted_item(name: object, value: object) -> object:
     if isinstance(value, (bool, Enum)) or value is None:
         return value
     if name in _NESTED:
         return redacted(value)
+    if not isinstance(name, str):
+        return HIDDEN
     row = _PROPERTIES.get(name)
     kind = _OTHER_KEYS.get(name) if row is None else row.kind
     if kind is None:
@@ -313,7 +315,7 @@ def _redacted_item(name: Any, value: Any) -> Any:
     return value if isinstance(value, (int, float)) else text
 
 
-def _link_sentence(wanted: Any, found: Any) -> str | None:
+def _link_sentence(wanted: object, found: object) -> str | None:
     """A single link is one that is missing, or that leads to a container which is gone."""
     text = texts.link(wanted)
     if text is None or len(text) > texts.MAX_LENGTH:
@@ -323,12 +325,12 @@ def _link_sentence(wanted: Any, found: Any) -> str | None:
     return f'link to {name} as {alias} {fault}'
 
 
-def _exit_code_sentence(wanted: Any, found: Any) -> str | None:
+def _exit_code_sentence(wanted: object, found: object) -> str | None:
     code = texts.number(found)
     return None if code is None else f'exit code is {code}'
 
 
-def _port_sentence(wanted: Any, found: Any) -> str | None:
+def _port_sentence(wanted: object, found: object) -> str | None:
     """What is found are the bindings of this port alone, or all exposed ports where it need not be published."""
     text = texts.published_port(wanted)
     if text is None or len(text) > texts.MAX_LENGTH or not isinstance(found, list):
@@ -338,11 +340,11 @@ def _port_sentence(wanted: Any, found: Any) -> str | None:
     return f'port {text} is not exposed'
 
 
-def _exec_command_sentence(wanted: Any, found: Any) -> str | None:
+def _exec_command_sentence(wanted: object, found: object) -> str | None:
     return 'exec command is not running' if isinstance(found, str) and found == 'not running' else None
 
 
-_SENTENCES: dict[str, Callable[[Any, Any], str | None]] = {
+_SENTENCES: dict[str, Callable[[object, object], str | None]] = {
     'exec_commands': _exec_command_sentence,
     'exit code': _exit_code_sentence,
     'exposes': _port_sentence,

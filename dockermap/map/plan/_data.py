@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from ...exceptions import InputError, located
 from ..action.causes import Cause
@@ -17,9 +17,84 @@ from .items import Change, FoundItem, Kept, PlanContent, PlannedItem
 from .operation import Condition, Operation, Result, Undo
 
 T = TypeVar('T')
+R = TypeVar('R', bound='RowData')
+
+IdData = list[str | None]
+"""Kind, map, configuration, and instance or nothing."""
 
 VERSION = 1
 _PLAIN = (str, int, float, bool)
+
+
+class CauseData(TypedDict):
+    """A cause as plain data."""
+
+    kind: str
+    text: str
+    item: IdData | None
+
+
+class OperationData(TypedDict):
+    """An operation as plain data."""
+
+    number: int
+    client: str
+    item: IdData
+    call: str
+    subject: str
+    arguments: str
+    causes: list[CauseData]
+    needs: list[int]
+    tolerates: list[str]
+    condition: list[int | str] | None
+    undo: list[OperationData]
+    conditional: bool
+
+
+class RowData(TypedDict):
+    """What all that is said of an item begins with."""
+
+    client: str
+    item: IdData
+    name: str
+
+
+class ItemData(RowData):
+    """An item that something is done about, as plain data."""
+
+    change: str
+    causes: list[CauseData]
+    operations: list[int]
+    conditional: bool
+
+
+class FoundData(RowData):
+    """An item that was looked at, as plain data."""
+
+    digest: str
+
+
+class KeptData(RowData):
+    """A difference that stays, as plain data."""
+
+    text: str
+    reason: str
+
+
+class PlanData(TypedDict):
+    """A plan as plain data, which is what a saved plan consists of."""
+
+    version: int
+    action: str
+    requested: list[IdData]
+    options: dict[str, object]
+    salt: str
+    operations: list[OperationData]
+    items: list[ItemData]
+    unchanged: list[FoundData]
+    kept: list[KeptData]
+    notices: list[str]
+    found: list[FoundData]
 
 
 class DigestedArguments(Mapping[str, Any]):
@@ -39,7 +114,7 @@ class DigestedArguments(Mapping[str, Any]):
         return 0
 
 
-def arguments_digest(arguments: Mapping[str, Any], salt: str, number: int) -> str:
+def arguments_digest(arguments: Mapping[str, object], salt: str, number: int) -> str:
     """SHA-256 of the salt and the canonical JSON of arguments, as hexadecimal digits.
 
     :param number: Of the operation; answers to others are known by how far they are before it.
@@ -50,7 +125,7 @@ def arguments_digest(arguments: Mapping[str, Any], salt: str, number: int) -> st
     return hashlib.sha256(f'{salt}:{canonical}'.encode()).hexdigest()
 
 
-def plan_data(plan: PlanContent, salt: str | None = None) -> dict[str, Any]:
+def plan_data(plan: PlanContent, salt: str | None = None) -> PlanData:
     """A plan as plain data.
 
     :param salt: For the digests, if not that of the plan.
@@ -91,7 +166,7 @@ def plan_data(plan: PlanContent, salt: str | None = None) -> dict[str, Any]:
     }
 
 
-def read_plan(data: Any, plan_class: Callable[..., T]) -> T:
+def read_plan(data: object, plan_class: Callable[..., T]) -> T:
     """A plan from plain data.
 
     :raises ValueError: Something is missing or of the wrong kind; the text says where.
@@ -117,13 +192,10 @@ def read_plan(data: Any, plan_class: Callable[..., T]) -> T:
     )
 
 
-def data_differences(former: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def data_differences(former: PlanData, now: PlanData) -> list[str]:
     """What differs between two plans, as texts; nothing if they are the same."""
-    differences = [
-        f'{text} differ'
-        for key, text in (('requested', 'the items asked for'), ('options', 'options'))
-        if former[key] != now[key]
-    ]
+    differences = ['the items asked for differ'] if former['requested'] != now['requested'] else []
+    differences.extend(['options differ'] if former['options'] != now['options'] else [])
     found, found_now = _by_item(former['found']), _by_item(now['found'])
     items, items_now = _by_item(former['items']), _by_item(now['items'])
     for key in dict.fromkeys((*found, *found_now, *items, *items_now)):
@@ -145,37 +217,33 @@ def data_differences(former: Mapping[str, Any], now: Mapping[str, Any]) -> list[
     return differences
 
 
-def _steps(plan: Mapping[str, Any], item: Mapping[str, Any] | None) -> Any:
+def _steps(plan: PlanData, item: ItemData | None) -> object:
     if item is None:
         return None
-    operations = plan['operations']
     first = item['operations'][0] if item['operations'] else 0
+    operations = [(number - first, plan['operations'][number]) for number in item['operations']]
     return item['change'], [
-        {
-            **{key: operations[number][key] for key in ('call', 'arguments', 'tolerates', 'conditional')},
-            'place': number - first,
-        }
-        for number in item['operations']
+        (place, step['call'], step['arguments'], step['tolerates'], step['conditional']) for place, step in operations
     ]
 
 
-def _wording(item: Mapping[str, Any] | None) -> str:
+def _wording(item: ItemData | None) -> str:
     if item is None:
         return 'nothing to do'
     causes = '; '.join(cause['text'] for cause in item['causes'])
-    return f'{item["change"]} ({causes})' if causes else str(item['change'])
+    return f'{item["change"]} ({causes})' if causes else item['change']
 
 
-def _by_item(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
+def _by_item(rows: Sequence[R]) -> dict[tuple[str | None, ...], R]:
     return {(row['client'], *row['item']): row for row in rows}
 
 
-def _described(key: tuple[Any, ...], tables: Sequence[Mapping[tuple[Any, ...], Mapping[str, Any]]]) -> str:
+def _described(key: tuple[str | None, ...], tables: Sequence[Mapping[tuple[str | None, ...], RowData]]) -> str:
     row = next(table[key] for table in tables if key in table)
     return f'{row["item"][0]} {row["name"]} on client {row["client"]}'
 
 
-def _canonical(value: Any, number: int) -> Any:
+def _canonical(value: object, number: int) -> object:
     if isinstance(value, Result):
         return {'result': value.key, 'before': number - value.operation}
     if isinstance(value, Mapping):
@@ -189,22 +257,22 @@ def _canonical(value: Any, number: int) -> Any:
     return value if value is None or isinstance(value, _PLAIN) else type(value).__name__
 
 
-def _id_data(config_id: MapConfigId) -> list[Any]:
+def _id_data(config_id: MapConfigId) -> IdData:
     return [config_id.config_type.value, config_id.map_name, config_id.config_name, config_id.instance_name]
 
 
-def _causes_data(causes: Sequence[Cause]) -> list[dict[str, Any]]:
+def _causes_data(causes: Sequence[Cause]) -> list[CauseData]:
     return [
         {'kind': cause.kind, 'text': cause.text, 'item': None if cause.item is None else _id_data(cause.item)}
         for cause in causes
     ]
 
 
-def _found_data(found: FoundItem) -> dict[str, Any]:
+def _found_data(found: FoundItem) -> FoundData:
     return {'client': found.client_name, 'item': _id_data(found.config_id), 'name': found.name, 'digest': found.digest}
 
 
-def _operation_data(operation: Operation, salt: str, undone: int | None = None) -> dict[str, Any]:
+def _operation_data(operation: Operation, salt: str, undone: int | None = None) -> OperationData:
     condition, number = operation.condition, operation.number if undone is None else undone
     return {
         'number': operation.number,
@@ -222,7 +290,7 @@ def _operation_data(operation: Operation, salt: str, undone: int | None = None) 
     }
 
 
-def _value(data: Any, key: str, kind: type[T]) -> T:
+def _value(data: object, key: str, kind: type[T]) -> T:
     if not isinstance(data, Mapping):
         raise InputError(f'Expected a mapping, found {type(data).__name__}.')
     value = data.get(key)
@@ -231,25 +299,25 @@ def _value(data: Any, key: str, kind: type[T]) -> T:
     return value
 
 
-def _listed(data: Any, key: str, read: Callable[[Any], T]) -> Iterator[T]:
+def _listed(data: object, key: str, read: Callable[[object], T]) -> Iterator[T]:
     for index, entry in enumerate(_value(data, key, list)):
         with located(key), located(index):
             yield read(entry)
 
 
-def _read_text(value: Any) -> str:
+def _read_text(value: object) -> str:
     if not isinstance(value, str):
         raise InputError(f'Expected a text, found {type(value).__name__}.')
     return value
 
 
-def _read_number(value: Any) -> int:
+def _read_number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise InputError(f'Expected a number, found {type(value).__name__}.')
     return value
 
 
-def _read_id(value: Any) -> MapConfigId:
+def _read_id(value: object) -> MapConfigId:
     kinds = {kind.value: kind for kind in ItemType}
     if (
         not isinstance(value, list)
@@ -261,28 +329,28 @@ def _read_id(value: Any) -> MapConfigId:
     return MapConfigId(kinds[value[0]], *value[1:])
 
 
-def _client_and_id(data: Any) -> tuple[str, MapConfigId]:
+def _client_and_id(data: object) -> tuple[str, MapConfigId]:
     client_name = _value(data, 'client', str)
     with located('item'):
-        return client_name, _read_id(data.get('item'))
+        return client_name, _read_id(_value(data, 'item', object))
 
 
-def _read_cause(data: Any) -> Cause:
+def _read_cause(data: object) -> Cause:
     item = _value(data, 'item', object)
     return Cause(_value(data, 'kind', str), _value(data, 'text', str), None if item is None else _read_id(item))
 
 
-def _read_found(data: Any) -> FoundItem:
+def _read_found(data: object) -> FoundItem:
     return FoundItem(*_client_and_id(data), _value(data, 'name', str), _value(data, 'digest', str))
 
 
-def _read_kept(data: Any) -> Kept:
+def _read_kept(data: object) -> Kept:
     return Kept(
         *_client_and_id(data), _value(data, 'name', str), _value(data, 'text', str), _value(data, 'reason', str)
     )
 
 
-def _read_item(data: Any) -> PlannedItem:
+def _read_item(data: object) -> PlannedItem:
     changes = {change.name.lower(): change for change in Change}
     name = _value(data, 'change', str)
     if name not in changes:
@@ -297,14 +365,13 @@ def _read_item(data: Any) -> PlannedItem:
     )
 
 
-def _is_condition(value: object) -> TypeGuard[list[Any]]:
-    return (
-        isinstance(value, list)
-        and len(value) == 2
-        and isinstance(value[0], int)
-        and not isinstance(value[0], bool)
-        and isinstance(value[1], str)
-    )
+def _read_condition(value: object) -> Condition | None:
+    if value is None:
+        return None
+    operation, outcome = value if isinstance(value, list) and len(value) == 2 else (None, None)
+    if not isinstance(operation, int) or isinstance(operation, bool) or not isinstance(outcome, str):
+        raise InputError(f'Expected a number and an outcome, found {value!r}.', 'condition')
+    return Condition(operation, outcome)
 
 
 def _check_numbers(operations: Sequence[Operation], items: Iterable[PlannedItem]) -> None:
@@ -334,11 +401,9 @@ def _check_reference(number: int, count: int) -> None:
         raise InputError(f'Expected the number of an operation, found {number}.')
 
 
-def _read_operation(data: Any) -> Operation:
+def _read_operation(data: object) -> Operation:
     client_name, config_id = _client_and_id(data)
-    condition = _value(data, 'condition', object)
-    if condition is not None and not _is_condition(condition):
-        raise InputError(f'Expected a number and an outcome, found {condition!r}.', 'condition')
+    condition = _read_condition(_value(data, 'condition', object))
     undo = tuple(_listed(data, 'undo', _read_operation))
     return Operation(
         _value(data, 'number', int),
@@ -349,7 +414,7 @@ def _read_operation(data: Any) -> Operation:
         tuple(_listed(data, 'causes', _read_cause)),
         tuple(_listed(data, 'needs', _read_number)),
         dict.fromkeys(_listed(data, 'tolerates', _read_text), ''),
-        None if condition is None else Condition(condition[0], condition[1]),
+        condition,
         Undo(undo) if undo else None,
         _value(data, 'conditional', bool),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from .operation import Operation, Result
 
@@ -11,7 +11,7 @@ _NAMES = ('net_id', 'name', 'container')
 
 def subject(operation: Operation) -> str:
     """Names of the items in the arguments of an operation; of helpers, the operation that creates them."""
-    arguments = operation.arguments
+    arguments: Mapping[str, object] = operation.arguments
     told = getattr(arguments, 'subject', None)
     if told is not None:
         return str(told)
@@ -24,5 +24,5 @@ def subject(operation: Operation) -> str:
     return ' '.join(_name(arguments[key]) for key in _NAMES if arguments.get(key))
 
 
-def _name(value: Any) -> str:
+def _name(value: object) -> str:
     return f'[of {value.operation}]' if isinstance(value, Result) else str(value)

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...utils import engine_text
-
-Detail = Mapping[str, Any]
+from ..state.observed import Detail
 
 _ANY = ('0.0.0.0', '::')
 _WITHOUT_PORTS = ('host', 'none')
@@ -53,7 +52,7 @@ class Claim(NamedTuple):
         return f'{word} {self.value} in network {self.scope}'
 
 
-def port_claims(bindings: Any) -> Iterator[Claim]:
+def port_claims(bindings: Mapping[object, object] | None) -> Iterator[Claim]:
     """Host ports in ``PortBindings`` or ``Ports`` of an engine, or in the ``port_bindings`` of the SDK."""
     for port, entries in (bindings or {}).items():
         number, protocol = _port(port)
@@ -75,7 +74,7 @@ def endpoint_claims(network: str, endpoint: Detail | None, own_aliases: Iterable
             yield Claim('alias', network, engine_text(alias))
 
 
-def connection_claims(network: str, arguments: Detail) -> Iterator[Claim]:
+def connection_claims(network: str, arguments: Mapping[str, Any]) -> Iterator[Claim]:
     """The same for the arguments of a connecting call."""
     addresses = (arguments.get('ipv4_address'), arguments.get('ipv6_address'), *(arguments.get('link_local_ips') or ()))
     yield from (Claim('address', network, _plain(address)) for address in addresses if address)
@@ -103,7 +102,7 @@ def main_network(network_mode: str) -> str:
     return 'bridge' if network_mode in ('', 'default') else network_mode
 
 
-def _plain(address: Any) -> str:
+def _plain(address: object) -> str:
     text = engine_text(address)
     try:
         return ipaddress.ip_address(text).compressed
@@ -111,13 +110,13 @@ def _plain(address: Any) -> str:
         return text
 
 
-def _port(port: Any) -> tuple[str, str]:
+def _port(port: object) -> tuple[str, str]:
     number, protocol = (port[0], port[1] if len(port) > 1 else 'tcp') if isinstance(port, tuple) else (port, '')
     text, _, suffix = str(number).partition('/')
     return text, suffix or protocol or 'tcp'
 
 
-def _entries(entries: Any) -> Iterator[tuple[str, str]]:
+def _entries(entries: object) -> Iterator[tuple[str, str]]:
     """Address and port of each binding, in each form that engine and SDK have for one."""
     for entry in entries if isinstance(entries, list) else [entries]:
         if isinstance(entry, Mapping):
@@ -128,5 +127,5 @@ def _entries(entries: Any) -> Iterator[tuple[str, str]]:
             yield '', str(entry)
 
 
-def _address(value: Any) -> str:
+def _address(value: object) -> str:
     return _plain(value) if value else ''

@@ -47,7 +47,7 @@ class Plan(PlanContent):
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain data, which :meth:`from_dict` reads. Of arguments, only digests are in it."""
-        return plan_data(self)
+        return dict(plan_data(self))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Plan:
@@ -78,4 +78,4 @@ class PlanOutdatedError(Exception):
 
 def plan_differences(former: Plan, now: Plan) -> list[str]:
     """What differs between two plans of the same call, digests being made with the salt of the former."""
-    return data_differences(former.to_dict(), plan_data(now, former.salt))
+    return data_differences(plan_data(former), plan_data(now, former.salt))

@@ -65,5 +65,5 @@ def _mounted(host: Mapping[str, Any], arguments: Mapping[str, Any]) -> Iterator[
             yield ItemType.VOLUME, str(mount.get('Source'))
 
 
-def _image(repository: Any, tag: Any) -> str:
+def _image(repository: object, tag: object) -> str:
     return f'{repository}{"@" if tag and ":" in str(tag) else ":"}{tag}' if tag else str(repository)

@@ -270,7 +270,7 @@ def _wanted_container(name: str, arguments: Mapping[str, Any]) -> _Container:
     return _Container(name, mode, ports=tuple(port_claims(bindings)), endpoints=endpoints)
 
 
-def _add_mac(endpoints: dict[str, tuple[Claim, ...]], mode: str, address: Any) -> None:
+def _add_mac(endpoints: dict[str, tuple[Claim, ...]], mode: str, address: object) -> None:
     if address:
         network = next(iter(endpoints), main_network(mode))
         endpoints[network] = (*endpoints.get(network, ()), Claim('mac', network, str(address).lower()))

@@ -12,11 +12,16 @@ from ...policy.options import check_host_path
 from ...policy.utils import get_shared_volume_path
 from ...request import ActionConfig
 from ...request.arguments import creation_arguments, with_call_arguments
+from ...request.settings import container_settings, features_of
 from ..operation import Condition
 from .starting import check_start_arguments
 from .steps import Reader, answer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ....docker_api import EngineClient
+    from ...state.observed import Detail
     from .expansion import Expansion
 
 _DEFAULT_SECONDS = 10
@@ -27,9 +32,9 @@ _AT_ONCE_SECONDS = 0.1
 def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Create a container; ``kwargs`` say what the configuration does not, in its words or in those of the SDK."""
     action, remaining = with_call_arguments(action, kwargs)
-    for volume in action.config.binds:
+    for volume in container_settings(action).binds:
         check_host_path(*get_shared_volume_path(action.container_map, volume, action.config_id.instance_name))
-    plan.configs[action.client_name, name] = action.config
+    plan.configs[action.client_name, name] = container_settings(action)
     number = plan.add(action, 'create_container', plan.builder.create_kwargs(action, name, remaining))
     plan.note_created(action, name, number)
     return answer(number)
@@ -45,8 +50,8 @@ def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, An
     given = creation_arguments(kwargs)
     started, remaining = with_call_arguments(action, given)
     if given:
-        plan.configs[action.client_name, name] = started.config
-    if not action.client_config.features['host_config']:
+        plan.configs[action.client_name, name] = container_settings(started)
+    if not features_of(action)['host_config']:
         host = plan.builder.get_container_host_config_kwargs(started, name, kwargs=remaining.get('host_config'))
         number = plan.add(action, 'start', host)
     else:
@@ -55,16 +60,17 @@ def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, An
         if not plan.is_created(action, name):
             _rejoin_networks(plan, action, name)
         number = plan.add(action, 'start', {'container': name})
-    delay = resolve_value(started.config.start_delay)
+    delay: object = resolve_value(container_settings(started).start_delay)
     if delay:
         plan.add(action, 'wait', {'seconds': delay})
     return answer(number)
 
 
 def _apply_arguments(plan: Expansion, action: ActionConfig, name: str, given: dict[str, Any]) -> None:
-    detail = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
+    detail: Detail | None = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
     if detail is None:
-        detail = action.client.inspect_container(name)
+        client: EngineClient = action.client
+        detail = client.inspect_container(name)
     if not check_start_arguments(plan, action, name, detail, given):
         return
     # It never ran, so its own volumes have nothing in them yet.
@@ -75,11 +81,12 @@ def _apply_arguments(plan: Expansion, action: ActionConfig, name: str, given: di
 
 def _rejoin_networks(plan: Expansion, action: ActionConfig, name: str) -> None:
     """Connect a stopped container with the present networks, in place of former ones of the same names."""
-    detail = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
-    if not detail or not action.config.networks or not action.client_config.features['networks']:
+    detail: Detail | None = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
+    networks = container_settings(action).networks
+    if not detail or not networks or not features_of(action)['networks']:
         return
     known = plan.policy.network_names[action.client_name]
-    joined = detail['NetworkSettings'].get('Networks') or {}
+    joined: Mapping[str, Detail] = detail['NetworkSettings'].get('Networks') or {}
     lost = [
         network
         for network, endpoint in joined.items()
@@ -88,9 +95,7 @@ def _rejoin_networks(plan: Expansion, action: ActionConfig, name: str) -> None:
         and (action.client_name, name, network) not in plan.joined
     ]
     map_name = action.config_id.map_name
-    endpoints = [
-        endpoint for endpoint in action.config.networks if plan.policy.nname(map_name, endpoint.network_name) in lost
-    ]
+    endpoints = [endpoint for endpoint in networks if plan.policy.nname(map_name, endpoint.network_name) in lost]
     is_known = all(plan.exists(action.client_name, ItemType.NETWORK, network) for network in lost)
     if lost and len(endpoints) == len(lost) and is_known:
         plan.sub_step(action, name, Action.DISCONNECT, {'networks': lost, 'force': True})
@@ -110,11 +115,12 @@ def stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any
 def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
     """Stop a container with its own signal. One that does not end within the stop timeout is killed."""
     stop_kwargs = plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs)
-    stop_signal = resolve_value(action.config.stop_signal)
+    stop_signal: object = resolve_value(container_settings(action).stop_signal)
     if is_default_signal(stop_signal):
         _stop_gently(plan, action, stop_kwargs)
         return
-    container, seconds = stop_kwargs['container'], _seconds(stop_kwargs)
+    container: str = stop_kwargs['container']
+    seconds = _seconds(stop_kwargs)
     ended = {'conflict': ''}
     asked = plan.add(action, 'kill', {'container': container, 'signal': stop_signal}, tolerates=ended)
     late = {
@@ -137,7 +143,7 @@ def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[s
 
 
 def _stop_gently(plan: Expansion, action: ActionConfig, stop_kwargs: dict[str, Any]) -> Reader:
-    container = stop_kwargs['container']
+    container: str = stop_kwargs['container']
     text = f'Stopping container {container} on client {action.client_name} takes long; waiting for it to end.'
     number = plan.add(action, 'stop', stop_kwargs, tolerates={'timeout': text})
     plan.add(
@@ -154,7 +160,7 @@ def _until_ended(action: ActionConfig, container: str, seconds: float | None, re
     return {'container': container, 'timeout': seconds, 'still_runs': f'{text}{reason}.'}
 
 
-def is_default_signal(stop_signal: Any) -> bool:
+def is_default_signal(stop_signal: object) -> bool:
     """Whether a signal is the one that engines send anyway."""
     name = str(stop_signal or 'SIGTERM').strip().upper()
     return name.removeprefix('SIG') == 'TERM' or name == str(signal.SIGTERM.value)
@@ -162,7 +168,7 @@ def is_default_signal(stop_signal: Any) -> bool:
 
 def _seconds(stop_kwargs: dict[str, Any]) -> float | None:
     """How long to wait for the end of a container; ``None`` is for ever."""
-    timeout = stop_kwargs.get('timeout')
+    timeout: float | None = stop_kwargs.get('timeout')
     if timeout is None:
         return _DEFAULT_SECONDS
     if timeout < 0:
@@ -185,7 +191,7 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
 
 def update(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Change limits of a container."""
-    values = kwargs.pop('update_values')
+    values: Mapping[str, object] = kwargs.pop('update_values')
     update_kwargs = plan.builder.get_container_update_kwargs(action, name, values, kwargs=kwargs)
     return answer(plan.add(action, 'update_container', update_kwargs))
 

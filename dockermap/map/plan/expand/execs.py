@@ -10,7 +10,7 @@ from ...action import ContainerUtilAction
 from ...input import ExecPolicy, ItemType
 from ...request import ActionConfig, with_config
 from ..operation import Condition, Result, Undo
-from .steps import Reader
+from .steps import Reader, Responses
 
 if TYPE_CHECKING:
     from ...input import ExecCommand
@@ -21,7 +21,8 @@ _WAIT_SECONDS = {ExecPolicy.INITIAL: 10.0, ExecPolicy.RESTART: 1.0}
 
 def run(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Run commands in a container; the result has what the engine said of each, with ``ExitCode`` if it has ended."""
-    readers = [_exec(plan, action, name, command, kwargs) for command in kwargs.pop('run_cmds')]
+    commands: list[ExecCommand] = kwargs.pop('run_cmds')
+    readers = [_exec(plan, action, name, command, kwargs) for command in commands]
     return lambda responses: [found for found in (read(responses) for read in readers) if found] or None
 
 
@@ -69,8 +70,9 @@ def _exec(plan: Expansion, action: ActionConfig, name: str, command: ExecCommand
         purpose=purpose,
     )
 
-    def read(responses: Mapping[int, Any]) -> Any:
-        response, exit_code = responses.get(created), responses.get(ended)
+    def read(responses: Responses) -> Mapping[str, object] | None:
+        response: Mapping[str, object] | None = responses.get(created)
+        exit_code: object = responses.get(ended)
         return response if not response or exit_code is None else {**response, 'ExitCode': exit_code}
 
     return read

@@ -40,7 +40,6 @@ class Expansion:
     :param expanders: Gives the operations of each action.
     :param prepare: Is called before actions that belong together are expanded.
     :param own_method: Gives the method for an action where that is not one of this library.
-    :param operations: Of the same plan, so far.
     """
 
     def __init__(
@@ -51,12 +50,11 @@ class Expansion:
         expanders: Mapping[tuple[ItemType, ActionEnum], Expander],
         prepare: Preparer,
         own_method: OwnMethod,
-        operations: list[Operation] | None = None,
     ) -> None:
         self.policy = policy
         self.builder = builder
         self.observed = observed
-        self.operations: list[Operation] = [] if operations is None else operations
+        self.operations: list[Operation] = []
         self.configs: dict[tuple[str, str], ContainerSettings] = {}
         self.logins: dict[tuple[str, str], str] = {}
         self.pulled: set[tuple[str, str]] = set()

@@ -83,7 +83,8 @@ def is_registry(name: str) -> bool:
 
 def credentials(action: ActionConfig, prefix: str) -> tuple[str, Mapping[str, Any]] | None:
     """The longest entry of ``auth_configs`` that an image's prefix starts with."""
-    entries = {_plain_registry(key): (key, entry) for key, entry in action.client_config.auth_configs.items()}
+    configured: Mapping[str, Mapping[str, Any]] = action.client_config.auth_configs
+    entries = {_plain_registry(key): (key, entry) for key, entry in configured.items()}
     for name in _prefixes(prefix):
         if name in entries:
             return entries[name]

@@ -12,10 +12,12 @@ from ..._describe import describe_item
 from ...action import Action, ContainerUtilAction
 from ...policy.utils import init_options
 from ...request import ActionConfig, with_config
+from ...request.settings import container_settings, features_of
 from ..operation import Condition, Undo
 from .steps import Reader, Responses
 
 if TYPE_CHECKING:
+    from ...config._object import ConfigurationObject
     from .expansion import Expansion
 
 log = logging.getLogger(__name__)
@@ -37,8 +39,8 @@ def _script(
     action: ActionConfig,
     name: str,
     script_path: str | None = None,
-    entrypoint: Any = None,
-    command_format: Any = None,
+    entrypoint: object = None,
+    command_format: object = None,
     wait_timeout: float | None = None,
     container_script_dir: str = '/tmp/script_run',
     timestamps: bool | None = None,
@@ -88,32 +90,35 @@ def _clean_up(plan: Expansion, action: ActionConfig, name: str, is_running: bool
 
 
 class _ScriptCall(NamedTuple):
-    command: Any
+    command: object
     bind: str | None = None
     container_dir: str | None = None
 
-    def create_kwargs(self, entrypoint: Any) -> dict[str, Any]:
-        kwargs: dict[str, Any] = {'entrypoint': entrypoint, 'command': self.command}
+    def create_kwargs(self, entrypoint: object) -> dict[str, Any]:
+        kwargs: dict[str, object] = {'entrypoint': entrypoint, 'command': self.command}
         if self.bind:
             kwargs.update(volumes=[self.container_dir], host_config={'binds': [self.bind]})
         return kwargs
 
     def start_kwargs(self, action: ActionConfig) -> dict[str, Any]:
-        if not self.bind or action.client_config.features['host_config']:
+        if not self.bind or features_of(action)['host_config']:
             return {}
         return {'host_config': {'binds': [self.bind]}}
 
 
 def _once(action: ActionConfig) -> ActionConfig:
     """A script runs once, whatever the configuration says, and its container stays to be asked how it ended."""
-    config = action.config.copy()
+    given: ConfigurationObject = action.config
+    config = given.copy()
     for place in ('create_options', 'host_config'):
         options = init_options(getattr(config, place))
         setattr(config, place, {name: value for name, value in options.items() if name not in _NOT_FOR_SCRIPTS})
     return with_config(action, config)
 
 
-def _script_call(action: ActionConfig, script_path: str | None, command_format: Any, container_dir: str) -> _ScriptCall:
+def _script_call(
+    action: ActionConfig, script_path: str | None, command_format: object, container_dir: str
+) -> _ScriptCall:
     if not script_path:
         return _ScriptCall(command_format)
     path = os.fspath(script_path)
@@ -143,7 +148,7 @@ def _is_local(action: ActionConfig) -> bool:
     return not url or str(url).startswith(_LOCAL_URLS)
 
 
-def _formatted(command_format: Any, container_path: str) -> Any:
+def _formatted(command_format: object, container_path: str) -> str | list[str] | None:
     """The command with the path of the script; other braces are the command's own."""
     if not command_format:
         return None
@@ -154,10 +159,11 @@ def _formatted(command_format: Any, container_path: str) -> Any:
     raise ValueError(f'command_format: expected a text or a list of texts, found {type(command_format).__name__}.')
 
 
-def _script_timeout(action: ActionConfig, wait_timeout: float | None) -> Any:
+def _script_timeout(action: ActionConfig, wait_timeout: float | None) -> object:
     """The first that is set: the call's, the configuration's, the client's; nothing leaves it to ``wait_timeout``."""
-    stop_timeout = resolve_value(action.config.stop_timeout)
-    for value in (wait_timeout, stop_timeout, action.client_config.timeout):
+    stop_timeout: object = resolve_value(container_settings(action).stop_timeout)
+    timeouts: tuple[object, ...] = (wait_timeout, stop_timeout, action.client_config.timeout)
+    for value in timeouts:
         if value:
             return value
     return None

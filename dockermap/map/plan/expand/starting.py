@@ -12,15 +12,18 @@ from ...policy.options import CREATE_OPTIONS
 from ...policy.utils import INITIAL_START_TIME
 from ...request import ActionConfig
 from ...request.arguments import with_call_arguments
+from ...request.settings import container_settings
 
 if TYPE_CHECKING:
-    from ...input import NetworkEndpoint
+    from ...request.settings import Endpoint
+    from ...state.observed import Detail
     from .expansion import Expansion
 
-Detail = Mapping[str, Any]
+Given = Mapping[str, Any]
+"""Arguments of a call, in the configuration's words or in those of the SDK."""
 
 
-def check_start_arguments(plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Detail) -> bool:
+def check_start_arguments(plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Given) -> bool:
     """Whether a container that was never started has to be re-created for the arguments.
 
     :raises ValueError: It has been started before, and was created with other arguments.
@@ -34,11 +37,9 @@ def check_start_arguments(plan: Expansion, action: ActionConfig, name: str, deta
     return bool(changed)
 
 
-def _changed_arguments(
-    plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Detail
-) -> Iterator[str]:
+def _changed_arguments(plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Given) -> Iterator[str]:
     """Arguments of creation that differ from those that a container was created with."""
-    wanted = plan.builder.get_create_arguments(action.client_name, action.config_id, given)
+    wanted: Mapping[str, object] = plan.builder.get_create_arguments(action.client_name, action.config_id, given)
     label = parse_label((detail['Config'].get('Labels') or {}).get(LABEL))
     if label is None:
         yield from wanted
@@ -49,7 +50,7 @@ def _changed_arguments(
     yield from _changed_networks(plan, action, name, detail, given)
 
 
-def _changed_limits(plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Detail) -> Iterator[str]:
+def _changed_limits(plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Given) -> Iterator[str]:
     """The same for limits and restart policy, which are not in the label."""
     host = plan.builder.create_kwargs(action, name, given).get('host_config') or {}
     found = detail.get('HostConfig') or {}
@@ -59,9 +60,9 @@ def _changed_limits(plan: Expansion, action: ActionConfig, name: str, detail: De
             yield option.name
 
 
-def _changed_networks(plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Detail) -> Iterator[str]:
+def _changed_networks(plan: Expansion, action: ActionConfig, name: str, detail: Detail, given: Given) -> Iterator[str]:
     """The same for network mode and networks, as far as the arguments say anything of them."""
-    config = with_call_arguments(action, given)[0].config
+    config = container_settings(with_call_arguments(action, given)[0])
     mode, own_mode = (_network_mode(plan.builder.create_kwargs(action, name, said)) for said in (given, None))
     prefix, _, target = mode.partition(':')
     target_id = plan.policy.container_names[action.client_name].get(target)
@@ -72,18 +73,18 @@ def _changed_networks(plan: Expansion, action: ActionConfig, name: str, detail: 
         yield 'network_mode'
     joined = detail['NetworkSettings'].get('Networks') or {}
     map_name = action.config_id.map_name
-    if config.networks != action.config.networks and not all(
+    if config.networks != container_settings(action).networks and not all(
         _has_joined(joined.get(plan.policy.nname(map_name, endpoint.network_name)), endpoint)
         for endpoint in config.networks
     ):
         yield 'networks'
 
 
-def _network_mode(kwargs: Detail) -> str:
+def _network_mode(kwargs: Given) -> str:
     return str((kwargs.get('host_config') or {}).get('NetworkMode') or 'default')
 
 
-def _has_joined(found: Detail | None, endpoint: NetworkEndpoint) -> bool:
+def _has_joined(found: Detail | None, endpoint: Endpoint) -> bool:
     if found is None:
         return False
     fixed = found.get('IPAMConfig') or {}
@@ -93,7 +94,7 @@ def _has_joined(found: Detail | None, endpoint: NetworkEndpoint) -> bool:
     )
 
 
-def _agrees(wanted: Any, found: Any) -> bool:
+def _agrees(wanted: object, found: object) -> bool:
     if isinstance(wanted, Mapping):
         return isinstance(found, Mapping) and all(found.get(key) == value for key, value in wanted.items())
     return bool(wanted == found)

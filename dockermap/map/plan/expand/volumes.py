@@ -9,17 +9,19 @@ from ...action import Action
 from ...input import ItemType
 from ...policy.utils import get_instance_volumes
 from ...request import ActionConfig
+from ...request.settings import features_of
 from ..operation import Operation, Result, Undo
 from .images import pull_missing
 from .steps import Reader, answer
 
 if TYPE_CHECKING:
+    from ...state.observed import Detail
     from .expansion import Expansion
 
 
 def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Create a volume, or on engines without them a container that stands in for it, which is started as well."""
-    if action.client_config.features['volumes']:
+    if features_of(action)['volumes']:
         number = plan.add(action, 'create_volume', plan.builder.create_kwargs(action, name, kwargs))
         plan.note_created(action, name, number)
         return answer(number)
@@ -32,7 +34,7 @@ def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
 
 def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Start the container that stands in for a volume."""
-    if action.client_config.features['host_config']:
+    if features_of(action)['host_config']:
         return answer(plan.add(action, 'start', {'container': name}))
     host = plan.builder.get_attached_container_host_config_kwargs(action, name, kwargs=kwargs)
     return answer(plan.add(action, 'start', host))
@@ -40,7 +42,7 @@ def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, An
 
 def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Remove a volume, or the container that stands in for it."""
-    if not action.client_config.features['volumes']:
+    if not features_of(action)['volumes']:
         removal = action._replace(config_id=action.config_id._replace(config_type=ItemType.CONTAINER))
         own = plan.own_method(ItemType.CONTAINER, Action.REMOVE)
         if own is not None:
@@ -77,7 +79,7 @@ def _undo(plan: Expansion, action: ActionConfig, name: str, *before: Operation) 
     created = plan.creation(action, name)
     if created is None:
         return Undo(before) if before else None
-    if action.client_config.features['volumes']:
+    if features_of(action)['volumes']:
         removal = plan.undoing(action, 'remove_volume', plan.builder.get_volume_remove_kwargs(action, name))
     else:
         arguments = plan.builder.get_container_remove_kwargs(action, name, kwargs={'force': True, 'v': True})
@@ -99,12 +101,12 @@ def _prepare_on_host(plan: Expansion, action: ActionConfig, name: str, key: str)
     if not count:
         return lambda responses: []
     undo = _undo(plan, action, name)
-    if action.client_config.features['volumes']:
+    if features_of(action)['volumes']:
         looked, part = plan.add(action, 'inspect_volume', {'name': name}, undo=undo), 'Mountpoint'
     else:
         looked, part = plan.add(action, 'inspect_container', {'container': name}, undo=undo), ''
 
-    def command(index: int) -> Callable[[Any], str]:
+    def command(index: int) -> Callable[[Detail | str], str]:
         return lambda found: plan.builder.preparation_commands(action, key, _path(plan, action, name, found))[index]
 
     numbers = [
@@ -114,7 +116,7 @@ def _prepare_on_host(plan: Expansion, action: ActionConfig, name: str, key: str)
     return lambda responses: [responses.get(number) for number in numbers]
 
 
-def _path(plan: Expansion, action: ActionConfig, name: str, found: Any) -> str:
+def _path(plan: Expansion, action: ActionConfig, name: str, found: Detail | str) -> str:
     if isinstance(found, str):
         return found
     path = plan.builder.attached_path(action, str(action.config_id.instance_name))
@@ -132,7 +134,7 @@ def _prepare_in_container(
     if create_kwargs is None:
         return
     undo = _undo(plan, action, name)
-    if not action.client_config.features['volumes']:
+    if not features_of(action)['volumes']:
         plan.add(action, 'wait', builder.get_attached_preparation_wait_kwargs(action, name), undo=undo)
     pull_missing(plan, action, plan.policy.core_image, undo)
     created = plan.add(
@@ -142,7 +144,7 @@ def _prepare_in_container(
     removal = plan.undoing(action, 'remove_container', {'container': helper, 'force': True})
     undo = _undo(plan, action, name, removal)
     start_kwargs: Mapping[str, Any] = {'container': helper}
-    if not action.client_config.features['host_config']:
+    if not features_of(action)['host_config']:
         start_kwargs = builder.get_attached_preparation_host_config_kwargs(action, helper, name)
     plan.add(action, 'start', start_kwargs, undo=undo)
     plan.add(
