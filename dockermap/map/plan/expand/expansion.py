@@ -40,6 +40,7 @@ class Expansion:
     :param expanders: Gives the operations of each action.
     :param prepare: Is called before actions that belong together are expanded.
     :param own_method: Gives the method for an action where that is not one of this library.
+    :param operations: Of the same plan, so far.
     """
 
     def __init__(
@@ -50,11 +51,12 @@ class Expansion:
         expanders: Mapping[tuple[ItemType, ActionEnum], Expander],
         prepare: Preparer,
         own_method: OwnMethod,
+        operations: list[Operation] | None = None,
     ) -> None:
         self.policy = policy
         self.builder = builder
         self.observed = observed
-        self.operations: list[Operation] = []
+        self.operations: list[Operation] = [] if operations is None else operations
         self.configs: dict[tuple[str, str], ContainerSettings] = {}
         self.logins: dict[tuple[str, str], str] = {}
         self.pulled: set[tuple[str, str]] = set()
