@@ -17,9 +17,21 @@ client = MappingDockerClient(load_map_file('tour.yaml'), host)
 first = client.update('web')
 
 # 3. Look at the page
+import time
 from urllib.request import urlopen
 
-page = urlopen('http://127.0.0.1:8080/').read().decode()
+
+def page_at(path):
+    """The page, as soon as the server answers: a container that runs need not listen yet."""
+    for _ in range(100):
+        try:
+            return urlopen(f'http://127.0.0.1:8080{path}').read().decode()
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f'No answer for {path}.')
+
+
+page = page_at('/')
 print(page)
 
 # 4. Again
@@ -38,7 +50,7 @@ print(reasons)
 grown = client.update('web')
 
 # 7. Look at its page
-clock_page = urlopen('http://127.0.0.1:8080/pages/now.txt').read().decode()
+clock_page = page_at('/pages/now.txt')
 print(clock_page)
 
 # 8. Change in place

@@ -108,7 +108,11 @@ class Conductor:
         except BaseException:
             self._end()
             raise
-        self._skip(self._schedule.waiting(), _NOT_BEGUN)
+        else:
+            self._skip(self._schedule.waiting(), _NOT_BEGUN)
+        finally:
+            # Neither keeps the other one alive, and with it clients and their connections.
+            del self._owner
 
     def _has_more(self) -> bool:
         """Whether something may be begun beside what runs."""

@@ -11,7 +11,12 @@ from dockermap.api import ActionRunnerException, ContainerMap, MappingDockerClie
 
 
 class MeddledClient(docker.APIClient):
-    """An SDK client that lets somebody else do something right before, or right after, one of its requests."""
+    """An SDK client that lets somebody else do something right before, or right after, one of its requests.
+
+    Which request that is, is known only if they come one after the other.
+    """
+
+    max_parallel = 1
 
     def __init__(self, **kwargs: Any) -> None:
         self.changes: list[str] = []

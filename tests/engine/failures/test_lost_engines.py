@@ -164,9 +164,10 @@ def test_an_engine_takes_too_long(own_engine, meddle, make_front_end, running, f
 
 
 def test_an_engine_takes_too_long_to_stop_a_container(own_engine, meddle, make_front_end, running):
-    own = meddle(own_engine.url, timeout=1)
+    own = meddle(own_engine.url, timeout=60)
     front_end = make_front_end(own)
     front_end.startup('web')
+    own.timeout = 1
     own.once_before('stop', own_engine.keep_silent)
     front_end.shutdown('db')
     assert running()['own'] == []
