@@ -16,6 +16,7 @@ from .model import EngineModel
 from .networks import Network
 from .processes import Command, Process, Rule
 from .registries import Registry
+from .reports import Report
 from .snapshot import snapshot
 from .volumes import Volume
 
@@ -58,6 +59,17 @@ class InMemoryEngine(EngineModel):
     def slow(self, method: str, seconds: float) -> None:
         """Let each call of a method take some seconds; ``'*'`` for all methods."""
         self.delays[method] = seconds
+
+    def report(self, method: str, report: Report, name: str | None = None) -> None:
+        """Change what a method returns, to what other engines report; a later call changes the result of earlier ones.
+
+        :param method: A method of clients that only reads, such as ``inspect_container``.
+        :param report: Values that replace those in the answer, where dictionaries are merged; or a function that takes
+            the answer and returns another one.
+        :param name: Name of the item that the answer is about; ``None`` for all items.
+        :raises ValueError: There is no such method, or it changes something.
+        """
+        self.reports.add(method, report, name)
 
     def add_image(self, name: str, *more_names: str, **options: Unpack[ImageOptions]) -> Image:
         """Add an image under one or several names."""

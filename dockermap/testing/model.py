@@ -21,6 +21,7 @@ from .ports import Ports
 from .processes import Scripts
 from .pulling import Pulling
 from .record import Record
+from .reports import Reports
 from .shell import understood
 from .volumes import Volume, Volumes
 
@@ -35,6 +36,7 @@ class EngineModel:
         self.clock = Clock()
         self.faults = Faults()
         self.calls = Record()
+        self.reports = Reports()
         self.unreachable = False
         self.delays: dict[str, float] = {}
         identifiers = Identifiers(seed)

@@ -175,6 +175,72 @@ def test_an_engine_can_be_unreachable(engine: InMemoryEngine) -> None:
     assert is_unreachable(caught.value)
 
 
+def test_values_that_other_engines_report_are_merged_into_answers(engine: InMemoryEngine) -> None:
+    container = engine.add_container('web', labels={'made-by': 'hand'}, running=True)
+    engine.report('inspect_container', {'Config': {'Labels': None}, 'Mounts': [{'Destination': '/odd'}]})
+    engine.report('inspect_container', {'State': {'Paused': True}})
+
+    found = engine.client().inspect_container('web')
+
+    assert found['Config']['Labels'] is None
+    assert found['Config']['Image'] == 'busybox:latest'
+    assert found['Mounts'] == [{'Destination': '/odd'}]
+    assert (found['State']['Paused'], found['State']['Pid']) == (True, container.pid)
+
+
+def test_what_others_report_changes_nothing_in_the_engine(engine: InMemoryEngine) -> None:
+    mounts: list[dict[str, str]] = []
+    engine.add_container('web', labels={'made-by': 'hand'}, running=True)
+    before = engine.state()
+    engine.report('inspect_container', {'State': {'Running': False}, 'Mounts': mounts})
+
+    engine.client().inspect_container('web')['Mounts'].append({'Destination': '/odd'})
+
+    assert engine.is_running('web')
+    assert engine.state() == before
+    assert mounts == []
+
+
+def test_reports_can_be_about_one_item(engine: InMemoryEngine) -> None:
+    container = engine.add_container('web')
+    engine.add_container('db')
+    engine.report('inspect_container', {'Driver': 'odd'}, name='web')
+
+    found = [engine.client().inspect_container(name)['Driver'] for name in (container.id, 'db')]
+
+    assert found == ['odd', 'overlay2']
+
+
+def test_a_function_makes_any_answer_from_the_usual_one(engine: InMemoryEngine) -> None:
+    engine.add_network('back')
+    engine.report('networks', lambda rows: [{'Id': row['Id'], 'Name': row['Name']} for row in rows])
+    engine.report('networks', lambda rows: rows[-1:])
+
+    assert engine.client().networks() == [{'Id': engine.network('back').id, 'Name': 'back'}]
+
+
+@pytest.mark.parametrize('method', ['start', 'inspect_contaner'])
+def test_only_answers_of_what_reads_are_reported(engine: InMemoryEngine, method: str) -> None:
+    with pytest.raises(ValueError, match=f"'{method}' is no method that only reads; .*inspect_container"):
+        engine.report(method, {})
+
+
+def test_values_cannot_be_merged_into_lists(engine: InMemoryEngine) -> None:
+    engine.report('networks', {'Driver': 'odd'})
+
+    with pytest.raises(TypeError, match=r'networks returns a list, .*function'):
+        engine.client().networks()
+
+
+def test_a_copy_reports_the_same(engine: InMemoryEngine) -> None:
+    engine.report('info', {'SwapLimit': False})
+    copied = engine.copy()
+    copied.report('info', {'CPUShares': False})
+
+    assert copied.client().info()['SwapLimit'] is False
+    assert 'CPUShares' not in engine.client().info()
+
+
 def test_time_passes_only_where_somebody_waits(engine: InMemoryEngine) -> None:
     engine.add_container('web', command='sleep 100', running=True)
     begin = engine.clock.now()

@@ -36,7 +36,8 @@ def request(method: Callable[Concatenate[C, P], R]) -> Callable[Concatenate[C, P
         with engine.clock.inside():
             if client.read_only and name not in READING_CALLS:
                 raise OnlyReads(f'{name} of a client that only reads was called with {arguments}.')
-            engine.calls.append(Call(name, arguments, subject(engine, name, arguments)))
+            about = subject(engine, name, arguments)
+            engine.calls.append(Call(name, arguments, about))
             if engine.unreachable:
                 raise connection_lost()
             with engine.faults.around(name, client.timeout):
@@ -44,7 +45,7 @@ def request(method: Callable[Concatenate[C, P], R]) -> Callable[Concatenate[C, P
                 result = method(client, *args, **kwargs)
                 if is_late:
                     raise read_timeout(client.timeout, name)
-                return result
+                return engine.reports.answer(name, about, result)
 
     return carried_out  # type: ignore[return-value]
 
