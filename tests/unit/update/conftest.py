@@ -1,4 +1,5 @@
 """Builders for inspections, and an engine that consists of them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -47,13 +48,18 @@ class Engine:
         """A running container of image ``img`` that is connected to the default network, unless others are given."""
         number = len(self.details['container']) + 1
         detail = {
-            'Id': f'{number:064x}', 'Name': f'/{name}', 'Image': IMAGE_ID, 'State': RUNNING,
+            'Id': f'{number:064x}',
+            'Name': f'/{name}',
+            'Image': IMAGE_ID,
+            'State': RUNNING,
             'Created': f'2026-01-01T00:00:{number:02}.5Z',
             'Config': {'Env': ['PATH=/bin'], 'Cmd': None, 'Entrypoint': None, 'Labels': {}},
             'HostConfig': {'NetworkMode': 'default', 'RestartPolicy': {'Name': '', 'MaximumRetryCount': 0}},
             'Mounts': [],
-            'NetworkSettings': {'Ports': {}, 'Networks': {
-                'bridge': {'NetworkID': BRIDGE_ID, 'EndpointID': f'e{number}'}}},
+            'NetworkSettings': {
+                'Ports': {},
+                'Networks': {'bridge': {'NetworkID': BRIDGE_ID, 'EndpointID': f'e{number}'}},
+            },
         }
         detail = self.details['container'][name] = _merged(detail, changes)
         if networks is not None:
@@ -69,8 +75,15 @@ class Engine:
                 self.details['network'][network]['Containers'][detail['Id']] = entry
 
     def add_network(self, name: str, **changes: Any) -> dict[str, Any]:
-        detail = {'Id': f'id-of-{name}', 'Name': name, 'Driver': 'bridge', 'Internal': False, 'Options': {},
-                  'Labels': {}, 'Containers': {}}
+        detail = {
+            'Id': f'id-of-{name}',
+            'Name': name,
+            'Driver': 'bridge',
+            'Internal': False,
+            'Options': {},
+            'Labels': {},
+            'Containers': {},
+        }
         self.details['network'][name] = _merged(detail, changes)
         return self.details['network'][name]
 

@@ -1,4 +1,5 @@
 """Containers as a whole."""
+
 from __future__ import annotations
 
 import logging
@@ -38,15 +39,23 @@ def test_a_container_that_was_removed_by_somebody_is_absent(situation):
     assert given.state('app').base_state == State.ABSENT
 
 
-@pytest.mark.parametrize(('config', 'changes', 'flag', 'properties'), [
-    ({}, {'Image': 'sha256:2'}, StateFlags.IMAGE_MISMATCH, ['image']),
-    ({'binds': [('/c', '/h')]}, {}, StateFlags.VOLUME_MISMATCH, ['binds./c']),
-    ({'create_options': {'environment': {'A': 1}}}, {}, StateFlags.MISC_MISMATCH, ['environment.A']),
-    ({'create_options': {'command': 'x', 'entrypoint': 'y'}}, {}, StateFlags.MISC_MISMATCH, ['command', 'entrypoint']),
-    ({'exposes': [80]}, {}, StateFlags.MISC_MISMATCH, ['exposes']),
-    ({'network_mode': 'host'}, {}, StateFlags.MISC_MISMATCH, ['network_mode']),
-    ({}, {'HostConfig': {'CpuShares': 5}}, StateFlags.MISC_MISMATCH, ['cpu_shares']),
-])
+@pytest.mark.parametrize(
+    ('config', 'changes', 'flag', 'properties'),
+    [
+        ({}, {'Image': 'sha256:2'}, StateFlags.IMAGE_MISMATCH, ['image']),
+        ({'binds': [('/c', '/h')]}, {}, StateFlags.VOLUME_MISMATCH, ['binds./c']),
+        ({'create_options': {'environment': {'A': 1}}}, {}, StateFlags.MISC_MISMATCH, ['environment.A']),
+        (
+            {'create_options': {'command': 'x', 'entrypoint': 'y'}},
+            {},
+            StateFlags.MISC_MISMATCH,
+            ['command', 'entrypoint'],
+        ),
+        ({'exposes': [80]}, {}, StateFlags.MISC_MISMATCH, ['exposes']),
+        ({'network_mode': 'host'}, {}, StateFlags.MISC_MISMATCH, ['network_mode']),
+        ({}, {'HostConfig': {'CpuShares': 5}}, StateFlags.MISC_MISMATCH, ['cpu_shares']),
+    ],
+)
 def test_each_check_has_its_flag(situation, config, changes, flag, properties):
     given = situation({'app': {**APP, **config}})
     given.engine.add_container('m.app', **changes)
@@ -62,10 +71,13 @@ def test_all_checks_are_made_also_after_the_first_difference(situation):
     assert state.extra_data['update_container'] == {'cpu_shares': 5}
 
 
-@pytest.mark.parametrize(('changes', 'options', 'flag'), [
-    ({}, {'force_update': {MapConfigId(ItemType.CONTAINER, 'm', 'app')}}, StateFlags.FORCED_RESET),
-    ({'State': {'Running': False, 'ExitCode': 127}}, {}, StateFlags.NONRECOVERABLE),
-])
+@pytest.mark.parametrize(
+    ('changes', 'options', 'flag'),
+    [
+        ({}, {'force_update': {MapConfigId(ItemType.CONTAINER, 'm', 'app')}}, StateFlags.FORCED_RESET),
+        ({'State': {'Running': False, 'ExitCode': 127}}, {}, StateFlags.NONRECOVERABLE),
+    ],
+)
 def test_what_is_reset_anyway_is_not_compared(situation, changes, options, flag):
     given = situation({'app': {**APP, 'exposes': [80], 'host_config': {'cpu_shares': 5}}})
     given.engine.add_container('m.app', **changes)
@@ -78,10 +90,19 @@ def test_an_image_that_is_not_there_differs(situation):
     assert given.state('app').state_flags == StateFlags.IMAGE_MISMATCH
 
 
-@pytest.mark.parametrize('image', [
-    'host:5000/img', 'host:5000/img:latest', 'repo/img@sha256:abc', 'sha256:' + '1' * 64, 'sha256:' + '1' * 12,
-    'docker.io/library/img', 'docker.io/repo/img@sha256:abc', 'library/img:latest',
-])
+@pytest.mark.parametrize(
+    'image',
+    [
+        'host:5000/img',
+        'host:5000/img:latest',
+        'repo/img@sha256:abc',
+        'sha256:' + '1' * 64,
+        'sha256:' + '1' * 12,
+        'docker.io/library/img',
+        'docker.io/repo/img@sha256:abc',
+        'library/img:latest',
+    ],
+)
 def test_images_may_be_named_in_every_way(situation, image):
     given = situation({'app': {'image': image}})
     image_id = given.engine.add_container('m.app')['Image']
@@ -112,10 +133,13 @@ def test_limits_that_cannot_be_changed_in_place_do_not_reset_on_request(situatio
     assert state.extra_data['update_container'] == {'cpu_quota': -1}
 
 
-@pytest.mark.parametrize('options', [
-    lambda: {'environment': {'A': '1'}},
-    lazy(lambda: {'environment': lazy(lambda: {'A': 1})}),
-])
+@pytest.mark.parametrize(
+    'options',
+    [
+        lambda: {'environment': {'A': '1'}},
+        lazy(lambda: {'environment': lazy(lambda: {'A': 1})}),
+    ],
+)
 def test_options_may_be_functions_and_late_values(situation, options):
     given = situation({'app': {**APP, 'create_options': options, 'host_config': lambda: {'cpu_shares': 5}}})
     given.engine.add_container('m.app', Config={'Env': ['A=1']}, HostConfig={'CpuShares': 5})
@@ -133,8 +157,13 @@ def test_changed_options_of_a_configuration_are_seen_at_once(situation):
 def test_an_inspection_may_lack_nearly_everything(situation):
     given = situation({'app': APP})
     given.engine.details['container']['m.app'] = {
-        'Id': 'x', 'Image': 'sha256:' + '1' * 64, 'State': {'Running': False, 'StartedAt': '2026', 'ExitCode': 0},
-        'Config': {'Env': None}, 'HostConfig': {'Links': None}, 'NetworkSettings': {}}
+        'Id': 'x',
+        'Image': 'sha256:' + '1' * 64,
+        'State': {'Running': False, 'StartedAt': '2026', 'ExitCode': 0},
+        'Config': {'Env': None},
+        'HostConfig': {'Links': None},
+        'NetworkSettings': {},
+    }
     state = given.state('app')
     assert state.state_flags == StateFlags.NETWORK_DISCONNECTED
     assert [endpoint.network_name for endpoint in state.extra_data['disconnected']] == ['bridge']
@@ -171,9 +200,14 @@ class TestExecCommands:
         assert given.state('app', check_exec_commands=option).state_flags == 0
         assert 'top' not in dict(given.engine.calls)
 
-    @pytest.mark.parametrize('changes', [
-        {'State': {'Running': False}}, {'State': {'Paused': True}}, {'State': {'Restarting': True}},
-    ])
+    @pytest.mark.parametrize(
+        'changes',
+        [
+            {'State': {'Running': False}},
+            {'State': {'Paused': True}},
+            {'State': {'Restarting': True}},
+        ],
+    )
     def test_containers_that_do_not_work_at_the_moment_get_no_commands(self, situation, changes):
         given = situation(self.CONFIG)
         given.engine.add_container('m.app', **changes)
@@ -211,11 +245,14 @@ class TestLabel:
         self.add(given, {'labels': {'a': 'b'}, 'user': 'app'})
         assert given.state('app').state_flags == 0
 
-    @pytest.mark.parametrize(('arguments', 'difference'), [
-        ({'labels': {'a': 'b'}, 'user': 'root'}, ('user', 'app', 'root')),
-        ({'labels': {'a': 'b'}}, ('user', 'app', 'root')),
-        ({'labels': {'a': 'b'}, 'user': 'app', 'tty': True}, ('tty', None, True)),
-    ])
+    @pytest.mark.parametrize(
+        ('arguments', 'difference'),
+        [
+            ({'labels': {'a': 'b'}, 'user': 'root'}, ('user', 'app', 'root')),
+            ({'labels': {'a': 'b'}}, ('user', 'app', 'root')),
+            ({'labels': {'a': 'b'}, 'user': 'app', 'tty': True}, ('tty', None, True)),
+        ],
+    )
     def test_changed_added_and_removed_arguments_are_differences(self, given, arguments, difference):
         self.add(given, arguments, User='root', Tty=True)
         state = given.state('app')
@@ -254,8 +291,11 @@ class TestLabel:
         assert given.state('app').state_flags == 0
 
     def test_networks_and_volumes_have_labels_as_well(self, situation):
-        content = {'app': {**APP, 'networks': ['net'], 'attaches': ['data']}, 'networks': {'net': {}},
-                   'volumes': {'data': '/d'}}
+        content = {
+            'app': {**APP, 'networks': ['net'], 'attaches': ['data']},
+            'networks': {'net': {}},
+            'volumes': {'data': '/d'},
+        }
         given = situation(content)
         given.create_arguments = lambda *_: {'labels': {'a': 'b'}}
         given.engine.add_network('m.net', Labels={LABEL: format_label({'labels': {'a': 'c'}})})
@@ -303,23 +343,32 @@ def test_unused_clients_are_not_contacted(situation):
 
 
 def test_only_documented_requests_are_made(situation):
-    content = {'app': {**APP, 'networks': ['net'], 'attaches': ['data'], 'exec_commands': ['x']},
-               'networks': {'net': {}}, 'volumes': {'data': '/d'}}
+    content = {
+        'app': {**APP, 'networks': ['net'], 'attaches': ['data'], 'exec_commands': ['x']},
+        'networks': {'net': {}},
+        'volumes': {'data': '/d'},
+    }
     given = situation(content)
     given.engine.add_network('m.net')
     given.engine.add_volume('m.data')
-    given.engine.add_container('m.app', networks={'m.net': {'NetworkID': 'id-of-m.net', 'EndpointID': 'e'}},
-                               Mounts=[{'Destination': '/d', 'Name': 'm.data'}])
+    given.engine.add_container(
+        'm.app',
+        networks={'m.net': {'NetworkID': 'id-of-m.net', 'EndpointID': 'e'}},
+        Mounts=[{'Destination': '/d', 'Name': 'm.data'}],
+    )
     given.state('app')
     assert {name for name, _ in given.engine.calls} == {'inspect_network', 'inspect_volume', 'inspect_container', 'top'}
     assert len(given.engine.calls) == 5
 
 
-@pytest.mark.parametrize(('info', 'flags'), [
-    (lambda: {'CPUShares': False}, 0),
-    (dict, StateFlags.HOST_CONFIG_UPDATE),
-    (lambda: 1 / 0, StateFlags.HOST_CONFIG_UPDATE),
-])
+@pytest.mark.parametrize(
+    ('info', 'flags'),
+    [
+        (lambda: {'CPUShares': False}, 0),
+        (dict, StateFlags.HOST_CONFIG_UPDATE),
+        (lambda: 1 / 0, StateFlags.HOST_CONFIG_UPDATE),
+    ],
+)
 def test_a_client_may_describe_its_host(situation, info, flags):
     given = situation({'app': {**APP, 'host_config': {'cpu_shares': 5}}})
     given.engine.add_container('m.app')
@@ -328,13 +377,25 @@ def test_a_client_may_describe_its_host(situation, info, flags):
 
 
 def test_volumes_that_only_the_container_refers_to_are_known(situation):
-    given = situation({'src': {**APP, 'shares': ['/s']}, 'app': {**APP, 'uses': ['src'], 'attaches': ['data']},
-                       'volumes': {'data': '/d'}})
+    given = situation(
+        {
+            'src': {**APP, 'shares': ['/s']},
+            'app': {**APP, 'uses': ['src'], 'attaches': ['data']},
+            'volumes': {'data': '/d'},
+        }
+    )
     shared, own = 'a' * 64, 'b' * 64
     given.engine.add_container('m.src', Mounts=[{'Destination': '/s', 'Name': shared}], Config={'Volumes': {'/s': {}}})
-    given.engine.add_container('m.app', Config={'Volumes': {'/d': {}, '/image': {}, '/bound': {}}}, Mounts=[
-        {'Destination': '/s', 'Name': shared}, {'Destination': '/d', 'Name': 'm.data'},
-        {'Destination': '/image', 'Name': own}, {'Destination': '/bound', 'Source': '/host'}])
+    given.engine.add_container(
+        'm.app',
+        Config={'Volumes': {'/d': {}, '/image': {}, '/bound': {}}},
+        Mounts=[
+            {'Destination': '/s', 'Name': shared},
+            {'Destination': '/d', 'Name': 'm.data'},
+            {'Destination': '/image', 'Name': own},
+            {'Destination': '/bound', 'Source': '/host'},
+        ],
+    )
     states = given.states('app')
     assert states['container', 'src'].anonymous_volumes == (shared,)
     assert states['container', 'app'].anonymous_volumes == (own,)

@@ -1,4 +1,5 @@
 """Exec commands among processes."""
+
 from __future__ import annotations
 
 import pytest
@@ -14,10 +15,19 @@ def missing(command, rows, mode=CmdCheck.FULL, default_user=NotSet):
     return missing_commands([command], default_user, rows, mode)
 
 
-@pytest.mark.parametrize(('option', 'mode'), [
-    (CmdCheck.FULL, CmdCheck.FULL), ('full', CmdCheck.FULL), ('partial', CmdCheck.PARTIAL), ('none', CmdCheck.NONE),
-    (CmdCheck.NONE, CmdCheck.NONE), (None, CmdCheck.NONE), (False, CmdCheck.NONE), ('', CmdCheck.NONE),
-])
+@pytest.mark.parametrize(
+    ('option', 'mode'),
+    [
+        (CmdCheck.FULL, CmdCheck.FULL),
+        ('full', CmdCheck.FULL),
+        ('partial', CmdCheck.PARTIAL),
+        ('none', CmdCheck.NONE),
+        (CmdCheck.NONE, CmdCheck.NONE),
+        (None, CmdCheck.NONE),
+        (False, CmdCheck.NONE),
+        ('', CmdCheck.NONE),
+    ],
+)
 def test_the_option_may_be_given_as_text_and_be_switched_off(option, mode):
     assert check_mode(option) is mode
 
@@ -27,41 +37,47 @@ def test_other_texts_for_the_option_are_an_error():
         check_mode('sometimes')
 
 
-@pytest.mark.parametrize(('command', 'row'), [
-    (ExecCommand(RUNS), ['9', 'root', 'sleep 5']),
-    (ExecCommand(['sleep', '5']), ['9', 'root', 'sleep 5']),
-    (ExecCommand(('sleep', 5)), ['9', 'root', 'sleep 5']),
-    (ExecCommand(lazy(lambda: RUNS)), ['9', 'root', 'sleep 5']),
-    (ExecCommand(RUNS, 'app'), ['9', 'app', 'sleep 5']),
-    (ExecCommand(RUNS, 'app:group'), ['9', 'app', 'sleep 5']),
-    (ExecCommand(RUNS, 1000), ['9', '1000', 'sleep 5']),
-    (ExecCommand(RUNS, lazy(lambda: 1000)), ['9', '1000', 'sleep 5']),
-    (ExecCommand(RUNS, 1000), ['9', 'ubuntu', 'sleep 5']),
-    (ExecCommand(RUNS, 'nginx'), ['9', '101', 'sleep 5']),
-    (ExecCommand(RUNS, 0), ['9', 'root', 'sleep 5']),
-    (ExecCommand(RUNS, 'systemd-network'), ['9', 'systemd+', 'sleep 5']),
-    (ExecCommand('sh -c "sleep 5; true"'), ['9', 'root', 'sh -c sleep 5; true']),
-    (ExecCommand('sh -c "sleep 5"'), ['9', 'root', 'sleep 5']),
-    (ExecCommand('sh -c "sleep 5 >/dev/null 2>&1 &"'), ['9', 'root', 'sleep 5']),
-    (ExecCommand('setsid sleep 5'), ['9', 'root', 'sleep 5']),
-    (ExecCommand("/bin/sh -c 'exec nohup sleep 5 &'"), ['9', 'root', 'sleep 5']),
-    (ExecCommand(['sh', '-c', 'sleep 5']), ['9', 'root', 'sleep 5']),
-    (ExecCommand('env A=1 sleep 5'), ['9', 'root', 'sleep 5']),
-])
+@pytest.mark.parametrize(
+    ('command', 'row'),
+    [
+        (ExecCommand(RUNS), ['9', 'root', 'sleep 5']),
+        (ExecCommand(['sleep', '5']), ['9', 'root', 'sleep 5']),
+        (ExecCommand(('sleep', 5)), ['9', 'root', 'sleep 5']),
+        (ExecCommand(lazy(lambda: RUNS)), ['9', 'root', 'sleep 5']),
+        (ExecCommand(RUNS, 'app'), ['9', 'app', 'sleep 5']),
+        (ExecCommand(RUNS, 'app:group'), ['9', 'app', 'sleep 5']),
+        (ExecCommand(RUNS, 1000), ['9', '1000', 'sleep 5']),
+        (ExecCommand(RUNS, lazy(lambda: 1000)), ['9', '1000', 'sleep 5']),
+        (ExecCommand(RUNS, 1000), ['9', 'ubuntu', 'sleep 5']),
+        (ExecCommand(RUNS, 'nginx'), ['9', '101', 'sleep 5']),
+        (ExecCommand(RUNS, 0), ['9', 'root', 'sleep 5']),
+        (ExecCommand(RUNS, 'systemd-network'), ['9', 'systemd+', 'sleep 5']),
+        (ExecCommand('sh -c "sleep 5; true"'), ['9', 'root', 'sh -c sleep 5; true']),
+        (ExecCommand('sh -c "sleep 5"'), ['9', 'root', 'sleep 5']),
+        (ExecCommand('sh -c "sleep 5 >/dev/null 2>&1 &"'), ['9', 'root', 'sleep 5']),
+        (ExecCommand('setsid sleep 5'), ['9', 'root', 'sleep 5']),
+        (ExecCommand("/bin/sh -c 'exec nohup sleep 5 &'"), ['9', 'root', 'sleep 5']),
+        (ExecCommand(['sh', '-c', 'sleep 5']), ['9', 'root', 'sleep 5']),
+        (ExecCommand('env A=1 sleep 5'), ['9', 'root', 'sleep 5']),
+    ],
+)
 def test_a_command_that_runs_is_not_missing(command, row):
     assert missing(command, [['1', 'root', 'main'], row]) == []
 
 
-@pytest.mark.parametrize(('command', 'row'), [
-    (ExecCommand(RUNS), ['9', 'root', 'sleep 50']),
-    (ExecCommand(RUNS), ['9', 'root', '/bin/sleep 5']),
-    (ExecCommand(RUNS), ['9', 'app', 'sleep 5']),
-    (ExecCommand(RUNS, 'app'), ['9', 'root', 'sleep 5']),
-    (ExecCommand(RUNS, 1000), ['9', 'root', 'sleep 5']),
-    (ExecCommand(RUNS, 1000), ['9', '1001', 'sleep 5']),
-    (ExecCommand(RUNS, 'app'), ['9', 'web', 'sleep 5']),
-    (ExecCommand('sh -c "sleep 5; echo x"'), ['9', 'root', 'sleep 5']),
-])
+@pytest.mark.parametrize(
+    ('command', 'row'),
+    [
+        (ExecCommand(RUNS), ['9', 'root', 'sleep 50']),
+        (ExecCommand(RUNS), ['9', 'root', '/bin/sleep 5']),
+        (ExecCommand(RUNS), ['9', 'app', 'sleep 5']),
+        (ExecCommand(RUNS, 'app'), ['9', 'root', 'sleep 5']),
+        (ExecCommand(RUNS, 1000), ['9', 'root', 'sleep 5']),
+        (ExecCommand(RUNS, 1000), ['9', '1001', 'sleep 5']),
+        (ExecCommand(RUNS, 'app'), ['9', 'web', 'sleep 5']),
+        (ExecCommand('sh -c "sleep 5; echo x"'), ['9', 'root', 'sleep 5']),
+    ],
+)
 def test_a_command_that_does_not_run_is_missing(command, row):
     assert missing(command, [['1', 'root', 'main'], row]) == [command]
 

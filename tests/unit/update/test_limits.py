@@ -1,4 +1,5 @@
 """Limits and restart policy."""
+
 from __future__ import annotations
 
 import pytest
@@ -9,13 +10,17 @@ from dockermap.map.state.update._limits import check_limits
 from dockermap.map.state.update._options import GivenOptions
 from dockermap.map.state.update.container import CONTAINER_UPDATE_VARS
 
-G = 1024 ** 3
+G = 1024**3
 ALL = {'container_update': True, 'container_update_restart_policy': True}
 EXAMPLES = {
-    'blkio_weight': (300, 'BlkioWeight', 300, 400), 'cpu_period': (50000, 'CpuPeriod', 50000, 60000),
-    'cpu_quota': (20000, 'CpuQuota', 20000, 30000), 'cpu_shares': (512, 'CpuShares', 512, 256),
-    'cpuset_cpus': ('0', 'CpusetCpus', '0', '0-1'), 'cpuset_mems': ('0', 'CpusetMems', '0', '1'),
-    'mem_limit': ('1g', 'Memory', G, 2 * G), 'mem_reservation': ('1g', 'MemoryReservation', G, 2 * G),
+    'blkio_weight': (300, 'BlkioWeight', 300, 400),
+    'cpu_period': (50000, 'CpuPeriod', 50000, 60000),
+    'cpu_quota': (20000, 'CpuQuota', 20000, 30000),
+    'cpu_shares': (512, 'CpuShares', 512, 256),
+    'cpuset_cpus': ('0', 'CpusetCpus', '0', '0-1'),
+    'cpuset_mems': ('0', 'CpusetMems', '0', '1'),
+    'mem_limit': ('1g', 'Memory', G, 2 * G),
+    'mem_reservation': ('1g', 'MemoryReservation', G, 2 * G),
     'kernel_memory': ('1g', 'KernelMemory', G, 2 * G),
 }
 
@@ -65,25 +70,39 @@ def test_other_limits_need_a_new_container_to_be_lifted(item, name):
     assert name in [difference.property for difference in result.fixed]
 
 
-@pytest.mark.parametrize('found', [
-    {'CpuQuota': -1}, {'CpuPeriod': 100000}, {'Memory': 0}, {'MemoryReservation': -1}, {'KernelMemory': -1},
-    {'CpusetCpus': ''}, {},
-])
+@pytest.mark.parametrize(
+    'found',
+    [
+        {'CpuQuota': -1},
+        {'CpuPeriod': 100000},
+        {'Memory': 0},
+        {'MemoryReservation': -1},
+        {'KernelMemory': -1},
+        {'CpusetCpus': ''},
+        {},
+    ],
+)
 def test_what_means_no_limit_is_no_difference_to_none(item, found):
     assert checked(item, found).differences == []
 
 
-@pytest.mark.parametrize(('host_config', 'found', 'update'), [
-    ({'mem_limit': '1g'}, {'Memory': G, 'MemorySwap': 2 * G}, {}),
-    ({'mem_limit': '2g'}, {'Memory': G, 'MemorySwap': 2 * G}, {'mem_limit': 2 * G, 'memswap_limit': 4 * G}),
-    ({'mem_limit': '1g', 'memswap_limit': '3g'}, {'Memory': G, 'MemorySwap': 3 * G}, {}),
-    ({'mem_limit': '1g'}, {'Memory': G, 'MemorySwap': 3 * G}, {'memswap_limit': 2 * G}),
-    ({'mem_limit': '1g', 'memswap_limit': -1}, {'Memory': G, 'MemorySwap': -1}, {}),
-    ({'mem_limit': '1g'}, {'Memory': G, 'MemorySwap': -1}, {'memswap_limit': 2 * G}),
-    ({'mem_limit': '2g', 'memswap_limit': -1}, {'Memory': G, 'MemorySwap': -1},
-     {'mem_limit': 2 * G, 'memswap_limit': -1}),
-    ({'restart_policy': {'Name': 'always', 'MaximumRetryCount': 3}}, {'RestartPolicy': {'Name': 'always'}}, {}),
-])
+@pytest.mark.parametrize(
+    ('host_config', 'found', 'update'),
+    [
+        ({'mem_limit': '1g'}, {'Memory': G, 'MemorySwap': 2 * G}, {}),
+        ({'mem_limit': '2g'}, {'Memory': G, 'MemorySwap': 2 * G}, {'mem_limit': 2 * G, 'memswap_limit': 4 * G}),
+        ({'mem_limit': '1g', 'memswap_limit': '3g'}, {'Memory': G, 'MemorySwap': 3 * G}, {}),
+        ({'mem_limit': '1g'}, {'Memory': G, 'MemorySwap': 3 * G}, {'memswap_limit': 2 * G}),
+        ({'mem_limit': '1g', 'memswap_limit': -1}, {'Memory': G, 'MemorySwap': -1}, {}),
+        ({'mem_limit': '1g'}, {'Memory': G, 'MemorySwap': -1}, {'memswap_limit': 2 * G}),
+        (
+            {'mem_limit': '2g', 'memswap_limit': -1},
+            {'Memory': G, 'MemorySwap': -1},
+            {'mem_limit': 2 * G, 'memswap_limit': -1},
+        ),
+        ({'restart_policy': {'Name': 'always', 'MaximumRetryCount': 3}}, {'RestartPolicy': {'Name': 'always'}}, {}),
+    ],
+)
 def test_examples(item, host_config, found, update):
     result = checked(item, found, host_config)
     assert (result.update, result.fixed) == (update, [])
@@ -99,27 +118,36 @@ def test_late_values_and_functions_are_evaluated(item):
     assert result.differences == []
 
 
-@pytest.mark.parametrize(('wanted', 'found'), [
-    ({'Name': 'always'}, {'Name': 'always', 'MaximumRetryCount': 0}),
-    ({'Name': 'on-failure', 'MaximumRetryCount': 3}, {'Name': 'on-failure', 'MaximumRetryCount': 3}),
-    ({'Name': 'on-failure'}, {'Name': 'on-failure', 'MaximumRetryCount': 0}),
-    ({'Name': 'no'}, {'Name': '', 'MaximumRetryCount': 0}),
-    (None, {'Name': 'no'}),
-    (None, {'Name': ''}),
-    (None, None),
-    ({'Name': 'always'}, None),
-])
+@pytest.mark.parametrize(
+    ('wanted', 'found'),
+    [
+        ({'Name': 'always'}, {'Name': 'always', 'MaximumRetryCount': 0}),
+        ({'Name': 'on-failure', 'MaximumRetryCount': 3}, {'Name': 'on-failure', 'MaximumRetryCount': 3}),
+        ({'Name': 'on-failure'}, {'Name': 'on-failure', 'MaximumRetryCount': 0}),
+        ({'Name': 'no'}, {'Name': '', 'MaximumRetryCount': 0}),
+        (None, {'Name': 'no'}),
+        (None, {'Name': ''}),
+        (None, None),
+        ({'Name': 'always'}, None),
+    ],
+)
 def test_the_same_restart_policy_is_no_difference(item, wanted, found):
     assert checked(item, {'RestartPolicy': found}, {'restart_policy': wanted} if wanted else {}).differences == []
 
 
-@pytest.mark.parametrize(('wanted', 'found', 'update'), [
-    ({'Name': 'always'}, {'Name': ''}, {'Name': 'always'}),
-    ({'Name': 'always'}, {'Name': 'unless-stopped'}, {'Name': 'always'}),
-    ({'Name': 'on-failure', 'MaximumRetryCount': 3}, {'Name': 'on-failure', 'MaximumRetryCount': 2},
-     {'Name': 'on-failure', 'MaximumRetryCount': 3}),
-    (None, {'Name': 'always'}, {'Name': 'no'}),
-])
+@pytest.mark.parametrize(
+    ('wanted', 'found', 'update'),
+    [
+        ({'Name': 'always'}, {'Name': ''}, {'Name': 'always'}),
+        ({'Name': 'always'}, {'Name': 'unless-stopped'}, {'Name': 'always'}),
+        (
+            {'Name': 'on-failure', 'MaximumRetryCount': 3},
+            {'Name': 'on-failure', 'MaximumRetryCount': 2},
+            {'Name': 'on-failure', 'MaximumRetryCount': 3},
+        ),
+        (None, {'Name': 'always'}, {'Name': 'no'}),
+    ],
+)
 def test_another_restart_policy_is_updated_in_place(item, wanted, found, update):
     result = checked(item, {'RestartPolicy': found}, {'restart_policy': wanted} if wanted else {})
     assert (result.update, result.fixed) == ({'restart_policy': update}, [])
@@ -132,19 +160,26 @@ def test_without_updates_every_difference_needs_a_new_container(item):
 
 
 def test_without_updates_of_the_restart_policy_only_that_needs_a_new_container(item):
-    result = checked(item, {'CpuShares': 4, 'RestartPolicy': {'Name': 'always'}}, {'cpu_shares': 5},
-                     features={'container_update': True})
+    result = checked(
+        item,
+        {'CpuShares': 4, 'RestartPolicy': {'Name': 'always'}},
+        {'cpu_shares': 5},
+        features={'container_update': True},
+    )
     assert result.update == {'cpu_shares': 5}
     assert [difference.property for difference in result.fixed] == ['restart_policy']
 
 
-@pytest.mark.parametrize(('host_config', 'found', 'info'), [
-    ({'mem_limit': '1g'}, {'Memory': G, 'MemorySwap': -1}, {'SwapLimit': False}),
-    ({'mem_limit': '1g'}, {'Memory': G}, {'SwapLimit': False}),
-    ({'kernel_memory': '1g'}, {}, {'KernelMemory': False}),
-    ({'cpuset_cpus': '0'}, {'CpusetCpus': ''}, {'CPUSet': False}),
-    ({'blkio_weight': 300}, {'BlkioWeight': 0}, {'Warnings': ['WARNING: No io.weight support']}),
-])
+@pytest.mark.parametrize(
+    ('host_config', 'found', 'info'),
+    [
+        ({'mem_limit': '1g'}, {'Memory': G, 'MemorySwap': -1}, {'SwapLimit': False}),
+        ({'mem_limit': '1g'}, {'Memory': G}, {'SwapLimit': False}),
+        ({'kernel_memory': '1g'}, {}, {'KernelMemory': False}),
+        ({'cpuset_cpus': '0'}, {'CpusetCpus': ''}, {'CPUSet': False}),
+        ({'blkio_weight': 300}, {'BlkioWeight': 0}, {'Warnings': ['WARNING: No io.weight support']}),
+    ],
+)
 def test_limits_that_the_host_does_not_support_are_no_difference(item, host_config, found, info):
     options = GivenOptions(ContainerConfiguration({'host_config': host_config}))
     assert check_limits(item, options, found, ALL, lambda: info).differences == []

@@ -1,4 +1,5 @@
 """Links that engines keep per container."""
+
 from __future__ import annotations
 
 import pytest
@@ -14,31 +15,44 @@ def compared(item, links, existing, created=None):
     return link_differences(item, links, detail, BasePolicy.cname, BasePolicy.get_hostname, created or {})
 
 
-@pytest.mark.parametrize(('link', 'existing'), [
-    (ContainerLink('db'), ['/m.db:/m.app/db']),
-    (ContainerLink('db', 'store'), ['/m.db:/m.app/store']),
-    (ContainerLink('my_db.i1'), ['/m.my_db.i1:/m.app/my-db-i1']),
-    (ContainerLink('db'), ['/m.other:/m.app/x', '/m.db:/m.app/db']),
-])
+@pytest.mark.parametrize(
+    ('link', 'existing'),
+    [
+        (ContainerLink('db'), ['/m.db:/m.app/db']),
+        (ContainerLink('db', 'store'), ['/m.db:/m.app/store']),
+        (ContainerLink('my_db.i1'), ['/m.my_db.i1:/m.app/my-db-i1']),
+        (ContainerLink('db'), ['/m.other:/m.app/x', '/m.db:/m.app/db']),
+    ],
+)
 def test_a_link_that_exists_is_no_difference(item, link, existing):
     assert compared(item, [link], existing) == []
 
 
 @pytest.mark.parametrize('existing', [None, [], ['/m.db:/m.app/other'], ['/m.other:/m.app/db']])
 def test_a_missing_link_or_alias_is_a_difference(item, existing):
-    difference, = compared(item, [ContainerLink('db')], existing)
+    (difference,) = compared(item, [ContainerLink('db')], existing)
     assert (difference.property, difference.wanted) == ('links', 'm.db:db')
 
 
-@pytest.mark.parametrize(('mode', 'links', 'count'), [
-    ('m.net', ['m.db:db'], 0), ('m.net', ['m.db:other'], 1), ('m.net', None, 1), ('default', ['m.db:db'], 1),
-])
+@pytest.mark.parametrize(
+    ('mode', 'links', 'count'),
+    [
+        ('m.net', ['m.db:db'], 0),
+        ('m.net', ['m.db:other'], 1),
+        ('m.net', None, 1),
+        ('default', ['m.db:db'], 1),
+    ],
+)
 def test_a_container_created_in_a_network_has_its_links_there(item, mode, links, count):
     networks = {'Networks': {'m.net': {'Links': links}}}
-    detail = {'HostConfig': {'Links': None, 'NetworkMode': mode}, 'NetworkSettings': networks,
-              'Created': '2026-01-01T00:00:05Z'}
-    found = link_differences(item, [ContainerLink('db')], detail, BasePolicy.cname, BasePolicy.get_hostname,
-                             {'m.db': '2026-01-01T00:00:06Z'})
+    detail = {
+        'HostConfig': {'Links': None, 'NetworkMode': mode},
+        'NetworkSettings': networks,
+        'Created': '2026-01-01T00:00:05Z',
+    }
+    found = link_differences(
+        item, [ContainerLink('db')], detail, BasePolicy.cname, BasePolicy.get_hostname, {'m.db': '2026-01-01T00:00:06Z'}
+    )
     assert len(found) == count
 
 
@@ -48,16 +62,19 @@ def test_a_link_to_a_container_that_was_replaced_later_is_a_difference(item):
     assert compared(item, links, existing, {'m.db': '2026-01-01T00:00:04Z'}) == []
 
 
-@pytest.mark.parametrize(('time', 'other', 'newer'), [
-    ('2026-01-01T00:00:05Z', '2026-01-01T00:00:04Z', True),
-    ('2026-01-01T00:00:05.1Z', '2026-01-01T00:00:05Z', True),
-    ('2026-01-01T00:00:05.12Z', '2026-01-01T00:00:05.119999999Z', True),
-    ('2026-01-01T00:00:05Z', '2026-01-01T00:00:05Z', False),
-    ('2026-01-01T00:00:05.1Z', '2026-01-01T00:00:05.10Z', False),
-    (None, '2026-01-01T00:00:05Z', False),
-    ('2026-01-01T00:00:05Z', None, False),
-    ('yesterday', '2026-01-01T00:00:05Z', False),
-])
+@pytest.mark.parametrize(
+    ('time', 'other', 'newer'),
+    [
+        ('2026-01-01T00:00:05Z', '2026-01-01T00:00:04Z', True),
+        ('2026-01-01T00:00:05.1Z', '2026-01-01T00:00:05Z', True),
+        ('2026-01-01T00:00:05.12Z', '2026-01-01T00:00:05.119999999Z', True),
+        ('2026-01-01T00:00:05Z', '2026-01-01T00:00:05Z', False),
+        ('2026-01-01T00:00:05.1Z', '2026-01-01T00:00:05.10Z', False),
+        (None, '2026-01-01T00:00:05Z', False),
+        ('2026-01-01T00:00:05Z', None, False),
+        ('yesterday', '2026-01-01T00:00:05Z', False),
+    ],
+)
 def test_times_are_compared_with_their_fractions(time, other, newer):
     assert is_newer(time, other) is newer
 

@@ -1,4 +1,5 @@
 """Networks, and the connections of containers to them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,35 +25,50 @@ def network_config(**values):
     return NetworkConfiguration(values)
 
 
-@pytest.mark.parametrize(('wanted', 'found'), [
-    ({}, {'Driver': 'bridge', 'Internal': False, 'Options': {}}),
-    ({}, {'Driver': 'bridge', 'Options': None}),
-    ({'driver': lazy(lambda: 'overlay')}, {'Driver': 'overlay', 'Internal': False}),
-    ({'internal': True}, {'Driver': 'bridge', 'Internal': True}),
-    ({'driver_options': {'mtu': 1400, 'icc': False}},
-     {'Driver': 'bridge', 'Options': {'mtu': '1400', 'icc': 'false', 'x': 'y'}}),
-    ({'create_options': {'driver': 'overlay', 'internal': True, 'options': {'a': 1}}},
-     {'Driver': 'overlay', 'Internal': True, 'Options': {'a': '1'}}),
-    ({'driver_options': lambda: {'a': lazy(lambda: 1)}}, {'Driver': 'bridge', 'Options': {'a': '1'}}),
-])
+@pytest.mark.parametrize(
+    ('wanted', 'found'),
+    [
+        ({}, {'Driver': 'bridge', 'Internal': False, 'Options': {}}),
+        ({}, {'Driver': 'bridge', 'Options': None}),
+        ({'driver': lazy(lambda: 'overlay')}, {'Driver': 'overlay', 'Internal': False}),
+        ({'internal': True}, {'Driver': 'bridge', 'Internal': True}),
+        (
+            {'driver_options': {'mtu': 1400, 'icc': False}},
+            {'Driver': 'bridge', 'Options': {'mtu': '1400', 'icc': 'false', 'x': 'y'}},
+        ),
+        (
+            {'create_options': {'driver': 'overlay', 'internal': True, 'options': {'a': 1}}},
+            {'Driver': 'overlay', 'Internal': True, 'Options': {'a': '1'}},
+        ),
+        ({'driver_options': lambda: {'a': lazy(lambda: 1)}}, {'Driver': 'bridge', 'Options': {'a': '1'}}),
+    ],
+)
 def test_a_network_as_configured_has_no_differences(wanted, found):
     assert network_differences(NET, network_config(**wanted), found) == []
 
 
-@pytest.mark.parametrize(('wanted', 'found', 'name'), [
-    ({'driver': 'overlay'}, {'Driver': 'bridge'}, 'driver'),
-    ({'internal': True}, {'Driver': 'bridge', 'Internal': False}, 'internal'),
-    ({}, {'Driver': 'bridge', 'Internal': True}, 'internal'),
-    ({'driver_options': {'mtu': 1400}}, {'Driver': 'bridge', 'Options': None}, 'driver_options.mtu'),
-    ({'driver_options': {'mtu': 1400}}, {'Driver': 'bridge', 'Options': {'mtu': '1500'}}, 'driver_options.mtu'),
-])
+@pytest.mark.parametrize(
+    ('wanted', 'found', 'name'),
+    [
+        ({'driver': 'overlay'}, {'Driver': 'bridge'}, 'driver'),
+        ({'internal': True}, {'Driver': 'bridge', 'Internal': False}, 'internal'),
+        ({}, {'Driver': 'bridge', 'Internal': True}, 'internal'),
+        ({'driver_options': {'mtu': 1400}}, {'Driver': 'bridge', 'Options': None}, 'driver_options.mtu'),
+        ({'driver_options': {'mtu': 1400}}, {'Driver': 'bridge', 'Options': {'mtu': '1500'}}, 'driver_options.mtu'),
+    ],
+)
 def test_each_difference_of_a_network_is_named(wanted, found, name):
     assert [difference.property for difference in network_differences(NET, network_config(**wanted), found)] == [name]
 
 
 def registry(*networks: dict[str, Any], containers=None):
-    made = NetworkEndpointRegistry(BasePolicy.nname, BasePolicy.cname, BasePolicy.get_hostname,
-                                   {'m.app': ID, **(containers or {})}, {'bridge': BRIDGE})
+    made = NetworkEndpointRegistry(
+        BasePolicy.nname,
+        BasePolicy.cname,
+        BasePolicy.get_hostname,
+        {'m.app': ID, **(containers or {})},
+        {'bridge': BRIDGE},
+    )
     for network in networks:
         made.register_network(network)
     return made
@@ -64,8 +80,14 @@ def known(name, endpoint='e1', network_id=None):
 
 
 def detail(networks, running=True, mode='default', **config):
-    return {'Id': ID, 'Name': '/m.app', 'State': {'Running': running}, 'Config': config,
-            'HostConfig': {} if mode is None else {'NetworkMode': mode}, 'NetworkSettings': {'Networks': networks}}
+    return {
+        'Id': ID,
+        'Name': '/m.app',
+        'State': {'Running': running},
+        'Config': config,
+        'HostConfig': {} if mode is None else {'NetworkMode': mode},
+        'NetworkSettings': {'Networks': networks},
+    }
 
 
 def endpoint(name, endpoint_id='e1', **values):
@@ -92,7 +114,9 @@ def test_without_networks_the_default_one_is_expected(item, config):
 def test_a_running_container_without_the_network_is_to_be_connected(item):
     found = detail({})
     assert checked(item, {'networks': ['net']}, found, known('m.net', None)) == (
-        DISCONNECTED, {'disconnected': [NetworkEndpoint('net')]})
+        DISCONNECTED,
+        {'disconnected': [NetworkEndpoint('net')]},
+    )
 
 
 def test_a_running_container_that_the_network_does_not_know_is_to_be_connected(item):
@@ -103,7 +127,9 @@ def test_a_running_container_that_the_network_does_not_know_is_to_be_connected(i
 def test_a_stopped_container_is_to_be_connected_with_its_endpoint(item):
     found = detail({}, running=False)
     assert checked(item, {'networks': [('net', ['www'])]}, found, known('m.net', None)) == (
-        DISCONNECTED, {'disconnected': [NetworkEndpoint('net', ['www'])]})
+        DISCONNECTED,
+        {'disconnected': [NetworkEndpoint('net', ['www'])]},
+    )
 
 
 def test_networks_do_not_know_stopped_containers(item):
@@ -127,37 +153,45 @@ def test_a_network_that_cannot_be_left_needs_a_new_container(item):
     assert checked(item, {'networks': ['net']}, found, known('m.net'), known('m.old')) == (MISC, {})
 
 
-@pytest.mark.parametrize(('config', 'values'), [
-    (('net', {'aliases': ['a', 'b']}), {'Aliases': ['a', 'b', ID[:12]]}),
-    (('net', {'aliases': [lazy(lambda: 'a')]}), {'Aliases': ['a', 'm.app']}),
-    (('net', {}), {'Aliases': [ID[:12]]}),
-    (('net', {'links': ['db', ('api', 'x')]}), {'Links': ['m.api:x', 'm.db:db']}),
-    (('net', {'ipv4_address': '10.0.0.9'}), {'IPAMConfig': {'IPv4Address': '10.0.0.9'}}),
-    (('net', {'ipv6_address': 'fd00:0:0::9'}), {'IPAMConfig': {'IPv6Address': 'fd00::9'}}),
-    (('net', {'link_local_ips': ['169.254.8.8', 'fe80:0::1']}),
-     {'IPAMConfig': {'LinkLocalIPs': ['fe80::1', '169.254.8.8']}}),
-    (('net', {}), {'IPAMConfig': {}}),
-])
+@pytest.mark.parametrize(
+    ('config', 'values'),
+    [
+        (('net', {'aliases': ['a', 'b']}), {'Aliases': ['a', 'b', ID[:12]]}),
+        (('net', {'aliases': [lazy(lambda: 'a')]}), {'Aliases': ['a', 'm.app']}),
+        (('net', {}), {'Aliases': [ID[:12]]}),
+        (('net', {'links': ['db', ('api', 'x')]}), {'Links': ['m.api:x', 'm.db:db']}),
+        (('net', {'ipv4_address': '10.0.0.9'}), {'IPAMConfig': {'IPv4Address': '10.0.0.9'}}),
+        (('net', {'ipv6_address': 'fd00:0:0::9'}), {'IPAMConfig': {'IPv6Address': 'fd00::9'}}),
+        (
+            ('net', {'link_local_ips': ['169.254.8.8', 'fe80:0::1']}),
+            {'IPAMConfig': {'LinkLocalIPs': ['fe80::1', '169.254.8.8']}},
+        ),
+        (('net', {}), {'IPAMConfig': {}}),
+    ],
+)
 @pytest.mark.parametrize('running', [True, False])
 def test_an_endpoint_as_configured_needs_nothing(item, config, values, running):
     found = detail({'m.net': endpoint('m.net', **values)}, running=running)
     assert checked(item, {'networks': [config]}, found, known('m.net')) == (0, {})
 
 
-@pytest.mark.parametrize(('config', 'values'), [
-    ({'aliases': ['a']}, {}),
-    ({'aliases': ['a', 'b']}, {'Aliases': ['a']}),
-    ({}, {'Aliases': ['a', ID[:12]]}),
-    ({'links': ['db']}, {}),
-    ({'links': ['db']}, {'Links': ['m.db:other']}),
-    ({}, {'Links': ['m.db:db']}),
-    ({'ipv4_address': '10.0.0.9'}, {}),
-    ({'ipv4_address': '10.0.0.9'}, {'IPAMConfig': {'IPv4Address': '10.0.0.8'}}),
-    ({}, {'IPAMConfig': {'IPv4Address': '10.0.0.8'}}),
-    ({'ipv6_address': 'fd00::9'}, {'IPAMConfig': {'IPv6Address': 'fd00::8'}}),
-    ({'link_local_ips': ['169.254.8.8']}, {}),
-    ({}, {'IPAMConfig': {'LinkLocalIPs': ['169.254.8.8']}}),
-])
+@pytest.mark.parametrize(
+    ('config', 'values'),
+    [
+        ({'aliases': ['a']}, {}),
+        ({'aliases': ['a', 'b']}, {'Aliases': ['a']}),
+        ({}, {'Aliases': ['a', ID[:12]]}),
+        ({'links': ['db']}, {}),
+        ({'links': ['db']}, {'Links': ['m.db:other']}),
+        ({}, {'Links': ['m.db:db']}),
+        ({'ipv4_address': '10.0.0.9'}, {}),
+        ({'ipv4_address': '10.0.0.9'}, {'IPAMConfig': {'IPv4Address': '10.0.0.8'}}),
+        ({}, {'IPAMConfig': {'IPv4Address': '10.0.0.8'}}),
+        ({'ipv6_address': 'fd00::9'}, {'IPAMConfig': {'IPv6Address': 'fd00::8'}}),
+        ({'link_local_ips': ['169.254.8.8']}, {}),
+        ({}, {'IPAMConfig': {'LinkLocalIPs': ['169.254.8.8']}}),
+    ],
+)
 @pytest.mark.parametrize('running', [True, False])
 def test_a_changed_endpoint_is_to_be_reconnected(item, config, values, running):
     found = detail({'m.net': endpoint('m.net', **values)}, running=running)
@@ -186,42 +220,48 @@ def test_links_of_the_container_belong_to_the_first_network(item):
     assert (flags, extra['reconnect'][0][1].links) == (MISMATCH, [ContainerLink('api', 'x'), ContainerLink('db')])
 
 
-@pytest.mark.parametrize(('config', 'mode', 'networks'), [
-    ({'network_mode': 'host'}, 'host', {'host': {}}),
-    ({'network_mode': 'host'}, None, {'host': {}}),
-    ({'network_mode': 'none'}, 'none', {'none': {}}),
-    ({'network_mode': 'none'}, None, {}),
-    ({'network_mode': 'db'}, 'container:m.db', {}),
-    ({'network_mode': 'db'}, 'container:id-of-db', {}),
-    ({'network_mode': 'db.i1'}, 'container:id-of-i1', {}),
-    ({'network_mode': 'container:foreign'}, 'container:id-of-foreign', {}),
-    ({'network_mode': '/foreign'}, 'container:id-of-foreign', {}),
-    ({'network_mode': 'container:id-of-'}, 'container:id-of-other', {}),
-    ({'host_config': {'network_mode': 'host'}}, 'host', {'host': {}}),
-    ({'host_config': {'network_mode': 'mine'}}, 'mine', {'mine': endpoint('mine')}),
-    ({'network_mode': 'host', 'host_config': {'network_mode': 'none'}}, 'none', {}),
-])
+@pytest.mark.parametrize(
+    ('config', 'mode', 'networks'),
+    [
+        ({'network_mode': 'host'}, 'host', {'host': {}}),
+        ({'network_mode': 'host'}, None, {'host': {}}),
+        ({'network_mode': 'none'}, 'none', {'none': {}}),
+        ({'network_mode': 'none'}, None, {}),
+        ({'network_mode': 'db'}, 'container:m.db', {}),
+        ({'network_mode': 'db'}, 'container:id-of-db', {}),
+        ({'network_mode': 'db.i1'}, 'container:id-of-i1', {}),
+        ({'network_mode': 'container:foreign'}, 'container:id-of-foreign', {}),
+        ({'network_mode': '/foreign'}, 'container:id-of-foreign', {}),
+        ({'network_mode': 'container:id-of-'}, 'container:id-of-other', {}),
+        ({'host_config': {'network_mode': 'host'}}, 'host', {'host': {}}),
+        ({'host_config': {'network_mode': 'mine'}}, 'mine', {'mine': endpoint('mine')}),
+        ({'network_mode': 'host', 'host_config': {'network_mode': 'none'}}, 'none', {}),
+    ],
+)
 def test_a_network_mode_as_configured_needs_nothing(item, config, mode, networks):
     containers = {'m.db': 'id-of-db', 'm.db.i1': 'id-of-i1', 'foreign': 'id-of-foreign'}
     found = detail(networks, mode=mode)
     assert checked(item, config, found, known('mine'), containers=containers) == (0, {})
 
 
-@pytest.mark.parametrize(('config', 'mode', 'networks'), [
-    ({}, 'host', {'host': {}}),
-    ({}, 'none', {'none': {}}),
-    ({}, 'container:id-of-db', {}),
-    ({'networks': ['net']}, 'host', {'host': {}}),
-    ({'network_mode': 'host'}, 'default', {'bridge': endpoint('bridge')}),
-    ({'network_mode': 'none'}, 'default', {'bridge': endpoint('bridge')}),
-    ({'network_mode': 'none'}, 'host', {'host': {}}),
-    ({'network_mode': 'host'}, 'none', {'none': {}}),
-    ({'network_mode': 'db'}, 'default', {}),
-    ({'network_mode': 'db'}, 'container:earlier-id', {}),
-    ({'network_mode': 'container:foreign'}, 'container:earlier-id', {}),
-    ({'network_mode': 'other'}, 'container:id-of-db', {}),
-    ({'host_config': {'network_mode': 'host'}}, 'default', {'bridge': endpoint('bridge')}),
-])
+@pytest.mark.parametrize(
+    ('config', 'mode', 'networks'),
+    [
+        ({}, 'host', {'host': {}}),
+        ({}, 'none', {'none': {}}),
+        ({}, 'container:id-of-db', {}),
+        ({'networks': ['net']}, 'host', {'host': {}}),
+        ({'network_mode': 'host'}, 'default', {'bridge': endpoint('bridge')}),
+        ({'network_mode': 'none'}, 'default', {'bridge': endpoint('bridge')}),
+        ({'network_mode': 'none'}, 'host', {'host': {}}),
+        ({'network_mode': 'host'}, 'none', {'none': {}}),
+        ({'network_mode': 'db'}, 'default', {}),
+        ({'network_mode': 'db'}, 'container:earlier-id', {}),
+        ({'network_mode': 'container:foreign'}, 'container:earlier-id', {}),
+        ({'network_mode': 'other'}, 'container:id-of-db', {}),
+        ({'host_config': {'network_mode': 'host'}}, 'default', {'bridge': endpoint('bridge')}),
+    ],
+)
 def test_another_kind_of_network_mode_or_another_stack_needs_a_new_container(item, config, mode, networks):
     containers = {'m.db': 'id-of-db', 'foreign': 'id-of-foreign'}
     assert checked(item, config, detail(networks, mode=mode), containers=containers) == (MISC, {})
@@ -286,13 +326,16 @@ def test_without_networks_on_the_client_only_the_mode_is_compared(situation):
     assert given.state('app').state_flags == MISC
 
 
-@pytest.mark.parametrize(('config', 'changes'), [
-    ({}, {}),
-    ({'network_mode': 'host'}, {'HostConfig': {'NetworkMode': 'host'}}),
-    ({'network_mode': 'none'}, {'Config': {'NetworkDisabled': True}}),
-    ({'network_mode': 'none'}, {'HostConfig': {'NetworkMode': 'none'}, 'Config': {'NetworkDisabled': True}}),
-    ({'network_mode': 'db'}, {'HostConfig': {'NetworkMode': 'container:m.db'}}),
-])
+@pytest.mark.parametrize(
+    ('config', 'changes'),
+    [
+        ({}, {}),
+        ({'network_mode': 'host'}, {'HostConfig': {'NetworkMode': 'host'}}),
+        ({'network_mode': 'none'}, {'Config': {'NetworkDisabled': True}}),
+        ({'network_mode': 'none'}, {'HostConfig': {'NetworkMode': 'none'}, 'Config': {'NetworkDisabled': True}}),
+        ({'network_mode': 'db'}, {'HostConfig': {'NetworkMode': 'container:m.db'}}),
+    ],
+)
 def test_without_networks_on_the_client_the_same_mode_is_no_difference(situation, config, changes):
     given = situation({'app': {'image': 'img', **config}, 'db': {'image': 'img'}}, networks=False)
     given.engine.add_container('m.db')

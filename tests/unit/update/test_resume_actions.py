@@ -1,4 +1,5 @@
 """What resuming and scripts do about each state."""
+
 from __future__ import annotations
 
 import pytest
@@ -68,25 +69,31 @@ def test_what_a_script_depends_on_is_resumed(policy, item, base_state, flags, ex
 
 
 @pytest.mark.parametrize('volume', [(State.ABSENT, 0), (State.PRESENT, NONRECOVERABLE)])
-@pytest.mark.parametrize(('base_state', 'flags', 'expected'), [
-    (State.ABSENT, 0, [DerivedAction.STARTUP_CONTAINER, EXEC_ALL]),
-    (State.RUNNING, 0, [RESET, EXEC_ALL]),
-    (State.PRESENT, RESTARTING, [RESET, EXEC_ALL]),
-    (State.PRESENT, INITIAL, [START, EXEC_ALL]),
-    (State.PRESENT, 0, [RELAUNCH, EXEC_ALL]),
-    (State.PRESENT, PERSISTENT, [RELAUNCH, EXEC_ALL]),
-])
+@pytest.mark.parametrize(
+    ('base_state', 'flags', 'expected'),
+    [
+        (State.ABSENT, 0, [DerivedAction.STARTUP_CONTAINER, EXEC_ALL]),
+        (State.RUNNING, 0, [RESET, EXEC_ALL]),
+        (State.PRESENT, RESTARTING, [RESET, EXEC_ALL]),
+        (State.PRESENT, INITIAL, [START, EXEC_ALL]),
+        (State.PRESENT, 0, [RELAUNCH, EXEC_ALL]),
+        (State.PRESENT, PERSISTENT, [RELAUNCH, EXEC_ALL]),
+    ],
+)
 def test_containers_of_a_new_volume_are_made_anew(policy, volume, base_state, flags, expected):
     generator = ResumeActionGenerator(policy, {})
     generator.get_state_actions(state_of('volume', *volume))
     assert types(generator.get_state_actions(state_of('container', base_state, flags))) == expected
 
 
-@pytest.mark.parametrize(('item', 'client_name', 'volume'), [
-    ('other', '__default__', State.ABSENT),
-    ('container', 'second', State.ABSENT),
-    ('container', '__default__', State.PRESENT),
-])
+@pytest.mark.parametrize(
+    ('item', 'client_name', 'volume'),
+    [
+        ('other', '__default__', State.ABSENT),
+        ('container', 'second', State.ABSENT),
+        ('container', '__default__', State.PRESENT),
+    ],
+)
 def test_other_containers_are_not(policy, item, client_name, volume):
     generator = ResumeActionGenerator(policy, {})
     generator.get_state_actions(state_of('volume', volume))
@@ -99,13 +106,16 @@ def test_commands_that_follow_creation_are_due_for_new_containers_only(policy, f
     assert actions[-1].started_before is started_before
 
 
-@pytest.mark.parametrize(('base_state', 'flags', 'expected'), [
-    (State.ABSENT, 0, [SCRIPT]),
-    (State.RUNNING, 0, [DerivedAction.SHUTDOWN_CONTAINER, SCRIPT]),
-    (State.PRESENT, RESTARTING, [DerivedAction.SHUTDOWN_CONTAINER, SCRIPT]),
-    (State.PRESENT, 0, [[Action.REMOVE], SCRIPT]),
-    (State.PRESENT, INITIAL, [[Action.REMOVE], SCRIPT]),
-])
+@pytest.mark.parametrize(
+    ('base_state', 'flags', 'expected'),
+    [
+        (State.ABSENT, 0, [SCRIPT]),
+        (State.RUNNING, 0, [DerivedAction.SHUTDOWN_CONTAINER, SCRIPT]),
+        (State.PRESENT, RESTARTING, [DerivedAction.SHUTDOWN_CONTAINER, SCRIPT]),
+        (State.PRESENT, 0, [[Action.REMOVE], SCRIPT]),
+        (State.PRESENT, INITIAL, [[Action.REMOVE], SCRIPT]),
+    ],
+)
 def test_a_script_runs_in_a_container_of_its_own(policy, base_state, flags, expected):
     generator = ScriptActionGenerator(policy, {'remove_existing_before': True})
     actions = generator.get_state_actions(state_of('container', base_state, flags), script_path='/x')

@@ -1,4 +1,5 @@
 """What an update does about each state."""
+
 from __future__ import annotations
 
 import pytest
@@ -37,12 +38,19 @@ CONTENT = {
     'many': {'image': 'img', 'instances': ['i1', 'i2']},
     'second': {'image': 'img', 'links': ['many.i2']},
     'chained': {'image': 'img', 'links': ['linked']},
-    'networks': {'net': {}}, 'volumes': {'data': '/data'},
+    'networks': {'net': {}},
+    'volumes': {'data': '/data'},
 }
 INITIAL, PERSISTENT, NONRECOVERABLE = StateFlags.INITIAL, StateFlags.PERSISTENT, StateFlags.NONRECOVERABLE
 MISC, FORCED = StateFlags.MISC_MISMATCH, StateFlags.FORCED_RESET
-RESETTING = [NONRECOVERABLE, StateFlags.IMAGE_MISMATCH, StateFlags.MISSING_LINK, StateFlags.VOLUME_MISMATCH, MISC,
-             FORCED]
+RESETTING = [
+    NONRECOVERABLE,
+    StateFlags.IMAGE_MISMATCH,
+    StateFlags.MISSING_LINK,
+    StateFlags.VOLUME_MISMATCH,
+    MISC,
+    FORCED,
+]
 
 
 @pytest.fixture
@@ -66,41 +74,47 @@ def planned(given, item, *state, generator=None, **options):
     return types(generator.get_state_actions(state_of(item, *state)))
 
 
-@pytest.mark.parametrize(('item', 'base_state', 'flags', 'expected'), [
-    ('network', State.ABSENT, 0, [CREATE]),
-    ('network', State.PRESENT, 0, []),
-    ('network', State.PRESENT, MISC, [DerivedAction.RESET_NETWORK]),
-    ('network', State.PRESENT, FORCED, [DerivedAction.RESET_NETWORK]),
-    ('image', State.ABSENT, 0, [[ImageAction.PULL]]),
-    ('image', State.PRESENT, 0, []),
-    ('volume', State.ABSENT, 0, [CREATE, PREPARE]),
-    ('volume', State.PRESENT, 0, []),
-    ('volume', State.PRESENT, MISC, []),
-    ('volume', State.PRESENT, FORCED, [DerivedAction.RESET_VOLUME, PREPARE]),
-    ('volume', State.PRESENT, NONRECOVERABLE, [DerivedAction.RESET_VOLUME, PREPARE]),
-    ('volume', State.PRESENT, INITIAL, [START, PREPARE]),
-    ('container', State.ABSENT, 0, [DerivedAction.STARTUP_CONTAINER, EXEC_ALL]),
-    *(('container', State.RUNNING, flag, [RESET, EXEC_ALL]) for flag in RESETTING),
-    *(('container', State.PRESENT, flag, [RELAUNCH, EXEC_ALL]) for flag in RESETTING),
-    ('container', State.PRESENT, MISC | StateFlags.RESTARTING, [RESET, EXEC_ALL]),
-    ('container', State.RUNNING, 0, []),
-    ('container', State.PRESENT, 0, [START, EXEC_ALL]),
-    ('container', State.PRESENT, INITIAL, [START, EXEC_ALL]),
-    ('container', State.PRESENT, INITIAL | PERSISTENT, [START, EXEC_ALL]),
-    ('container', State.PRESENT, PERSISTENT, []),
-    ('container', State.PRESENT, StateFlags.RESTARTING, []),
-])
+@pytest.mark.parametrize(
+    ('item', 'base_state', 'flags', 'expected'),
+    [
+        ('network', State.ABSENT, 0, [CREATE]),
+        ('network', State.PRESENT, 0, []),
+        ('network', State.PRESENT, MISC, [DerivedAction.RESET_NETWORK]),
+        ('network', State.PRESENT, FORCED, [DerivedAction.RESET_NETWORK]),
+        ('image', State.ABSENT, 0, [[ImageAction.PULL]]),
+        ('image', State.PRESENT, 0, []),
+        ('volume', State.ABSENT, 0, [CREATE, PREPARE]),
+        ('volume', State.PRESENT, 0, []),
+        ('volume', State.PRESENT, MISC, []),
+        ('volume', State.PRESENT, FORCED, [DerivedAction.RESET_VOLUME, PREPARE]),
+        ('volume', State.PRESENT, NONRECOVERABLE, [DerivedAction.RESET_VOLUME, PREPARE]),
+        ('volume', State.PRESENT, INITIAL, [START, PREPARE]),
+        ('container', State.ABSENT, 0, [DerivedAction.STARTUP_CONTAINER, EXEC_ALL]),
+        *(('container', State.RUNNING, flag, [RESET, EXEC_ALL]) for flag in RESETTING),
+        *(('container', State.PRESENT, flag, [RELAUNCH, EXEC_ALL]) for flag in RESETTING),
+        ('container', State.PRESENT, MISC | StateFlags.RESTARTING, [RESET, EXEC_ALL]),
+        ('container', State.RUNNING, 0, []),
+        ('container', State.PRESENT, 0, [START, EXEC_ALL]),
+        ('container', State.PRESENT, INITIAL, [START, EXEC_ALL]),
+        ('container', State.PRESENT, INITIAL | PERSISTENT, [START, EXEC_ALL]),
+        ('container', State.PRESENT, PERSISTENT, []),
+        ('container', State.PRESENT, StateFlags.RESTARTING, []),
+    ],
+)
 def test_each_state_has_its_actions(given, item, base_state, flags, expected):
     assert planned(given, item, base_state, flags) == expected
 
 
-@pytest.mark.parametrize(('options', 'base_state', 'data'), [
-    ({'pull_before_update': True}, State.PRESENT, {}),
-    ({'pull_insecure_registry': True}, State.ABSENT, {'insecure_registry': True}),
-    ({'pull_insecure_registry': True, 'pull_before_update': True}, State.PRESENT, {'insecure_registry': True}),
-])
+@pytest.mark.parametrize(
+    ('options', 'base_state', 'data'),
+    [
+        ({'pull_before_update': True}, State.PRESENT, {}),
+        ({'pull_insecure_registry': True}, State.ABSENT, {'insecure_registry': True}),
+        ({'pull_insecure_registry': True, 'pull_before_update': True}, State.PRESENT, {'insecure_registry': True}),
+    ],
+)
 def test_images_are_pulled_as_the_options_say(given, options, base_state, data):
-    action, = UpdateActionGenerator(given.policy, options).get_state_actions(state_of('image', base_state))
+    (action,) = UpdateActionGenerator(given.policy, options).get_state_actions(state_of('image', base_state))
     assert (action.action_types, action.extra_data) == ([ImageAction.PULL], data)
 
 
@@ -113,8 +127,11 @@ def test_containers_are_connected_again_to_a_network_that_is_reset(given):
     containers = {'id1': {'Name': 'm.app'}, 'id2': {'Name': ''}, 'id3': None}
     state = state_of('network', State.PRESENT, MISC, containers=containers)
     actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state)
-    assert types(actions) == [[NetworkUtilAction.DISCONNECT_ALL], DerivedAction.RESET_NETWORK,
-                              [NetworkUtilAction.RECONNECT_ALL]]
+    assert types(actions) == [
+        [NetworkUtilAction.DISCONNECT_ALL],
+        DerivedAction.RESET_NETWORK,
+        [NetworkUtilAction.RECONNECT_ALL],
+    ]
     assert actions[0].extra_data == {'containers': ['m.app', 'id2', 'id3']}
 
 
@@ -129,8 +146,14 @@ class TestInPlace:
         given.engine.add_network('m.b')
         given.engine.add_network('m.a')
         flags = StateFlags.NETWORK_LEFT | StateFlags.NETWORK_MISMATCH | StateFlags.NETWORK_DISCONNECTED
-        found = self.actions(given, State.RUNNING, flags, disconnected=[self.NET], reconnect=[('m.other', self.OTHER)],
-                             left={'m.b', 'm.a'})
+        found = self.actions(
+            given,
+            State.RUNNING,
+            flags,
+            disconnected=[self.NET],
+            reconnect=[('m.other', self.OTHER)],
+            left={'m.b', 'm.a'},
+        )
         assert found == [
             (CONNECT, {'endpoints': [self.NET]}),
             (DISCONNECT, {'networks': ('m.other',)}),
@@ -147,8 +170,10 @@ class TestInPlace:
         commands = [ExecCommand('x')]
         flags = StateFlags.HOST_CONFIG_UPDATE | StateFlags.EXEC_COMMANDS
         found = self.actions(given, State.RUNNING, flags, update_container={'cpu_shares': 5}, exec_commands=commands)
-        assert found == [(UPDATE, {'update_values': {'cpu_shares': 5}}),
-                         ([ContainerUtilAction.EXEC_COMMANDS], {'run_cmds': commands})]
+        assert found == [
+            (UPDATE, {'update_values': {'cpu_shares': 5}}),
+            ([ContainerUtilAction.EXEC_COMMANDS], {'run_cmds': commands}),
+        ]
 
     def test_a_stopped_container_is_changed_before_it_is_started(self, given):
         flags = StateFlags.HOST_CONFIG_UPDATE | StateFlags.NETWORK_DISCONNECTED
@@ -158,13 +183,20 @@ class TestInPlace:
     def test_a_stopped_persistent_container_is_changed_and_stays_stopped(self, given):
         flags = StateFlags.HOST_CONFIG_UPDATE | PERSISTENT
         assert self.actions(given, State.PRESENT, flags, update_container={'cpu_shares': 5}) == [
-            (UPDATE, {'update_values': {'cpu_shares': 5}})]
+            (UPDATE, {'update_values': {'cpu_shares': 5}})
+        ]
 
 
-@pytest.mark.parametrize(('base_state', 'flags', 'started_before'), [
-    (State.PRESENT, 0, True), (State.PRESENT, INITIAL, False), (State.PRESENT, MISC, False),
-    (State.RUNNING, MISC, False), (State.ABSENT, 0, False),
-])
+@pytest.mark.parametrize(
+    ('base_state', 'flags', 'started_before'),
+    [
+        (State.PRESENT, 0, True),
+        (State.PRESENT, INITIAL, False),
+        (State.PRESENT, MISC, False),
+        (State.RUNNING, MISC, False),
+        (State.ABSENT, 0, False),
+    ],
+)
 def test_commands_that_follow_creation_are_due_for_new_containers_only(given, base_state, flags, started_before):
     actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state_of('container', base_state, flags))
     assert [action.started_before for action in actions if action.action_types == EXEC_ALL] == [started_before]
@@ -187,12 +219,17 @@ class TestPersistentContainers:
         assert planned(given, 'linked', State.RUNNING, PERSISTENT, generator=generator) == []
 
     def test_are_kept_with_what_differs_and_the_reason(self, given):
-        state = state_of('container', State.RUNNING, PERSISTENT | MISC | StateFlags.HOST_CONFIG_UPDATE,
-                         [('environment.A', '1', '2'), ('cpu_shares', 5, 6)], update_container={'cpu_shares': 5})
+        state = state_of(
+            'container',
+            State.RUNNING,
+            PERSISTENT | MISC | StateFlags.HOST_CONFIG_UPDATE,
+            [('environment.A', '1', '2'), ('cpu_shares', 5, 6)],
+            update_container={'cpu_shares': 5},
+        )
         generator = UpdateActionGenerator(given.policy, {})
         actions = generator.get_state_actions(state)
         assert types(actions) == [UPDATE]
-        (text, reason), = generator.explain(state, actions).kept
+        ((text, reason),) = generator.explain(state, actions).kept
         assert text == 'environment.A differs'
         assert 'update_persistent' in reason
 
@@ -244,7 +281,7 @@ class TestVolumes:
         state = state_of('volume', State.PRESENT, MISC, [('driver', 'x', 'local')])
         generator = UpdateActionGenerator(given.policy, {})
         assert not generator.get_state_actions(state)
-        (text, reason), = generator.explain(state, ()).kept
+        ((text, reason),) = generator.explain(state, ()).kept
         assert text == 'driver: local → x'
         assert 'force_update' in reason
 
@@ -253,8 +290,12 @@ class TestVolumes:
             given.engine.add_container(name)
         actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state_of('volume', State.PRESENT, FORCED))
         assert [(action.config_id.config_name, action.action_types) for action in actions] == [
-            ('using', [Action.STOP, Action.REMOVE]), ('reader', [Action.STOP, Action.REMOVE]),
-            ('app', [Action.STOP, Action.REMOVE]), ('app', DerivedAction.RESET_VOLUME), ('app', PREPARE)]
+            ('using', [Action.STOP, Action.REMOVE]),
+            ('reader', [Action.STOP, Action.REMOVE]),
+            ('app', [Action.STOP, Action.REMOVE]),
+            ('app', DerivedAction.RESET_VOLUME),
+            ('app', PREPARE),
+        ]
 
     def test_a_volume_of_a_persistent_container_is_not_reset(self, given):
         given.engine.add_container('m.app')
@@ -271,14 +312,19 @@ class TestVolumes:
         state = state_of('volume', State.PRESENT, flag, [('mount', 'hash:/new', 'hash:/old')])
         actions = UpdateActionGenerator(given.policy, {}).get_state_actions(state)
         assert [(action.action_types, action.extra_data) for action in actions] == [
-            ([Action.REMOVE], {}), (CREATE, {'host_config': {'binds': ['hash:/new']}})]
+            ([Action.REMOVE], {}),
+            (CREATE, {'host_config': {'binds': ['hash:/new']}}),
+        ]
 
     def test_changed_owner_and_mode_are_set_once_before_the_container_is_made_anew(self, given):
         generator = UpdateActionGenerator(given.policy, {})
         state = state_of('container', State.RUNNING, MISC, [('attached:data', ['7', None], None)])
         actions = generator.get_state_actions(state)
         assert [(action.config_id, action.action_types) for action in actions] == [
-            (IDS['volume'], PREPARE), (IDS['container'], RESET), (IDS['container'], EXEC_ALL)]
+            (IDS['volume'], PREPARE),
+            (IDS['container'], RESET),
+            (IDS['container'], EXEC_ALL),
+        ]
         assert types(generator.get_state_actions(state)) == [RESET, EXEC_ALL]
 
 

@@ -1,4 +1,5 @@
 """Volumes, and what is mounted in containers."""
+
 from __future__ import annotations
 
 import pytest
@@ -57,15 +58,18 @@ def test_mounts_as_configured_are_no_difference(policy, checker, name, volumes):
     assert check(checker, policy, name, volumes)
 
 
-@pytest.mark.parametrize(('name', 'volumes', 'changes', 'differences'), [
-    ('app', APP, {'/conf': '/other'}, ['binds./conf']),
-    ('app', APP, {'/conf': None}, ['binds./conf']),
-    ('app', APP, {'/data': 'other'}, ['attaches./data']),
-    ('app', APP, {'/inline': None}, ['attaches./inline']),
-    ('web', WEB, {'/data': 'x'}, ['uses./data']),
-    ('web', WEB, {'/elsewhere': None}, ['uses./elsewhere']),
-    ('web', WEB, {'/direct': '/host'}, ['binds./direct']),
-])
+@pytest.mark.parametrize(
+    ('name', 'volumes', 'changes', 'differences'),
+    [
+        ('app', APP, {'/conf': '/other'}, ['binds./conf']),
+        ('app', APP, {'/conf': None}, ['binds./conf']),
+        ('app', APP, {'/data': 'other'}, ['attaches./data']),
+        ('app', APP, {'/inline': None}, ['attaches./inline']),
+        ('web', WEB, {'/data': 'x'}, ['uses./data']),
+        ('web', WEB, {'/elsewhere': None}, ['uses./elsewhere']),
+        ('web', WEB, {'/direct': '/host'}, ['binds./direct']),
+    ],
+)
 def test_each_other_mount_is_named(policy, checker, name, volumes, changes, differences):
     mounted = {path: source for path, source in {**volumes, **changes}.items() if source}
     assert found(checker, policy, name, mounted) == differences
@@ -78,14 +82,23 @@ def test_paths_are_compared_in_their_plain_form(situation):
 
 
 def test_late_paths_are_evaluated(situation):
-    policy = situation({'app': {'image': 'img', 'shares': [lazy(lambda: '/s')], 'attaches': ['d']},
-                        'volumes': {'d': lazy(lambda: '/d')}}).policy
+    policy = situation(
+        {
+            'app': {'image': 'img', 'shares': [lazy(lambda: '/s')], 'attaches': ['d']},
+            'volumes': {'d': lazy(lambda: '/d')},
+        }
+    ).policy
     assert check(ContainerVolumeChecker(policy), policy, 'app', {'/s': 'x', '/d': 'm.d'})
 
 
 def test_host_paths_are_those_of_the_instance(situation):
-    policy = situation({'app': {'image': 'img', 'instances': ['i1', 'i2'], 'binds': ['c']}, 'volumes': {'c': '/c'},
-                        'host': {'c': {'i1': '/h1', 'i2': '/h2'}}}).policy
+    policy = situation(
+        {
+            'app': {'image': 'img', 'instances': ['i1', 'i2'], 'binds': ['c']},
+            'volumes': {'c': '/c'},
+            'host': {'c': {'i1': '/h1', 'i2': '/h2'}},
+        }
+    ).policy
     checker = ContainerVolumeChecker(policy)
     assert check(checker, policy, 'app', {'/c': '/h1'}, 'i1')
     assert not check(checker, policy, 'app', {'/c': '/h1'}, 'i2')
@@ -103,8 +116,11 @@ def test_who_uses_a_container_and_has_something_else_differs(policy, checker, vo
 
 
 def test_who_uses_a_container_with_instances_has_what_one_of_them_shares(situation):
-    content = {'src': {'image': 'img', 'instances': ['i1', 'i2'], 'shares': ['/s']},
-               'any': {'image': 'img', 'uses': ['src']}, 'second': {'image': 'img', 'uses': ['src.i2']}}
+    content = {
+        'src': {'image': 'img', 'instances': ['i1', 'i2'], 'shares': ['/s']},
+        'any': {'image': 'img', 'uses': ['src']},
+        'second': {'image': 'img', 'uses': ['src.i2']},
+    }
     given = situation({'any': {'image': 'img'}})
     given.map = type(given.map)('m', content, check_integrity=False)
     policy = given.policy
@@ -118,8 +134,9 @@ def test_who_uses_a_container_with_instances_has_what_one_of_them_shares(situati
 
 
 def test_an_own_bind_hides_what_another_container_shares(situation):
-    policy = situation({'a': {'image': 'img', 'shares': ['/s']},
-                        'b': {'image': 'img', 'uses': ['a'], 'binds': [('/s', '/host')]}}).policy
+    policy = situation(
+        {'a': {'image': 'img', 'shares': ['/s']}, 'b': {'image': 'img', 'uses': ['a'], 'binds': [('/s', '/host')]}}
+    ).policy
     checker = ContainerVolumeChecker(policy)
     check(checker, policy, 'a', {'/s': 'anonymous'})
     assert check(checker, policy, 'b', {'/s': '/host'})
@@ -134,8 +151,13 @@ def test_an_unknown_configuration_in_uses_is_named(situation):
 
 
 def test_names_of_volumes_include_the_container_where_the_map_says_so(situation):
-    policy = situation({'app': {'image': 'img', 'attaches': [('data', '/d')]},
-                        'web': {'image': 'img', 'uses': ['app.data']}, 'use_attached_parent_name': True}).policy
+    policy = situation(
+        {
+            'app': {'image': 'img', 'attaches': [('data', '/d')]},
+            'web': {'image': 'img', 'uses': ['app.data']},
+            'use_attached_parent_name': True,
+        }
+    ).policy
     checker = ContainerVolumeChecker(policy)
     assert check(checker, policy, 'app', {'/d': 'm.app.data'})
     assert check(checker, policy, 'web', {'/d': 'm.app.data'})
@@ -172,29 +194,38 @@ def test_abstract_checks_cannot_be_used(abstract):
         abstract(None, None, None, None, None, None) if abstract is AbstractSingleVfsCheck else abstract(None)
 
 
-@pytest.mark.parametrize(('wanted', 'details'), [
-    ({}, {'Driver': 'local', 'Options': None}),
-    ({'create_options': {'driver': 'nfs', 'driver_opts': {'a': 1}}}, {'Driver': 'nfs', 'Options': {'a': '1'}}),
-    ({'driver_options': {'o': lazy(lambda: 'size=1m'), 'n': 1}},
-     {'Driver': 'local', 'Options': {'o': 'size=1m', 'n': '1', 'x': ''}}),
-])
+@pytest.mark.parametrize(
+    ('wanted', 'details'),
+    [
+        ({}, {'Driver': 'local', 'Options': None}),
+        ({'create_options': {'driver': 'nfs', 'driver_opts': {'a': 1}}}, {'Driver': 'nfs', 'Options': {'a': '1'}}),
+        (
+            {'driver_options': {'o': lazy(lambda: 'size=1m'), 'n': 1}},
+            {'Driver': 'local', 'Options': {'o': 'size=1m', 'n': '1', 'x': ''}},
+        ),
+    ],
+)
 def test_a_volume_as_configured_has_no_differences(wanted, details):
     assert volume_differences(VOLUME, VolumeConfiguration(wanted), details) == []
 
 
-@pytest.mark.parametrize(('wanted', 'details', 'name'), [
-    ({'driver': 'nfs'}, {'Driver': 'local', 'Options': {}}, 'driver'),
-    ({'driver_options': {'o': 'x'}}, {'Driver': 'local', 'Options': None}, 'driver_options.o'),
-    ({'driver_options': {'o': 'x'}}, {'Driver': 'local', 'Options': {'o': 'y'}}, 'driver_options.o'),
-])
+@pytest.mark.parametrize(
+    ('wanted', 'details', 'name'),
+    [
+        ({'driver': 'nfs'}, {'Driver': 'local', 'Options': {}}, 'driver'),
+        ({'driver_options': {'o': 'x'}}, {'Driver': 'local', 'Options': None}, 'driver_options.o'),
+        ({'driver_options': {'o': 'x'}}, {'Driver': 'local', 'Options': {'o': 'y'}}, 'driver_options.o'),
+    ],
+)
 def test_each_difference_of_a_volume_is_named(wanted, details, name):
     differences = volume_differences(VOLUME, VolumeConfiguration(wanted), details)
     assert [difference.property for difference in differences] == [name]
 
 
 def test_a_changed_volume_is_flagged(situation):
-    given = situation({'app': {'image': 'img', 'attaches': ['data']},
-                       'volumes': {'data': {'default_path': '/d', 'driver': 'x'}}})
+    given = situation(
+        {'app': {'image': 'img', 'attaches': ['data']}, 'volumes': {'data': {'default_path': '/d', 'driver': 'x'}}}
+    )
     given.engine.add_volume('m.data')
     state = given.states('app')['volume', 'data']
     assert (state.base_state, state.state_flags, state.extra_data) == (State.PRESENT, StateFlags.MISC_MISMATCH, {})
@@ -225,7 +256,7 @@ def test_a_changed_path_of_a_volume_container_is_a_difference_that_names_its_dat
     given = legacy(situation, times, {'Destination': '/old', 'Source': '/vfs/1', 'Name': 'hash'})
     given.engine.add_container('m.app', Mounts=[{'Destination': '/old', 'Source': '/vfs/1', 'Name': 'hash'}])
     states = given.states('app')
-    difference, = states['volume', 'data'].differences
+    (difference,) = states['volume', 'data'].differences
     assert states['volume', 'data'].state_flags == StateFlags.VOLUME_MISMATCH
     assert difference[1:] == ('mount', 'hash:/new', 'hash:/old')
     assert states['container', 'app'].state_flags == StateFlags.VOLUME_MISMATCH
