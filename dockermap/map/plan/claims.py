@@ -36,6 +36,11 @@ class Claim(NamedTuple):
         """What claims that may get into each other's way have in common."""
         return self.kind, self.scope, self.value
 
+    @property
+    def is_ipv6(self) -> bool:
+        """Whether an address is one of IPv6."""
+        return ':' in self.value
+
     def collides(self, other: Claim) -> bool:
         """Whether one container cannot have this while another one has the other; an unspecified address has all."""
         if self.key != other.key:

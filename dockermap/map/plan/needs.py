@@ -90,9 +90,10 @@ class _Graph:
         for place, numbers in free.items():
             takers = fixed[place]
             before = self._all_before(takers)
-            for number in numbers:
-                if number not in before and number not in takers:
-                    self._firm[number].update(takers)
+            # First those that nothing speaks against: they are before none of the others.
+            for number in sorted(numbers, key=before.__contains__):
+                after = self._all_after(number) if number in before else ()
+                self._firm[number].update(taker for taker in takers if taker != number and taker not in after)
 
     def _free(self, handover: Handover, remaining: set[Handover]) -> None:
         """Have a container give something up without waiting for related items; if it does not, leave it to the engine.
@@ -119,6 +120,20 @@ class _Graph:
             for number in self.needs(waiting.pop()) - found:
                 found.add(number)
                 waiting.append(number)
+        return found
+
+    def _all_after(self, number: int) -> set[int]:
+        users: dict[int, list[int]] = {}
+        for user in self._firm:
+            for needed in self.needs(user):
+                users.setdefault(needed, []).append(user)
+        found: set[int] = set()
+        waiting = [number]
+        while waiting:
+            for user in users.get(waiting.pop(), ()):
+                if user not in found:
+                    found.add(user)
+                    waiting.append(user)
         return found
 
     def _follow_relations(self, operations: Sequence[Operation], segments: Iterable[Segment],

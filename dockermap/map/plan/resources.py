@@ -25,6 +25,14 @@ _STOPPING = ('stop', 'kill')
 _SHORT_ID = 12
 
 
+class Pool(NamedTuple):
+    """The addresses of one family in a network."""
+
+    client_name: str
+    network: str
+    is_ipv6: bool
+
+
 class Handover(NamedTuple):
     """One operation takes what another one gives up."""
 
@@ -67,8 +75,8 @@ class Resources:
         self._initial: dict[_Key, frozenset[Claim]] = {}
         self._gives: list[tuple[int, _Key, Claim]] = []
         self._takes: list[tuple[int, _Key, Claim]] = []
-        self._chooses: list[tuple[int, str, str]] = []
-        """Operations that have the engine choose an address, with client and network."""
+        self._chooses: list[tuple[int, Pool]] = []
+        """Operations that have the engine choose an address."""
         self._observe(observed)
         for operation in operations:
             follow = _FOLLOWED.get(operation.call)
@@ -89,16 +97,16 @@ class Resources:
                     found[Handover(taker, giver)] = None
         return list(found)
 
-    def choosers(self) -> tuple[dict[tuple[str, str], list[int]], dict[tuple[str, str], list[int]]]:
-        """By client and network, the operations that take a certain address, and those that take a free one."""
-        fixed: dict[tuple[str, str], list[int]] = {}
-        free: dict[tuple[str, str], list[int]] = {}
+    def choosers(self) -> tuple[dict[Pool, list[int]], dict[Pool, list[int]]]:
+        """Where addresses come from, with the operations that take a certain one, and those that take a free one."""
+        fixed: dict[Pool, list[int]] = {}
+        free: dict[Pool, list[int]] = {}
         for number, key, claim in self._takes:
             if claim.kind == 'address':
-                fixed.setdefault((key[0], claim.scope), []).append(number)
-        for number, client_name, network in self._chooses:
-            if (client_name, network) in fixed:
-                free.setdefault((client_name, network), []).append(number)
+                fixed.setdefault(Pool(key[0], claim.scope, claim.is_ipv6), []).append(number)
+        for number, pool in self._chooses:
+            if pool in fixed:
+                free.setdefault(pool, []).append(number)
         return fixed, free
 
     def check(self) -> None:
@@ -156,6 +164,13 @@ class Resources:
         initial = self._initial.get(key, frozenset())
         self._gives.extend((number, key, claim) for claim in claims if claim in initial)
 
+    def _choose(self, number: int, key: _Key, network: str, claims: Iterable[Claim]) -> None:
+        """The engine chooses addresses of the families in which none is said."""
+        said = {claim.is_ipv6 for claim in claims if claim.kind == 'address'}
+        self._chooses.extend(
+            (number, Pool(key[0], network, is_ipv6)) for is_ipv6 in (False, True) if is_ipv6 not in said
+        )
+
     def _create_network(self, operation: Operation) -> None:
         internal = self._internal.setdefault(operation.client_name, set())
         (internal.add if operation.arguments.get('internal') else internal.discard)(operation.arguments['name'])
@@ -172,8 +187,7 @@ class Resources:
         container.running, container.started, container.stopped_by = True, True, None
         self._takes.extend((operation.number, key, claim) for claim in self._claims_of(key[0], container))
         for network, claims in container.endpoints.items():
-            if not any(claim.kind == 'address' for claim in claims):
-                self._chooses.append((operation.number, key[0], network))
+            self._choose(operation.number, key, network, claims)
 
     def _stop(self, operation: Operation) -> None:
         key, container = self._container(operation)
@@ -210,8 +224,7 @@ class Resources:
         if container.running:
             container.started = True
             self._takes.extend((operation.number, key, claim) for claim in claims)
-            if not any(claim.kind == 'address' for claim in claims):
-                self._chooses.append((operation.number, key[0], network))
+            self._choose(operation.number, key, network, claims)
 
     def _disconnect(self, operation: Operation) -> None:
         key, container = self._container(operation)
