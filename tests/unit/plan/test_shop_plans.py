@@ -33,8 +33,8 @@ CHANGED = """\
 ± container  shop.ledger     environment.SHOP_NAME differs
 ± container  shop.app.blue   depends on shop.ledger, which is re-created
 ± container  shop.app.green  depends on shop.ledger, which is re-created
-± container  shop.web        memory: 512m → 1g; memory and swap: 1g → 2g; depends on shop.app.blue, which is re-created; \
-depends on shop.app.green, which is re-created
+± container  shop.web        memory: 512m → 1g; memory and swap: 1g → 2g; depends on shop.app.blue, which is \
+re-created; depends on shop.app.green, which is re-created
 4 unchanged. 5 to re-create."""
 
 
