@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 STOP, CONTINUE = 'stop', 'continue'
 _ENDING_SECONDS = 10.0
 _NOT_BEGUN = 'nothing else was begun after the failure'
+_LOST = 'the client could not be reached any more'
 
 
 @dataclass(frozen=True)
@@ -175,10 +176,11 @@ class Conductor:
         self._groups.append(Group([added.number for added in replacement], standing, begun=True))
         self._schedule.add(replacement)
 
-    def leave_out(self, numbers: Iterable[int]) -> None:
-        """Operations are not carried out, and nothing is said of it; what needs them need not wait for them."""
-        for number in self._schedule.drop(numbers):
-            self._groups[self._group_of[number]].left.discard(number)
+    def leave_out(self, numbers: Iterable[int], reason: str = _LOST) -> None:
+        """Operations are not carried out; what needs them need not wait for them."""
+        dropped = self._schedule.drop(numbers)
+        self._tell_skipped(dropped, reason)
+        for number in dropped:
             self._schedule.release(number)
 
     def _skip(self, numbers: Iterable[int], reason: str) -> None:
