@@ -162,6 +162,7 @@ def test_what_is_left_out_is_not_waited_for() -> None:
     found.conductor._limits = {'main': 1, 'gone': 0}  # type: ignore[assignment]
     found.run()
     assert found.executor.done == [2]
+    assert found.skipped == {1: 'the client could not be reached any more'}
 
 
 def test_an_end_of_the_program_begins_nothing_new() -> None:
