@@ -7,129 +7,131 @@ import logging
 import pytest
 
 from dockermap.functional import lazy
-from dockermap.map.input import CmdCheck, ItemType, MapConfigId
+from dockermap.map.input import CmdCheck
 from dockermap.map.policy.label import LABEL, format_label
 from dockermap.map.state import State, StateFlags
+from dockermap.testing import Process
+from tests.unit.update.states import container_id, properties, state_of, states_of
 
-APP = {'image': 'img'}
+APP = {'image': 'web'}
 DEFAULT = '__default__'
 
 
-def names(state):
-    return [difference.property for difference in state.differences]
-
-
-def test_a_container_as_configured_has_no_flags(situation):
-    given = situation({'app': APP})
-    detail = given.engine.add_container('m.app')
-    state = given.state('app')
-    assert state[3:] == (State.RUNNING, 0, {'id': detail['Id'], 'pid': 77})
+def test_a_container_as_configured_has_no_flags(engine, make_policy):
+    container = engine.add_container('shop.app', 'web', running=True)
+    state = state_of(make_policy({'app': APP}), 'app')
+    assert state[3:] == (State.RUNNING, 0, {'id': container.id, 'pid': container.pid})
     assert state.differences == ()
 
 
-def test_a_missing_container_is_absent(situation):
-    assert situation({'app': APP}).state('app')[3:] == (State.ABSENT, 0, {})
+def test_a_missing_container_is_absent(make_policy):
+    assert state_of(make_policy({'app': APP}), 'app')[3:] == (State.ABSENT, 0, {})
 
 
-def test_a_container_that_was_removed_by_somebody_is_absent(situation):
-    given = situation({'app': APP})
-    given.engine.add_container('m.app')
-    assert 'm.app' in given.policy.container_names[DEFAULT]
-    del given.engine.details['container']['m.app']
-    assert given.state('app').base_state == State.ABSENT
+def test_a_container_that_was_removed_by_somebody_is_absent(engine, make_policy):
+    engine.add_container('shop.app', 'web')
+    policy = make_policy({'app': APP})
+    assert 'shop.app' in policy.container_names[DEFAULT]
+    engine.client().remove_container('shop.app')
+    assert state_of(policy, 'app').base_state == State.ABSENT
 
 
 @pytest.mark.parametrize(
-    ('config', 'changes', 'flag', 'properties'),
+    ('config', 'image', 'created', 'flag', 'differences'),
     [
-        ({}, {'Image': 'sha256:2'}, StateFlags.IMAGE_MISMATCH, ['image']),
-        ({'binds': [('/c', '/h')]}, {}, StateFlags.VOLUME_MISMATCH, ['binds./c']),
-        ({'create_options': {'environment': {'A': 1}}}, {}, StateFlags.MISC_MISMATCH, ['environment.A']),
+        ({}, 'api', {}, StateFlags.IMAGE_MISMATCH, ['image']),
+        ({'binds': [('/c', '/h')]}, 'web', {}, StateFlags.VOLUME_MISMATCH, ['binds./c']),
+        ({'create_options': {'environment': {'A': 1}}}, 'web', {}, StateFlags.MISC_MISMATCH, ['environment.A']),
         (
             {'create_options': {'command': 'x', 'entrypoint': 'y'}},
+            'web',
             {},
             StateFlags.MISC_MISMATCH,
             ['command', 'entrypoint'],
         ),
-        ({'exposes': [80]}, {}, StateFlags.MISC_MISMATCH, ['exposes']),
-        ({'network_mode': 'host'}, {}, StateFlags.MISC_MISMATCH, ['network_mode']),
-        ({}, {'HostConfig': {'CpuShares': 5}}, StateFlags.MISC_MISMATCH, ['cpu_shares']),
+        ({'exposes': [80]}, 'web', {}, StateFlags.MISC_MISMATCH, ['exposes']),
+        ({'network_mode': 'host'}, 'web', {}, StateFlags.MISC_MISMATCH, ['network_mode']),
+        ({}, 'web', {'host_config': {'CpuShares': 5}}, StateFlags.MISC_MISMATCH, ['cpu_shares']),
     ],
 )
-def test_each_check_has_its_flag(situation, config, changes, flag, properties):
-    given = situation({'app': {**APP, **config}})
-    given.engine.add_container('m.app', **changes)
-    state = given.state('app')
-    assert (state.state_flags, names(state)) == (flag, properties)
+def test_each_check_has_its_flag(engine, make_policy, config, image, created, flag, differences):
+    engine.add_container('shop.app', image, running=True, **created)
+    state = state_of(make_policy({'app': {**APP, **config}}), 'app')
+    assert (state.state_flags, properties(state)) == (flag, differences)
 
 
-def test_all_checks_are_made_also_after_the_first_difference(situation):
-    given = situation({'app': {**APP, 'binds': [('/c', '/h')], 'host_config': {'cpu_shares': 5}, 'exposes': [80]}})
-    given.engine.add_container('m.app', Image='sha256:2')
-    state = given.state('app')
-    assert names(state) == ['image', 'binds./c', 'exposes', 'cpu_shares']
+def test_all_checks_are_made_also_after_the_first_difference(engine, make_policy):
+    engine.add_container('shop.app', 'api', running=True)
+    config = {**APP, 'binds': [('/c', '/h')], 'host_config': {'cpu_shares': 5}, 'exposes': [80]}
+    state = state_of(make_policy({'app': config}), 'app')
+    assert properties(state) == ['image', 'binds./c', 'exposes', 'cpu_shares']
     assert state.extra_data['update_container'] == {'cpu_shares': 5}
 
 
 @pytest.mark.parametrize(
-    ('changes', 'options', 'flag'),
+    ('process', 'options', 'flag'),
     [
-        ({}, {'force_update': {MapConfigId(ItemType.CONTAINER, 'm', 'app')}}, StateFlags.FORCED_RESET),
-        ({'State': {'Running': False, 'ExitCode': 127}}, {}, StateFlags.NONRECOVERABLE),
+        (Process(), {'force_update': {container_id('app')}}, StateFlags.FORCED_RESET),
+        (Process(seconds=0, exit_code=127), {}, StateFlags.NONRECOVERABLE),
     ],
 )
-def test_what_is_reset_anyway_is_not_compared(situation, changes, options, flag):
-    given = situation({'app': {**APP, 'exposes': [80], 'host_config': {'cpu_shares': 5}}})
-    given.engine.add_container('m.app', **changes)
-    assert given.state('app', **options).state_flags == flag
+def test_what_is_reset_anyway_is_not_compared(engine, make_policy, process, options, flag):
+    engine.add_container('shop.app', 'web', running=True, process=process)
+    policy = make_policy({'app': {**APP, 'exposes': [80], 'host_config': {'cpu_shares': 5}}})
+    assert state_of(policy, 'app', **options).state_flags == flag
 
 
-def test_an_image_that_is_not_there_differs(situation):
-    given = situation({'app': {'image': 'other'}})
-    given.engine.add_container('m.app')
-    assert given.state('app').state_flags == StateFlags.IMAGE_MISMATCH
+def test_an_image_that_is_not_there_differs(engine, make_policy):
+    engine.add_container('shop.app', 'web', running=True)
+    assert state_of(make_policy({'app': {'image': 'other'}}), 'app').state_flags == StateFlags.IMAGE_MISMATCH
 
 
-@pytest.mark.parametrize(
-    'image',
-    [
-        'host:5000/img',
-        'host:5000/img:latest',
-        'repo/img@sha256:abc',
-        'sha256:' + '1' * 64,
-        'sha256:' + '1' * 12,
-        'docker.io/library/img',
-        'docker.io/repo/img@sha256:abc',
-        'library/img:latest',
-    ],
-)
-def test_images_may_be_named_in_every_way(situation, image):
-    given = situation({'app': {'image': image}})
-    image_id = given.engine.add_container('m.app')['Image']
-    given.engine.image_ids.update({'host:5000/img:latest': image_id, 'repo/img@sha256:abc': image_id})
-    assert given.state('app').state_flags == 0
+class TestNamesOfImages:
+    @pytest.fixture
+    def image(self, engine):
+        image = engine.add_image('img:latest', 'host:5000/img:latest')
+        image.digests.append('repo/img@sha256:abc')
+        engine.add_container('shop.app', 'img', running=True)
+        return image
+
+    @pytest.mark.parametrize(
+        'name',
+        [
+            'host:5000/img',
+            'host:5000/img:latest',
+            'repo/img@sha256:abc',
+            'docker.io/library/img',
+            'docker.io/repo/img@sha256:abc',
+            'library/img:latest',
+        ],
+    )
+    def test_may_be_any_that_it_has(self, make_policy, image, name):
+        assert state_of(make_policy({'app': {'image': name}}), 'app').state_flags == 0
+
+    @pytest.mark.parametrize('length', [64, 12])
+    def test_may_be_its_id(self, make_policy, image, length):
+        name = image.id[: len('sha256:') + length]
+        assert state_of(make_policy({'app': {'image': name}}), 'app').state_flags == 0
+
+    @pytest.mark.parametrize('exists', [True, False])
+    def test_may_not_be_the_id_of_another_one(self, engine, make_policy, image, exists):
+        name = engine.image('api').id if exists else 'sha256:' + '2' * 64
+        assert state_of(make_policy({'app': {'image': name}}), 'app').state_flags == StateFlags.IMAGE_MISMATCH
 
 
-def test_an_image_given_by_id_is_compared(situation):
-    given = situation({'app': {'image': 'sha256:' + '2' * 64}})
-    given.engine.add_container('m.app')
-    assert given.state('app').state_flags == StateFlags.IMAGE_MISMATCH
-
-
-def test_the_image_of_a_persistent_container_is_only_noted(situation):
-    given = situation({'app': {**APP, 'persistent': True}})
-    given.engine.add_container('m.app', Image='sha256:2')
-    state = given.state('app')
-    assert (state.state_flags, names(state)) == (StateFlags.PERSISTENT, ['image'])
-    checked = given.state('app', update_persistent=True).state_flags
+def test_the_image_of_a_persistent_container_is_only_noted(engine, make_policy):
+    engine.add_container('shop.app', 'api', running=True)
+    policy = make_policy({'app': {**APP, 'persistent': True}})
+    state = state_of(policy, 'app')
+    assert (state.state_flags, properties(state)) == (StateFlags.PERSISTENT, ['image'])
+    checked = state_of(policy, 'app', update_persistent=True).state_flags
     assert checked == StateFlags.PERSISTENT | StateFlags.IMAGE_MISMATCH
 
 
-def test_limits_that_cannot_be_changed_in_place_do_not_reset_on_request(situation):
-    given = situation({'app': APP})
-    given.engine.add_container('m.app', HostConfig={'CpuShares': 5, 'CpuQuota': 20000})
-    state = given.state('app', skip_limit_reset=True)
-    assert (state.state_flags, names(state)) == (StateFlags.HOST_CONFIG_UPDATE, ['cpu_quota', 'cpu_shares'])
+def test_limits_that_cannot_be_changed_in_place_do_not_reset_on_request(engine, make_policy):
+    engine.add_container('shop.app', 'web', running=True, host_config={'CpuShares': 5, 'CpuQuota': 20000})
+    state = state_of(make_policy({'app': APP}), 'app', skip_limit_reset=True)
+    assert (state.state_flags, properties(state)) == (StateFlags.HOST_CONFIG_UPDATE, ['cpu_quota', 'cpu_shares'])
     assert state.extra_data['update_container'] == {'cpu_quota': -1}
 
 
@@ -140,31 +142,34 @@ def test_limits_that_cannot_be_changed_in_place_do_not_reset_on_request(situatio
         lazy(lambda: {'environment': lazy(lambda: {'A': 1})}),
     ],
 )
-def test_options_may_be_functions_and_late_values(situation, options):
-    given = situation({'app': {**APP, 'create_options': options, 'host_config': lambda: {'cpu_shares': 5}}})
-    given.engine.add_container('m.app', Config={'Env': ['A=1']}, HostConfig={'CpuShares': 5})
-    assert given.state('app').state_flags == 0
+def test_options_may_be_functions_and_late_values(engine, make_policy, options):
+    engine.add_container('shop.app', 'web', running=True, environment={'A': '1'}, host_config={'CpuShares': 5})
+    config = {**APP, 'create_options': options, 'host_config': lambda: {'cpu_shares': 5}}
+    assert state_of(make_policy({'app': config}), 'app').state_flags == 0
 
 
-def test_changed_options_of_a_configuration_are_seen_at_once(situation):
-    given = situation({'app': {**APP, 'create_options': {'environment': {'A': '1'}}}})
-    given.engine.add_container('m.app', Config={'Env': ['A=1']})
-    assert given.state('app').state_flags == 0
-    given.map.containers['app'].create_options['environment']['A'] = '2'
-    assert given.state('app').state_flags == StateFlags.MISC_MISMATCH
+def test_changed_options_of_a_configuration_are_seen_at_once(engine, make_policy):
+    engine.add_container('shop.app', 'web', running=True, environment={'A': '1'})
+    policy = make_policy({'app': {**APP, 'create_options': {'environment': {'A': '1'}}}})
+    assert state_of(policy, 'app').state_flags == 0
+    policy.container_maps['shop'].containers['app'].create_options['environment']['A'] = '2'
+    assert state_of(policy, 'app').state_flags == StateFlags.MISC_MISMATCH
 
 
-def test_an_inspection_may_lack_nearly_everything(situation):
-    given = situation({'app': APP})
-    given.engine.details['container']['m.app'] = {
-        'Id': 'x',
-        'Image': 'sha256:' + '1' * 64,
-        'State': {'Running': False, 'StartedAt': '2026', 'ExitCode': 0},
-        'Config': {'Env': None},
-        'HostConfig': {'Links': None},
-        'NetworkSettings': {},
-    }
-    state = given.state('app')
+def test_an_inspection_may_lack_nearly_everything(engine, make_policy):
+    def lacking(found):
+        return {
+            'Id': found['Id'],
+            'Image': found['Image'],
+            'State': {'Running': False, 'StartedAt': '2026', 'ExitCode': 0},
+            'Config': {'Env': None},
+            'HostConfig': {'Links': None},
+            'NetworkSettings': {},
+        }
+
+    engine.add_container('shop.app', 'web')
+    engine.report('inspect_container', lacking)
+    state = state_of(make_policy({'app': APP}), 'app')
     assert state.state_flags == StateFlags.NETWORK_DISCONNECTED
     assert [endpoint.network_name for endpoint in state.extra_data['disconnected']] == ['bridge']
 
@@ -172,165 +177,157 @@ def test_an_inspection_may_lack_nearly_everything(situation):
 class TestExecCommands:
     CONFIG = {'app': {**APP, 'exec_commands': ['sleep 5', ('once', None, 'initial')]}}
 
-    def test_missing_commands_are_data(self, situation):
-        given = situation(self.CONFIG)
-        given.engine.add_container('m.app')
-        state = given.state('app')
+    def test_missing_commands_are_data(self, engine, make_policy):
+        engine.add_container('shop.app', 'web', running=True)
+        state = state_of(make_policy(self.CONFIG), 'app')
         assert state.state_flags == StateFlags.EXEC_COMMANDS
         assert [command.cmd for command in state.extra_data['exec_commands']] == ['sleep 5']
-        assert given.engine.calls[-1][0] == 'inspect_container' or ('top', '-eo pid,user,args') in given.engine.calls
+        asked = [call.arguments['ps_args'] for call in engine.calls if call.method == 'top']
+        assert asked == ['-eo pid,user,args']
 
-    def test_running_commands_are_no_difference(self, situation):
-        given = situation(self.CONFIG)
-        given.engine.processes = [['5', 'root', 'sleep 5']]
-        given.engine.add_container('m.app')
-        assert given.state('app').state_flags == 0
+    def test_running_commands_are_no_difference(self, engine, make_policy):
+        engine.add_container('shop.app', 'web', running=True)
+        client = engine.client()
+        client.exec_start(client.exec_create('shop.app', 'sleep 5')['Id'], detach=True)
+        assert state_of(make_policy(self.CONFIG), 'app').state_flags == 0
 
     @pytest.mark.parametrize('processes', [None, []])
-    def test_without_processes_commands_are_missing(self, situation, processes):
-        given = situation(self.CONFIG)
-        given.engine.processes = processes
-        given.engine.add_container('m.app')
-        assert given.state('app').state_flags == StateFlags.EXEC_COMMANDS
+    def test_without_processes_commands_are_missing(self, engine, make_policy, processes):
+        engine.add_container('shop.app', 'web', running=True)
+        engine.report('top', {'Processes': processes})
+        assert state_of(make_policy(self.CONFIG), 'app').state_flags == StateFlags.EXEC_COMMANDS
 
     @pytest.mark.parametrize('option', [None, False, CmdCheck.NONE, 'none'])
-    def test_without_check_no_processes_are_asked_for(self, situation, option):
-        given = situation(self.CONFIG)
-        given.engine.add_container('m.app')
-        assert given.state('app', check_exec_commands=option).state_flags == 0
-        assert 'top' not in dict(given.engine.calls)
+    def test_without_check_no_processes_are_asked_for(self, engine, make_policy, option):
+        engine.add_container('shop.app', 'web', running=True)
+        assert state_of(make_policy(self.CONFIG), 'app', check_exec_commands=option).state_flags == 0
+        assert 'top' not in methods(engine)
 
-    @pytest.mark.parametrize(
-        'changes',
-        [
-            {'State': {'Running': False}},
-            {'State': {'Paused': True}},
-            {'State': {'Restarting': True}},
-        ],
-    )
-    def test_containers_that_do_not_work_at_the_moment_get_no_commands(self, situation, changes):
-        given = situation(self.CONFIG)
-        given.engine.add_container('m.app', **changes)
-        assert StateFlags.EXEC_COMMANDS not in given.state('app').state_flags
-        assert 'top' not in dict(given.engine.calls)
+    @pytest.mark.parametrize('status', ['exited', 'paused', 'restarting'])
+    def test_containers_that_do_not_work_at_the_moment_get_no_commands(self, engine, make_policy, status):
+        restarts = {'RestartPolicy': {'Name': 'always'}} if status == 'restarting' else {}
+        container = engine.add_container('shop.app', 'web', running=True, host_config=restarts)
+        if status == 'paused':
+            engine.client().pause('shop.app')
+        else:
+            engine.end('shop.app')
+        assert container.status == status
+        assert StateFlags.EXEC_COMMANDS not in state_of(make_policy(self.CONFIG), 'app').state_flags
+        assert 'top' not in methods(engine)
 
-    def test_a_container_that_ends_while_it_is_looked_at_gets_no_commands(self, situation):
-        given = situation(self.CONFIG)
-        given.engine.add_container('m.app')
+    def test_a_container_that_ends_while_it_is_looked_at_gets_no_commands(self, engine, make_policy):
+        engine.add_container('shop.app', 'web', running=True)
+        ended = engine.faults.add('top', kind='refused', status=409)
+        assert state_of(make_policy(self.CONFIG), 'app').state_flags == 0
+        assert ended.happened
 
-        class Conflict(Exception):
-            status_code = 409
 
-        def top(*_, **__):
-            raise Conflict
-
-        given.engine.top = top
-        assert given.state('app').state_flags == 0
+def methods(engine):
+    return {call.method for call in engine.calls}
 
 
 class TestLabel:
     """The label is compared with the arguments that a new container would be created with."""
 
-    @pytest.fixture
-    def given(self, situation):
-        given = situation({'app': APP})
-        given.create_arguments = lambda client_name, config_id: {'user': 'app', 'labels': {'a': 'b'}}
-        return given
+    def state(self, make_policy):
+        """The container, compared with one that would have a user and a label."""
+        arguments = {'user': 'daemon', 'labels': {'a': 'b'}}
+        return state_of(make_policy({'app': APP}), 'app', create_arguments=lambda *_: arguments)
 
-    def add(self, given, arguments, **config):
+    def add(self, engine, arguments, **others):
         label = arguments if isinstance(arguments, str) else format_label(arguments)
-        given.engine.add_container('m.app', Config={'Labels': {LABEL: label}, **config})
+        engine.add_container('shop.app', 'web', running=True, labels={LABEL: label}, **others)
 
-    def test_the_same_arguments_are_no_difference(self, given):
-        self.add(given, {'labels': {'a': 'b'}, 'user': 'app'})
-        assert given.state('app').state_flags == 0
+    def test_the_same_arguments_are_no_difference(self, engine, make_policy):
+        self.add(engine, {'labels': {'a': 'b'}, 'user': 'daemon'})
+        assert self.state(make_policy).state_flags == 0
 
     @pytest.mark.parametrize(
         ('arguments', 'difference'),
         [
-            ({'labels': {'a': 'b'}, 'user': 'root'}, ('user', 'app', 'root')),
-            ({'labels': {'a': 'b'}}, ('user', 'app', 'root')),
-            ({'labels': {'a': 'b'}, 'user': 'app', 'tty': True}, ('tty', None, True)),
+            ({'labels': {'a': 'b'}, 'user': 'root'}, ('user', 'daemon', 'root')),
+            ({'labels': {'a': 'b'}}, ('user', 'daemon', 'root')),
+            ({'labels': {'a': 'b'}, 'user': 'daemon', 'tty': True}, ('tty', None, True)),
         ],
     )
-    def test_changed_added_and_removed_arguments_are_differences(self, given, arguments, difference):
-        self.add(given, arguments, User='root', Tty=True)
-        state = given.state('app')
-        assert state.state_flags == StateFlags.MISC_MISMATCH
-        assert [found[1:] for found in state.differences] == [difference]
+    def test_changed_added_and_removed_arguments_are_differences(self, engine, make_policy, arguments, difference):
+        self.add(engine, arguments, user='root', tty=True)
+        found = self.state(make_policy)
+        assert found.state_flags == StateFlags.MISC_MISMATCH
+        assert [each[1:] for each in found.differences] == [difference]
 
     @pytest.mark.parametrize('label', ['2:{}', '1:', 'nonsense', ''])
-    def test_other_labels_are_not_compared(self, given, label):
-        self.add(given, label)
-        assert given.state('app').state_flags == 0
+    def test_other_labels_are_not_compared(self, engine, make_policy, label):
+        self.add(engine, label)
+        assert self.state(make_policy).state_flags == 0
 
-    def test_without_a_label_nothing_is_compared_with_it(self, given):
-        given.engine.add_container('m.app', Config={'Labels': None})
-        assert given.state('app').state_flags == 0
+    @pytest.mark.parametrize('reported', [{}, {'Config': {'Labels': None}}])
+    def test_without_a_label_nothing_is_compared_with_it(self, engine, make_policy, reported):
+        engine.add_container('shop.app', 'web', running=True)
+        engine.report('inspect_container', reported)
+        assert self.state(make_policy).state_flags == 0
 
-    def test_what_was_found_live_is_not_said_twice(self, situation):
-        given = situation({'app': {**APP, 'create_options': {'environment': {'A': '1'}}}})
-        given.create_arguments = lambda *_: {'environment': ['A=1']}
-        self.add(given, {'environment': ['A=2']}, Env=['A=2'])
-        assert names(given.state('app')) == ['environment.A']
+    def test_what_was_found_live_is_not_said_twice(self, engine, make_policy):
+        self.add(engine, {'environment': ['A=2']}, environment={'A': '2'})
+        policy = make_policy({'app': {**APP, 'create_options': {'environment': {'A': '1'}}}})
+        state = state_of(policy, 'app', create_arguments=lambda *_: {'environment': ['A=1']})
+        assert properties(state) == ['environment.A']
 
-    def test_a_removed_variable_is_a_difference(self, situation):
-        given = situation({'app': APP})
-        given.create_arguments = lambda *_: {}
-        self.add(given, {'environment': ['A=2']}, Env=['A=2'])
-        state = given.state('app')
-        assert (state.state_flags, names(state)) == (StateFlags.MISC_MISMATCH, ['environment'])
+    def test_a_removed_variable_is_a_difference(self, engine, make_policy):
+        self.add(engine, {'environment': ['A=2']}, environment={'A': '2'})
+        state = state_of(make_policy({'app': APP}), 'app', create_arguments=lambda *_: {})
+        assert (state.state_flags, properties(state)) == (StateFlags.MISC_MISMATCH, ['environment'])
         assert 'A=2' not in state.differences[0].describe()
 
-    def test_a_host_path_that_an_engine_shows_otherwise_is_no_difference(self, situation):
-        given = situation({'app': {**APP, 'binds': [('/c', '/Users/me')]}})
-        given.create_arguments = lambda *_: {'binds': ['/Users/me:/c:rw']}
-        self.add(given, {'binds': ['/Users/me:/c:rw']})
-        mount = {'Destination': '/c', 'Source': '/host_mnt/Users/me'}
-        given.engine.details['container']['m.app']['Mounts'] = [mount]
-        assert given.state('app').state_flags == 0
+    def test_a_host_path_that_an_engine_shows_otherwise_is_no_difference(self, engine, make_policy):
+        arguments = {'binds': ['/Users/me:/c:rw']}
+        self.add(engine, arguments, host_config={'Binds': arguments['binds']})
+        engine.report('inspect_container', {'Mounts': [{'Destination': '/c', 'Source': '/host_mnt/Users/me'}]})
+        policy = make_policy({'app': {**APP, 'binds': [('/c', '/Users/me')]}})
+        assert state_of(policy, 'app', create_arguments=lambda *_: arguments).state_flags == 0
 
-    def test_networks_and_volumes_have_labels_as_well(self, situation):
+    def test_networks_and_volumes_have_labels_as_well(self, engine, make_policy):
+        engine.add_network('shop.net', labels={LABEL: format_label({'labels': {'a': 'c'}})})
+        engine.add_volume('shop.data', labels={LABEL: format_label({})})
         content = {
             'app': {**APP, 'networks': ['net'], 'attaches': ['data']},
             'networks': {'net': {}},
             'volumes': {'data': '/d'},
         }
-        given = situation(content)
-        given.create_arguments = lambda *_: {'labels': {'a': 'b'}}
-        given.engine.add_network('m.net', Labels={LABEL: format_label({'labels': {'a': 'c'}})})
-        given.engine.add_volume('m.data', Labels={LABEL: format_label({})})
-        states = given.states('app')
-        assert [names(states[key]) for key in (('network', 'net'), ('volume', 'data'))] == [['labels'], ['labels']]
+        states = states_of(make_policy(content), 'app', create_arguments=lambda *_: {'labels': {'a': 'b'}})
+        assert properties(states['network', 'net']) == ['labels']
+        assert properties(states['volume', 'data']) == ['labels']
 
 
-def test_a_paused_container_is_named_in_a_warning(situation, caplog):
-    given = situation({'app': APP})
-    given.engine.add_container('m.app', State={'Paused': True})
+def test_a_paused_container_is_named_in_a_warning(engine, make_policy, caplog):
+    engine.add_container('shop.app', 'web', running=True)
+    engine.client().pause('shop.app')
     with caplog.at_level(logging.WARNING):
-        state = given.state('app')
+        state = state_of(make_policy({'app': APP}), 'app')
     assert state.base_state == State.RUNNING
-    assert 'm.app' in caplog.text
+    assert 'shop.app' in caplog.text
 
 
-def test_shares_of_a_container_that_is_not_compared_still_serve_those_who_use_it(situation):
-    given = situation({'src': {**APP, 'shares': ['/s'], 'persistent': True}, 'app': {**APP, 'uses': ['src']}})
-    mount = {'Destination': '/s', 'Name': 'anonymous'}
-    given.engine.add_container('m.src', State={'Running': False, 'ExitCode': 127}, Mounts=[mount])
-    given.engine.add_container('m.app', Mounts=[mount])
-    assert given.state('app').state_flags == 0
+class TestSharedVolumes:
+    def add(self, engine, process=None):
+        engine.add_container('shop.src', 'web', volumes=['/s'], running=True, process=process)
+        engine.add_container('shop.app', 'web', host_config={'VolumesFrom': ['shop.src']}, running=True)
+
+    def test_of_a_container_that_is_not_compared_still_serve_those_who_use_it(self, engine, make_policy):
+        self.add(engine, Process(seconds=0, exit_code=127))
+        policy = make_policy({'src': {**APP, 'shares': ['/s'], 'persistent': True}, 'app': {**APP, 'uses': ['src']}})
+        states = states_of(policy, 'app')
+        assert StateFlags.NONRECOVERABLE in states['container', 'src'].state_flags
+        assert states['container', 'app'].state_flags == 0
+
+    def test_are_unchanged_on_each_look(self, engine, make_policy):
+        self.add(engine)
+        policy = make_policy({'src': {**APP, 'shares': ['/s']}, 'app': {**APP, 'uses': ['src']}})
+        assert [state_of(policy, 'app').state_flags for _ in range(2)] == [0, 0]
 
 
-def test_a_container_that_uses_another_one_is_unchanged_on_each_look(situation):
-    given = situation({'src': {**APP, 'shares': ['/s']}, 'app': {**APP, 'uses': ['src']}})
-    given.engine.add_container('m.src', Mounts=[{'Destination': '/s', 'Name': 'anonymous'}])
-    given.engine.add_container('m.app', Mounts=[{'Destination': '/s', 'Name': 'anonymous'}])
-    assert [given.state('app').state_flags for _ in range(2)] == [0, 0]
-
-
-def test_unused_clients_are_not_contacted(situation):
-    given = situation({'app': APP})
-    given.engine.add_container('m.app')
+def test_unused_clients_are_not_contacted(engine, make_policy):
+    engine.add_container('shop.app', 'web', running=True)
 
     class Unusable:
         features = {'networks': True, 'volumes': True}
@@ -338,65 +335,69 @@ def test_unused_clients_are_not_contacted(situation):
         def get_client(self):
             raise AssertionError('contacted')
 
-    given.policy.clients['other'] = Unusable()
-    assert given.state('app').base_state == State.RUNNING
+    policy = make_policy({'app': APP})
+    policy.clients['other'] = Unusable()
+    assert state_of(policy, 'app').base_state == State.RUNNING
 
 
-def test_only_documented_requests_are_made(situation):
+def test_only_documented_requests_are_made(engine, make_policy):
+    engine.add_network('shop.net')
+    engine.add_container(
+        'shop.app', 'web', running=True, host_config={'NetworkMode': 'shop.net', 'Binds': ['shop.data:/d']}
+    )
     content = {
         'app': {**APP, 'networks': ['net'], 'attaches': ['data'], 'exec_commands': ['x']},
         'networks': {'net': {}},
         'volumes': {'data': '/d'},
     }
-    given = situation(content)
-    given.engine.add_network('m.net')
-    given.engine.add_volume('m.data')
-    given.engine.add_container(
-        'm.app',
-        networks={'m.net': {'NetworkID': 'id-of-m.net', 'EndpointID': 'e'}},
-        Mounts=[{'Destination': '/d', 'Name': 'm.data'}],
-    )
-    given.state('app')
-    assert {name for name, _ in given.engine.calls} == {'inspect_network', 'inspect_volume', 'inspect_container', 'top'}
-    assert len(given.engine.calls) == 5
+    state_of(make_policy(content), 'app')
+    assert sorted(f'{call.method} {call.subject}'.rstrip() for call in engine.calls) == [
+        'containers',
+        'images',
+        'inspect_container shop.app',
+        'inspect_network bridge',
+        'inspect_network shop.net',
+        'inspect_volume shop.data',
+        'networks',
+        'top shop.app',
+        'volumes',
+    ]
 
 
 @pytest.mark.parametrize(
-    ('info', 'flags'),
+    ('answer', 'flags'),
     [
-        (lambda: {'CPUShares': False}, 0),
-        (dict, StateFlags.HOST_CONFIG_UPDATE),
-        (lambda: 1 / 0, StateFlags.HOST_CONFIG_UPDATE),
+        ({'CPUShares': False}, 0),
+        ({}, StateFlags.HOST_CONFIG_UPDATE),
+        (None, StateFlags.HOST_CONFIG_UPDATE),
     ],
 )
-def test_a_client_may_describe_its_host(situation, info, flags):
-    given = situation({'app': {**APP, 'host_config': {'cpu_shares': 5}}})
-    given.engine.add_container('m.app')
-    given.engine.info = info
-    assert given.state('app').state_flags == flags
+def test_a_client_may_describe_its_host(engine, make_policy, answer, flags):
+    engine.add_container('shop.app', 'web', running=True)
+    if answer is None:
+        engine.faults.add('info', kind='refused')
+    else:
+        engine.report('info', answer)
+    policy = make_policy({'app': {**APP, 'host_config': {'cpu_shares': 5}}})
+    assert state_of(policy, 'app').state_flags == flags
 
 
-def test_volumes_that_only_the_container_refers_to_are_known(situation):
-    given = situation(
-        {
-            'src': {**APP, 'shares': ['/s']},
-            'app': {**APP, 'uses': ['src'], 'attaches': ['data']},
-            'volumes': {'data': '/d'},
-        }
+def test_volumes_that_only_the_container_refers_to_are_known(engine, make_policy):
+    engine.add_image('full', volumes=['/image', '/bound'])
+    shares = engine.add_container('shop.src', 'web', volumes=['/s'], running=True)
+    uses = engine.add_container(
+        'shop.app',
+        'full',
+        volumes=['/d'],
+        host_config={'VolumesFrom': ['shop.src'], 'Binds': ['shop.data:/d', '/host:/bound']},
+        running=True,
     )
-    shared, own = 'a' * 64, 'b' * 64
-    given.engine.add_container('m.src', Mounts=[{'Destination': '/s', 'Name': shared}], Config={'Volumes': {'/s': {}}})
-    given.engine.add_container(
-        'm.app',
-        Config={'Volumes': {'/d': {}, '/image': {}, '/bound': {}}},
-        Mounts=[
-            {'Destination': '/s', 'Name': shared},
-            {'Destination': '/d', 'Name': 'm.data'},
-            {'Destination': '/image', 'Name': own},
-            {'Destination': '/bound', 'Source': '/host'},
-        ],
-    )
-    states = given.states('app')
-    assert states['container', 'src'].anonymous_volumes == (shared,)
-    assert states['container', 'app'].anonymous_volumes == (own,)
+    content = {
+        'src': {**APP, 'shares': ['/s']},
+        'app': {'image': 'full', 'uses': ['src'], 'attaches': ['data']},
+        'volumes': {'data': '/d'},
+    }
+    states = states_of(make_policy(content), 'app')
+    assert states['container', 'src'].anonymous_volumes == (shares.mount_at('/s').name,)
+    assert states['container', 'app'].anonymous_volumes == (uses.mount_at('/image').name,)
     assert states['volume', 'data'].anonymous_volumes == ()
