@@ -8,6 +8,7 @@ from dockermap.map.input import ContainerLink
 from dockermap.map.policy.base import BasePolicy
 from dockermap.map.state import StateFlags
 from dockermap.map.state.update._links import is_newer, link_differences
+from tests.unit.update.states import properties, state_of
 
 
 def compared(item, links, existing, created=None):
@@ -79,24 +80,30 @@ def test_times_are_compared_with_their_fractions(time, other, newer):
     assert is_newer(time, other) is newer
 
 
-def test_a_missing_link_is_kept_with_the_state(situation):
-    given = situation({'app': {'image': 'img', 'links': ['db']}, 'db': {'image': 'img'}})
-    given.engine.add_container('m.db')
-    given.engine.add_container('m.app')
-    state = given.state('app')
-    assert state.state_flags == StateFlags.MISSING_LINK
-    assert [difference.property for difference in state.differences] == ['links']
+class TestOnAnEngine:
+    CONTENT = {'app': {'image': 'web', 'links': ['db']}, 'db': {'image': 'db'}}
+    LINKED = {'Links': ['shop.db:db']}
 
+    def test_a_link_as_configured_is_no_difference(self, engine, make_policy):
+        engine.add_container('shop.db', 'db', running=True)
+        engine.add_container('shop.app', 'web', running=True, host_config=self.LINKED)
+        assert state_of(make_policy(self.CONTENT), 'app').state_flags == 0
 
-def test_a_container_that_was_made_before_the_one_it_links_to_has_a_stale_link(situation):
-    given = situation({'app': {'image': 'img', 'links': ['db']}, 'db': {'image': 'img'}})
-    given.engine.add_container('m.app', HostConfig={'Links': ['/m.db:/m.app/db']})
-    given.engine.add_container('m.db')
-    assert given.state('app').state_flags == StateFlags.MISSING_LINK
+    def test_a_missing_link_is_kept_with_the_state(self, engine, make_policy):
+        engine.add_container('shop.db', 'db', running=True)
+        engine.add_container('shop.app', 'web', running=True)
+        state = state_of(make_policy(self.CONTENT), 'app')
+        assert (state.state_flags, properties(state)) == (StateFlags.MISSING_LINK, ['links'])
 
+    def test_a_container_that_was_made_before_the_one_it_links_to_has_a_stale_link(self, engine, make_policy):
+        engine.add_container('shop.db', 'db', running=True)
+        engine.add_container('shop.app', 'web', running=True, host_config=self.LINKED)
+        engine.client().remove_container('shop.db', force=True)
+        engine.add_container('shop.db', 'db', running=True)
+        assert state_of(make_policy(self.CONTENT), 'app').state_flags == StateFlags.MISSING_LINK
 
-def test_who_shares_the_network_of_a_container_has_no_links(situation):
-    given = situation({'app': {'image': 'img', 'links': ['db'], 'network_mode': 'db'}, 'db': {'image': 'img'}})
-    database = given.engine.add_container('m.db')
-    given.engine.add_container('m.app', HostConfig={'NetworkMode': f'container:{database["Id"]}'})
-    assert given.state('app').state_flags == 0
+    def test_who_shares_the_network_of_a_container_has_no_links(self, engine, make_policy):
+        engine.add_container('shop.db', 'db', running=True)
+        engine.add_container('shop.app', 'web', running=True, host_config={'NetworkMode': 'container:shop.db'})
+        content = {**self.CONTENT, 'app': {'image': 'web', 'links': ['db'], 'network_mode': 'db'}}
+        assert state_of(make_policy(content), 'app').state_flags == 0
