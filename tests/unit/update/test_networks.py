@@ -12,9 +12,12 @@ from dockermap.map.config.network import NetworkConfiguration
 from dockermap.map.input import ContainerLink, ItemType, MapConfigId, NetworkEndpoint
 from dockermap.map.policy.base import BasePolicy
 from dockermap.map.state import State, StateFlags
+from dockermap.map.state.update import UpdateStateGenerator
 from dockermap.map.state.update.network import NetworkEndpointRegistry, network_differences
+from tests.unit.update.states import container_id, properties, state_of, states_of
 
 NET = MapConfigId(ItemType.NETWORK, 'm', 'net')
+SHOP_NET = MapConfigId(ItemType.NETWORK, 'shop', 'net')
 ID = 'c' * 64
 BRIDGE = {'Id': 'bridge-id', 'Name': 'bridge', 'Containers': {}}
 DISCONNECTED, LEFT = StateFlags.NETWORK_DISCONNECTED, StateFlags.NETWORK_LEFT
@@ -293,51 +296,65 @@ def test_an_inspection_without_networks_is_one_of_a_container_without_connection
     assert checked(item, {'networks': ['net']}, found, known('m.net', None))[0] == DISCONNECTED
 
 
-def test_changes_of_a_network_are_kept_with_its_state(situation):
-    given = situation({'app': {'image': 'img', 'networks': ['net']}, 'networks': {'net': {'internal': True}}})
-    given.engine.add_network('m.net')
-    state = given.states('app')['network', 'net']
-    assert (state.base_state, state.state_flags) == (State.PRESENT, MISC)
-    assert [difference.property for difference in state.differences] == ['internal']
+class TestOnAnEngine:
+    CONTENT = {'app': {'image': 'web', 'networks': ['net']}, 'networks': {'net': {}}}
+
+    def test_changes_of_a_network_are_kept_with_its_state(self, engine, make_policy):
+        engine.add_network('shop.net')
+        content = {**self.CONTENT, 'networks': {'net': {'internal': True}}}
+        state = states_of(make_policy(content), 'app')['network', 'net']
+        assert (state.base_state, state.state_flags) == (State.PRESENT, MISC)
+        assert properties(state) == ['internal']
+
+    def test_an_unchanged_network_has_its_containers_as_data(self, engine, make_policy):
+        network = engine.add_network('shop.net')
+        foreign = engine.add_container('foreign', running=True, host_config={'NetworkMode': 'shop.net'})
+        state = states_of(make_policy(self.CONTENT), 'app')['network', 'net']
+        assert state[3:5] == (State.PRESENT, 0)
+        assert state.extra_data['id'] == network.id
+        assert {key: found['Name'] for key, found in state.extra_data['containers'].items()} == {foreign.id: 'foreign'}
+
+    def test_a_network_that_was_made_anew_meanwhile_is_looked_at_again(self, engine, make_policy):
+        engine.add_network('shop.net')
+        policy = make_policy(self.CONTENT)
+        states = UpdateStateGenerator(policy, {}).get_states([SHOP_NET, container_id('app')])
+        assert next(states).config_id == SHOP_NET
+        engine.client().remove_network('shop.net')
+        policy.network_names['__default__']['shop.net'] = engine.add_network('shop.net').id
+        engine.add_container('shop.app', 'web', running=True, host_config={'NetworkMode': 'shop.net'})
+        found = {state.config_id.config_type: state for state in states}
+        assert found[ItemType.CONTAINER].state_flags == 0
 
 
-def test_an_unchanged_network_has_its_containers_as_data(situation):
-    given = situation({'app': {'image': 'img', 'networks': ['net']}, 'networks': {'net': {}}})
-    given.engine.add_network('m.net', Containers={'x': {'Name': 'foreign'}})
-    state = given.states('app')['network', 'net']
-    assert state[3:] == (State.PRESENT, 0, {'id': 'id-of-m.net', 'containers': {'x': {'Name': 'foreign'}}})
+WITHOUT_NETWORKS = {'networks': False}
 
 
-def test_a_network_that_was_made_anew_meanwhile_is_looked_at_again(situation):
-    given = situation({'app': {'image': 'img', 'networks': ['net']}, 'networks': {'net': {}}})
-    given.engine.add_network('m.net')
-    states = given.generator().get_states([NET, MapConfigId(ItemType.CONTAINER, 'm', 'app')])
-    assert next(states).config_id.config_name == 'net'
-    given.engine.add_network('m.net', Id='new-id')
-    given.policy.network_names['__default__']['m.net'] = 'new-id'
-    given.engine.add_container('m.app', networks={'m.net': {'NetworkID': 'new-id', 'EndpointID': 'e9'}})
-    found = {state.config_id.config_type: state for state in states}
-    assert found[ItemType.CONTAINER].state_flags == 0
-
-
-def test_without_networks_on_the_client_only_the_mode_is_compared(situation):
-    given = situation({'app': {'image': 'img', 'network_mode': 'host'}}, networks=False)
-    given.engine.add_container('m.app')
-    assert given.state('app').state_flags == MISC
+def test_without_networks_on_the_client_only_the_mode_is_compared(engine, make_policy):
+    engine.add_container('shop.app', 'web', running=True)
+    policy = make_policy({'app': {'image': 'web', 'network_mode': 'host'}}, WITHOUT_NETWORKS)
+    assert state_of(policy, 'app').state_flags == MISC
+    assert 'inspect_network' not in {call.method for call in engine.calls}
 
 
 @pytest.mark.parametrize(
-    ('config', 'changes'),
+    ('config', 'created'),
     [
         ({}, {}),
-        ({'network_mode': 'host'}, {'HostConfig': {'NetworkMode': 'host'}}),
-        ({'network_mode': 'none'}, {'Config': {'NetworkDisabled': True}}),
-        ({'network_mode': 'none'}, {'HostConfig': {'NetworkMode': 'none'}, 'Config': {'NetworkDisabled': True}}),
-        ({'network_mode': 'db'}, {'HostConfig': {'NetworkMode': 'container:m.db'}}),
+        ({'network_mode': 'host'}, {'host_config': {'NetworkMode': 'host'}}),
+        ({'network_mode': 'none'}, {'network_disabled': True}),
+        ({'network_mode': 'none'}, {'host_config': {'NetworkMode': 'none'}, 'network_disabled': True}),
     ],
 )
-def test_without_networks_on_the_client_the_same_mode_is_no_difference(situation, config, changes):
-    given = situation({'app': {'image': 'img', **config}, 'db': {'image': 'img'}}, networks=False)
-    given.engine.add_container('m.db')
-    given.engine.add_container('m.app', **changes)
-    assert given.state('app').state_flags == 0
+def test_without_networks_on_the_client_the_same_mode_is_no_difference(engine, make_policy, config, created):
+    engine.add_container('shop.app', 'web', running=True, **created)
+    policy = make_policy({'app': {'image': 'web', **config}}, WITHOUT_NETWORKS)
+    assert state_of(policy, 'app').state_flags == 0
+
+
+def test_engines_without_networks_refer_to_containers_by_name(engine, make_policy):
+    engine.add_container('shop.db', 'db', running=True)
+    shared = {'NetworkMode': 'container:shop.db'}
+    engine.add_container('shop.app', 'web', running=True, host_config=shared)
+    engine.report('inspect_container', {'HostConfig': shared}, name='shop.app')
+    policy = make_policy({'app': {'image': 'web', 'network_mode': 'db'}, 'db': {'image': 'db'}}, WITHOUT_NETWORKS)
+    assert state_of(policy, 'app').state_flags == 0
