@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dockermap.functional import lazy
+from dockermap.map.config.main import ContainerMap
 from dockermap.map.config.volume import VolumeConfiguration
 from dockermap.map.input import ItemType, MapConfigId
+from dockermap.map.policy.base import BasePolicy
 from dockermap.map.state import State, StateFlags
 from dockermap.map.state.update.volume import (
     AbstractSingleVfsCheck,
@@ -15,37 +17,44 @@ from dockermap.map.state.update.volume import (
     ContainerVolumeChecker,
     volume_differences,
 )
+from dockermap.testing import Process
+from tests.unit.update.states import states_of
 
-VOLUME = MapConfigId(ItemType.VOLUME, 'm', 'app', 'data')
+VOLUME = MapConfigId(ItemType.VOLUME, 'shop', 'app', 'data')
 CONTENT = {
-    'app': {'image': 'img', 'attaches': ['data', ('inline', '/inline')], 'shares': ['/shared'], 'binds': ['conf']},
-    'web': {'image': 'img', 'uses': ['data', ('inline', '/elsewhere')], 'binds': [('/direct', '/host/direct')]},
-    'all': {'image': 'img', 'uses': ['app']},
+    'app': {'image': 'web', 'attaches': ['data', ('inline', '/inline')], 'shares': ['/shared'], 'binds': ['conf']},
+    'web': {'image': 'web', 'uses': ['data', ('inline', '/elsewhere')], 'binds': [('/direct', '/host/direct')]},
+    'all': {'image': 'web', 'uses': ['app']},
     'volumes': {'data': '/data', 'conf': '/conf', 'inline': '/default'},
     'host': {'root': '/srv', 'conf': 'conf'},
 }
-APP = {'/data': 'm.data', '/inline': 'm.inline', '/shared': 'anonymous', '/conf': '/srv/conf'}
-WEB = {'/data': 'm.data', '/elsewhere': 'm.inline', '/direct': '/host/direct'}
+APP = {'/data': 'shop.data', '/inline': 'shop.inline', '/shared': 'anonymous', '/conf': '/srv/conf'}
+WEB = {'/data': 'shop.data', '/elsewhere': 'shop.inline', '/direct': '/host/direct'}
 
 
 def item(name, instance=None):
-    return MapConfigId(ItemType.CONTAINER, 'm', name, instance)
+    return MapConfigId(ItemType.CONTAINER, 'shop', name, instance)
 
 
 def check(checker, policy, name, volumes, instance=None):
-    container_map = policy.container_maps['m']
+    container_map = policy.container_maps['shop']
     return checker.check(item(name, instance), container_map, container_map.get_existing(name), volumes)
 
 
 def found(checker, policy, name, volumes, instance=None):
-    container_map = policy.container_maps['m']
+    container_map = policy.container_maps['shop']
     single = checker.single_check(item(name, instance), container_map, container_map.get_existing(name), volumes)
     return [difference.property for difference in single.differences()]
 
 
+def unchecked_policy(content):
+    """A policy for a map whose references may lead nowhere."""
+    return BasePolicy({'shop': ContainerMap('shop', content, check_integrity=False)}, {})
+
+
 @pytest.fixture
-def policy(situation):
-    return situation(CONTENT).policy
+def policy(make_policy):
+    return make_policy(CONTENT)
 
 
 @pytest.fixture
@@ -76,29 +85,29 @@ def test_each_other_mount_is_named(policy, checker, name, volumes, changes, diff
     assert not check(checker, policy, name, mounted)
 
 
-def test_paths_are_compared_in_their_plain_form(situation):
-    policy = situation({'app': {'image': 'img', 'binds': [('/a/', '/host//x/')]}}).policy
+def test_paths_are_compared_in_their_plain_form(make_policy):
+    policy = make_policy({'app': {'image': 'web', 'binds': [('/a/', '/host//x/')]}})
     assert check(ContainerVolumeChecker(policy), policy, 'app', {'/a': '/host/x'})
 
 
-def test_late_paths_are_evaluated(situation):
-    policy = situation(
+def test_late_paths_are_evaluated(make_policy):
+    policy = make_policy(
         {
-            'app': {'image': 'img', 'shares': [lazy(lambda: '/s')], 'attaches': ['d']},
+            'app': {'image': 'web', 'shares': [lazy(lambda: '/s')], 'attaches': ['d']},
             'volumes': {'d': lazy(lambda: '/d')},
         }
-    ).policy
-    assert check(ContainerVolumeChecker(policy), policy, 'app', {'/s': 'x', '/d': 'm.d'})
+    )
+    assert check(ContainerVolumeChecker(policy), policy, 'app', {'/s': 'x', '/d': 'shop.d'})
 
 
-def test_host_paths_are_those_of_the_instance(situation):
-    policy = situation(
+def test_host_paths_are_those_of_the_instance(make_policy):
+    policy = make_policy(
         {
-            'app': {'image': 'img', 'instances': ['i1', 'i2'], 'binds': ['c']},
+            'app': {'image': 'web', 'instances': ['i1', 'i2'], 'binds': ['c']},
             'volumes': {'c': '/c'},
             'host': {'c': {'i1': '/h1', 'i2': '/h2'}},
         }
-    ).policy
+    )
     checker = ContainerVolumeChecker(policy)
     assert check(checker, policy, 'app', {'/c': '/h1'}, 'i1')
     assert not check(checker, policy, 'app', {'/c': '/h1'}, 'i2')
@@ -115,15 +124,13 @@ def test_who_uses_a_container_and_has_something_else_differs(policy, checker, vo
     assert found(checker, policy, 'all', volumes) == ['uses./shared']
 
 
-def test_who_uses_a_container_with_instances_has_what_one_of_them_shares(situation):
+def test_who_uses_a_container_with_instances_has_what_one_of_them_shares():
     content = {
-        'src': {'image': 'img', 'instances': ['i1', 'i2'], 'shares': ['/s']},
-        'any': {'image': 'img', 'uses': ['src']},
-        'second': {'image': 'img', 'uses': ['src.i2']},
+        'src': {'image': 'web', 'instances': ['i1', 'i2'], 'shares': ['/s']},
+        'any': {'image': 'web', 'uses': ['src']},
+        'second': {'image': 'web', 'uses': ['src.i2']},
     }
-    given = situation({'any': {'image': 'img'}})
-    given.map = type(given.map)('m', content, check_integrity=False)
-    policy = given.policy
+    policy = unchecked_policy(content)
     checker = ContainerVolumeChecker(policy)
     for instance in ('i1', 'i2'):
         check(checker, policy, 'src', {'/s': f'of-{instance}'}, instance)
@@ -133,35 +140,33 @@ def test_who_uses_a_container_with_instances_has_what_one_of_them_shares(situati
     assert not check(checker, policy, 'second', {'/s': 'of-i1'})
 
 
-def test_an_own_bind_hides_what_another_container_shares(situation):
-    policy = situation(
-        {'a': {'image': 'img', 'shares': ['/s']}, 'b': {'image': 'img', 'uses': ['a'], 'binds': [('/s', '/host')]}}
-    ).policy
+def test_an_own_bind_hides_what_another_container_shares(make_policy):
+    policy = make_policy(
+        {'a': {'image': 'web', 'shares': ['/s']}, 'b': {'image': 'web', 'uses': ['a'], 'binds': [('/s', '/host')]}}
+    )
     checker = ContainerVolumeChecker(policy)
     check(checker, policy, 'a', {'/s': 'anonymous'})
     assert check(checker, policy, 'b', {'/s': '/host'})
 
 
-def test_an_unknown_configuration_in_uses_is_named(situation):
-    given = situation({'app': {'image': 'img'}})
-    given.map = type(given.map)('m', {'app': {'image': 'img', 'uses': ['nothing']}}, check_integrity=False)
-    policy = given.policy
-    with pytest.raises(ValueError, match=r"m\.app.*'nothing'"):
+def test_an_unknown_configuration_in_uses_is_named():
+    policy = unchecked_policy({'app': {'image': 'web', 'uses': ['nothing']}})
+    with pytest.raises(ValueError, match=r"shop\.app.*'nothing'"):
         check(ContainerVolumeChecker(policy), policy, 'app', {})
 
 
-def test_names_of_volumes_include_the_container_where_the_map_says_so(situation):
-    policy = situation(
+def test_names_of_volumes_include_the_container_where_the_map_says_so(make_policy):
+    policy = make_policy(
         {
-            'app': {'image': 'img', 'attaches': [('data', '/d')]},
-            'web': {'image': 'img', 'uses': ['app.data']},
+            'app': {'image': 'web', 'attaches': [('data', '/d')]},
+            'web': {'image': 'web', 'uses': ['app.data']},
             'use_attached_parent_name': True,
         }
-    ).policy
+    )
     checker = ContainerVolumeChecker(policy)
-    assert check(checker, policy, 'app', {'/d': 'm.app.data'})
-    assert check(checker, policy, 'web', {'/d': 'm.app.data'})
-    assert not check(checker, policy, 'web', {'/d': 'm.data'})
+    assert check(checker, policy, 'app', {'/d': 'shop.app.data'})
+    assert check(checker, policy, 'web', {'/d': 'shop.app.data'})
+    assert not check(checker, policy, 'web', {'/d': 'shop.data'})
 
 
 class TestVolumeContainers:
@@ -222,45 +227,49 @@ def test_each_difference_of_a_volume_is_named(wanted, details, name):
     assert [difference.property for difference in differences] == [name]
 
 
-def test_a_changed_volume_is_flagged(situation):
-    given = situation(
-        {'app': {'image': 'img', 'attaches': ['data']}, 'volumes': {'data': {'default_path': '/d', 'driver': 'x'}}}
-    )
-    given.engine.add_volume('m.data')
-    state = given.states('app')['volume', 'data']
-    assert (state.base_state, state.state_flags, state.extra_data) == (State.PRESENT, StateFlags.MISC_MISMATCH, {})
+class TestNamedVolumes:
+    CONTENT = {'app': {'image': 'web', 'attaches': ['data']}, 'volumes': {'data': '/d'}}
+
+    def test_changes_are_flagged(self, engine, make_policy):
+        engine.add_volume('shop.data')
+        content = {**self.CONTENT, 'volumes': {'data': {'default_path': '/d', 'driver': 'x'}}}
+        state = states_of(make_policy(content), 'app')['volume', 'data']
+        assert (state.base_state, state.state_flags, state.extra_data) == (State.PRESENT, StateFlags.MISC_MISMATCH, {})
+
+    def test_without_changes_are_not_flagged(self, engine, make_policy):
+        engine.add_volume('shop.data')
+        assert states_of(make_policy(self.CONTENT), 'app')['volume', 'data'][3:] == (State.PRESENT, 0, {})
 
 
-def test_an_unchanged_volume_is_not_flagged(situation):
-    given = situation({'app': {'image': 'img', 'attaches': ['data']}, 'volumes': {'data': '/d'}})
-    given.engine.add_volume('m.data')
-    assert given.states('app')['volume', 'data'][3:] == (State.PRESENT, 0, {})
+class TestVolumeContainersOnAnEngine:
+    """A client without named volumes has containers that stand in for them."""
 
+    @pytest.fixture
+    def policy(self, make_policy):
+        content = {'app': {'image': 'web', 'attaches': ['data']}, 'volumes': {'data': '/new'}}
+        return make_policy(content, {'volumes': False})
 
-def legacy(situation, times, *mounts):
-    given = situation({'app': {'image': 'img', 'attaches': ['data']}, 'volumes': {'data': '/new'}}, volumes=False)
-    given.engine.add_container('m.data', State=times['stopped'], Mounts=list(mounts))
-    return given
+    def add(self, engine, *paths):
+        """Add the volume container, which has ended, and the container that has its volumes."""
+        ended = Process(seconds=0)
+        volumes = engine.add_container('shop.data', 'tianon/true', volumes=list(paths), running=True, process=ended)
+        engine.add_container('shop.app', 'web', running=True, host_config={'VolumesFrom': ['shop.data']})
+        return [mount.name for mount in volumes.mounts]
 
+    def test_without_changes_serve_those_who_attach_them(self, engine, policy):
+        self.add(engine, '/new')
+        states = states_of(policy, 'app')
+        assert states['volume', 'data'].state_flags == 0
+        assert states['container', 'app'].state_flags == 0
 
-def test_an_unchanged_volume_container_serves_those_who_attach_it(situation, times):
-    mount = {'Destination': '/new', 'Source': '/vfs/1', 'Name': 'hash'}
-    given = legacy(situation, times, mount)
-    given.engine.add_container('m.app', Mounts=[mount])
-    states = given.states('app')
-    assert states['volume', 'data'].state_flags == 0
-    assert states['container', 'app'].state_flags == 0
+    def test_with_another_path_are_a_difference_that_names_their_data(self, engine, policy):
+        (data,) = self.add(engine, '/old')
+        states = states_of(policy, 'app')
+        (difference,) = states['volume', 'data'].differences
+        assert states['volume', 'data'].state_flags == StateFlags.VOLUME_MISMATCH
+        assert difference[1:] == ('mount', f'{data}:/new', f'{data}:/old')
+        assert states['container', 'app'].state_flags == StateFlags.VOLUME_MISMATCH
 
-
-def test_a_changed_path_of_a_volume_container_is_a_difference_that_names_its_data(situation, times):
-    given = legacy(situation, times, {'Destination': '/old', 'Source': '/vfs/1', 'Name': 'hash'})
-    given.engine.add_container('m.app', Mounts=[{'Destination': '/old', 'Source': '/vfs/1', 'Name': 'hash'}])
-    states = given.states('app')
-    (difference,) = states['volume', 'data'].differences
-    assert states['volume', 'data'].state_flags == StateFlags.VOLUME_MISMATCH
-    assert difference[1:] == ('mount', 'hash:/new', 'hash:/old')
-    assert states['container', 'app'].state_flags == StateFlags.VOLUME_MISMATCH
-
-
-def test_a_volume_container_without_mounts_is_left_alone(situation, times):
-    assert legacy(situation, times).states('app')['volume', 'data'].state_flags == 0
+    def test_without_mounts_are_left_alone(self, engine, policy):
+        assert self.add(engine) == []
+        assert states_of(policy, 'app')['volume', 'data'].state_flags == 0
