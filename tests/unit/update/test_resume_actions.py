@@ -13,11 +13,11 @@ from dockermap.map.policy import ConfigFlags
 from dockermap.map.state import ConfigState, State, StateFlags
 
 IDS = {
-    'container': MapConfigId(ItemType.CONTAINER, 'm', 'app', 'i1'),
-    'other': MapConfigId(ItemType.CONTAINER, 'm', 'other'),
-    'network': MapConfigId(ItemType.NETWORK, 'm', 'net'),
-    'volume': MapConfigId(ItemType.VOLUME, 'm', 'app', 'data'),
-    'image': MapConfigId(ItemType.IMAGE, 'm', 'img', 'latest'),
+    'container': MapConfigId(ItemType.CONTAINER, 'shop', 'app', 'i1'),
+    'other': MapConfigId(ItemType.CONTAINER, 'shop', 'other'),
+    'network': MapConfigId(ItemType.NETWORK, 'shop', 'net'),
+    'volume': MapConfigId(ItemType.VOLUME, 'shop', 'app', 'data'),
+    'image': MapConfigId(ItemType.IMAGE, 'shop', 'web', 'latest'),
 }
 INITIAL, PERSISTENT, NONRECOVERABLE = StateFlags.INITIAL, StateFlags.PERSISTENT, StateFlags.NONRECOVERABLE
 RESTARTING = StateFlags.RESTARTING
@@ -45,8 +45,8 @@ RESUMED = [
 
 
 @pytest.fixture
-def policy(situation):
-    return situation({'app': {'image': 'img', 'instances': ['i1', 'i2']}}).policy
+def policy(make_policy):
+    return make_policy({'app': {'image': 'web', 'instances': ['i1', 'i2']}})
 
 
 def state_of(item, base_state, flags=0, client_name='__default__', config_flags=ConfigFlags.NONE):
@@ -129,5 +129,5 @@ def test_an_existing_container_is_not_removed_without_being_asked(policy, base_s
     with pytest.raises(ScriptActionException) as raised:
         ScriptActionGenerator(policy, {}).get_state_actions(state_of('container', base_state, client_name=client_name))
     message = str(raised.value)
-    assert 'm.app.i1' in message
+    assert 'shop.app.i1' in message
     assert ("client 'second'" in message) is named
