@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ...docker_options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
 from ._create import (
     composite_words,
     entrypoint_words,
@@ -47,18 +48,13 @@ VERSION_FORMAT_ARG = '--format="{{json .}}"'
 """Has ``docker version`` print what ``parse_version_output`` reads."""
 
 KWARG_MAP: dict[str, str] = {
+    **{option.name: option.flag for options in (CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS)
+       for option in options.values() if option.flag},
     'timeout': 'time',
-    'extra_hosts': 'add-host',
     'nocache': 'no-cache',
-    'volumes': 'volume',
-    'options': 'opt',
     'ipv4_address': 'ip',
     'ipv6_address': 'ip6',
-    'links': 'link',
     'aliases': 'alias',
-    'mem_limit': 'memory',
-    'mem_reservation': 'memory-reservation',
-    'memswap_limit': 'memory-swap',
 }
 """Flags of keyword arguments whose name differs, for all commands."""
 
@@ -94,15 +90,10 @@ SAME_NAME: Final = frozenset((
 """Commands for which the name of the call is the subcommand."""
 
 _CREATE_RULES: dict[str, Rule] = {
-    'working_dir': generic('workdir'),
-    'stdin_open': generic('interactive'),
     'labels': pairs('label'),
-    'entrypoint': generic('entrypoint'),
-    'mem_swappiness': generic('memory-swappiness'),
     'nano_cpus': cpus,
     'cpuset': generic('cpuset-cpus'),
     'devices': records('device', device_text),
-    'device_cgroup_rules': generic('device-cgroup-rule'),
     'device_read_bps': records('device-read-bps', device_limit('Rate')),
     'device_read_iops': records('device-read-iops', device_limit('Rate')),
     'device_write_bps': records('device-write-bps', device_limit('Rate')),
@@ -111,18 +102,12 @@ _CREATE_RULES: dict[str, Rule] = {
     'device_requests': records('gpus', gpu_text),
     'ulimits': records('ulimit', ulimit_text),
     'log_config': log_config,
-    'ipc_mode': generic('ipc'),
-    'pid_mode': generic('pid'),
-    'uts_mode': generic('uts'),
-    'userns_mode': generic('userns'),
-    'publish_all_ports': generic('publish-all'),
-    'auto_remove': generic('rm'),
     'sysctls': pairs('sysctl'),
     'storage_opt': pairs('storage-opt'),
     'mounts': records('mount', mount_text),
     'tmpfs': tmpfs,
     'volumes_from': volumes_from,
-    **leave_out('detach', 'use_config_proxy', 'lxc_conf', 'init_path'),
+    **leave_out(*(option.name for option in CREATE_OPTIONS.values() if option.flag == '')),
 }
 
 _CONTAINER: Final = Command(positional=(value_of('container'),))

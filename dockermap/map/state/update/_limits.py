@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from .... import docker_api
+from ....docker_options import CREATE_OPTIONS, CreateOption, Limit, Type
 from ....functional import resolve_value
 from ....utils import engine_text
 from ...input import MapConfigId
@@ -16,44 +17,17 @@ def _bytes(value: Any) -> int:
     return int(docker_api.parse_bytes(value))
 
 
+_LIMITS: dict[str, CreateOption] = {name: option for name, option in CREATE_OPTIONS.items() if option.limit is not None}
+
 CONTAINER_UPDATE_VARS: list[tuple[str, str, bool, Callable[[Any], Any] | None]] = [
-    ('BlkioWeight', 'blkio_weight', False, None),
-    ('CpuPeriod', 'cpu_period', False, None),
-    ('CpuQuota', 'cpu_quota', False, None),
-    ('CpuShares', 'cpu_shares', True, None),
-    ('CpusetCpus', 'cpuset_cpus', False, None),
-    ('CpusetMems', 'cpuset_mems', False, None),
-    ('Memory', 'mem_limit', True, _bytes),
-    ('MemoryReservation', 'mem_reservation', False, _bytes),
-    ('MemorySwap', 'memswap_limit', True, _bytes),
-    ('KernelMemory', 'kernel_memory', False, _bytes),
+    (option.path[1], option.name, option.limit.created, _bytes if option.type is Type.SIZE else None)
+    for option in _LIMITS.values() if option.limit is not None and option.path is not None
 ]
 """Limits: key of the inspection, keyword argument, whether it is known from ``create_options`` as well, conversion.
 
 All are read from both dictionaries; ``host_config`` counts first.
 """
 
-_RESETS: dict[str, int] = {'cpu_period': 100_000, 'cpu_quota': -1}
-"""Values that mean the same as no limit, on every kind of control group, and that engines accept in an update.
-
-For the others there is none: memory cannot be unlimited again, and what processor shares default to varies with hosts.
-"""
-
-_SUPPORT: dict[str, str | None] = {
-    'blkio_weight': None,
-    'cpu_period': 'CpuCfsPeriod',
-    'cpu_quota': 'CpuCfsQuota',
-    'cpu_shares': 'CPUShares',
-    'cpuset_cpus': 'CPUSet',
-    'cpuset_mems': 'CPUSet',
-    'mem_limit': 'MemoryLimit',
-    'mem_reservation': 'MemoryLimit',
-    'memswap_limit': 'SwapLimit',
-    'kernel_memory': 'KernelMemory',
-}
-"""Where an engine's description of its host says whether a limit is supported; ``None`` if by a warning only."""
-
-_UNLIMITED: dict[str, int] = {**_RESETS, 'mem_limit': -1, 'mem_reservation': -1, 'kernel_memory': -1}
 _NO_RESTART: dict[str, Any] = {'Name': 'no'}
 
 
@@ -91,12 +65,12 @@ def check_limits(item: MapConfigId, options: GivenOptions, found: Mapping[str, A
 
 def may_be_discarded(difference: Difference) -> bool:
     """Whether a limit that is not in force may have been left out by the engine, as the host does not support it."""
-    return difference.property in _SUPPORT and difference.found in (None, -1)
+    return difference.property in _LIMITS and difference.found in (None, -1)
 
 
 def is_unsupported(name: str, info: Mapping[str, Any]) -> bool:
     """Whether an engine says of its host that it cannot keep up a limit."""
-    key = _SUPPORT[name]
+    key = _limit(name).support
     if key is not None:
         return info.get(key) is False
     return any('weight support' in warning for warning in info.get('Warnings') or ())
@@ -131,7 +105,7 @@ def _can_update(name: str, features: Mapping[str, Any]) -> bool:
 
 
 def _update_value(difference: Difference) -> Any:
-    return _RESETS.get(difference.property) if difference.wanted is None else difference.wanted
+    return _limit(difference.property).reset if difference.wanted is None else difference.wanted
 
 
 def _wanted(options: GivenOptions, name: str, convert: Callable[[Any], Any] | None) -> Any:
@@ -141,13 +115,20 @@ def _wanted(options: GivenOptions, name: str, convert: Callable[[Any], Any] | No
         return None if memory is None else 2 * memory
     if value is None or value == '':
         return None
-    if name.startswith('cpuset_'):
+    if _LIMITS[name].type is Type.CPU_SET:
         return engine_text(value)
     return convert(value) if convert else value
 
 
 def _plain(name: str, value: Any) -> Any:
-    return None if not value or value == _UNLIMITED.get(name) else value
+    limit = _limit(name)
+    return None if not value or value in (limit.reset, limit.unlimited) else value
+
+
+def _limit(name: str) -> Limit:
+    limit = _LIMITS[name].limit
+    assert limit is not None
+    return limit
 
 
 def _policy_key(policy: Mapping[str, Any]) -> tuple[str, int]:
