@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
+from .exceptions import DockerMapError
+
 T = TypeVar('T', bound=Hashable)
 _Many = Mapping[T, Iterable[T]] | Iterable[tuple[T, Iterable[T]]] | None
 _Single = Mapping[T, T] | Iterable[tuple[T, T]] | None
@@ -18,7 +20,7 @@ class _Unfinished(NotInitialized):
     """Marks a list that is just being resolved; asking for it then is a cycle."""
 
 
-class CircularDependency(Exception):
+class CircularDependency(DockerMapError):
     """An item needs itself.
 
     :param item: Item.

@@ -8,13 +8,17 @@ from types import TracebackType
 from typing import Any, NoReturn, TypeAlias
 
 __all__ = [
-    'DockerStatusError', 'InputError', 'PartialResultsError', 'PartialResultsMixin', 'SourceExceptionMixin',
-    'UnknownOptionWarning', 'located',
+    'DockerMapError', 'DockerStatusError', 'InputError', 'PartialResultsError', 'PartialResultsMixin',
+    'SourceExceptionMixin', 'UnknownOptionWarning', 'located',
 ]
 
 _ExcInfo: TypeAlias = (
     'tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]'
 )
+
+
+class DockerMapError(Exception):
+    """Base of all errors that this library raises itself, beside the built-in class that some of them are as well."""
 
 
 class SourceExceptionMixin:
@@ -67,7 +71,7 @@ class PartialResultsMixin:
         return self._partial_results
 
 
-class PartialResultsError(SourceExceptionMixin, PartialResultsMixin, Exception):
+class PartialResultsError(SourceExceptionMixin, PartialResultsMixin, DockerMapError):
     """A sequence failed after some of it was done."""
 
     def __init__(self, src_exc: _ExcInfo, partial_results: Any, *args: Any, **accounts: Any) -> None:
@@ -77,7 +81,7 @@ class PartialResultsError(SourceExceptionMixin, PartialResultsMixin, Exception):
         return self.source_message
 
 
-class DockerStatusError(Exception):
+class DockerStatusError(DockerMapError):
     """The engine reported an error in its stream of messages; ``detail`` is what it said beside the message."""
 
     def __init__(self, message: str, detail: Any = None) -> None:
@@ -101,7 +105,7 @@ class DockerStatusError(Exception):
         return str(self._message)
 
 
-class InputError(ValueError):
+class InputError(DockerMapError, ValueError):
     """A value that cannot be used; the text starts with its path, such as ``shop.web.binds[2]``."""
 
     def __init__(self, message: str, path: str = '') -> None:

@@ -10,13 +10,15 @@ from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import IO, Any, TypeAlias, TypeVar
 
+from ..exceptions import DockerMapError
+
 __all__ = ['DockerBuffer', 'DockerStringBuffer', 'DockerTempFile', 'FinalizedError']
 
 _Path: TypeAlias = 'str | os.PathLike[str]'
 _Self = TypeVar('_Self', bound='DockerBuffer')
 
 
-class FinalizedError(Exception):
+class FinalizedError(DockerMapError):
     """A change was attempted after a buffer was finalised."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..exceptions import PartialResultsMixin, SourceExceptionMixin
+from ..exceptions import DockerMapError, PartialResultsMixin, SourceExceptionMixin
 from ._describe import describe_action, describe_completed, describe_deed, describe_item
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class ClientExceptionMixin:
         return self._client_name
 
 
-class ActionTypeException(ActionExceptionMixin, Exception):
+class ActionTypeException(ActionExceptionMixin, DockerMapError):
     """An action that this kind of item does not have."""
 
     @property
@@ -63,7 +63,7 @@ class ActionTypeException(ActionExceptionMixin, Exception):
         return f'Action {action!r} is not valid for an item of type {kind!r} ({describe_item(self.config_id)}).'
 
 
-class ActionException(SourceExceptionMixin, ClientExceptionMixin, ActionExceptionMixin, Exception):
+class ActionException(SourceExceptionMixin, ClientExceptionMixin, ActionExceptionMixin, DockerMapError):
     """One action failed."""
 
     def __init__(
@@ -77,7 +77,7 @@ class ActionException(SourceExceptionMixin, ClientExceptionMixin, ActionExceptio
 
 
 class ActionRunnerException(
-    SourceExceptionMixin, ClientExceptionMixin, ActionExceptionMixin, PartialResultsMixin, Exception,
+    SourceExceptionMixin, ClientExceptionMixin, ActionExceptionMixin, PartialResultsMixin, DockerMapError,
 ):
     """A sequence of actions failed after some succeeded; these are in ``completed``, their results in ``results``."""
 
@@ -109,7 +109,7 @@ class ActionRunnerException(
         return f'{message} (already done: {done})' if done else message
 
 
-class MapIntegrityError(Exception):
+class MapIntegrityError(DockerMapError):
     """A map refers to what it does not have, or contradicts itself."""
 
     def __init__(self, message: str) -> None:
@@ -120,9 +120,9 @@ class MapIntegrityError(Exception):
         return self.message
 
 
-class ScriptRunException(Exception):
+class ScriptRunException(DockerMapError):
     """A script could not be run."""
 
 
-class ScriptActionException(Exception):
+class ScriptActionException(DockerMapError):
     """The precondition of a script action is not met."""

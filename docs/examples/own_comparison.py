@@ -1,4 +1,4 @@
-"""A comparison of its own: containers that are older than a day are made anew."""
+"""A comparison of its own: containers that are older than a day are re-created."""
 import datetime
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient

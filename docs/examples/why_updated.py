@@ -23,6 +23,6 @@ in_place = client.update('web')
 # Needs a new container:
 tour.containers.web.create_options['environment'] = {'STAGE': 'production'}
 client.refresh_names()
-made_anew = client.update('web')
+recreated = client.update('web')
 
 unchanged = client.update('web')

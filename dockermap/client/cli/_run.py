@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ...exceptions import DockerMapError
+
 _ERRORS = 'surrogateescape'
 
 UNREACHABLE = re.compile(
@@ -34,7 +36,7 @@ class _Answer:
     reason: str = 'command failed'
 
 
-class CommandError(RuntimeError):
+class CommandError(DockerMapError, RuntimeError):
     """A command that ended with another exit code than 0; its text is what the command wrote to its standard error.
 
     :param exit_code: Of the shell, i.e. that of the command.

@@ -43,7 +43,7 @@ class VolumeUsers:
 
 
 def bound_containers(container_map: ContainerMap, config_id: MapConfigId) -> Iterator[MapConfigId]:
-    """Containers whose mounts, links or network stack another one holds on to; it has to be made anew with them.
+    """Containers whose mounts, links or network stack another one holds on to; it has to be re-created with them.
 
     A network mode that names a container of the engine is not among them.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from ...exceptions import DockerMapError
 from .._kinds import SECTIONS
 from ._object import ConfigurationObject
 from ._sections import SectionedObject
@@ -12,7 +13,7 @@ from .container import ContainerConfiguration
 from .host_volume import is_set
 
 
-class ExtensionCycle(ValueError):
+class ExtensionCycle(DockerMapError, ValueError):
     """Configurations extend each other in a circle; ``names`` starts and ends with the same one."""
 
     def __init__(self, names: list[str]) -> None:

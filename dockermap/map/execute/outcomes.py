@@ -15,11 +15,16 @@ def _is_connected(error: Exception) -> bool:
     return 'already exists' in str(error)
 
 
+def _is_disconnected(error: Exception) -> bool:
+    return 'is not connected to' in str(error)
+
+
 _OUTCOMES: dict[str, Callable[[Exception], bool]] = {
     'not_found': is_not_found,
     'removal': _is_removal,
     'conflict': is_conflict,
     'connected': _is_connected,
+    'disconnected': _is_disconnected,
     'timeout': is_timeout,
     'failed': lambda error: True,
     'any': lambda error: True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...exceptions import DockerMapError
 from ._data import data_differences, plan_data, read_plan
 from ._text import plan_text
 from .items import Change, FoundItem, Kept, PlanContent, PlannedItem
@@ -59,7 +60,7 @@ class Plan(PlanContent):
         return read
 
 
-class PlanOutdatedError(Exception):
+class PlanOutdatedError(DockerMapError):
     """The maps, or what was found, are not what they were when the plan was made. Nothing was changed.
 
     ``differences`` has one text for each.

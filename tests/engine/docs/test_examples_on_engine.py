@@ -59,7 +59,7 @@ def test_an_update_changes_in_place_or_makes_anew_and_then_nothing(
     with caplog.at_level('INFO'):
         left = example('why_updated.py')
 
-    assert (steps(left['in_place']), steps(left['made_anew'])) == ([('web', 'update')], [('web', 'create')])
+    assert (steps(left['in_place']), steps(left['recreated'])) == ([('web', 'update')], [('web', 'create')])
     assert left['unchanged'] == []
     assert 'restart policy: no → always' in caplog.text
     assert 'environment.STAGE differs' in caplog.text

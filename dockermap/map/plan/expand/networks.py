@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SHORT_ID = 12
 _ADDRESSES = ('ipv4_address', 'ipv6_address', 'link_local_ips')
+_HAS_LEFT = {'not_found': '', 'disconnected': ''}
 _HAS_IT = {'not_found': '', 'conflict': '', 'connected': ''}
 
 
@@ -117,7 +118,7 @@ def disconnect_all(plan: Expansion, action: ActionConfig, name: str, kwargs: dic
     for container in kwargs.pop('containers'):
         plan.left.add((action.client_name, container, name))
         arguments = plan.builder.get_network_disconnect_kwargs(action, name, container, kwargs=kwargs)
-        plan.add(action, 'disconnect_container_from_network', arguments, tolerates={'not_found': ''}, undo=undo)
+        plan.add(action, 'disconnect_container_from_network', arguments, tolerates=_HAS_LEFT, undo=undo)
 
 
 def reconnect_all(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:

@@ -43,7 +43,7 @@ class UpdateContainerState(ContainerBaseState):
         ('link_differences', StateFlags.MISSING_LINK),
         ('setting_differences', StateFlags.MISC_MISMATCH),
     )
-    """Methods that return differences for which a container has to be made anew, and the flag for each."""
+    """Methods that return differences for which a container has to be re-created, and the flag for each."""
 
     def set_defaults(self) -> None:
         super().set_defaults()
