@@ -220,10 +220,13 @@ class Resources:
         if container is None:
             return
         network = self._network(operation)
+        former = {*self._claims_of(key[0], container)}
         claims = container.endpoints[network] = tuple(connection_claims(network, operation.arguments))
         if container.running:
             container.started = True
-            self._takes.extend((operation.number, key, claim) for claim in claims)
+            # Who was only in internal networks publishes its ports now.
+            taken = (claim for claim in self._claims_of(key[0], container) if claim not in former)
+            self._takes.extend((operation.number, key, claim) for claim in taken)
             self._choose(operation.number, key, network, claims)
 
     def _disconnect(self, operation: Operation) -> None:
