@@ -5,9 +5,9 @@ import inspect
 import json
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ...docker_api import is_conflict, is_not_found
+from ...docker_api import EngineClient, is_conflict, is_not_found
 from ...exceptions import DockerStatusError
 from ..exceptions import ScriptRunException
 from ..plan.operation import Operation
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ..policy.base import BasePolicy
     from .events import Clock
 
-Arguments = dict[str, Any]
+Arguments = dict[str, object]
+Call = Callable[[EngineClient, Operation, Arguments], object]
 _POSITIONAL = {'inspect_container': 'container', 'inspect_volume': 'name', 'inspect_network': 'net_id',
                'run_cmd': 'command'}
 
@@ -37,14 +38,14 @@ class Calls:
         self._outcomes = outcomes
         self._waiting = Waiting(clock)
 
-    def function(self, operation: Operation) -> Callable[[Any, Operation, Arguments], Any]:
+    def function(self, operation: Operation) -> Call:
         """What makes the call of an operation: a function of the client, the operation, and its arguments.
 
         It raises whatever the client raises, and a ``DockerStatusError`` if the answer is that it failed.
         """
         if operation.method is not None:
             return self._own_call
-        found: Callable[[Any, Operation, Arguments], Any] = getattr(self, f'_{operation.call}', _plain_call)
+        found: Call = getattr(self, f'_{operation.call}', _plain_call)
         return found
 
     def note_tolerated(self, operation: Operation, outcome: str) -> None:
@@ -54,79 +55,81 @@ class Calls:
         elif operation.call == 'remove_network':
             self._forget_network(operation)
 
-    def _own_call(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+    def _own_call(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         assert operation.method is not None
         with self._exclusive:
-            return operation.method(arguments['action'], arguments['name'], **arguments['kwargs'])
+            found: object = operation.method(arguments['action'], arguments['name'], **_mapping(arguments['kwargs']))
+            return found
 
-    def _create_container(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
-        response = client.create_container(**self._with_clear_networks(operation, arguments))
+    def _create_container(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        response: object = client.create_container(**self._with_clear_networks(operation, arguments))
         if operation.purpose and not response:
             raise ScriptRunException(operation.purpose)
         name = arguments.get('name')
-        if name is not None:
+        if isinstance(name, str):
             with self._exclusive:
                 _note(self._policy.container_names[operation.client_name], name, response)
         return response
 
-    def _remove_container(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+    def _remove_container(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         if operation.arguments['container'] != arguments['container']:
             # A helper, known by its id alone.
             container = arguments.pop('container')
             return client.remove_container(container, **arguments)
-        response = client.remove_container(**arguments)
+        response: object = client.remove_container(**arguments)
         self._forget_container(operation)
         return response
 
-    def _start(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+    def _start(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         container = arguments.pop('container')
         try:
             return client.start(container=container, **arguments) if arguments else client.start(container)
         except Exception as error:
             if is_conflict(error) and 'removal' in str(error):
                 # It goes away by itself. Whoever wants it to run can create a new one as soon as the name is free.
-                self._waiting.for_removal(client, container)
+                self._waiting.for_removal(client, str(container))
             if is_not_found(error) and 'network' in str(error):
                 _explain_lost_network(error)
             raise
 
-    def _create_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
-        response = client.create_network(**arguments)
+    def _create_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        response: object = client.create_network(**arguments)
         with self._exclusive:
-            _note(self._policy.network_names[operation.client_name], arguments['name'], response)
+            _note(self._policy.network_names[operation.client_name], str(arguments['name']), response)
         return response
 
-    def _remove_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
-        response = client.remove_network(**self._addressed(operation, arguments))
+    def _remove_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        response: object = client.remove_network(**self._addressed(operation, arguments))
         self._forget_network(operation)
         return response
 
-    def _connect_container_to_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+    def _connect_container_to_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         return client.connect_container_to_network(**self._addressed(operation, arguments))
 
-    def _disconnect_container_from_network(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+    def _disconnect_container_from_network(self, client: EngineClient, operation: Operation,
+                                           arguments: Arguments) -> object:
         return client.disconnect_container_from_network(**self._addressed(operation, arguments))
 
-    def _create_volume(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
-        response = client.create_volume(**arguments)
+    def _create_volume(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        response: object = client.create_volume(**arguments)
         with self._exclusive:
-            self._policy.volume_names[operation.client_name].add(arguments['name'])
+            self._policy.volume_names[operation.client_name].add(str(arguments['name']))
         return response
 
-    def _remove_volume(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
-        response = client.remove_volume(**arguments)
+    def _remove_volume(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        response: object = client.remove_volume(**arguments)
         with self._exclusive:
-            self._policy.volume_names[operation.client_name].discard(arguments['name'])
+            self._policy.volume_names[operation.client_name].discard(str(arguments['name']))
         return response
 
-    def _pull(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+    def _pull(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         response = self._transferred(client, operation, arguments)
         _check_transfer(operation.purpose, response)
         with self._exclusive:
-            self._policy.images[operation.client_name].refresh_repo(arguments['repository'])
+            self._policy.images[operation.client_name].refresh_repo(str(arguments['repository']))
         return response
 
-    def _transferred(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+    def _transferred(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         """Answer to a pull; where somebody listens and the client can, its messages are told as they come."""
         if self._progress is None or not _streams(client.pull):
             return client.pull(**arguments)
@@ -138,8 +141,8 @@ class Calls:
                 self._progress(operation, text)
         return '\n'.join(lines)
 
-    def _login(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
-        response = client.login(**arguments)
+    def _login(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        response: object = client.login(**arguments)
         password = arguments.get('password')
         if isinstance(response, Mapping) and response.get('password', password) != password:
             # The SDK hands out what it remembers of this user, without asking whether the new password is right.
@@ -148,21 +151,23 @@ class Calls:
             raise DockerStatusError(operation.purpose)
         return response
 
-    def _wait(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+    def _wait(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         return self._waiting.wait(client, operation, arguments)
 
-    def _logs(self, client: Any, operation: Operation, arguments: Arguments) -> Any:
+    def _logs(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         return client.logs(arguments.pop('container'), **arguments)
 
-    def _check(self, client: Any, operation: Operation, arguments: Arguments) -> None:
+    def _check(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
         """Tell which of several operations failed, now that all have been tried."""
-        failed = [name for name, number in arguments['failures'] if self._outcomes.get(number) == 'failed']
+        failures = arguments['failures']
+        assert isinstance(failures, list)
+        failed = [str(name) for name, number in failures if self._outcomes.get(number) == 'failed']
         if failed:
             raise DockerStatusError(f'{operation.purpose}: {", ".join(failed)}', None)
 
     def _with_clear_networks(self, operation: Operation, arguments: Arguments) -> Arguments:
         """Arguments that name networks by their ids, where several have the same name."""
-        endpoints = (arguments.get('networking_config') or {}).get('EndpointsConfig')
+        endpoints = _mapping(_mapping(arguments.get('networking_config')).get('EndpointsConfig'))
         if not endpoints:
             return arguments
         with self._exclusive:
@@ -174,7 +179,7 @@ class Calls:
         """Arguments that name a network by its id, where the name alone would not be clear."""
         with self._exclusive:
             names = self._policy.network_names[operation.client_name]
-            return {**arguments, 'net_id': names.address(arguments['net_id'])}
+            return {**arguments, 'net_id': names.address(str(arguments['net_id']))}
 
     def _forget_container(self, operation: Operation) -> None:
         with self._exclusive:
@@ -189,18 +194,21 @@ class Calls:
                 names.pop(name, None)
 
 
-def _plain_call(client: Any, operation: Operation, arguments: Arguments) -> Any:
-    method = getattr(client, operation.call)
+def _plain_call(client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+    method: Callable[..., object] = getattr(client, operation.call)
     positional = _POSITIONAL.get(operation.call)
     if positional is not None:
         return method(arguments.pop(positional), **arguments)
     return method(**arguments)
 
 
-def _note(names: MutableMapping[str, str], name: str, response: Any) -> None:
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _note(names: MutableMapping[str, str], name: str, response: object) -> None:
     """Keep the id of a new item, or where a client does not tell it, the name, which does as well."""
-    found = response.get('Id') if isinstance(response, Mapping) else None
-    names[name] = found or name
+    names[name] = str(_mapping(response).get('Id') or name)
 
 
 def _explain_lost_network(error: Exception) -> None:
@@ -211,18 +219,17 @@ def _explain_lost_network(error: Exception) -> None:
         error.explanation = f'{explanation}. {hint}'  # type: ignore[attr-defined]
 
 
-def _check_transfer(purpose: str, response: Any) -> None:
+def _check_transfer(purpose: str, response: object) -> None:
     """The SDK returns the engine's messages as text, and leaves it to the caller to find errors in them."""
     if response is False:
         raise DockerStatusError(f'{purpose}.')
-    lines = response.splitlines() if isinstance(response, (str, bytes)) else ()
-    for line in lines:
-        text = line.decode(errors='replace') if isinstance(line, bytes) else line
-        if '"errorDetail"' in text:
-            raise DockerStatusError(f'{purpose}: {text}')
+    text = response.decode(errors='replace') if isinstance(response, bytes) else response
+    for line in text.splitlines() if isinstance(text, str) else ():
+        if '"errorDetail"' in line:
+            raise DockerStatusError(f'{purpose}: {line}')
 
 
-def _streams(pull: Callable[..., Any]) -> bool:
+def _streams(pull: Callable[..., object]) -> bool:
     """Whether a client's method can hand out messages as they come, as docker-py's does."""
     try:
         parameters = inspect.signature(pull).parameters
@@ -231,11 +238,12 @@ def _streams(pull: Callable[..., Any]) -> bool:
     return {'stream', 'decode'} <= parameters.keys()
 
 
-def _progress_text(message: Any) -> str:
+def _progress_text(message: object) -> str:
     """What a message of a transfer says: the layer, what is done with it, and bytes so far of all."""
-    if not isinstance(message, Mapping) or not message.get('status'):
+    said = _mapping(message)
+    if not said.get('status'):
         return ''
-    detail = message.get('progressDetail') or {}
+    detail = _mapping(said.get('progressDetail'))
     amount = f' {detail["current"]} of {detail["total"]} bytes' if detail.get('current') and detail.get('total') else ''
-    layer = f'{message["id"]}: ' if message.get('id') else ''
-    return f'{layer}{message["status"]}{amount}'
+    layer = f'{said["id"]}: ' if said.get('id') else ''
+    return f'{layer}{said["status"]}{amount}'

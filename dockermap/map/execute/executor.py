@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...docker_api import answers, is_timeout
+from ...docker_api import EngineClient, answers, is_timeout
 from .._describe import describe_item
 from ..plan.operation import DONE, SKIPPED, Operation, Result, Undo
 from .calls import Calls
@@ -89,10 +89,11 @@ class Executor:
         self.reverted.clear()
         self.undone.clear()
 
-    def _client(self, operation: Operation) -> Any:
-        return self._policy.clients[operation.client_name].get_client()
+    def _client(self, operation: Operation) -> EngineClient:
+        client: EngineClient = self._policy.clients[operation.client_name].get_client()
+        return client
 
-    def _answered(self, operation: Operation, response: Any) -> str:
+    def _answered(self, operation: Operation, response: object) -> str:
         """Keep an answer; return the outcome."""
         self.responses[operation.number] = response
         return 'empty' if operation.call == 'exec_create' and not response else DONE
@@ -121,10 +122,10 @@ class Executor:
     def _progress(self, operation: Operation, text: str) -> None:
         self._tell('progress', operation, text)
 
-    def _resolved(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _resolved(self, arguments: Mapping[str, object]) -> dict[str, object]:
         return {name: self._value(value) for name, value in arguments.items()}
 
-    def _value(self, value: Any) -> Any:
+    def _value(self, value: object) -> object:
         if not isinstance(value, Result):
             return value
         response = self.responses[value.operation]

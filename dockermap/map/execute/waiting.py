@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ...docker_api import is_not_found, is_timeout
+from ...docker_api import EngineClient, is_not_found, is_timeout
 from ...exceptions import DockerStatusError
 
 if TYPE_CHECKING:
@@ -39,43 +39,49 @@ class Waiting:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def wait(self, client: Any, operation: Operation, arguments: dict[str, Any]) -> Any:
+    def wait(self, client: EngineClient, operation: Operation, arguments: dict[str, object]) -> object:
         """Wait for a container to end, for a command, for a removal, or for some seconds."""
+        seconds = arguments.get('seconds')
         if 'exec_id' in arguments:
-            return self._for_command(client, operation, arguments['exec_id'], arguments['seconds'])
+            return self._for_command(client, operation, str(arguments['exec_id']), _number(seconds))
         if 'removal' in arguments:
-            return self.for_removal(client, arguments['removal'])
-        if 'seconds' in arguments:
-            return self._clock.sleep(arguments['seconds'])
+            self.for_removal(client, str(arguments['removal']))
+        elif 'seconds' in arguments:
+            self._clock.sleep(_number(seconds))
+        else:
+            return self._for_container(client, operation, arguments)
+        return None
+
+    def _for_container(self, client: EngineClient, operation: Operation, arguments: dict[str, object]) -> object:
         response = self._for_end(client, arguments)
         if operation.purpose:
-            _check_exit_code(client, operation.purpose, arguments['container'], response)
+            _check_exit_code(client, operation.purpose, str(arguments['container']), response)
         return response
 
-    def _for_end(self, client: Any, arguments: dict[str, Any]) -> Any:
+    def _for_end(self, client: EngineClient, arguments: dict[str, object]) -> object:
         """Wait for a container to end; ``still_runs`` is what to say if it does not.
 
         Without a limit, the engine is asked every few seconds whether the container is still there, so that one which
         does not answer any more is noticed.
         """
-        text = arguments.pop('still_runs', None)
+        text = str(arguments.pop('still_runs', ''))
         if arguments.get('timeout') is not None or not hasattr(client, 'timeout'):
             try:
-                return client.wait(**arguments)
+                return _ended(client, arguments)
             except Exception as error:
-                if text is not None and is_timeout(error):
+                if text and is_timeout(error):
                     raise DockerStatusError(text) from error
                 raise
         deadline = self._clock.now() + _LONGEST_WAIT
         while True:
             try:
-                return client.wait(**{**arguments, 'timeout': _WAIT_POLL})
+                return _ended(client, {**arguments, 'timeout': _WAIT_POLL})
             except Exception as error:
                 if not is_timeout(error) or self._clock.now() >= deadline:
                     raise
             client.inspect_container(arguments['container'])
 
-    def for_removal(self, client: Any, name: str) -> None:
+    def for_removal(self, client: EngineClient, name: str) -> None:
         """Wait while the engine removes a container by itself, for ten seconds at most."""
         deadline = self._clock.now() + _REMOVAL_SECONDS
         while self._clock.now() < deadline:
@@ -87,22 +93,23 @@ class Waiting:
                 raise
             self._clock.sleep(_REMOVAL_POLL)
 
-    def _for_command(self, client: Any, operation: Operation, exec_id: str, seconds: float) -> int | None:
+    def _for_command(self, client: EngineClient, operation: Operation, exec_id: str, seconds: float) -> int | None:
         """Exit code of a command once it has ended, or ``None`` if it has not ended in time."""
         exit_code = self._exit_code(client, exec_id, seconds)
         if exit_code:
             log.warning('%s ended with exit code %s.', operation.purpose, exit_code)
         return exit_code
 
-    def _exit_code(self, client: Any, exec_id: str, seconds: float) -> int | None:
+    def _exit_code(self, client: EngineClient, exec_id: str, seconds: float) -> int | None:
         deadline = self._clock.now() + seconds
         pause = _FIRST_POLL
         while True:
-            detail = client.exec_inspect(exec_id)
+            detail: object = client.exec_inspect(exec_id)  # type: ignore[attr-defined]
             if not isinstance(detail, Mapping):
                 return None
             if not detail.get('Running'):
-                return detail.get('ExitCode')
+                exit_code: int | None = detail.get('ExitCode')
+                return exit_code
             left = deadline - self._clock.now()
             if left <= 0:
                 return None
@@ -110,10 +117,20 @@ class Waiting:
             pause = min(2 * pause, _LONGEST_POLL)
 
 
-def _check_exit_code(client: Any, purpose: str, container: str, response: Any) -> None:
+def _ended(client: EngineClient, arguments: Mapping[str, object]) -> object:
+    answer: object = client.wait(**arguments)
+    return answer
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, (int, float))
+    return value
+
+
+def _check_exit_code(client: EngineClient, purpose: str, container: str, response: object) -> None:
     """Engines tell the exit code in a dictionary, older SDKs as a number; some clients do not tell."""
     exit_code = response.get('StatusCode') if isinstance(response, Mapping) else response
     if isinstance(exit_code, int) and exit_code:
-        output = client.logs(container, tail=5)
+        output: object = client.logs(container, tail=5)
         text = output.decode(errors='replace') if isinstance(output, bytes) else str(output)
         raise DockerStatusError(f'{purpose}, exit code {exit_code}: {text.strip()}', None)
