@@ -279,12 +279,16 @@ class TestLabel:
         assert (state.state_flags, properties(state)) == (StateFlags.MISC_MISMATCH, ['environment'])
         assert 'A=2' not in state.differences[0].describe()
 
-    def test_a_host_path_that_an_engine_shows_otherwise_is_no_difference(self, engine, make_policy):
-        arguments = {'binds': ['/Users/me:/c:rw']}
-        self.add(engine, arguments, host_config={'Binds': arguments['binds']})
+    @pytest.mark.parametrize(('wanted', 'flags'), [('/Users/me', 0), ('/Users/you', StateFlags.VOLUME_MISMATCH)])
+    def test_host_paths_that_an_engine_shows_otherwise_are_compared_with_the_label(
+        self, engine, make_policy, wanted, flags
+    ):
+        binds = ['/Users/me:/c:rw']
+        self.add(engine, {'binds': binds}, host_config={'Binds': binds})
         engine.report('inspect_container', {'Mounts': [{'Destination': '/c', 'Source': '/host_mnt/Users/me'}]})
-        policy = make_policy({'app': {**APP, 'binds': [('/c', '/Users/me')]}})
-        assert state_of(policy, 'app', create_arguments=lambda *_: arguments).state_flags == 0
+        policy = make_policy({'app': {**APP, 'binds': [('/c', wanted)]}})
+        state = state_of(policy, 'app', create_arguments=lambda *_: {'binds': [f'{wanted}:/c:rw']})
+        assert state.state_flags == flags
 
     def test_networks_and_volumes_have_labels_as_well(self, engine, make_policy):
         engine.add_network('shop.net', labels={LABEL: format_label({'labels': {'a': 'c'}})})
