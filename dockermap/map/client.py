@@ -48,6 +48,7 @@ from .state.base import (
     SingleStateGenerator,
 )
 from .state.update import UpdateStateGenerator
+from .status import ItemStatus, container_statuses
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -320,6 +321,19 @@ class MappingDockerClient:
              **kwargs: Any) -> list[ActionOutput]:
         """Carry out an action by name, also an own one from ``generators``."""
         return self.run_actions(action_name, container, instances, map_name, **kwargs)
+
+    def status(self, config_name: Any = '__all__', instances: Any = None,
+               map_name: str | None = None) -> list[ItemStatus]:
+        """How containers are; each client is asked for one list, and nothing is inspected.
+
+        :param config_name: As for actions.
+        :raises KeyError: There is no such map or configuration.
+        """
+        policy = self.get_policy()
+        config_ids = self._config_ids(policy, config_name, instances, map_name)
+        found = getattr(self.get_runner(policy, {}), 'get_create_arguments', None)
+        arguments: CreateArguments = DockerClientRunner(policy, {}).get_create_arguments if found is None else found
+        return container_statuses(policy, config_ids, arguments)
 
     def list_persistent_containers(self, map_name: str | None = None) -> list[str]:
         """Names of attached volumes and persistent containers, in one map or in all. Contacts no client."""
