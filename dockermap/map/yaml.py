@@ -8,59 +8,32 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import yaml
 
 from ..exceptions import InputError
-from ..utils import expand_path, expand_path_lazy
-from .config._notices import inside, report, strictly
+from ..functional import LazyOnceObject, lazy_once
+from ..utils import expand_path
+from ._document import MAX_NODES, DocumentError, read_document
+from .config._notices import inside, is_strict, report, strictly
 from .config.client import ClientConfiguration
 from .config.main import ContainerMap
 from .input._shapes import shown
 
-__all__ = ['expand_node', 'load_clients', 'load_clients_file', 'load_file', 'load_map', 'load_map_file']
+__all__ = [
+    'MAX_NODES',
+    'DocumentError',
+    'expand_node',
+    'load_clients',
+    'load_clients_file',
+    'load_file',
+    'load_map',
+    'load_map_file',
+]
 
 _VARIABLE = re.compile(r'\$(?:(\w+)|\{([^}]*)\})')
-_TAG = 'tag:yaml.org,2002:'
-_INT = re.compile(r'[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)\Z')
-_FLOAT = re.compile(
-    r'(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?'
-    r'|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z'
-)
-
-
-class _DuplicateKeyError(yaml.composer.ComposerError, ValueError):
-    """A key was given twice in a mapping."""
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe loader that refuses duplicate keys, and reads ``22:22`` as text instead of as a number to the base of 60."""
-
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag not in (f'{_TAG}int', f'{_TAG}float')]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def compose_mapping_node(self, anchor: Any) -> Any:
-        """The node of a mapping; raises ``YAMLError`` with the line if a key is given twice."""
-        node = super().compose_mapping_node(anchor)
-        first_keys: dict[tuple[str, Any], Any] = {}
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode) or key.tag == f'{_TAG}merge':
-                continue
-            first = first_keys.setdefault((key.tag, key.value), key)
-            if first is not key:
-                raise _DuplicateKeyError(
-                    'while reading a mapping', node.start_mark,
-                    f'the key {key.value!r} of line {first.start_mark.line + 1} is given again in line '
-                    f'{key.start_mark.line + 1}', key.start_mark,
-                )
-        return node
-
-
-_Loader.add_implicit_resolver(f'{_TAG}int', _INT, list('-+0123456789'))
-_Loader.add_implicit_resolver(f'{_TAG}float', _FLOAT, list('-+0123456789.'))
 
 
 def expand_node(loader: Any, node: Any, expand_method: Callable[[str], Any]) -> Any:
@@ -77,39 +50,90 @@ def _expanded(value: Any, expand_method: Callable[[str], Any]) -> Any:
     return expand_method(value) if isinstance(value, str) else value
 
 
+def _missing_variable(text: str) -> str | None:
+    """The first environment variable in a text that is not set."""
+    names = (name or braced for name, braced in _VARIABLE.findall(text))
+    return next((name for name in names if name not in os.environ), None)
+
+
+def _expanded_path(text: str, place: str) -> str:
+    missing = _missing_variable(text)
+    if missing:
+        report(
+            f'The environment has no variable {missing!r}, so it stays as it is in the path {text}.', place, UserWarning
+        )
+    return expand_path(text)
+
+
+def _late_path(text: str, place: str, strict: bool) -> str:
+    """A path whose variables are looked up now, for a document that was read before."""
+    with strictly(strict):
+        return _expanded_path(text, place)
+
+
 def _path(loader: Any, node: Any) -> Any:
     def expand(text: str) -> str:
-        missing = [name or braced for name, braced in _VARIABLE.findall(text) if (name or braced) not in os.environ]
-        if missing:
-            report(f'The environment has no variable {missing[0]!r}, so it stays as it is in !path {text}.',
-                   f'line {node.start_mark.line + 1}', UserWarning)
-        return expand_path(text)
+        try:
+            return _expanded_path(text, _place(node))
+        except InputError:
+            raise
+        except ValueError as error:
+            raise DocumentError(None, None, f'{text!r} is no path: {error}', node.start_mark) from error
 
     return expand_node(loader, node, expand)
 
 
 def _path_lazy(loader: Any, node: Any) -> Any:
-    return expand_node(loader, node, expand_path_lazy)
+    def expand(text: str) -> LazyOnceObject:
+        if '\0' in text:
+            raise DocumentError(None, None, f'{text!r} is no path', node.start_mark)
+        return lazy_once(_late_path, text, _place(node), is_strict())
+
+    return expand_node(loader, node, expand)
+
+
+def _place(node: Any) -> str:
+    mark = node.start_mark
+    line = f'line {mark.line + 1}'
+    return line if mark.name.startswith('<') else f'{mark.name}, {line}'
 
 
 yaml.SafeLoader.add_constructor('!path', _path)
 yaml.SafeLoader.add_constructor('!path_lazy', _path_lazy)
 
 
-def _load(stream: Any) -> Any:
-    # The loader is a subclass of the safe one.
-    return yaml.load(stream, Loader=_Loader)
+def _load(stream: Any, max_nodes: int) -> Any:
+    name = getattr(stream, 'name', None)
+    name = name if isinstance(name, str) else '<text>'
+    return read_document(_text_of(stream, name), name, max_nodes)
 
 
-def load_file(filename: str | os.PathLike[str]) -> Any:
-    """The document of a YAML file; raises ``OSError`` or ``yaml.YAMLError``."""
-    with open(filename, encoding='utf-8') as stream:
-        return _load(stream)
+def _text_of(stream: Any, name: str) -> str:
+    try:
+        content = stream.read() if hasattr(stream, 'read') else stream
+        return bytes(content).decode() if isinstance(content, (bytes, bytearray)) else content
+    except UnicodeDecodeError as error:
+        raise InputError(f'This is no UTF-8: {error.reason} at byte {error.start}.', name) from error
+
+
+def load_file(filename: str | os.PathLike[str], max_nodes: int = MAX_NODES) -> Any:
+    """The document of a YAML file; raises ``OSError`` or ``yaml.YAMLError``.
+
+    :param filename: Name of the file.
+    :param max_nodes: How many values and keys there may be at most, after aliases have been expanded.
+    """
+    with open(filename, 'rb') as stream:
+        return _load(stream, max_nodes)
 
 
 def load_map(
-    stream: Any, name: str | None = None, check_integrity: bool = True, check_duplicates: bool = True, *,
+    stream: Any,
+    name: str | None = None,
+    check_integrity: bool = True,
+    check_duplicates: bool = True,
+    *,
     strict: bool = False,
+    max_nodes: int = MAX_NODES,
 ) -> ContainerMap:
     """A map from a YAML document.
 
@@ -118,23 +142,30 @@ def load_map(
     :param check_integrity: Check that the parts of the map fit together.
     :param check_duplicates: Include names that could mean several volumes in this check.
     :param strict: Have unknown settings raise ``ValueError`` instead of giving an ``UnknownOptionWarning``.
+    :param max_nodes: How many values and keys there may be at most, after aliases have been expanded.
+    :raises yaml.YAMLError: This is no YAML, it goes beyond the limits, or contains itself.
     :raises ValueError: The document is no mapping, there is no name, or a setting cannot be used.
     :raises dockermap.map.exceptions.MapIntegrityError: Parts of the map do not fit together.
     """
     with strictly(strict):
-        document = _load(stream)
+        document = _load(stream, max_nodes)
     return _map_from(document, name, check_integrity, check_duplicates, strict=strict)
 
 
 def load_map_file(
-    filename: str | os.PathLike[str], name: str | None = None, check_integrity: bool = True,
-    check_duplicates: bool = True, *, strict: bool = False,
+    filename: str | os.PathLike[str],
+    name: str | None = None,
+    check_integrity: bool = True,
+    check_duplicates: bool = True,
+    *,
+    strict: bool = False,
+    max_nodes: int = MAX_NODES,
 ) -> ContainerMap:
     """A map from a YAML file, see :func:`load_map`; with an empty name, it has the file's name without extension."""
     if name == '':
         name = os.path.splitext(os.path.basename(filename))[0]
     with strictly(strict):
-        document = load_file(filename)
+        document = load_file(filename, max_nodes)
     return _map_from(document, name, check_integrity, check_duplicates, strict=strict)
 
 
@@ -148,19 +179,24 @@ def _map_from(document: Any, name: str | None, *checks: bool, strict: bool) -> C
     return ContainerMap(map_name, settings, *checks, strict=strict)
 
 
-def load_clients(stream: Any, configuration_class: Callable[..., Any] = ClientConfiguration) -> dict[str, Any]:
+def load_clients(
+    stream: Any, configuration_class: Callable[..., Any] = ClientConfiguration, max_nodes: int = MAX_NODES
+) -> dict[str, Any]:
     """Client configurations by name, from a YAML document with a mapping of arguments for each.
 
-    :raises ValueError: The document, or the content of a client, is no mapping.
+    :raises yaml.YAMLError: This is no YAML, it goes beyond the limits, or contains itself.
+    :raises ValueError: The document, or the content of a client, is no mapping, or has settings that are none.
     """
-    return _clients_from(_load(stream), configuration_class)
+    return _clients_from(_load(stream, max_nodes), configuration_class)
 
 
 def load_clients_file(
-    filename: str | os.PathLike[str], configuration_class: Callable[..., Any] = ClientConfiguration,
+    filename: str | os.PathLike[str],
+    configuration_class: Callable[..., Any] = ClientConfiguration,
+    max_nodes: int = MAX_NODES,
 ) -> dict[str, Any]:
     """Client configurations by name from a YAML file, see :func:`load_clients`."""
-    return _clients_from(load_file(filename), configuration_class)
+    return _clients_from(load_file(filename, max_nodes), configuration_class)
 
 
 def _clients_from(document: Any, configuration_class: Callable[..., Any]) -> dict[str, Any]:
@@ -176,5 +212,15 @@ def _clients_from(document: Any, configuration_class: Callable[..., Any]) -> dic
             wrong = [key for key in arguments or {} if not isinstance(key, str)]
             if wrong:
                 raise InputError(f'Expected the name of a setting as text, found {shown(wrong[0])}.')
-            clients[name] = configuration_class(**(arguments or {}))
+            clients[name] = _client(configuration_class, arguments or {})
     return clients
+
+
+def _client(configuration_class: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    if 'self' in arguments:
+        raise InputError('No client has a setting of this name.', 'self')
+    try:
+        signature(configuration_class).bind(**arguments)
+    except TypeError as error:
+        raise InputError(f'The settings are not those of {configuration_class.__name__}: {error}.') from error
+    return configuration_class(**arguments)

@@ -204,8 +204,19 @@ def check_extension(container_map: MapContent) -> None:
     _raise_for(container_map, _extension_problems(container_map))
 
 
+def _late_networks(container_map: MapContent) -> Iterator[str]:
+    for config_name, config in container_map:
+        for index, endpoint in enumerate(config.networks):
+            if is_late(endpoint.network_name) and not isinstance(endpoint.network_name, str):
+                yield (
+                    f'{config_name}.networks[{index}]: Expected the name of a network as text, as late names '
+                    f'lead to no network of the map, found {endpoint.network_name!r}.'
+                )
+
+
 def check_map(extended: MapContent, check_duplicates: bool) -> None:
     """Raise ``MapIntegrityError`` with all problems of a map in its extended form, each with its path."""
+    _raise_for(extended, _late_networks(extended))
     names, relations = _Names(extended), Relations(extended)
     problems = [
         *_group_clashes(names), *_group_members(names), *(_duplicates(names) if check_duplicates else ()),

@@ -44,6 +44,11 @@ def strictly(strict: bool = True) -> Iterator[None]:
         _STRICT.reset(token)
 
 
+def is_strict() -> bool:
+    """Whether unknown names raise ``ValueError`` here."""
+    return _STRICT.get()
+
+
 def report(message: str, part: str = '', category: type[Warning] = UnknownOptionWarning) -> None:
     """Give a warning about something at this place, or raise ``InputError`` in strict mode."""
     error = InputError(message, part)

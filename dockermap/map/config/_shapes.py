@@ -90,6 +90,7 @@ def _check_depth(value: Any, limit: int) -> None:
 
 _IMAGE = "the name of an image as text, such as 'shop/cart:2'"
 _SECONDS = 'a number of seconds, such as 10'
+_MOST_SECONDS = 2**31 - 1
 _SIGNAL = 'a signal by its name or number'
 
 IMAGE = optional(Text(_IMAGE, f'(?:{IMAGE_PATTERN})?'), expected=_IMAGE)
@@ -98,9 +99,13 @@ PERMISSIONS = optional(
     Text("an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'"), LATE,
     expected="an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'",
 )
-STOP_TIMEOUT = optional(LATE, Number(_SECONDS, -1), expected=f'{_SECONDS}, as a whole number without unit')
-START_DELAY = optional(LATE, Number(_SECONDS, 0, fractions=True), expected=f'{_SECONDS} or 0.5, without unit')
-STOP_SIGNAL = optional(LATE, Text(_SIGNAL), Number(_SIGNAL, 1), expected=_SIGNAL)
+STOP_TIMEOUT = optional(
+    LATE, Number(_SECONDS, -1, _MOST_SECONDS), expected=f'{_SECONDS}, as a whole number without unit',
+)
+START_DELAY = optional(
+    LATE, Number(_SECONDS, 0, _MOST_SECONDS, fractions=True), expected=f'{_SECONDS} or 0.5, without unit',
+)
+STOP_SIGNAL = optional(LATE, Text(_SIGNAL), Number(_SIGNAL, 1, 64), expected=_SIGNAL)
 TEXT = optional(Text('a text', r'[\s\S]*'), expected='a text')
 LATE_TEXT = optional(Text('a text', r'[\s\S]*'), LATE, expected='a text')
 PATH = optional(_PATH, expected='a path')

@@ -182,6 +182,8 @@ class ContainerMap(SectionedObject):
         result = type(self)(self._name, check_integrity=False)
         if defaults:
             with inside('map_defaults'):
+                if not isinstance(defaults, Mapping):
+                    raise InputError(f'Expected a mapping with the settings of a map, found {shown(defaults)}.')
                 result.update(dict(defaults.items()))
                 result.clean()
         extended_map(self, result)

@@ -7,6 +7,7 @@ ECMAScript read alike.
 
 from __future__ import annotations
 
+import math
 import re
 import reprlib
 from abc import ABC, abstractmethod
@@ -26,7 +27,11 @@ _SHORT.maxstring = _SHORT.maxother = 80
 
 def shown(value: Any) -> str:
     """A value for error texts, shortened where it is long; late values are not evaluated."""
-    text = _SHORT.repr(value)
+    try:
+        text = _SHORT.repr(value)
+    except ValueError:
+        # Python does not write numbers of more than some thousand digits.
+        text = 'a value that is too long'
     return text if value is None or isinstance(value, (bool, str)) else f'{text} ({type(value).__name__})'
 
 
@@ -126,7 +131,7 @@ class Text(Shape):
 
 @dataclass(frozen=True)
 class Number(Shape):
-    """A number within limits, a whole one (also ``80.0``) unless ``fractions``; truth values are no numbers."""
+    """A finite number within limits, a whole one (also ``80.0``) unless ``fractions``; truth values are none."""
 
     expected: str
     minimum: int | None = None
@@ -137,7 +142,7 @@ class Number(Shape):
 
     def fits(self, value: Any) -> bool:
         if isinstance(value, float):
-            return self.fractions or value.is_integer()
+            return math.isfinite(value) and (self.fractions or value.is_integer())
         return isinstance(value, int) and not isinstance(value, bool)
 
     def convert(self, value: Any) -> Any:

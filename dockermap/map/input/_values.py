@@ -98,10 +98,13 @@ FLAG = Built(
     ),
     lambda value: bool(read_only(value)),
 )
+_MOST_IDS = 2**32 - 1
+
+
 def user_shape(hint: Callable[[str], str | None] | None = None) -> Shape:
     """Shape of a user: name, ``name:group``, id, or a pair of user and group; ``hint`` explains texts that are none."""
     expected = 'a user name or id, or a pair of user and group'
-    part = OneOf((Number(expected, 0), Text(expected, r'[^\-][\s\S]*', hint)), expected)
+    part = OneOf((Number(expected, 0, _MOST_IDS), Text(expected, r'[^\-][\s\S]*', hint)), expected)
     nobody = Choice(((None, None), ('', None)), 'nothing')
     return OneOf((nobody, LATE, part, Items((part, part), 2, 'a user and a group')), expected)
 
@@ -139,6 +142,10 @@ NETWORK_MODE = OneOf(
     "'bridge', 'host', 'none', 'container:' with a name, or a configuration (with instance) whose network is shared",
 )
 
+_MOST_NANOSECONDS = 2**63 - 1
+_MOST_TIMES = 2**31 - 1
+
+
 def _no_time(value: str) -> str | None:
     try:
         nanoseconds(value)
@@ -149,7 +156,8 @@ def _no_time(value: str) -> str | None:
 
 _TIME = OneOf(
     (
-        Choice(((None, None), ('', 0), (False, 0)), 'nothing'), LATE, Number('nanoseconds', 0, fractions=True),
+        Choice(((None, None), ('', 0), (False, 0)), 'nothing'), LATE,
+        Number('nanoseconds', 0, _MOST_NANOSECONDS, fractions=True),
         Built(Text('a time', TIME_PATTERN, _no_time), nanoseconds),
     ),
     "a time, such as '5s'",
@@ -159,7 +167,7 @@ _TEST = OneOf(
      ListOf(COMMAND_WORD, 'a list of texts')),
     'a command as text or list',
 )
-_RETRIES = OneOf((NOTHING, LATE, Number('a number of times', 0)), 'a number of times')
+_RETRIES = OneOf((NOTHING, LATE, Number('a number of times', 0, _MOST_TIMES)), 'a number of times')
 _CMD = Choice((('CMD', 'CMD'), ('CMD-SHELL', 'CMD-SHELL')), 'CMD or CMD-SHELL')
 _HEALTHCHECK_FIELDS = 'test, interval, timeout, retries, start_period'
 HEALTHCHECK = OneOf(
