@@ -36,7 +36,7 @@ class ContainerMap(SectionedObject):
 
     :param name: Name of the map.
     :param initial: A dict of settings, or another map to copy them from.
-    :param check_integrity: Check a map with containers as :meth:`check_integrity` does.
+    :param check_integrity: Convert all settings and check them as :meth:`check_integrity` does.
     :param check_duplicates: Include names that could mean several volumes in this check.
     :param strict: Have unknown settings raise ``ValueError`` instead of giving an ``UnknownOptionWarning``.
     :raises ValueError: A setting cannot be used; the message starts with its path.
@@ -73,7 +73,7 @@ class ContainerMap(SectionedObject):
         self._create_sections()
         with strictly(strict):
             super().__init__(initial, **kwargs)
-        if check_integrity and len(self._containers):
+        if check_integrity:
             self.check_integrity(check_duplicates=check_duplicates)
 
     def _assign(self, name: str, value: Any) -> None:

@@ -273,8 +273,6 @@ def gives_a_map_or_an_error_with_a_path(values: Any) -> None:
         warnings.simplefilter('ignore')
         try:
             container_map = ContainerMap('store', values)
-            # A map without containers has not been checked yet.
-            container_map.check_integrity()
         except (ValueError, MapIntegrityError) as error:
             problem = str(error)
         else:

@@ -29,10 +29,10 @@ def cases(name: str) -> Any:
 
 
 def loads(document: Any) -> bool:
-    """Whether the loader accepts a map, be it without name; it converts values of maps without containers later."""
+    """Whether the loader accepts a map, be it without name."""
     name = None if isinstance(document, dict) and 'name' in document else 'm'
     try:
-        load_map(yaml.safe_dump(document), name=name, strict=True).clean()
+        load_map(yaml.safe_dump(document), name=name, strict=True)
     except (ValueError, MapIntegrityError):
         return False
     return True
