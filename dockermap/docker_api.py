@@ -6,18 +6,29 @@ Errors are told apart with ``is_not_found`` and its siblings.
 from __future__ import annotations
 
 import importlib
+import io
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from .exceptions import DockerMapError, InputError
 
 if TYPE_CHECKING:
     from docker.api.client import APIClient
     from docker.auth import load_config, resolve_repository_name
     from docker.client import DockerClient
     from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+    from docker.tls import TLSConfig
     from docker.types import EndpointConfig, Healthcheck, HostConfig, IPAMConfig, IPAMPool, NetworkingConfig
     from docker.types.containers import ContainerConfig
     from docker.utils import parse_bytes, parse_env_file, split_command, version_gte, version_lt
     from requests.exceptions import ConnectionError as RequestsConnectionError
     from requests.exceptions import Timeout
+
+    EngineUnreachableError: type[DockerException]
 
 __all__ = [
     'CLIENT_FEATURES',
@@ -29,6 +40,7 @@ __all__ = [
     'DockerException',
     'EndpointConfig',
     'EngineClient',
+    'EngineUnreachableError',
     'Healthcheck',
     'HostConfig',
     'IPAMConfig',
@@ -50,6 +62,14 @@ __all__ = [
     'version_gte',
     'version_lt',
 ]
+
+DEFAULT_ADDRESS = 'unix:///var/run/docker.sock'
+"""Where clients look for an engine that are not told otherwise."""
+
+_CERTIFICATES = ('ca', 'cert', 'key')
+
+# The last one is a package that is missing for the connection.
+_FAILURES_TO_BEGIN = ('Error while fetching server API version', 'Invalid response from docker daemon', 'Install ')
 
 CLIENT_FEATURES: list[tuple[str, str]] = [
     ('host_config', '1.15'),
@@ -94,6 +114,8 @@ _SOURCES: dict[str, tuple[str, str]] = {
 
 def __getattr__(name: str) -> Any:
     """The SDK's object of that name, imported on first use."""
+    if name == 'EngineUnreachableError':
+        return unreachable_class()
     try:
         module_name, attribute = _SOURCES[name]
     except KeyError:
@@ -240,25 +262,141 @@ def is_timeout(exc: BaseException) -> bool:
 
 
 def is_unreachable(exc: BaseException) -> bool:
-    """Whether the engine cannot be spoken to: nothing listens, or the connection broke. Slow answers do not count."""
-    from requests.exceptions import ChunkedEncodingError
-    from requests.exceptions import ConnectionError as BrokenConnection
+    """Whether the engine cannot be spoken to: no connection comes about, or it broke. Slow answers do not count.
 
-    seen: BaseException | None = exc
-    while seen is not None:
-        if is_timeout(seen):
-            return False
-        if isinstance(seen, (BrokenConnection, ChunkedEncodingError, ConnectionError)) or _says_unreachable(seen):
+    Errors of the operating system count, and those of ``paramiko``; those that name a file do not, as they are about
+    files.
+    """
+    for error in causes_of(exc):
+        if isinstance(error, unreachable_class()):
             return True
-        seen = seen.__cause__
+        if is_timeout(error) or _status_code(error) is not None:
+            return False
+        if _is_failed_connection(error):
+            return True
     return False
 
 
-def _says_unreachable(exc: BaseException) -> bool:
-    """The ``docker`` command tells it by text alone."""
-    from docker.errors import DockerException
+def causes_of(exc: BaseException | None) -> Iterator[BaseException]:
+    """An error, its cause, the cause of that, and so on."""
+    while exc is not None:
+        yield exc
+        exc = exc.__cause__
 
-    return isinstance(exc, DockerException) and 'Cannot connect to the Docker daemon' in str(exc)
+
+def _is_failed_connection(exc: BaseException) -> bool:
+    from docker.errors import DockerException
+    from requests.exceptions import ChunkedEncodingError, RequestException
+    from requests.exceptions import ConnectionError as BrokenConnection
+
+    # Those of requests are errors of the operating system, too, also where the engine has answered.
+    if isinstance(exc, RequestException):
+        return isinstance(exc, (BrokenConnection, ChunkedEncodingError))
+    if isinstance(exc, OSError):
+        return exc.filename is None and not isinstance(exc, io.UnsupportedOperation)
+    if isinstance(exc, DockerException):
+        # The ``docker`` command tells it by text alone.
+        return 'Cannot connect to the Docker daemon' in str(exc)
+    return any(kind.__module__.partition('.')[0] == 'paramiko' for kind in type(exc).__mro__)
+
+
+@cache
+def unreachable_class() -> type[Exception]:
+    """Class of the errors that say, in one line, which engine cannot be reached, and why."""
+    from docker.errors import DockerException
+    from requests.exceptions import ConnectionError as BrokenConnection
+
+    class EngineUnreachableError(DockerMapError, BrokenConnection, DockerException):
+        """No engine answers: an error of the connection, as the SDK reports it."""
+
+    EngineUnreachableError.__qualname__ = EngineUnreachableError.__name__
+    return EngineUnreachableError
+
+
+def address_from_environment(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Address of the engine in ``DOCKER_HOST``; one without a port gets that of Docker."""
+    address = environment.get('DOCKER_HOST', '').strip()
+    scheme, separator, host = address.partition('://')
+    if separator and scheme in ('tcp', 'http', 'https') and not re.search(r':\d+(/|$)', host):
+        port = 2376 if scheme == 'https' or environment.get('DOCKER_TLS_VERIFY') else 2375
+        return f'{scheme}://{host.rstrip("/")}:{port}'
+    return address or None
+
+
+def tls_from_environment(environment: Mapping[str, str] = os.environ) -> TLSConfig | None:
+    """What ``DOCKER_TLS_VERIFY`` and ``DOCKER_CERT_PATH`` say, as the ``docker`` command reads them.
+
+    :raises ValueError: The certificate of the authority is missing.
+    """
+    from docker.tls import TLSConfig
+
+    if not environment.get('DOCKER_TLS_VERIFY'):
+        return None
+    default = environment.get('DOCKER_CONFIG') or os.path.join(os.path.expanduser('~'), '.docker')
+    files = [os.path.join(environment.get('DOCKER_CERT_PATH') or default, f'{name}.pem') for name in _CERTIFICATES]
+    ca, cert, key = files
+    if not os.path.isfile(ca):
+        raise InputError(f'There is no file {ca}, which DOCKER_TLS_VERIFY needs.', 'DOCKER_CERT_PATH')
+    has_own = os.path.isfile(cert) and os.path.isfile(key)
+    return TLSConfig(client_cert=(cert, key) if has_own else None, ca_cert=ca, verify=True)
+
+
+@contextmanager
+def connecting(address: object) -> Iterator[None]:
+    """Errors of a connection that is made inside name the engine's address, in one line.
+
+    :param address: Address of the engine; a password in it is not shown.
+    """
+    try:
+        yield
+    except Exception as error:
+        for known in causes_of(error):
+            if isinstance(known, unreachable_class()):
+                raise known from None
+        if not (is_unreachable(error) or _found_no_engine(error)):
+            raise
+        message = f'No Docker Engine answers at {without_password(address or DEFAULT_ADDRESS)}: {failure_reason(error)}'
+        raise unreachable_class()(message) from None
+
+
+def _found_no_engine(exc: BaseException) -> bool:
+    """Whether a client cannot be created as a program, a package or a file is missing, or something else answered."""
+    from docker.errors import DockerException
+    from requests.exceptions import RequestException
+
+    if isinstance(exc, OSError):
+        return not isinstance(exc, RequestException)
+    fails_to_begin = isinstance(exc, DockerException) and str(exc).startswith(_FAILURES_TO_BEGIN)
+    return fails_to_begin and not any(is_timeout(cause) for cause in causes_of(exc))
+
+
+def failure_reason(exc: BaseException) -> str:
+    """Why a connection failed, in one line: what the innermost error says."""
+    seen: set[int] = set()
+    while id(exc) not in seen:
+        seen.add(id(exc))
+        exc = _inner(exc)
+    if isinstance(exc, OSError) and exc.strerror:
+        text = f'{exc.strerror}: {exc.filename}' if exc.filename else str(exc.strerror)
+    else:
+        text = str(exc)
+    return ' '.join(text.split()) or type(exc).__name__
+
+
+def _inner(exc: BaseException) -> BaseException:
+    from docker.errors import APIError
+
+    if isinstance(exc, APIError):
+        return exc
+    causes = (*exc.args, getattr(exc, 'reason', None), exc.__cause__)
+    found = next((cause for cause in causes if isinstance(cause, BaseException)), exc)
+    # These are about the answer, and say nothing by themselves.
+    return exc if isinstance(found, (LookupError, ValueError)) else found
+
+
+def without_password(url: object) -> str:
+    """The address of an engine, without the password that it may contain."""
+    return re.sub(r'^((?:[A-Za-z][\w+.\-]*://)?[^/:@]*):(?!//).*@', r'\1:...@', str(url))
 
 
 def _status_code(exc: BaseException) -> int | None:

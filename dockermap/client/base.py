@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..docker_api import INSECURE_REGISTRIES, APIClient, APIError, RequestsConnectionError, Timeout, is_not_found
+from ..docker_api import (
+    INSECURE_REGISTRIES,
+    APIClient,
+    APIError,
+    RequestsConnectionError,
+    Timeout,
+    connecting,
+    is_not_found,
+)
 from ..exceptions import DockerStatusError, PartialResultsError
 from ._messages import iter_lines, iter_messages, message_progress
 from ._transfer import MeteredFile, save_stream
@@ -37,6 +45,16 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
     Messages go to ``push_log``, progress to ``push_progress``. What an engine refuses is an exception, or with
     ``raise_on_error=False`` only a message; a broken connection is an exception in any case.
     """
+
+    def __init__(self, base_url: str | None = None, *args: Any, **kwargs: Any) -> None:
+        self._address = base_url
+        with connecting(base_url):
+            super().__init__(base_url, *args, **kwargs)
+
+    def send(self, request: Any, **kwargs: Any) -> Any:
+        """Send a request; an engine that cannot be reached is an error that has its address, in one line."""
+        with connecting(self._address):
+            return super().send(request, **kwargs)
 
     def push_progress(self, status: str, object_id: str, progress: str) -> None:
         """Take a progress report; does nothing unless overridden.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+from ...docker_api import address_from_environment, tls_from_environment
 from ...utils import engine_text
 from ..docker_util import DockerUtilityMixin
 from ._create import split_text
@@ -39,12 +40,17 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         input, returns its standard output as text, and raises on an exit code other than 0. By default a subprocess.
     :param cmd_prefix: Stands before ``docker``, such as ``sudo``.
     :param default_bin: The program.
-    :param base_url: The engine; by default the one that the command finds by itself.
+    :param base_url: The engine; by default the one that the command finds where it runs, by ``DOCKER_HOST``,
+        ``DOCKER_TLS_VERIFY`` and ``DOCKER_CERT_PATH`` first.
     :param tls: ``True``, or the SDK's TLS configuration.
     """
 
     def __init__(self, run: Callable[..., str] | None = None, cmd_prefix: str | None = None,
                  default_bin: str = 'docker', base_url: str | None = None, tls: Any = None) -> None:
+        if base_url is None and run is None:
+            # What stands before the command, such as sudo, need not pass the environment on.
+            base_url = address_from_environment()
+            tls = tls_from_environment() if base_url and tls is None else tls
         super().__init__(cmd_prefix, default_bin, [*_host_args(base_url), *_tls_args(tls)])
         self.run = run or run_in_shell
         self.base_url = base_url
@@ -275,7 +281,12 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         try:
             return self.run(command) if input is None else self.run(command, input)
         except Exception as error:
-            raise engine_error(c_cmd, error) from error
+            raise engine_error(c_cmd, error, self._place()) from error
+
+    def _place(self) -> str | None:
+        """The engine's address, or the host that commands are run on, if either is known."""
+        host = getattr(getattr(self.run, '__self__', None), 'host', None)
+        return self.base_url or (host if isinstance(host, str) else None)
 
     def _transfer(self, c_cmd: str, raise_on_error: bool, **kwargs: Any) -> bool:
         from ...docker_api import APIError

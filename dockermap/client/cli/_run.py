@@ -15,6 +15,11 @@ UNREACHABLE = re.compile(
     r'Cannot connect to the Docker daemon|^error during connect|failed to connect to the docker API|'
     r'permission denied while trying to connect', re.MULTILINE)
 
+SSH_FAILED = re.compile(
+    r'^(?:ssh: |(?:\S+: )?Permission denied \(|Host key verification failed|kex_exchange_identification|'
+    r'Connection (?:closed|reset) by|Connection timed out during banner exchange)', re.MULTILINE)
+"""What ``ssh`` says where a command is to be run by it, and no connection comes about."""
+
 # The first one that fits counts. The engine's own status is not printed, so it is concluded from the engine's words.
 _STATUSES: tuple[tuple[str, int], ...] = (
     (r'(?m)^\S*(?:sh|sudo|doas|env|timeout): .*(?:not found|No such file)', 500),
@@ -69,17 +74,21 @@ def encode_output(output: str) -> bytes:
     return output.encode('utf-8', _ERRORS)
 
 
-def engine_error(call: str, error: Exception) -> Exception:
+def engine_error(call: str, error: Exception, place: str | None = None) -> Exception:
     """The SDK's error for a command that failed, with its message and the status that an engine answers with.
 
     :param call: The API's method.
     :param error: What running the command raised.
+    :param place: Where the command runs, or the address of the engine.
     """
     from ... import docker_api
 
+    if isinstance(error, OSError) or docker_api.is_unreachable(error):
+        where = f' ({docker_api.without_password(place)})' if place else ''
+        return _unreachable_class()(f'The docker command could not be run{where}: {docker_api.failure_reason(error)}')
     message = failure_message(error)
-    if UNREACHABLE.search(message):
-        return _unreachable_class()(message)
+    if UNREACHABLE.search(message) or (not call.startswith('exec') and SSH_FAILED.search(message)):
+        return _unreachable_class()(' '.join(message.split()))
     response: Any = _Answer(status_of(message), f'docker {call}')
     if response.status_code != 404:
         return docker_api.APIError(message, response, message)
@@ -105,7 +114,8 @@ def status_of(message: str) -> int:
 def _unreachable_class() -> type[Exception]:
     from ... import docker_api
 
-    class EngineUnreachable(docker_api.APIError, docker_api.RequestsConnectionError):
+    class CommandUnreachableError(docker_api.unreachable_class(), docker_api.APIError):  # type: ignore[misc]
         """No engine answers: an error of the connection, as the SDK reports it, and of the command."""
 
-    return EngineUnreachable
+    CommandUnreachableError.__qualname__ = CommandUnreachableError.__name__
+    return CommandUnreachableError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from ...docker_api import is_sdk_client
+from ...docker_api import address_from_environment, connecting, is_sdk_client, tls_from_environment
 from ...exceptions import InputError, located
 from ...functional import resolve_value
 from ...utils import close_match, version_tuple
@@ -47,7 +47,7 @@ def _mapping(value: Any, name: str) -> dict[Any, Any]:
 class ClientConfiguration(DictMap):
     """How to reach an engine, and what is special about its host.
 
-    :param base_url: Address of the engine.
+    :param base_url: Address of the engine; by default that of the environment variable ``DOCKER_HOST``.
     :param version: Version of the API; without one, or with ``'auto'``, the client finds it out.
     :param timeout: Seconds to wait for an answer; by default those of the client, for docker-py 60.
     :param features: What the client can do, where its version does not say it; also as keywords of their names.
@@ -99,12 +99,15 @@ class ClientConfiguration(DictMap):
 
     @property
     def base_url(self) -> Any:
-        """Address of the engine; an existing client is not changed."""
-        return self._base_url
+        """Address of the engine, that of ``DOCKER_HOST`` if none is configured; an existing client is not changed."""
+        return self._base_url or (address_from_environment() if self._follows_environment() else None)
 
     @base_url.setter
     def base_url(self, value: Any) -> None:
         self._base_url = value
+
+    def _follows_environment(self) -> bool:
+        return not self._base_url and (self._client is None or self._has_made_client)
 
     @property
     def version(self) -> Any:
@@ -298,23 +301,33 @@ class ClientConfiguration(DictMap):
             self._features.set_version(kwargs['version'])
 
     def get_init_kwargs(self) -> dict[str, Any]:
-        """Arguments for creating the client: the settings named in ``init_kwargs``, and entries that exist."""
+        """Arguments for creating the client: the settings named in ``init_kwargs``, and entries that exist.
+
+        Without an address, it is that of ``DOCKER_HOST``, with what ``DOCKER_TLS_VERIFY`` and ``DOCKER_CERT_PATH`` say.
+        """
         found = {}
         for name in self.init_kwargs:
             if name in self.external_properties:
                 found[name] = getattr(self, name)
             elif name in self:
                 found[name] = self[name]
+        if 'tls' in self.init_kwargs and 'tls' not in self and found.get('base_url') and self._follows_environment():
+            tls = tls_from_environment()
+            return {**found, 'tls': tls} if tls else found
         return found
 
     def get_client(self) -> Any:
-        """The client, created on first use; the version becomes that of the client."""
+        """The client, created on first use; the version becomes that of the client.
+
+        :raises requests.ConnectionError: The engine cannot be reached; the text has its address.
+        """
         if self._client is None:
             given = self.get_init_kwargs()
             if given.get('timeout', self) is None:
                 # For the SDK that would be no limit at all, in place of its default.
                 del given['timeout']
-            client = self.client_constructor(**given)
+            with connecting(self.base_url):
+                client = self.client_constructor(**given)
             self.client = client
             self._set_ownership(True)
             version = getattr(client, 'api_version', None)

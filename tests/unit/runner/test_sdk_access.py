@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import socket
+import ssl
 import subprocess
 import sys
 
@@ -19,6 +22,11 @@ def answered(status, message='no'):
     response = requests.Response()
     response.status_code = status
     return APIError(message, response, message)
+
+
+# Paramiko need not be installed.
+SSHException = type('SSHException', (Exception,), {'__module__': 'paramiko.ssh_exception'})
+BadHostKeyException = type('BadHostKeyException', (SSHException,), {'__module__': 'elsewhere'})
 
 
 def caused(error, cause):
@@ -44,6 +52,21 @@ ERRORS = [
     (DockerException('Cannot connect to the Docker daemon at unix:///x'), {'is_unreachable'}),
     (caused(DockerException('Error while fetching server API version'), REFUSED), {'is_unreachable'}),
     (caused(DockerException('Error while fetching server API version'), READ_TIMEOUT), set()),
+    (socket.gaierror(-2, 'Name or service not known'), {'is_unreachable'}),
+    (OSError(errno.EHOSTUNREACH, 'No route to host'), {'is_unreachable'}),
+    (OSError(errno.ENETUNREACH, 'Network is unreachable'), {'is_unreachable'}),
+    (FileNotFoundError(errno.ENOENT, 'No such file or directory'), {'is_unreachable'}),
+    (PermissionError(errno.EACCES, 'Permission denied'), {'is_unreachable'}),
+    (ssl.SSLCertVerificationError(1, 'certificate verify failed'), {'is_unreachable'}),
+    (BrokenPipeError(errno.EPIPE, 'Broken pipe'), {'is_unreachable'}),
+    (OSError('the line is dead'), {'is_unreachable'}),
+    (SSHException('Error reading SSH protocol banner'), {'is_unreachable'}),
+    (BadHostKeyException('Host key for server does not match'), {'is_unreachable'}),
+    (caused(RuntimeError('a tunnel'), SSHException('no')), {'is_unreachable'}),
+    (FileNotFoundError(errno.ENOENT, 'No such file or directory', 'password.txt'), set()),
+    (answered(502, 'Bad Gateway'), set()),
+    (caused(RuntimeError('answered'), answered(500)), set()),
+    (requests.exceptions.InvalidURL('no host'), set()),
     (ValueError('other'), set()),
 ]
 
