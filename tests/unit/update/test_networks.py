@@ -299,6 +299,9 @@ def test_an_inspection_without_networks_is_one_of_a_container_without_connection
 class TestOnAnEngine:
     CONTENT = {'app': {'image': 'web', 'networks': ['net']}, 'networks': {'net': {}}}
 
+    def test_a_missing_network_is_absent(self, make_policy):
+        assert states_of(make_policy(self.CONTENT), 'app')['network', 'net'][3:] == (State.ABSENT, 0, {})
+
     def test_changes_of_a_network_are_kept_with_its_state(self, engine, make_policy):
         engine.add_network('shop.net')
         content = {**self.CONTENT, 'networks': {'net': {'internal': True}}}

@@ -230,6 +230,9 @@ def test_each_difference_of_a_volume_is_named(wanted, details, name):
 class TestNamedVolumes:
     CONTENT = {'app': {'image': 'web', 'attaches': ['data']}, 'volumes': {'data': '/d'}}
 
+    def test_that_are_missing_are_absent(self, make_policy):
+        assert states_of(make_policy(self.CONTENT), 'app')['volume', 'data'][3:] == (State.ABSENT, 0, {})
+
     def test_changes_are_flagged(self, engine, make_policy):
         engine.add_volume('shop.data')
         content = {**self.CONTENT, 'volumes': {'data': {'default_path': '/d', 'driver': 'x'}}}
