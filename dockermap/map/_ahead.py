@@ -73,7 +73,7 @@ class _Observing:
         self._observed = observed
         self._waiting = {client_name: iter(keys) for client_name, keys in waiting.items()}
         self._limit = limit
-        self._pool: Pool[_Key] = Pool(True)
+        self._pool: Pool[_Key] = Pool()
         self._found: dict[_Key, Any] = {}
 
     def do(self) -> None:

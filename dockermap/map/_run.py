@@ -116,7 +116,11 @@ class ActionRun:
         :raises PartialResultsError: Something else failed after actions were carried out.
         """
         try:
-            self._carry_out(config_ids)
+            for work in self._works(config_ids):
+                try:
+                    work.carry_out()
+                finally:
+                    self._close(work)
         except Exception:
             raise
         except BaseException:
@@ -126,7 +130,8 @@ class ActionRun:
         self._raise_unreachable()
         return self.results
 
-    def _carry_out(self, config_ids: Sequence[MapConfigId]) -> None:
+    def _works(self, config_ids: Sequence[MapConfigId]) -> Iterator[Work]:
+        """What is to be carried out: images first, if more depends on what they turn out to be, and all else then."""
         drafts: list[Draft] | None = None
         if self._planned is not None:
             decisions, drafts = self._planned
@@ -139,36 +144,33 @@ class ActionRun:
             # What cannot be built must be known before anything is pulled.
             drafts = self._drafted(decisions) if drafts is None else drafts
             self._arranged(decisions, drafts)
-            self._perform(pulls, [draft for draft in drafts if draft.decision.is_pull])
+            yield from self._phase(pulls, [draft for draft in drafts if draft.decision.is_pull])
             if self.failures:
                 return
             with self._accounted():
                 decisions, drafts = self.decide(config_ids, outlook), None
         self._tell(decisions)
-        self._perform(decisions, self._drafted(decisions) if drafts is None else drafts)
+        yield from self._phase(decisions, self._drafted(decisions) if drafts is None else drafts)
 
-    def _perform(self, decisions: Sequence[Decision], drafts: Sequence[Draft]) -> None:
+    def _phase(self, decisions: Sequence[Decision], drafts: Sequence[Draft]) -> Iterator[Work]:
         """Carry out what was decided; not what is left for clients that have gone meanwhile."""
         arrangement = self._arranged(decisions, drafts)
         ready = [draft for draft in drafts if draft.decision.state.client_name not in self.unreachable]
         stepwise = [draft for draft in ready if draft.steps is not None]
         if stepwise:
-            self._perform_steps(stepwise, arrangement)
+            yield Work(self, self._runners, stepwise, arrangement, self._settings)
         if not self.failures:
             self._run_actions(draft for draft in ready if draft.steps is None)
 
-    def _perform_steps(self, drafts: Sequence[Draft], arrangement: Arrangement) -> None:
-        work = Work(self, self._runners, drafts, arrangement, self._settings)
+    def _close(self, work: Work) -> None:
+        """Keep what work has done and put back."""
+        found = [steps for runner in self._runners.all if (steps := as_steps(runner)) is not None]
         self._skipped = work.conductor.skipped
-        try:
-            work.carry_out()
-        finally:
-            found = [steps for runner in self._runners.all if (steps := as_steps(runner)) is not None]
-            self._undone.extend(operation for steps in found for operation in steps.executor.undone)
-            self.account.close({number for steps in found for number in steps.executor.reverted})
-            for steps in found:
-                steps.completed[:] = [output for output in self.account.outputs()
-                                      if self._runners.of(output.client_name) is steps]
+        self._undone.extend(operation for steps in found for operation in steps.executor.undone)
+        self.account.close({number for steps in found for number in steps.executor.reverted})
+        for steps in found:
+            steps.completed[:] = [output for output in self.account.outputs()
+                                  if self._runners.of(output.client_name) is steps]
 
     def _arranged(self, decisions: Iterable[Decision], drafts: Sequence[Draft]) -> Arrangement:
         """What each operation waits for, and the order that follows.

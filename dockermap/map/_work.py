@@ -76,8 +76,10 @@ class Work:
         self._operations = {number: arrangement.operations[number] for number in self._order}
         clients = {operation.client_name for operation in self._operations.values()}
         limits = {name: settings.limit(name) for name in clients}
-        executors = Executors(ByClient({name: self._steps.of(name).executor for name in clients}, str))
-        self.conductor = Conductor(executors, limits, settings.on_error)
+        executors = {name: self._steps.of(name).executor for name in clients}
+        one = len(set(map(id, executors.values()))) == 1
+        self.conductor = Conductor(next(iter(executors.values())) if one else Executors(ByClient(executors, str)),
+                                   limits, settings.on_error)
 
     def carry_out(self) -> None:
         for number in self._order:

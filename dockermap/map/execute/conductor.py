@@ -4,6 +4,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from .._describe import describe_item
@@ -87,7 +88,8 @@ class Conductor:
         self._executor = executor
         self._limits = limits
         self._on_error = on_error
-        self._pool: Pool[int] = Pool(any(limit > 1 for limit in limits.values()))
+        self._pool: Pool[int] = Pool()
+        self._is_serial = all(limit == 1 for limit in limits.values())
         self._stopped = False
 
     def carry_out(self, operations: Mapping[int, Operation], order: Sequence[int], groups: Sequence[Sequence[int]],
@@ -102,8 +104,18 @@ class Conductor:
         self._group_of = {number: index for index, numbers in enumerate(groups) for number in numbers}
         self._owner = owner
         try:
-            while self._begin_next() or self._pool.running:
-                outcome = self._pool.take(0 if self._has_more() else None)
+            while (operation := self._next()) is not None or self._pool.running:
+                if operation is not None and self._is_serial:
+                    try:
+                        self._executor.carry_out(operation)
+                    except Exception as error:
+                        self._account(Outcome(operation.number, error))
+                    else:
+                        self._account(Outcome(operation.number, None))
+                    continue
+                if operation is not None:
+                    self._pool.begin(operation.number, partial(self._executor.carry_out, operation))
+                outcome = self._pool.take(None if operation is None else 0)
                 if outcome is not None:
                     self._account(outcome)
         except BaseException:
@@ -115,21 +127,15 @@ class Conductor:
             # Neither keeps the other one alive, and with it clients and their connections.
             del self._owner
 
-    def _has_more(self) -> bool:
-        """Whether something may be begun beside what runs."""
-        return self._more
-
-    def _begin_next(self) -> bool:
+    def _next(self) -> Operation | None:
+        """The operation that is to begin now, beside those that run."""
         allowed = None
         if self._stopped:
             allowed = [number for group in self._groups if group.begun for number in group.left]
         operation = self._schedule.begin(allowed)
-        self._more = operation is not None
-        if operation is None:
-            return False
-        self._groups[self._group_of[operation.number]].begun = True
-        self._pool.begin(operation.number, lambda: self._executor.carry_out(operation))
-        return True
+        if operation is not None:
+            self._groups[self._group_of[operation.number]].begun = True
+        return operation
 
     def _account(self, outcome: Outcome[int]) -> None:
         number = outcome.key

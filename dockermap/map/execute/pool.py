@@ -1,4 +1,4 @@
-"""Work that is done side by side, or at once where nothing runs beside it."""
+"""Work that is done side by side, each piece in a thread."""
 from __future__ import annotations
 
 import queue
@@ -20,25 +20,16 @@ class Pool(Generic[K]):
     """Does work, and hands out what has ended.
 
     Threads do not keep the program alive: what hangs is left behind when it ends.
-
-    :param side_by_side: Whether each piece of work gets a thread; otherwise it is done when it is begun.
     """
 
-    def __init__(self, side_by_side: bool) -> None:
-        self.side_by_side = side_by_side
+    def __init__(self) -> None:
         self.running = 0
         self._ended: queue.SimpleQueue[Outcome[K]] = queue.SimpleQueue()
 
     def begin(self, key: K, work: Callable[[], object]) -> None:
-        """Begin with some work.
-
-        :raises BaseException: What is no ``Exception`` is raised at once if nothing runs side by side.
-        """
+        """Begin with some work."""
         self.running += 1
-        if self.side_by_side:
-            threading.Thread(target=self._do, args=(key, work), daemon=True, name=f'dockermap {key}').start()
-        else:
-            self._do(key, work)
+        threading.Thread(target=self._do, args=(key, work), daemon=True, name=f'dockermap {key}').start()
 
     def take(self, seconds: float | None = None) -> Outcome[K] | None:
         """What has ended next; ``None`` if nothing has within the time.
@@ -55,12 +46,7 @@ class Pool(Generic[K]):
     def _do(self, key: K, work: Callable[[], object]) -> None:
         try:
             work()
-        except Exception as error:
-            self._ended.put(Outcome(key, error))
         except BaseException as error:
-            if not self.side_by_side:
-                self.running -= 1
-                raise
             self._ended.put(Outcome(key, error))
         else:
             self._ended.put(Outcome(key, None))

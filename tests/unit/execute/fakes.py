@@ -135,7 +135,9 @@ class Performance:
             limits or dict.fromkeys(names, 4),
             on_error,
         )
+        # The scripted pool takes the place of threads, also where one would do.
         self.conductor._pool = self.pool  # type: ignore[assignment]
+        self.conductor._is_serial = False
         self._groups = groups if groups is not None else [[number] for number in self.operations]
 
     def run(self) -> Performance:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 from typing import NamedTuple
 
-import pytest
-
 from dockermap.map.execute.account import Account
 from dockermap.map.execute.pool import Pool
 
 
 def test_side_by_side_is_in_other_threads_at_the_same_time() -> None:
-    pool: Pool[str] = Pool(True)
+    pool: Pool[str] = Pool()
     together = threading.Barrier(3)
     for key in 'ab':
         pool.begin(key, lambda: together.wait(5))
@@ -22,22 +20,13 @@ def test_side_by_side_is_in_other_threads_at_the_same_time() -> None:
     assert pool.running == 0
 
 
-def test_otherwise_work_is_done_when_it_begins() -> None:
-    threads = []
-    pool: Pool[str] = Pool(False)
-    pool.begin('a', lambda: threads.append(threading.current_thread()))
-    assert threads == [threading.current_thread()]
-    assert pool.take(0) == ('a', None)
-
-
-@pytest.mark.parametrize('side_by_side', [False, True])
-def test_errors_are_handed_out(side_by_side: bool) -> None:
+def test_errors_are_handed_out() -> None:
     error = ValueError('broken')
 
     def work() -> None:
         raise error
 
-    pool: Pool[str] = Pool(side_by_side)
+    pool: Pool[str] = Pool()
     pool.begin('a', work)
     assert pool.take(5) == ('a', error)
 
@@ -46,26 +35,16 @@ def test_what_ends_the_program_is_handed_out_of_a_thread() -> None:
     def work() -> None:
         raise KeyboardInterrupt
 
-    pool: Pool[str] = Pool(True)
+    pool: Pool[str] = Pool()
     pool.begin('a', work)
     outcome = pool.take(5)
     assert outcome is not None
     assert isinstance(outcome.error, KeyboardInterrupt)
 
 
-def test_what_ends_the_program_is_raised_at_once_without_threads() -> None:
-    def work() -> None:
-        raise KeyboardInterrupt
-
-    pool: Pool[str] = Pool(False)
-    with pytest.raises(KeyboardInterrupt):
-        pool.begin('a', work)
-    assert pool.running == 0
-
-
 def test_nothing_may_have_ended_yet() -> None:
     gate = threading.Event()
-    pool: Pool[str] = Pool(True)
+    pool: Pool[str] = Pool()
     pool.begin('a', gate.wait)
     assert pool.take(0) is None
     assert pool.running == 1
