@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import logging
 import posixpath
-import re
 import shlex
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -24,9 +23,7 @@ from ._parsers import (
     parse_version_output,
     parse_volumes_output,
 )
-from ._run import encode_output, engine_error, run_in_shell
-
-_BAD_CREDENTIALS = re.compile(r'\b401\b|unauthorized|incorrect username or password', re.IGNORECASE)
+from ._run import Secrets, as_run, encode_output, engine_error, output_of
 
 
 class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
@@ -38,6 +35,8 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
 
     :param run: Function ``run(command, input=None)``: takes a shell command line and optional bytes for its standard
         input, returns its standard output as text, and raises on an exit code other than 0. By default a subprocess.
+        The error's attributes say what went wrong, or those of its ``result``: ``stderr`` and ``exit_code``,
+        ``returncode`` or ``exited``. The method ``run`` of a connection of Fabric will do as it is.
     :param cmd_prefix: Stands before ``docker``, such as ``sudo``.
     :param default_bin: The program.
     :param base_url: The engine; by default the one that the command finds where it runs, by ``DOCKER_HOST``,
@@ -45,14 +44,14 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
     :param tls: ``True``, or the SDK's TLS configuration.
     """
 
-    def __init__(self, run: Callable[..., str] | None = None, cmd_prefix: str | None = None,
+    def __init__(self, run: Callable[..., Any] | None = None, cmd_prefix: str | None = None,
                  default_bin: str = 'docker', base_url: str | None = None, tls: Any = None) -> None:
         if base_url is None and run is None:
             # What stands before the command, such as sudo, need not pass the environment on.
             base_url = address_from_environment()
             tls = tls_from_environment() if base_url and tls is None else tls
         super().__init__(cmd_prefix, default_bin, [*_host_args(base_url), *_tls_args(tls)])
-        self.run = run or run_in_shell
+        self.run = as_run(run)
         self.base_url = base_url
         self.tls = tls
         self._execs = ExecCalls(self)
@@ -226,7 +225,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         try:
             self.call('login', username=username, password=password or '', registry=registry, **kwargs)
         except APIError as error:
-            if _BAD_CREDENTIALS.search(str(error)):
+            if error.status_code == 401:
                 return False
             raise
         return True
@@ -279,9 +278,11 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         if command is None:
             raise ValueError(f'docker has no command for {c_cmd!r}.')
         try:
-            return self.run(command) if input is None else self.run(command, input)
+            return output_of(self.run(command) if input is None else self.run(command, input))
         except Exception as error:
-            raise engine_error(c_cmd, error, self._place()) from error
+            found = engine_error(c_cmd, error, command, input, self._place())
+            # The former one is shown in a traceback, too.
+            raise found from error if Secrets(c_cmd, command, input).left_out(str(error)) == str(error) else None
 
     def _place(self) -> str | None:
         """The engine's address, or the host that commands are run on, if either is known."""
