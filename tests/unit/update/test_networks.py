@@ -114,6 +114,36 @@ def test_without_networks_the_default_one_is_expected(item, config):
     assert checked(item, config, found, known('bridge', network_id='bridge-id')) == (0, {})
 
 
+@pytest.mark.parametrize('config', [{}, {'network_mode': 'bridge'}, {'networks': ['bridge']}])
+@pytest.mark.parametrize('running', [True, False])
+@pytest.mark.parametrize('aliases', [['www'], [ID[:12]], ['m.app', 'another'], []])
+def test_names_that_an_engine_lists_on_a_network_of_its_own_are_no_difference(item, config, running, aliases):
+    found = detail({'bridge': endpoint('bridge', Aliases=aliases)}, running=running)
+    assert checked(item, config, found, known('bridge', network_id='bridge-id')) == (0, {})
+
+
+@pytest.mark.parametrize('mode', ['host', 'none'])
+def test_names_that_an_engine_lists_without_a_network_are_no_difference(item, mode):
+    found = detail({mode: endpoint(mode, Aliases=['www'])}, mode=mode)
+    assert checked(item, {'network_mode': mode}, found, known(mode)) == (0, {})
+
+
+def test_an_alias_that_is_asked_for_on_a_network_of_the_engine_is_no_difference(item):
+    found = detail({'bridge': endpoint('bridge')})
+    config = {'networks': [('bridge', {'aliases': ['www']})]}
+    assert checked(item, config, found, known('bridge', network_id='bridge-id')) == (0, {})
+
+
+def test_an_address_on_a_network_of_the_engine_is_still_compared(item):
+    found = detail({'bridge': endpoint('bridge', IPAMConfig={'IPv4Address': '172.17.0.9'})})
+    assert checked(item, {}, found, known('bridge', network_id='bridge-id')) != (0, {})
+
+
+def test_an_alias_on_another_network_is_still_a_difference(item):
+    found = detail({'m.bridge2': endpoint('m.bridge2', Aliases=['www'])})
+    assert checked(item, {'networks': ['bridge2']}, found, known('m.bridge2')) != (0, {})
+
+
 def test_a_running_container_without_the_network_is_to_be_connected(item):
     found = detail({})
     assert checked(item, {'networks': ['net']}, found, known('m.net', None)) == (

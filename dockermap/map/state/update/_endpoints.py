@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .... import DEFAULT_PRESET_NETWORKS
 from ....utils import engine_text
 from ...input import MapConfigId, NetworkEndpoint
 from .. import Difference
@@ -97,12 +98,15 @@ def is_stale(found: Detail, network: KnownNetwork | None) -> bool:
 
 def endpoint_differences(item: MapConfigId, wanted: ExpectedEndpoint, found: Detail,
                          detail: Detail) -> list[Difference]:
-    """Differences of one connection: aliases, links and fixed addresses."""
+    """Differences of one connection: aliases, links and fixed addresses.
+
+    Networks of the engine itself take no aliases; some versions list names of their own there.
+    """
     start = f'networks.{wanted.name}.'
     fixed = found.get('IPAMConfig') or {}
     endpoint = wanted.endpoint
-    wanted_aliases = _texts(endpoint.aliases)
-    found_aliases = set(found.get('Aliases') or ())
+    wanted_aliases = set() if wanted.name in DEFAULT_PRESET_NETWORKS else _texts(endpoint.aliases)
+    found_aliases = set() if wanted.name in DEFAULT_PRESET_NETWORKS else set(found.get('Aliases') or ())
     rules = (
         ('aliases', wanted_aliases, found_aliases - (_own_names(detail) - wanted_aliases)),
         ('links', {f'{name}:{alias}' for name, alias in wanted.links}, set(found.get('Links') or ())),
