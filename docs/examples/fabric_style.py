@@ -1,25 +1,44 @@
 """Tasks for hosts that are reached through connections which run shell commands, as those of Fabric do."""
 import subprocess
+import sys
+from types import SimpleNamespace
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.client.cli import DockerCliClient
 
 
+class UnexpectedExit(Exception):
+    """Stands for ``invoke.UnexpectedExit``: what happened is in the result, and the text has the command."""
+
+    def __init__(self, result):
+        super().__init__(result)
+        self.result = result
+
+    def __str__(self):
+        return f'Encountered a bad command exit code!\n\nCommand: {self.result.command!r}'
+
+
 class Connection:
-    """Stands for ``fabric.Connection(host)``; this one runs everything here."""
+    """Stands for ``fabric.Connection(host)``, with its arguments and results; this one runs everything here."""
 
     def __init__(self, host):
         self.host = host
 
-    def run(self, command, input=None):
-        done = subprocess.run(['/bin/sh', '-c', command], input=input, capture_output=True, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stderr.decode())
-        return done.stdout.decode()
+    def run(self, command, **kwargs):
+        source = sys.stdin if kwargs.get('in_stream') is None else kwargs['in_stream']
+        text = source.read() if source else ''
+        done = subprocess.run(['/bin/bash', '-c', command], input=text, capture_output=True, check=False, text=True)
+        if not kwargs.get('hide'):
+            print(done.stdout, end='')
+        result = SimpleNamespace(
+            command=command, stdout=done.stdout, stderr=done.stderr, exited=done.returncode, ok=not done.returncode)
+        if done.returncode and not kwargs.get('warn'):
+            raise UnexpectedExit(result)
+        return result
 
 
 def connected_client(fabric_host):
-    """The client of a host; its commands are run through the connection."""
+    """The client of a host; its commands are run through the connection, whose method will do as it is."""
     return DockerCliClient(run=Connection(fabric_host).run)
 
 

@@ -1,11 +1,9 @@
 """A state function as those of Salt: it says what it would change when it only tests, and what it changed otherwise."""
-from dockermap.api import (
-    ActionRunnerException,
-    ClientConfiguration,
-    ContainerMap,
-    MappingDockerClient,
-    PartialResultsError,
-)
+from docker.errors import DockerException
+from requests import RequestException
+
+from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.exceptions import DockerMapError
 
 
 def item_name(config_id):
@@ -46,15 +44,18 @@ def updated(name, maps, clients, test=False):
     """Container ``name`` is as its map says."""
     client = AccountingClient(maps, clients=clients)
     ret = {'name': name, 'changes': {}, 'result': True, 'comment': 'Nothing to do.'}
-    reasons, steps = differences(client, name), planned(client, name)
-    if test:
-        if steps:
-            ret.update(result=None, changes=steps, comment=f'Would be updated. Reasons: {reasons}')
-        return ret
     try:
+        if test:
+            reasons, steps = differences(client, name), planned(client, name)
+            if steps:
+                ret.update(result=None, changes=steps, comment=f'Would be updated. Reasons: {reasons}')
+            return ret
         client.update(name)
-    except (ActionRunnerException, PartialResultsError) as error:
-        return {**ret, 'result': False, 'changes': done(error.completed), 'comment': str(error)}
+    except (DockerMapError, DockerException, RequestException) as error:
+        # A mistake in the map, an engine that refuses, does not answer in time, or cannot be reached.
+        return {**ret, 'result': False, 'changes': done(getattr(error, 'completed', ())), 'comment': str(error)}
+    finally:
+        client.close()
     changes = done(client.runner.completed)
     return {**ret, 'changes': changes, 'comment': 'Updated.' if changes else ret['comment']}
 
@@ -67,3 +68,6 @@ CLIENTS = {'__default__': ClientConfiguration('unix:///var/run/docker.sock')}
 tested = updated('tour.web', MAPS, CLIENTS, test=True)
 applied = updated('tour.web', MAPS, CLIENTS)
 repeated = updated('tour.web', MAPS, CLIENTS)
+
+NO_CLIENTS = {'__default__': ClientConfiguration('unix:///nowhere/docker.sock')}
+lost = [updated('tour.web', MAPS, NO_CLIENTS, test) for test in (True, False)]

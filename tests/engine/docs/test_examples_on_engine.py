@@ -93,8 +93,13 @@ def test_everything_works_by_way_of_the_docker_command(
 
 
 @pytest.mark.usefixtures('docker_command')
-def test_tasks_deploy_through_a_connection(example: Example, found: Found) -> None:
+def test_tasks_deploy_through_a_connection(
+    example: Example, found: Found, capsys: pytest.CaptureFixture[str],
+) -> None:
     left = example('fabric_style.py')
+
+    # Nothing of what the commands print.
+    assert len(capsys.readouterr().out.splitlines()) == 1
 
     assert ('web1', 'web', 'create') in left['first']
     assert left['second'] == []
@@ -111,6 +116,8 @@ def test_a_state_function_tells_what_it_would_change_and_what_it_changed(
     assert (left['tested']['result'], list(left['tested']['changes'])) == (None, [item])
     assert left['applied']['changes'] == left['tested']['changes']
     assert (left['repeated']['changes'], left['repeated']['result']) == ({}, True)
+    assert [(state['result'], state['changes']) for state in left['lost']] == [(False, {})] * 2
+    assert all('unix:///nowhere/docker.sock' in state['comment'] for state in left['lost'])
     assert found() == {'web': 'running'}
 
 
