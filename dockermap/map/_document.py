@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from ..exceptions import DockerMapError
+from .input._written import written
 
 __all__ = ['MAX_DEPTH', 'MAX_NODES', 'DocumentError', 'read_document']
 
@@ -54,10 +55,11 @@ class _Loader(yaml.SafeLoader):
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
-    def __init__(self, stream: str, name: str, max_nodes: int) -> None:
+    def __init__(self, stream: str, name: str, max_nodes: int, keep_texts: bool) -> None:
         super().__init__(stream)
         self.name = name
         self._max_nodes = max_nodes
+        self._keep_texts = keep_texts
         self._nodes = self._levels = self._deepest = 0
         self._sizes: dict[int, _Size] = {}
 
@@ -127,17 +129,22 @@ class _Loader(yaml.SafeLoader):
                 None, None, f'a number of {len(node.value)} digits; as text, it belongs in quotes', node.start_mark
             )
         try:
-            return super().construct_object(node, deep)
+            value = super().construct_object(node, deep)
         except (yaml.YAMLError, DockerMapError):
             raise
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             kind = node.tag.removeprefix(_TAG)
             value = repr(node.value[:80]) if isinstance(node, yaml.ScalarNode) else 'this'
             raise DocumentError(None, None, f'{value} cannot be read as {kind}', node.start_mark) from error
+        return written(value, node.value) if self._keep_texts and _is_plain_scalar(node) else value
 
 
 _Loader.add_implicit_resolver(f'{_TAG}int', _INT, list('-+0123456789'))
 _Loader.add_implicit_resolver(f'{_TAG}float', _FLOAT, list('-+0123456789.'))
+
+
+def _is_plain_scalar(node: Any) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.style is None and node.tag in (*_NUMBERS, f'{_TAG}bool')
 
 
 def _given_twice(first: Any, second: Any) -> str:
@@ -150,16 +157,17 @@ def _given_twice(first: Any, second: Any) -> str:
     )
 
 
-def read_document(text: str, name: str, max_nodes: int = MAX_NODES) -> Any:
+def read_document(text: str, name: str, max_nodes: int = MAX_NODES, keep_texts: bool = False) -> Any:
     """The value of a document.
 
     :param text: The document.
     :param name: What errors call it, such as the name of a file.
     :param max_nodes: How many values and keys there may be after aliases have been expanded.
+    :param keep_texts: Have numbers and truth values know the text that they were written as.
     :raises yaml.YAMLError: The document cannot be read, goes beyond the limits, or contains itself.
     """
     try:
-        loader = _Loader(text, name, max_nodes)
+        loader = _Loader(text, name, max_nodes, keep_texts)
     except yaml.reader.ReaderError as error:
         raise _unprintable(text, name, error) from None
     try:

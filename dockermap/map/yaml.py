@@ -21,6 +21,7 @@ from .config._notices import inside, is_strict, report, strictly
 from .config.client import ClientConfiguration
 from .config.main import ContainerMap
 from .input._shapes import shown
+from .input._written import plain_deep, text_key, text_keys, texts_deep
 
 __all__ = [
     'MAX_NODES',
@@ -32,6 +33,8 @@ __all__ = [
     'load_map',
     'load_map_file',
 ]
+
+_CLIENT_TEXTS = frozenset(('auth_configs', 'base_url', 'domainname', 'interfaces', 'interfaces_ipv6', 'version'))
 
 _VARIABLE = re.compile(r'\$(?:(\w+)|\{([^}]*)\})')
 
@@ -102,10 +105,10 @@ yaml.SafeLoader.add_constructor('!path', _path)
 yaml.SafeLoader.add_constructor('!path_lazy', _path_lazy)
 
 
-def _load(stream: Any, max_nodes: int) -> Any:
+def _load(stream: Any, max_nodes: int, keep_texts: bool = False) -> Any:
     name = getattr(stream, 'name', None)
     name = name if isinstance(name, str) else '<text>'
-    return read_document(_text_of(stream, name), name, max_nodes)
+    return read_document(_text_of(stream, name), name, max_nodes, keep_texts)
 
 
 def _text_of(stream: Any, name: str) -> str:
@@ -148,7 +151,7 @@ def load_map(
     :raises dockermap.map.exceptions.MapIntegrityError: Parts of the map do not fit together.
     """
     with strictly(strict):
-        document = _load(stream, max_nodes)
+        document = _load(stream, max_nodes, keep_texts=True)
     return _map_from(document, name, check_integrity, check_duplicates, strict=strict)
 
 
@@ -164,19 +167,29 @@ def load_map_file(
     """A map from a YAML file, see :func:`load_map`; with an empty name, it has the file's name without extension."""
     if name == '':
         name = os.path.splitext(os.path.basename(filename))[0]
-    with strictly(strict):
-        document = load_file(filename, max_nodes)
+    with strictly(strict), open(filename, 'rb') as stream:
+        document = _load(stream, max_nodes, keep_texts=True)
     return _map_from(document, name, check_integrity, check_duplicates, strict=strict)
 
 
 def _map_from(document: Any, name: str | None, *checks: bool, strict: bool) -> ContainerMap:
     if not isinstance(document, dict):
         raise InputError(f'Expected a mapping with the settings of a map, found {shown(document)}.')
-    settings = {key: value for key, value in document.items() if key != 'name'}
-    map_name = name or document.get('name')
+    settings = _with_text_keys(document)
+    own_name = text_key(settings.pop('name', None))
+    for section in ('containers', 'networks', 'volumes', 'groups', 'host'):
+        settings.update({section: _with_text_keys(settings[section])} if section in settings else {})
+    if isinstance(settings.get('host'), dict):
+        settings['host'] = {alias: _with_text_keys(path) for alias, path in settings['host'].items()}
+    map_name = name or own_name
     if not map_name:
         raise InputError("The map has no name; give one as argument, or as key 'name' of the document.")
     return ContainerMap(map_name, settings, *checks, strict=strict)
+
+
+def _with_text_keys(section: Any) -> Any:
+    """A section whose names are the texts that they were written as, such as ``no`` and ``01``."""
+    return text_keys(section) if isinstance(section, dict) else section
 
 
 def load_clients(
@@ -187,7 +200,7 @@ def load_clients(
     :raises yaml.YAMLError: This is no YAML, it goes beyond the limits, or contains itself.
     :raises ValueError: The document, or the content of a client, is no mapping, or has settings that are none.
     """
-    return _clients_from(_load(stream, max_nodes), configuration_class)
+    return _clients_from(_load(stream, max_nodes, keep_texts=True), configuration_class)
 
 
 def load_clients_file(
@@ -196,14 +209,15 @@ def load_clients_file(
     max_nodes: int = MAX_NODES,
 ) -> dict[str, Any]:
     """Client configurations by name from a YAML file, see :func:`load_clients`."""
-    return _clients_from(load_file(filename, max_nodes), configuration_class)
+    with open(filename, 'rb') as stream:
+        return load_clients(stream, configuration_class, max_nodes)
 
 
 def _clients_from(document: Any, configuration_class: Callable[..., Any]) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise InputError(f'Expected a mapping of client names to their settings, found {shown(document)}.')
     clients = {}
-    for name, arguments in document.items():
+    for name, arguments in _with_text_keys(document).items():
         with inside(str(name)):
             if not isinstance(name, str):
                 raise InputError(f'Expected the name of a client as text, found {shown(name)}.')
@@ -212,8 +226,14 @@ def _clients_from(document: Any, configuration_class: Callable[..., Any]) -> dic
             wrong = [key for key in arguments or {} if not isinstance(key, str)]
             if wrong:
                 raise InputError(f'Expected the name of a setting as text, found {shown(wrong[0])}.')
-            clients[name] = _client(configuration_class, arguments or {})
+            clients[name] = _client(configuration_class, _client_arguments(arguments or {}))
     return clients
+
+
+def _client_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: texts_deep(value) if name in _CLIENT_TEXTS else plain_deep(value) for name, value in arguments.items()
+    }
 
 
 def _client(configuration_class: Callable[..., Any], arguments: dict[str, Any]) -> Any:

@@ -8,16 +8,18 @@ from ...exceptions import InputError, located
 from .. import DictMap
 from ..input import MapConfigId, NotSet
 from ..input._shapes import shown
+from ..input._written import is_written, text_key, texts_deep
 from ._entries import checked_name
 
 _ID_FIELDS = set(MapConfigId._fields)
 
 
 def _member(value: Any) -> str | MapConfigId:
+    value = text_key(value)
     if isinstance(value, MapConfigId) or (isinstance(value, str) and value):
         return value
     if isinstance(value, dict) and _ID_FIELDS - {'instance_name'} <= value.keys() <= _ID_FIELDS:
-        return MapConfigId(**value)
+        return MapConfigId(**texts_deep(value))
     raise InputError(
         f"Expected the name of a configuration, perhaps with an instance as in 'web.blue', found {shown(value)}."
     )
@@ -26,7 +28,7 @@ def _member(value: Any) -> str | MapConfigId:
 def _members(value: Any) -> list[str | MapConfigId]:
     if value is None or value is NotSet:
         return []
-    if isinstance(value, (str, MapConfigId)):
+    if isinstance(value, (str, MapConfigId)) or is_written(value):
         value = [value]
     if not isinstance(value, (list, tuple)):
         raise InputError(f'Expected a list of configurations, found {shown(value)}.')
@@ -45,6 +47,7 @@ def groups(value: Any) -> DictMap:
         raise InputError(f'Expected a mapping of group names to lists of configurations, found {shown(value)}.')
     result = DictMap()
     for name, members in value.items():
-        with located(checked_name(name)):
+        name = checked_name(name)
+        with located(name):
             result[name] = _members(members)
     return result

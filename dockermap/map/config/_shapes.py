@@ -10,12 +10,23 @@ from ..input import NotSet, get_list
 from ..input._shapes import Number, OneOf, Shape, Text, shown
 from ..input._values import LATE, NOTHING, user_shape
 from ..input._values import PATH as _PATH
+from ..input._written import is_written, odd_texts, plain_deep, text_key, text_keys, texts_deep
 from ._image import IMAGE_PATTERN
 from ._values import copied
 
 _NESTING_LIMIT = 50
 
-NAME = Text('a non-empty text')
+_TEXT_OPTIONS = frozenset(
+    (
+        'cap_add', 'cap_drop', 'cgroup_parent', 'command', 'cpuset_cpus', 'dns', 'dns_opt', 'dns_search', 'domainname',
+        'driver_opts', 'entrypoint', 'environment', 'extra_hosts', 'group_add', 'hostname', 'ipam', 'labels',
+        'log_config', 'mac_address', 'options', 'platform', 'runtime', 'security_opt', 'storage_opt', 'sysctls',
+        'tmpfs', 'user', 'volume_driver', 'working_dir',
+    )
+)
+"""Arguments of creating calls where all values and keys are texts."""
+
+NAME = Text('a non-empty text', written=True)
 
 
 def optional(*shapes: Shape, expected: str) -> OneOf:
@@ -34,16 +45,16 @@ class TextList:
     def convert(self, value: Any) -> Any:
         """The list of texts; raises ``ValueError`` with the position where an element is something else."""
         try:
-            items = get_list(value)
+            items = get_list(text_key(value))
         except ValueError:
             raise InputError(f'Expected a list of {self.expected}, found {shown(value)}.') from None
         if items is NotSet:
             return []
-        member = OneOf((NAME, LATE), self.expected) if self.late else Text(self.expected)
+        member = OneOf((NAME, LATE), self.expected) if self.late else Text(self.expected, written=True)
         seen = set()
         for index, item in enumerate(items):
             with located(index):
-                member.convert(item)
+                item = items[index] = member.convert(item)
                 if self.unique and item in seen:
                     raise InputError(f'{item!r} is given twice.')
                 seen.add(item if self.unique else None)
@@ -52,9 +63,14 @@ class TextList:
 
 @dataclass(frozen=True)
 class Options:
-    """A mapping of arguments that are handed on, or a function or late value that gives one."""
+    """A mapping of arguments that are handed on, or a function or late value that gives one.
+
+    Numbers of documents keep the text that they were written as where only text makes sense: in some arguments, or with
+    ``texts`` in all of them.
+    """
 
     expected: str
+    texts: bool = False
 
     def convert(self, value: Any) -> Any:
         """The options, copied; raises ``ValueError`` for what is no mapping with names as keys."""
@@ -64,12 +80,23 @@ class Options:
             return value
         if not isinstance(value, dict):
             raise InputError(f'Expected a mapping with {self.expected}, found {shown(value)}.')
+        if self.texts and any(map(is_written, value.keys())):
+            value = text_keys(value)
         for key, item in value.items():
             if not isinstance(key, str) or not key:
                 raise InputError(f'Expected the name of an option as text, found {shown(key)}.')
             with located(key):
                 _check_depth(item, _NESTING_LIMIT)
-        return copied(value)
+                if self._is_text(key):
+                    texts_deep(item)
+        options = copied(value)
+        for key, item in options.items():
+            with located(key):
+                options[key] = odd_texts(item) if self._is_text(key) else plain_deep(item)
+        return options
+
+    def _is_text(self, name: str) -> bool:
+        return self.texts or name in _TEXT_OPTIONS
 
 
 def _members(value: Any) -> list[Any]:
@@ -93,10 +120,10 @@ _SECONDS = 'a number of seconds, such as 10'
 _MOST_SECONDS = 2**31 - 1
 _SIGNAL = 'a signal by its name or number'
 
-IMAGE = optional(Text(_IMAGE, f'(?:{IMAGE_PATTERN})?'), expected=_IMAGE)
+IMAGE = optional(Text(_IMAGE, f'(?:{IMAGE_PATTERN})?', written=True), expected=_IMAGE)
 USER = user_shape()
 PERMISSIONS = optional(
-    Text("an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'"), LATE,
+    Text("an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'", written=True), LATE,
     expected="an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'",
 )
 STOP_TIMEOUT = optional(
@@ -106,8 +133,8 @@ START_DELAY = optional(
     LATE, Number(_SECONDS, 0, _MOST_SECONDS, fractions=True), expected=f'{_SECONDS} or 0.5, without unit',
 )
 STOP_SIGNAL = optional(LATE, Text(_SIGNAL), Number(_SIGNAL, 1, 64), expected=_SIGNAL)
-TEXT = optional(Text('a text', r'[\s\S]*'), expected='a text')
-LATE_TEXT = optional(Text('a text', r'[\s\S]*'), LATE, expected='a text')
+TEXT = optional(Text('a text', r'[\s\S]*', written=True), expected='a text')
+LATE_TEXT = optional(Text('a text', r'[\s\S]*', written=True), LATE, expected='a text')
 PATH = optional(_PATH, expected='a path')
 
 INSTANCES = TextList('names of instances as texts', unique=True)
@@ -116,4 +143,4 @@ PARENTS = TextList('names of configurations as texts')
 SHARES = TextList('container paths', late=True)
 CREATE_OPTIONS = Options('arguments for creation')
 HOST_CONFIG = Options('arguments of the host configuration')
-DRIVER_OPTIONS = Options('options of the driver')
+DRIVER_OPTIONS = Options('options of the driver', texts=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...functional import is_late
 from ..input import HealthCheck
+from ..input._written import plain_deep, plain_value
 
 
 def copied(value: Any) -> Any:
@@ -40,8 +41,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return value
+        return {plain_value(key): plain(item) for key, item in value.items()}
+    return plain_value(value)
 
 
 def plain_options(value: Any) -> Any:
@@ -51,8 +52,8 @@ def plain_options(value: Any) -> Any:
     if isinstance(value, list):
         return [plain_options(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain_options(item) for key, item in value.items()}
-    return value
+        return {plain_value(key): plain_options(item) for key, item in value.items()}
+    return plain_deep(value)
 
 
 def _first_item(item: Any) -> Any:

@@ -22,8 +22,8 @@ def _docker_link(value: str) -> str | None:
     return f"{value!r} is written as for Docker's command line; write {{{container!r}: {alias!r}}}."
 
 
-_LINK_TARGET = Text('a container configuration, perhaps with an instance', r'[^:]+', _docker_link)
-_LINK_ALIAS = one_of('an alias', NOTHING, Text('an alias', r'[\s\S]*'))
+_LINK_TARGET = Text('a container configuration, perhaps with an instance', r'[^:]+', _docker_link, written=True)
+_LINK_ALIAS = one_of('an alias', NOTHING, Text('an alias', r'[\s\S]*', written=True))
 
 
 class ContainerLinkList(NamedTupleList):
@@ -77,7 +77,9 @@ _HOST_PORT = one_of(
     _HOST_EXPECTED,
     NOTHING, LATE, Number(_HOST_EXPECTED, 0, 65535), Text(_HOST_EXPECTED, f'(?:0|{_PORT_NUMBER})', _port_hint),
 )
-_INTERFACE = one_of("a name of the client's interfaces", NOTHING, LATE, Text('an interface name', r'[\s\S]+'))
+_INTERFACE = one_of(
+    "a name of the client's interfaces", NOTHING, LATE, Text('an interface name', r'[\s\S]+', written=True),
+)
 _BINDING_FIELDS = (('host_port', _HOST_PORT), ('interface', _INTERFACE), ('ipv6', BOOL))
 _BINDING_PLACE = one_of(
     'a host port, perhaps with an interface',
@@ -160,7 +162,7 @@ class NetworkEndpoint(ConvertingTuple, _NetworkEndpointFields):  # type: ignore[
         return super().__new__(cls, network_name, aliases, links, ipv4_address, ipv6_address, link_local_ips)
 
 
-_NAME = Text('a name', r'[\s\S]+')
+_NAME = Text('a name', r'[\s\S]+', written=True)
 _NAME_OR_LATE = one_of('a name', LATE, _NAME)
 _NAME_LIST = Built(ListOf(_NAME_OR_LATE, 'a list of names'), list)
 _NAMES = one_of('a name or a list of names', Empty(), _NAME_OR_LATE, _NAME_LIST)

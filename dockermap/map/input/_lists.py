@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 from ...exceptions import InputError, located
 from ._shapes import OneOf, Shape, is_late, shown
 from ._tuples import NotSet
+from ._written import is_written
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -64,7 +65,7 @@ class NamedTupleList(list[Any]):
     def _read_entries(self, value: dict[Any, Any]) -> list[Any]:
         elements = []
         for key, member in value.items():
-            if not isinstance(key, (str, int)):
+            if not isinstance(key, (str, int)) and not is_written(key):
                 raise InputError(f'Expected a name or number as key, found {shown(key)}.')
             elements.append(self.get_entry_item(key, member))
         return elements

