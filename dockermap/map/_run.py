@@ -53,6 +53,7 @@ class ActionRun:
         self._operations: list[Operation] = []
         self._settings = settings
         self._broken: dict[str, ActionException] = {}
+        self._lost: list[Exception] = []
         self._skipped: list[Any] = []
         self._undone: list[Operation] = []
         self._planned: tuple[list[Decision], list[Draft]] | None = None
@@ -255,8 +256,10 @@ class ActionRun:
         assert cause is not None
         if not is_unreachable(cause):
             return False
-        self._broken[client_name] = error
-        self.unreachable[client_name] = error.source_exception
+        # Of several that failed at the same time, the first one counts.
+        self._broken.setdefault(client_name, error)
+        self._lost.append(error)
+        self.unreachable.setdefault(client_name, error.source_exception)
         return True
 
     def _is_settled(self, state: ConfigState, actions: Sequence[ItemAction], error: ActionException) -> bool:
@@ -326,8 +329,9 @@ class ActionRun:
             raise source[1]
 
     def _failure(self, error: ActionException) -> ActionRunnerException:
+        failures = [*self.failures, *self._lost] or [error]
         return ActionRunnerException.from_action_exception(
-            error, self.results, completed=self._completed(), failures=self.failures or [error], skipped=self._skipped,
+            error, self.results, completed=self._completed(), failures=failures, skipped=self._skipped,
             undone=self._undone)
 
     def _has_acted(self) -> bool:

@@ -13,7 +13,9 @@ from .._kinds import kind_of
 from ..exceptions import MapIntegrityError
 from ..input import HostVolume, MapConfigId, SharedVolume, is_path
 from ._content import MapContent
+from ._contention import contentions
 from ._image import split_image
+from ._notices import advise, inside
 from ._relations import ClientNames, Relations
 from .container import ContainerConfiguration
 from .host_volume import DEFAULT_INSTANCE
@@ -38,18 +40,37 @@ def _shared_network(config: ContainerConfiguration) -> Iterable[str]:
 
 
 _REFERENCES = (
-    _Reference('uses', lambda config: (volume.name for volume in config.uses), 'volume_names',
-               'Neither attached by a container, nor the name of a container with volumes'),
+    _Reference(
+        'uses',
+        lambda config: (volume.name for volume in config.uses),
+        'volume_names',
+        'Neither attached by a container, nor the name of a container with volumes',
+    ),
     _Reference('binds', _aliases, 'host_aliases', "Without path on the host in 'host'"),
     _Reference('binds', _aliases, 'path_aliases', "Without container path in 'volumes'"),
-    _Reference('attaches', lambda config: (volume.name for volume in config.attaches), 'path_aliases',
-               "Without path, neither here nor in 'volumes'"),
+    _Reference(
+        'attaches',
+        lambda config: (volume.name for volume in config.attaches),
+        'path_aliases',
+        "Without path, neither here nor in 'volumes'",
+    ),
     _Reference('links', lambda config: (link.container for link in config.links), 'names', 'No container of the map'),
-    _Reference('networks', lambda config: (link.container for endpoint in config.networks for link in endpoint.links),
-               'names', 'Linked, but no container of the map'),
-    _Reference('networks', lambda config: (endpoint.network_name for endpoint in config.networks
-                                           if endpoint.network_name not in DEFAULT_PRESET_NETWORKS),
-               'networks', "No network in 'networks'"),
+    _Reference(
+        'networks',
+        lambda config: (link.container for endpoint in config.networks for link in endpoint.links),
+        'names',
+        'Linked, but no container of the map',
+    ),
+    _Reference(
+        'networks',
+        lambda config: (
+            endpoint.network_name
+            for endpoint in config.networks
+            if endpoint.network_name not in DEFAULT_PRESET_NETWORKS
+        ),
+        'networks',
+        "No network in 'networks'",
+    ),
     _Reference('network_mode', _shared_network, 'names', 'No container of the map'),
 )
 
@@ -76,8 +97,9 @@ class _Names:
         self.volume_names = self.volume_owners.keys()
         self.networks = container_map.networks.keys()
         self.host_aliases = container_map.host.keys()
-        with_path = {item.name for config in self.configs.values() for item in config.attaches
-                     if getattr(item, 'path', None)}
+        with_path = {
+            item.name for config in self.configs.values() for item in config.attaches if getattr(item, 'path', None)
+        }
         self.path_aliases = with_path.union(container_map.volumes.keys())
 
     def hint(self, name: str, known: Collection[str]) -> str:
@@ -140,8 +162,10 @@ def _container_paths(names: _Names) -> Iterator[str]:
     for config_name, config in names.configs.items():
         for index, volume in enumerate(config.binds):
             if isinstance(volume, HostVolume) and not is_late(volume.path) and not is_path(volume.path):
-                yield (f"{config_name}.binds[{index}]: Expected a container path that starts with '/' or './' beside a "
-                       f'host path, found {volume.path!r}.')
+                yield (
+                    f"{config_name}.binds[{index}]: Expected a container path that starts with '/' or './' beside a "
+                    f'host path, found {volume.path!r}.'
+                )
 
 
 def _instance_paths(names: _Names) -> Iterator[str]:
@@ -152,8 +176,10 @@ def _instance_paths(names: _Names) -> Iterator[str]:
                 continue
             missing = [instance for instance in config.instances or [DEFAULT_INSTANCE] if not paths.get(instance)]
             if missing:
-                yield (f'{config_name}.binds[{index}]: There is no host path of {volume[0]!r} for {_joined(missing)}; '
-                       f'there are paths for: {_joined(paths.keys()) or "none"}.')
+                yield (
+                    f'{config_name}.binds[{index}]: There is no host path of {volume[0]!r} for {_joined(missing)}; '
+                    f'there are paths for: {_joined(paths.keys()) or "none"}.'
+                )
 
 
 def _cycles(relations: Relations) -> Iterator[str]:
@@ -192,9 +218,9 @@ def _extension_problems(container_map: MapContent) -> Iterator[str]:
         if unknown:
             match = close_match(unknown[0], configs)
             yield f'{name}.extends: No configuration of the map: {_joined(unknown)}{match or "."}'
-    cycle = find_cycle({
-        name: [parent for parent in config.extends if parent in configs] for name, config in configs.items()
-    })
+    cycle = find_cycle(
+        {name: [parent for parent in config.extends if parent in configs] for name, config in configs.items()}
+    )
     if cycle:
         yield f'{cycle[0]}.extends: Configurations extend each other in a circle: {" -> ".join(cycle)}.'
 
@@ -215,16 +241,28 @@ def _late_networks(container_map: MapContent) -> Iterator[str]:
 
 
 def check_map(extended: MapContent, check_duplicates: bool) -> None:
-    """Raise ``MapIntegrityError`` with all problems of a map in its extended form, each with its path."""
+    """Raise ``MapIntegrityError`` with all problems of a map in its extended form, each with its path.
+
+    Containers that want the same port or address get a warning: they may be meant for different times.
+    """
     _raise_for(extended, _late_networks(extended))
     names, relations = _Names(extended), Relations(extended)
     problems = [
-        *_group_clashes(names), *_group_members(names), *(_duplicates(names) if check_duplicates else ()),
-        *_references(names), *_images(names), *_container_paths(names), *_instance_paths(names),
+        *_group_clashes(names),
+        *_group_members(names),
+        *(_duplicates(names) if check_duplicates else ()),
+        *_references(names),
+        *_images(names),
+        *_container_paths(names),
+        *_instance_paths(names),
         *_cycles(relations),
     ]
     _raise_for(extended, problems)
     _raise_for(extended, _clients(relations, extended))
+    of_configs = ClientNames(relations, extended.clients).of_configs
+    for name, place, text in contentions(relations.configs, of_configs):
+        with inside(extended.name, name):
+            advise(text, place)
 
 
 def _raise_for(container_map: MapContent, problems: Iterable[str]) -> None:

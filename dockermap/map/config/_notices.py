@@ -59,6 +59,11 @@ def report(message: str, part: str = '', category: type[Warning] = UnknownOption
     warnings.warn(str(error), category, stacklevel=_levels_to_caller())
 
 
+def advise(message: str, part: str) -> None:
+    """Give a warning about something at this place that need not be wrong, also in strict mode."""
+    warnings.warn(f'{".".join((*_TRAIL.get(), part))}: {message}', UserWarning, stacklevel=_levels_to_caller())
+
+
 def report_unknown(key: Any, known: Iterable[str], kind: str) -> None:
     """Report a key that nothing knows, with the known one that is most like it."""
     match = close_match(key, known) or '; it has no effect.'

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import inspect
 import json
+import logging
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from ...docker_api import EngineClient, is_conflict, is_not_found
 from ...exceptions import DockerStatusError
+from ...utils import version_tuple
 from ..exceptions import ScriptRunException
 from ..plan.operation import Operation
 from .waiting import Waiting
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
     from ..policy.base import BasePolicy
     from .events import Clock
 
+log = logging.getLogger(__name__)
+
 Arguments = dict[str, object]
 Call = Callable[[EngineClient, Operation, Arguments], object]
+_UNIQUE_NETWORKS = (1, 44)
 _POSITIONAL = {'inspect_container': 'container', 'inspect_volume': 'name', 'inspect_network': 'net_id',
                'run_cmd': 'command'}
 
@@ -94,8 +99,18 @@ class Calls:
 
     def _create_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         response: object = client.create_network(**arguments)
+        name = str(arguments['name'])
+        oldest = _oldest_twin(client, name, response) if arguments.get('check_duplicate') else None
         with self._exclusive:
-            _note(self._policy.network_names[operation.client_name], str(arguments['name']), response)
+            names = self._policy.network_names[operation.client_name]
+            _note(names, name, oldest or response)
+            if oldest is not None:
+                # Until the other one has gone, the name alone would not be clear.
+                names.ambiguous.add(name)
+        if oldest is not None and oldest.get('Id') != _mapping(response).get('Id'):
+            log.info('Somebody else created network %s at the same time. That one is used, the new one goes.', name)
+            client.remove_network(_mapping(response)['Id'])
+            return oldest
         return response
 
     def _remove_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
@@ -192,6 +207,19 @@ class Calls:
                 names.refresh()
             else:
                 names.pop(name, None)
+
+
+def _oldest_twin(client: EngineClient, name: str, created: object) -> Mapping[str, object] | None:
+    """The oldest of several networks of the same name, where another one was created at the same time; else ``None``.
+
+    Engines before API version 1.44 accept several networks of one name, where two ask at the same time.
+    """
+    version = version_tuple(getattr(client, 'api_version', None))
+    if version is None or version >= _UNIQUE_NETWORKS or not _mapping(created).get('Id'):
+        return None
+    rows: list[Mapping[str, object]] = [row for row in client.networks() if row.get('Name') == name]
+    oldest = min(rows, key=lambda row: (str(row.get('Created')), str(row.get('Id'))), default=None)
+    return oldest if len(rows) > 1 else None
 
 
 def _plain_call(client: EngineClient, operation: Operation, arguments: Arguments) -> object:

@@ -16,7 +16,7 @@ from dockermap.map.input import ItemType, MapConfigId
 from dockermap.map.runner import ActionOutput
 from dockermap.map.runner.base import DockerClientRunner
 from dockermap.map.state.base import ContainerBaseState, DependencyStateGenerator
-from dockermap.testing import InMemoryEngine
+from dockermap.testing import InMemoryClient, InMemoryEngine
 
 SHOP = {'web': {'links': 'db'}, 'db': {}}
 
@@ -278,3 +278,29 @@ def test_a_volume_stays_as_long_as_one_instance_uses_it(make_client, engine):
     assert list(engine.state()['volumes']) == ['shop.data']
     client.shutdown('db', remove_attached=True)
     assert engine.state()['volumes'] == {}
+
+
+@pytest.mark.parametrize('comes_first', [True, False])
+def test_of_two_networks_that_were_created_at_the_same_time_the_older_one_is_used(engine, docker_client, comes_first):
+    """The younger one is removed by the run that created it."""
+
+    class Racing(InMemoryClient):
+        def create_network(self, **kwargs):
+            del kwargs['check_duplicate']
+            if comes_first:
+                docker_client.create_network('shop.back')
+                engine.clock.sleep(1)
+            answer = super().create_network(**kwargs)
+            engine.clock.sleep(1)
+            if not comes_first:
+                docker_client.create_network('shop.back')
+            return answer
+
+    shop = ContainerMap('shop', {'web': {'image': 'web', 'networks': 'back'}, 'networks': {'back': {}}})
+    racing = Racing(engine, '1.41', False, 60, 'memory://racing')
+    MappingDockerClient(shop, ClientConfiguration(client=racing, version='1.41')).update('web')
+    found = sorted((network for network in engine.networks if network.name == 'shop.back'), key=lambda n: n.created)
+    assert [bool(network.labels) for network in found] == ([False] if comes_first else [True, False])
+    endpoint = docker_client.inspect_container('shop.web')['NetworkSettings']['Networks']['shop.back']
+    assert endpoint['NetworkID'] == found[0].id
+    assert engine.is_running('shop.web')
