@@ -161,7 +161,9 @@ class Connections:
 
     def _attach(self, container: Container, network: Network, endpoint: Endpoint) -> None:
         ipv4 = self._address(network, 4, text((endpoint.ipam or {}).get('IPv4Address')))
-        ipv6 = self._address(network, 6, text((endpoint.ipam or {}).get('IPv6Address')))
+        ipv6 = None
+        if network.enable_ipv6:
+            ipv6 = self._address(network, 6, text((endpoint.ipam or {}).get('IPv6Address')))
         endpoint.network_id, endpoint.endpoint_id = network.id, self._identifiers.new('endpoint')
         if ipv4:
             pool, endpoint.ip_address = ipv4

@@ -207,13 +207,20 @@ class Lifecycle:
                     500, f'Cannot link to a non running container: /{target.name} AS /{container.name}/{alias}'
                 )
         self._connections.start(container)
-        published = [endpoint for endpoint in container.endpoints.values() if endpoint.gateway]
-        if published:
-            try:
-                self._ports.publish(container, published[0].endpoint_id)
-            except APIError:
-                self._disconnect(container)
-                raise
+        try:
+            self.publish(container)
+        except APIError:
+            self._disconnect(container)
+            raise
+
+    def publish(self, container: Container) -> None:
+        """Publish the ports of a running container that is in a network which leads outside, if that is not done yet.
+
+        :raises docker.errors.APIError: A port is taken.
+        """
+        outside = [endpoint for endpoint in container.endpoints.values() if endpoint.gateway]
+        if outside and not container.ports:
+            self._ports.publish(container, outside[0].endpoint_id)
 
     def _join(self, container: Container, reference: str) -> None:
         target = self._containers.get(reference)

@@ -65,7 +65,7 @@ class Ports:
         )
 
     def _numbers(self, protocol: str, asked: str) -> Iterator[int]:
-        if not asked:
+        if not asked or asked == '0':
             while self._addresses.get((protocol, self._next_random)):
                 self._next_random += 1
             yield self._next_random

@@ -100,3 +100,44 @@ def test_one_in_an_internal_network_leaves_the_port_to_others(lab: Lab) -> None:
     lab.run('db', ports=[80], host={'port_bindings': {80: PORT}})
 
     assert lab.details('db')['NetworkSettings']['Ports']['80/tcp'][0]['HostPort'] == str(PORT)
+
+
+def test_who_joins_a_network_that_is_not_internal_publishes_from_then_on(lab: Lab) -> None:
+    lab.network('inside', internal=True)
+    lab.network('back')
+    lab.run('web', ports=[80], host={'port_bindings': {80: PORT}}, network=lab.name('inside'))
+
+    lab.client.connect_container_to_network(lab.name('web'), lab.name('back'))
+
+    assert lab.details('web')['NetworkSettings']['Ports']['80/tcp'][0]['HostPort'] == str(PORT)
+
+
+def test_who_leaves_its_last_network_that_is_not_internal_keeps_its_port(lab: Lab) -> None:
+    lab.network('inside', internal=True)
+    lab.network('back')
+    lab.run('web', ports=[80], host={'port_bindings': {80: PORT}}, network=lab.name('back'))
+    lab.client.connect_container_to_network(lab.name('web'), lab.name('inside'))
+
+    lab.client.disconnect_container_from_network(lab.name('web'), lab.name('back'))
+    lab.create('db', ports=[80], host={'port_bindings': {80: PORT}})
+
+    status, text = lab.refused(lab.client.start, lab.name('db'))
+    assert status == 500
+    assert text.endswith('port is already allocated')
+
+
+def test_port_zero_is_any_port(lab: Lab) -> None:
+    for name in ('web', 'db'):
+        lab.run(name, ports=[80], host={'port_bindings': {80: 0}})
+
+    ports = [lab.details(name)['NetworkSettings']['Ports']['80/tcp'][0]['HostPort'] for name in ('web', 'db')]
+    assert '0' not in ports
+    assert len(set(ports)) == 2
+
+
+def test_a_network_without_ipv6_gives_no_such_addresses(lab: Lab) -> None:
+    pools = [{'Subnet': '10.123.45.0/24'}, {'Subnet': 'fd00:dead:45::/64'}]
+    lab.client.create_network(lab.name('back'), ipam={'Driver': 'default', 'Config': pools}, enable_ipv6=False)
+    lab.run('web', network=lab.name('back'))
+
+    assert lab.details('web')['NetworkSettings']['Networks'][lab.name('back')]['GlobalIPv6Address'] == ''

@@ -95,7 +95,10 @@ class NetworkClient(BaseClient):
         values: tuple[Any, ...] = (aliases, links, ipv4_address, ipv6_address, link_local_ips, driver_opt, mac_address)
         given = EndpointConfig(self._version, *values)
         network = self.engine.networks.get(net_id)
-        self.engine.connections.connect(self.engine.container(identified(container)), network.id, endpoint_from(given))
+        joining = self.engine.container(identified(container))
+        self.engine.connections.connect(joining, network.id, endpoint_from(given))
+        if joining.running:
+            self.engine.lifecycle.publish(joining)
 
     @request
     def disconnect_container_from_network(self, container: Reference, net_id: str, force: bool = False) -> None:
