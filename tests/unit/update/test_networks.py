@@ -391,3 +391,18 @@ def test_engines_without_networks_refer_to_containers_by_name(engine, make_polic
     engine.report('inspect_container', {'HostConfig': shared}, name='shop.app')
     policy = make_policy({'app': {'image': 'web', 'network_mode': 'db'}, 'db': {'image': 'db'}}, WITHOUT_NETWORKS)
     assert state_of(policy, 'app').state_flags == 0
+
+
+def test_engines_of_today_refer_to_containers_by_id_also_for_clients_without_networks(engine, make_policy):
+    engine.add_container('shop.db', 'db', running=True)
+    engine.add_container('shop.app', 'web', running=True, host_config={'NetworkMode': 'container:shop.db'})
+    policy = make_policy({'app': {'image': 'web', 'network_mode': 'db'}, 'db': {'image': 'db'}}, WITHOUT_NETWORKS)
+    assert state_of(policy, 'app').state_flags == 0
+
+
+def test_another_container_is_a_difference_for_clients_without_networks(engine, make_policy):
+    engine.add_container('shop.db', 'db', running=True)
+    engine.add_container('shop.other', 'db', running=True)
+    engine.add_container('shop.app', 'web', running=True, host_config={'NetworkMode': 'container:shop.other'})
+    policy = make_policy({'app': {'image': 'web', 'network_mode': 'db'}, 'db': {'image': 'db'}}, WITHOUT_NETWORKS)
+    assert state_of(policy, 'app').state_flags != 0

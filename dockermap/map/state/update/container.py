@@ -48,7 +48,7 @@ class UpdateContainerState(ContainerBaseState):
     def set_defaults(self) -> None:
         super().set_defaults()
         self.processes: list[list[str]] | None = None
-        self._options = GivenOptions(self.config)
+        self._options = GivenOptions(self.config, self.config_id.map_name, self.config_id.config_name)
 
     def inspect(self) -> None:
         super().inspect()
@@ -147,7 +147,8 @@ class UpdateContainerState(ContainerBaseState):
     def _check_networks(self, extra_data: dict[str, Any]) -> int:
         if self.endpoint_registry is None:
             mode = network_mode(self.config, self._options)
-            found = legacy_mode_differences(self.config_id, mode, self.detail, self.policy.cname)
+            found = legacy_mode_differences(self.config_id, mode, self.detail, self.policy.cname,
+                                            self.policy.container_names[self.client_name])
             return self.differs(StateFlags.MISC_MISMATCH, *found)
         checked: NetworkCheck = self.endpoint_registry.check_container(self.config_id, self.config, self.detail)
         extra_data.update(checked.extra_data)

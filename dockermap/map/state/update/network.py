@@ -177,11 +177,16 @@ def mode_differences(item: MapConfigId, mode: NetworkMode, detail: Mapping[str, 
 
 
 def legacy_mode_differences(item: MapConfigId, mode: NetworkMode, detail: Mapping[str, Any],
-                            cname: Callable[..., str]) -> list[Difference]:
-    """Difference in network mode where clients know no networks; containers are then referred to by name."""
+                            cname: Callable[..., str], containers: Mapping[str, str]) -> list[Difference]:
+    """Difference in network mode where clients know no networks.
+
+    Old engines refer to other containers by name, current ones by id.
+    """
     disabled = bool(section(detail, 'Config').get('NetworkDisabled'))
     found = section(detail, 'HostConfig').get('NetworkMode') or 'default'
     wanted = _mode_text(item, mode, cname)
+    if network_kind(mode) == 'container' and _is_same_stack(item, mode, found, cname, containers):
+        return []
     if (wanted == 'none') == disabled and (wanted == found or (disabled and found == 'default')):
         return []
     return [Difference(item, 'network_mode', wanted, 'none' if disabled else found)]
