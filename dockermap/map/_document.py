@@ -172,11 +172,11 @@ def read_document(text: str, name: str, max_nodes: int = MAX_NODES, keep_texts: 
         raise _unprintable(text, name, error) from None
     try:
         return loader.get_single_data()
-    except yaml.YAMLError:
+    except (yaml.YAMLError, DockerMapError):
         raise
     except (ArithmeticError, ValueError) as error:
         # From the scanner, such as for an escape sequence that stands for no character.
-        raise DocumentError(None, None, str(error), loader.get_mark()) from error
+        raise DocumentError(None, None, f'this cannot be read ({error})', loader.get_mark()) from error
     finally:
         loader.dispose()
 

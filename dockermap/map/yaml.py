@@ -1,10 +1,11 @@
 """Maps and client configurations from YAML.
 
-Importing this module registers the tags ``!path`` and ``!path_lazy`` on ``yaml.SafeLoader``.
+Importing this module registers the tags ``!path``, ``!path_lazy`` and ``!env`` on ``yaml.SafeLoader``.
 """
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Callable
@@ -15,8 +16,8 @@ import yaml
 
 from ..exceptions import InputError
 from ..functional import LazyOnceObject, lazy_once
-from ..utils import expand_path
 from ._document import MAX_NODES, DocumentError, read_document
+from ._environment import expand_variables, variable
 from .config._notices import inside, is_strict, report, strictly
 from .config.client import ClientConfiguration
 from .config.main import ContainerMap
@@ -34,9 +35,8 @@ __all__ = [
     'load_map_file',
 ]
 
+_ABSOLUTE = re.compile(r'[/~]|[A-Za-z]:[\\/]')
 _CLIENT_TEXTS = frozenset(('auth_configs', 'base_url', 'domainname', 'interfaces', 'interfaces_ipv6', 'version'))
-
-_VARIABLE = re.compile(r'\$(?:(\w+)|\{([^}]*)\})')
 
 
 def expand_node(loader: Any, node: Any, expand_method: Callable[[str], Any]) -> Any:
@@ -53,19 +53,20 @@ def _expanded(value: Any, expand_method: Callable[[str], Any]) -> Any:
     return expand_method(value) if isinstance(value, str) else value
 
 
-def _missing_variable(text: str) -> str | None:
-    """The first environment variable in a text that is not set."""
-    names = (name or braced for name, braced in _VARIABLE.findall(text))
-    return next((name for name in names if name not in os.environ), None)
-
-
 def _expanded_path(text: str, place: str) -> str:
-    missing = _missing_variable(text)
+    """A path with variables and ``~`` replaced; variables that are not set are reported."""
+    missing: list[str] = []
+    try:
+        expanded = expand_variables(text, missing.append)
+    except InputError as error:
+        raise error.below(place) from None
     if missing:
         report(
-            f'The environment has no variable {missing!r}, so it stays as it is in the path {text}.', place, UserWarning
+            f'The environment has no variable {missing[0]!r}, so it stays as it is in the path {text}.',
+            place,
+            UserWarning,
         )
-    return expand_path(text)
+    return os.path.expanduser(expanded)
 
 
 def _late_path(text: str, place: str, strict: bool) -> str:
@@ -95,6 +96,14 @@ def _path_lazy(loader: Any, node: Any) -> Any:
     return expand_node(loader, node, expand)
 
 
+def _env(loader: Any, node: Any) -> str:
+    text = loader.construct_scalar(node)
+    try:
+        return variable(text)
+    except InputError as error:
+        raise DocumentError(None, None, str(error), node.start_mark) from None
+
+
 def _place(node: Any) -> str:
     mark = node.start_mark
     line = f'line {mark.line + 1}'
@@ -103,6 +112,7 @@ def _place(node: Any) -> str:
 
 yaml.SafeLoader.add_constructor('!path', _path)
 yaml.SafeLoader.add_constructor('!path_lazy', _path_lazy)
+yaml.SafeLoader.add_constructor('!env', _env)
 
 
 def _load(stream: Any, max_nodes: int, keep_texts: bool = False) -> Any:
@@ -114,9 +124,19 @@ def _load(stream: Any, max_nodes: int, keep_texts: bool = False) -> Any:
 def _text_of(stream: Any, name: str) -> str:
     try:
         content = stream.read() if hasattr(stream, 'read') else stream
-        return bytes(content).decode() if isinstance(content, (bytes, bytearray)) else content
+        return _decoded(bytes(content)) if isinstance(content, (bytes, bytearray)) else content
     except UnicodeDecodeError as error:
-        raise InputError(f'This is no UTF-8: {error.reason} at byte {error.start}.', name) from error
+        raise InputError(
+            f'Expected a document in UTF-8, or in UTF-16 with a byte order mark: {error.reason} at byte {error.start}.',
+            '' if name.startswith('<') else name,
+        ) from error
+
+
+def _decoded(content: bytes) -> str:
+    # The mark of UTF-32 begins with that of UTF-16.
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and content[:4] != codecs.BOM_UTF32_LE:
+        return content.decode('utf-16')
+    return content.decode('utf-8-sig')
 
 
 def load_file(filename: str | os.PathLike[str], max_nodes: int = MAX_NODES) -> Any:
@@ -164,12 +184,49 @@ def load_map_file(
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> ContainerMap:
-    """A map from a YAML file, see :func:`load_map`; with an empty name, it has the file's name without extension."""
+    """A map from a YAML file, see :func:`load_map`; with an empty name, it has the file's name without extension.
+
+    A relative root of host paths, and relative paths in ``env_file``, are below the folder of the file.
+    """
     if name == '':
         name = os.path.splitext(os.path.basename(filename))[0]
     with strictly(strict), open(filename, 'rb') as stream:
         document = _load(stream, max_nodes, keep_texts=True)
+    document = _below_folder(document, os.path.dirname(os.path.abspath(filename)))
     return _map_from(document, name, check_integrity, check_duplicates, strict=strict)
+
+
+def _below_folder(document: Any, folder: str) -> Any:
+    """The document of a map, where relative paths of this machine begin with a folder."""
+    if not isinstance(document, dict):
+        return document
+    found = dict(document)
+    if 'host_root' in found:
+        found['host_root'] = _below(found['host_root'], folder)
+    if isinstance(found.get('host'), dict) and 'root' in found['host']:
+        found['host'] = {**found['host'], 'root': _below(found['host']['root'], folder)}
+    for name, settings in found.items():
+        if name == 'containers' and isinstance(settings, dict):
+            found[name] = {key: _with_env_files(entry, folder) for key, entry in settings.items()}
+        elif name not in ('networks', 'volumes', 'host', 'groups'):
+            found[name] = _with_env_files(settings, folder)
+    return found
+
+
+def _with_env_files(settings: Any, folder: str) -> Any:
+    if not isinstance(settings, dict) or 'env_file' not in settings:
+        return settings
+    paths = settings['env_file']
+    below = [_below(path, folder) for path in paths] if isinstance(paths, list) else _below(paths, folder)
+    return {**settings, 'env_file': below}
+
+
+def _below(path: Any, folder: str) -> Any:
+    if isinstance(path, LazyOnceObject):
+        return lazy_once(lambda: _below(path.get(), folder))
+    if not isinstance(path, str) or not path or _ABSOLUTE.match(path):
+        return path
+    return os.path.normpath(os.path.join(folder, path))
 
 
 def _map_from(document: Any, name: str | None, *checks: bool, strict: bool) -> ContainerMap:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ...exceptions import DockerMapError
 from .._kinds import SECTIONS
+from ._env_files import with_environment_files
 from ._object import ConfigurationObject
 from ._sections import SectionedObject
 from ._values import copied
@@ -126,4 +127,4 @@ def extended_map(source: SectionedObject, result: SectionedObject) -> None:
     for name in {**defaults, **dict(source.containers.items())}:
         own = source.containers.get(name)
         if not (defaults[name] if own is None else own).abstract:
-            result.containers[name] = extension.extended(name)
+            result.containers[name] = with_environment_files(extension.extended(name))

@@ -22,6 +22,7 @@ from ._property import CP
 from ._shapes import (
     CLIENTS,
     CREATE_OPTIONS,
+    ENV_FILES,
     HOST_CONFIG,
     IMAGE,
     INSTANCES,
@@ -33,7 +34,7 @@ from ._shapes import (
     STOP_TIMEOUT,
     USER,
 )
-from ._values import merge_by_first_item, merge_links
+from ._values import append_all, merge_by_first_item, merge_links
 
 __all__ = ['ContainerConfiguration']
 
@@ -64,6 +65,7 @@ class ContainerConfiguration(ConfigurationObject):
     persistent: Any = CP(input_func=bool_if_set)
     create_options: Any = CP(dict, input_func=CREATE_OPTIONS.convert)
     host_config: Any = CP(dict, input_func=HOST_CONFIG.convert)
+    env_file: Any = CP(list, input_func=ENV_FILES.convert, merge_func=append_all)
 
     DOCSTRINGS = {
         'abstract': 'Whether this is only a template for ``extends``.',
@@ -89,6 +91,7 @@ class ContainerConfiguration(ConfigurationObject):
         'persistent': 'Whether the container is kept during cleanup.',
         'create_options': 'Further arguments for creating the container, or a function that returns them.',
         'host_config': 'Further arguments of the host configuration, or a function that returns them.',
+        'env_file': 'Files with environment variables; later ones win, and ``environment`` wins over all.',
     }
     _kind = 'container configuration'
     _former_names = {'start_options': 'host_config'}

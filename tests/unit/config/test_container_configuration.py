@@ -52,6 +52,7 @@ DEFAULTS = {
     'persistent': NotSet,
     'create_options': {},
     'host_config': {},
+    'env_file': [],
 }
 
 
