@@ -10,7 +10,7 @@ from ...utils import engine_text, version_tuple
 from ..config.client import USE_HC_MERGE
 from ..input import ItemType, MapConfigId
 from ..policy import PolicyUtil
-from ..policy.label import LABEL, format_label
+from ..policy.label import LABEL, format_label, salt_for
 from ..policy.options import sort_arguments
 from . import ActionConfig, Kwargs, action_config
 from .arguments import with_call_arguments
@@ -115,7 +115,8 @@ class CreateCalls(PolicyUtil):
     def _labelled(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
         if not _takes_labels(action, kwargs):
             return kwargs
-        label = format_label(self._label_arguments(action, kwargs))
+        arguments = self._label_arguments(action, kwargs)
+        label = format_label(arguments, salt_for(action.client_name, action.config_id, arguments))
         return {**kwargs, 'labels': {**(label_dict(kwargs.get('labels')) or {}), LABEL: label}}
 
     def _label_arguments(self, action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:

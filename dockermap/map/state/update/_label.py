@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..._kinds import kind_of
-from ...policy.label import LABEL, digest, parse_label
+from ...policy.label import LABEL, Digest, digest, parse_label
 from .. import Difference
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SAID_BY: dict[str, tuple[str, ...]] = {
 """Arguments that say the same as a property of the configuration, where they have other names."""
 
 
-def found_label(state: AbstractState) -> dict[str, str] | None:
+def found_label(state: AbstractState) -> dict[str, Digest] | None:
     """Digests of the arguments that an item was created with; ``None`` without a label of this version."""
     labels = _at(state.detail, kind_of(state.config_id).labels)
     return parse_label((labels or {}).get(LABEL))
