@@ -76,7 +76,8 @@ def _truth_value() -> dict[str, Any]:
 
 def _groups() -> dict[str, Any]:
     types = {'enum': [member.value for member in ItemType]}
-    fields = {name: types if name == 'config_type' else {} for name in MapConfigId._fields}
+    kinds = {'config_type': types, 'instance_name': {'type': ['string', 'null']}}
+    fields = {name: kinds.get(name, {'type': 'string'}) for name in MapConfigId._fields}
     item_id = {**object_schema(fields), 'required': [name for name in fields if name != 'instance_name']}
     member = {'anyOf': [NAME_SCHEMA, item_id]}
     return named({'anyOf': [NOTHING, NAME_SCHEMA, {'type': 'array', 'items': member}]})

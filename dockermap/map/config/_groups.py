@@ -6,9 +6,9 @@ from typing import Any
 
 from ...exceptions import InputError, located
 from .. import DictMap
-from ..input import MapConfigId, NotSet
+from ..input import ItemType, MapConfigId, NotSet
 from ..input._shapes import shown
-from ..input._written import is_written, text_key, texts_deep
+from ..input._written import is_written, text_key
 from ._entries import checked_name
 
 _ID_FIELDS = set(MapConfigId._fields)
@@ -16,10 +16,14 @@ _ID_FIELDS = set(MapConfigId._fields)
 
 def _member(value: Any) -> str | MapConfigId:
     value = text_key(value)
-    if isinstance(value, MapConfigId) or (isinstance(value, str) and value):
+    if isinstance(value, str) and value:
         return value
     if isinstance(value, dict) and _ID_FIELDS - {'instance_name'} <= value.keys() <= _ID_FIELDS:
-        return MapConfigId(**texts_deep(value))
+        value = MapConfigId(**{name: text_key(part) for name, part in value.items()})
+    if isinstance(value, MapConfigId) and isinstance(value.config_type, ItemType):
+        names = (value.map_name, value.config_name, '' if value.instance_name is None else value.instance_name)
+        if all(isinstance(name, str) for name in names):
+            return value
     raise InputError(
         f"Expected the name of a configuration, perhaps with an instance as in 'web.blue', found {shown(value)}."
     )

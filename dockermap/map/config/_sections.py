@@ -243,6 +243,8 @@ class SectionedObject(ConfigurationObject):
         entries = getattr(self, section)
         is_new = checked_name(name) not in entries
         with inside(name):
+            if name.startswith('__') and name.endswith('__'):
+                raise InputError('Expected a name that does not begin and end with two underscores.')
             read(entries[name], settings, is_new)
 
     def _report_misspelt(self, key: Any, value: Any) -> None:

@@ -286,3 +286,17 @@ class TestVariablesOfLatePaths:
         found = load_map('name: shop\nhost_root: !path_lazy $NOSUCH/x\n', strict=True)
         monkeypatch.setenv('NOSUCH', '/srv')
         assert found.host.root.get() == '/srv/x'
+
+
+@pytest.mark.parametrize('name', ['__class__', '__x__', '____', '__'])
+@pytest.mark.parametrize('section', ['containers', 'networks', 'volumes'])
+def test_names_of_python_itself_are_refused_with_the_path(section: str, name: str) -> None:
+    with pytest.raises(InputError, match=rf'^shop\.(\w+\.)?{name}: Expected a name'):
+        load_map(f'name: shop\n{section}: {{{name}: }}')
+
+
+def test_a_group_that_contains_itself_is_refused_with_the_path() -> None:
+    member: dict[str, Any] = {'config_type': 'container', 'map_name': 'shop', 'config_name': 'web'}
+    member['instance_name'] = [member]
+    with pytest.raises((InputError, MapIntegrityError), match=r'^shop\.groups\.all'):
+        ContainerMap('shop', {'groups': {'all': [member]}, 'web': None})
