@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Type(Enum):
-    """What values of an argument are. Those of type ``OTHER`` may hold secrets, and are never shown."""
+    """What values of an argument are, which decides about their shape, and whether they are shown."""
 
-    ADDRESS = 'address'
     ADDRESSES = 'addresses'
+    BINDS = 'binds'
+    CAPABILITIES = 'capabilities'
+    COMMAND = 'command'
     CPUS = 'CPUs, in billionths'
     CPU_SET = 'CPU set'
+    DEVICES = 'devices'
+    DEVICE_RATES = 'rates by device'
+    DEVICE_REQUESTS = 'device requests'
+    DEVICE_RULES = 'control group rules of devices'
+    DEVICE_WEIGHTS = 'weights by device'
+    ENVIRONMENT = 'environment'
     FLAG = 'flag'
     GROUPS = 'groups'
+    HEALTHCHECK = 'health check'
     HOST_ADDRESSES = 'addresses by host name'
+    IPAM = 'IPAM configuration'
+    LABELS = 'labels'
     LINKS = 'links'
+    LOG_CONFIG = 'log configuration'
+    LXC = 'LXC configuration'
+    MAC_ADDRESS = 'MAC address'
+    MOUNTS = 'mounts'
     NAME = 'name'
     NAMES = 'names'
+    NETWORKING = 'networking configuration'
     NUMBER = 'number'
-    OTHER = 'other'
     PATH = 'path'
     PATHS = 'paths'
     PORTS = 'ports'
@@ -28,6 +46,10 @@ class Type(Enum):
     RESTART_POLICY = 'restart policy'
     SIGNAL = 'signal'
     SIZE = 'size, in bytes'
+    TEXTS = 'texts'
+    TEXT_MAP = 'texts by name'
+    TMPFS = 'temporary file systems'
+    ULIMITS = 'ulimits'
     USER = 'user'
     WORD = 'word'
     WORDS = 'words'
@@ -64,6 +86,9 @@ class CreateOption(NamedTuple):
         so is no part of the label.
     :param flag: Flag of the ``docker`` command, if it is not called like the argument; empty if there is none.
     :param limit: How it can be changed in place; ``None`` if it cannot.
+    :param accepts: Pattern of what engines and SDK accept, where that is less than the type says.
+    :param least: Smallest number that is accepted.
+    :param most: Largest one.
     """
 
     name: str
@@ -76,6 +101,17 @@ class CreateOption(NamedTuple):
     live: bool = False
     flag: str | None = None
     limit: Limit | None = None
+    accepts: str | None = None
+    least: int | None = None
+    most: int | None = None
+
+
+class _Narrower(TypedDict, total=False):
+    """What is accepted of a type."""
+
+    accepts: str
+    least: int
+    most: int
 
 
 def _create(
@@ -87,8 +123,10 @@ def _create(
     observed: bool = True,
     live: bool = False,
     flag: str | None = None,
+    **shape: Unpack[_Narrower],
 ) -> CreateOption:
-    return CreateOption(name, False, ('Config', key) if key else None, type, words, plural, observed, live, flag)
+    path = ('Config', key) if key else None
+    return CreateOption(name, False, path, type, words, plural, observed, live, flag, **shape)
 
 
 def _host(
@@ -100,8 +138,9 @@ def _host(
     live: bool = False,
     flag: str | None = None,
     limit: Limit | None = None,
+    **shape: Unpack[_Narrower],
 ) -> CreateOption:
-    return CreateOption(name, True, ('HostConfig', key), type, words, plural, True, live, flag, limit)
+    return CreateOption(name, True, ('HostConfig', key), type, words, plural, True, live, flag, limit, **shape)
 
 
 def _top(
@@ -113,8 +152,10 @@ def _top(
     observed: bool = True,
     live: bool = False,
     flag: str | None = None,
+    **shape: Unpack[_Narrower],
 ) -> CreateOption:
-    return CreateOption(name, False, (key,) if key else None, type, words, plural, observed, live, flag)
+    path = (key,) if key else None
+    return CreateOption(name, False, path, type, words, plural, observed, live, flag, **shape)
 
 
 def _by_name(*rows: CreateOption) -> dict[str, CreateOption]:
@@ -122,22 +163,22 @@ def _by_name(*rows: CreateOption) -> dict[str, CreateOption]:
 
 
 CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
-    _create('command', 'Cmd', Type.OTHER, 'command'),
+    _create('command', 'Cmd', Type.COMMAND, 'command'),
     _create('detach', None, Type.FLAG, 'detaching', observed=False, flag=''),
     _create('domainname', 'Domainname', Type.WORD, 'domain name'),
-    _create('entrypoint', 'Entrypoint', Type.OTHER, 'entrypoint'),
-    _create('environment', 'Env', Type.OTHER, 'environment'),
-    _create('healthcheck', 'Healthcheck', Type.OTHER, 'health check'),
+    _create('entrypoint', 'Entrypoint', Type.COMMAND, 'entrypoint'),
+    _create('environment', 'Env', Type.ENVIRONMENT, 'environment'),
+    _create('healthcheck', 'Healthcheck', Type.HEALTHCHECK, 'health check'),
     _create('hostname', 'Hostname', Type.WORD, 'host name'),
-    _create('labels', 'Labels', Type.OTHER, 'labels', plural=True),
-    _create('mac_address', 'MacAddress', Type.ADDRESS, 'MAC address'),
+    _create('labels', 'Labels', Type.LABELS, 'labels', plural=True),
+    _create('mac_address', 'MacAddress', Type.MAC_ADDRESS, 'MAC address'),
     _create('network_disabled', 'NetworkDisabled', Type.FLAG, 'disabled network'),
-    _create('networking_config', None, Type.OTHER, 'networking configuration', live=True),
+    _create('networking_config', None, Type.NETWORKING, 'networking configuration', live=True),
     _create('platform', None, Type.NAME, 'platform', observed=False),
     _create('ports', 'ExposedPorts', Type.PORTS, 'exposed ports', plural=True),
     _create('stdin_open', 'OpenStdin', Type.FLAG, 'open standard input', flag='interactive'),
     _create('stop_signal', 'StopSignal', Type.SIGNAL, 'stop signal'),
-    _create('stop_timeout', 'StopTimeout', Type.NUMBER, 'stop timeout'),
+    _create('stop_timeout', 'StopTimeout', Type.NUMBER, 'stop timeout', least=-1),
     _create('tty', 'Tty', Type.FLAG, 'terminal'),
     _create(
         'use_config_proxy',
@@ -153,19 +194,29 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
     _create('volumes', 'Volumes', Type.PATHS, 'volumes', plural=True, flag='volume'),
     _create('working_dir', 'WorkingDir', Type.PATH, 'working directory', flag='workdir'),
     _host('auto_remove', 'AutoRemove', Type.FLAG, 'automatic removal', flag='rm'),
-    _host('binds', 'Binds', Type.PATHS, 'binds', plural=True),
-    _host('blkio_weight', 'BlkioWeight', Type.NUMBER, 'block IO weight', live=True, limit=Limit(None)),
-    _host('blkio_weight_device', 'BlkioWeightDevice', Type.OTHER, 'block IO weights of devices', plural=True),
-    _host('cap_add', 'CapAdd', Type.WORDS, 'added capabilities', plural=True),
-    _host('cap_drop', 'CapDrop', Type.WORDS, 'dropped capabilities', plural=True),
-    _host('cgroup_parent', 'CgroupParent', Type.PATH, 'parent control group'),
-    _host('cgroupns', 'CgroupnsMode', Type.WORD, 'control group namespace'),
-    _host('cpu_count', 'CpuCount', Type.NUMBER, 'CPU count'),
-    _host('cpu_percent', 'CpuPercent', Type.NUMBER, 'CPU percentage'),
-    _host('cpu_period', 'CpuPeriod', Type.NUMBER, 'CPU period', live=True, limit=Limit('CpuCfsPeriod', reset=100_000)),
-    _host('cpu_quota', 'CpuQuota', Type.NUMBER, 'CPU quota', live=True, limit=Limit('CpuCfsQuota', reset=-1)),
-    _host('cpu_rt_period', 'CPURealtimePeriod', Type.NUMBER, 'CPU real-time period'),
-    _host('cpu_rt_runtime', 'CPURealtimeRuntime', Type.NUMBER, 'CPU real-time runtime'),
+    _host('binds', 'Binds', Type.BINDS, 'binds', plural=True),
+    _host(
+        'blkio_weight', 'BlkioWeight', Type.NUMBER, 'block IO weight', live=True, limit=Limit(None), least=0, most=1000
+    ),
+    _host('blkio_weight_device', 'BlkioWeightDevice', Type.DEVICE_WEIGHTS, 'block IO weights of devices', plural=True),
+    _host('cap_add', 'CapAdd', Type.CAPABILITIES, 'added capabilities', plural=True),
+    _host('cap_drop', 'CapDrop', Type.CAPABILITIES, 'dropped capabilities', plural=True),
+    _host('cgroup_parent', 'CgroupParent', Type.NAME, 'parent control group'),
+    _host('cgroupns', 'CgroupnsMode', Type.WORD, 'control group namespace', accepts='private|host'),
+    _host('cpu_count', 'CpuCount', Type.NUMBER, 'CPU count', least=0),
+    _host('cpu_percent', 'CpuPercent', Type.NUMBER, 'CPU percentage', least=0, most=100),
+    _host(
+        'cpu_period',
+        'CpuPeriod',
+        Type.NUMBER,
+        'CPU period',
+        live=True,
+        limit=Limit('CpuCfsPeriod', reset=100_000),
+        least=0,
+    ),
+    _host('cpu_quota', 'CpuQuota', Type.NUMBER, 'CPU quota', live=True, limit=Limit('CpuCfsQuota', reset=-1), least=-1),
+    _host('cpu_rt_period', 'CPURealtimePeriod', Type.NUMBER, 'CPU real-time period', least=0),
+    _host('cpu_rt_runtime', 'CPURealtimeRuntime', Type.NUMBER, 'CPU real-time runtime', least=0),
     _host(
         'cpu_shares',
         'CpuShares',
@@ -174,32 +225,40 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
         plural=True,
         live=True,
         limit=Limit('CPUShares', created=True),
+        least=0,
     ),
     _host('cpuset_cpus', 'CpusetCpus', Type.CPU_SET, 'CPU set', live=True, limit=Limit('CPUSet')),
     _host('cpuset_mems', 'CpusetMems', Type.CPU_SET, 'memory nodes', plural=True, live=True, limit=Limit('CPUSet')),
     _host(
         'device_cgroup_rules',
         'DeviceCgroupRules',
-        Type.OTHER,
+        Type.DEVICE_RULES,
         'control group rules of devices',
         plural=True,
         flag='device-cgroup-rule',
     ),
-    _host('device_read_bps', 'BlkioDeviceReadBps', Type.OTHER, 'read rates of devices', plural=True),
-    _host('device_read_iops', 'BlkioDeviceReadIOps', Type.OTHER, 'read rates of devices', plural=True),
-    _host('device_requests', 'DeviceRequests', Type.OTHER, 'device requests', plural=True),
-    _host('device_write_bps', 'BlkioDeviceWriteBps', Type.OTHER, 'write rates of devices', plural=True),
-    _host('device_write_iops', 'BlkioDeviceWriteIOps', Type.OTHER, 'write rates of devices', plural=True),
-    _host('devices', 'Devices', Type.OTHER, 'devices', plural=True),
+    _host('device_read_bps', 'BlkioDeviceReadBps', Type.DEVICE_RATES, 'read rates of devices', plural=True),
+    _host('device_read_iops', 'BlkioDeviceReadIOps', Type.DEVICE_RATES, 'read rates of devices', plural=True),
+    _host('device_requests', 'DeviceRequests', Type.DEVICE_REQUESTS, 'device requests', plural=True),
+    _host('device_write_bps', 'BlkioDeviceWriteBps', Type.DEVICE_RATES, 'write rates of devices', plural=True),
+    _host('device_write_iops', 'BlkioDeviceWriteIOps', Type.DEVICE_RATES, 'write rates of devices', plural=True),
+    _host('devices', 'Devices', Type.DEVICES, 'devices', plural=True),
     _host('dns', 'Dns', Type.ADDRESSES, 'DNS servers', plural=True),
-    _host('dns_opt', 'DnsOptions', Type.OTHER, 'DNS options', plural=True),
+    _host('dns_opt', 'DnsOptions', Type.TEXTS, 'DNS options', plural=True),
     _host('dns_search', 'DnsSearch', Type.WORDS, 'DNS search domains', plural=True),
     _host('extra_hosts', 'ExtraHosts', Type.HOST_ADDRESSES, 'extra hosts', plural=True, flag='add-host'),
     _host('group_add', 'GroupAdd', Type.GROUPS, 'additional groups', plural=True),
     _host('init', 'Init', Type.FLAG, 'init process'),
     _host('init_path', 'InitPath', Type.PATH, 'path of the init process', flag=''),
-    _host('ipc_mode', 'IpcMode', Type.WORD, 'IPC mode', flag='ipc'),
-    _host('isolation', 'Isolation', Type.WORD, 'isolation'),
+    _host(
+        'ipc_mode',
+        'IpcMode',
+        Type.WORD,
+        'IPC mode',
+        flag='ipc',
+        accepts=r'none|private|shareable|host|container:[\s\S]+',
+    ),
+    _host('isolation', 'Isolation', Type.WORD, 'isolation', accepts='[dD]efault|process|hyperv'),
     _host(
         'kernel_memory',
         'KernelMemory',
@@ -209,8 +268,8 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
         limit=Limit('KernelMemory', unlimited=-1),
     ),
     _host('links', 'Links', Type.LINKS, 'links', plural=True, flag='link'),
-    _host('log_config', 'LogConfig', Type.OTHER, 'log configuration'),
-    _host('lxc_conf', 'LxcConf', Type.OTHER, 'LXC configuration', flag=''),
+    _host('log_config', 'LogConfig', Type.LOG_CONFIG, 'log configuration'),
+    _host('lxc_conf', 'LxcConf', Type.LXC, 'LXC configuration', flag=''),
     _host(
         'mem_limit',
         'Memory',
@@ -229,7 +288,15 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
         flag='memory-reservation',
         limit=Limit('MemoryLimit', unlimited=-1),
     ),
-    _host('mem_swappiness', 'MemorySwappiness', Type.NUMBER, 'memory swappiness', flag='memory-swappiness'),
+    _host(
+        'mem_swappiness',
+        'MemorySwappiness',
+        Type.NUMBER,
+        'memory swappiness',
+        flag='memory-swappiness',
+        least=-1,
+        most=100,
+    ),
     _host(
         'memswap_limit',
         'MemorySwap',
@@ -240,27 +307,27 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
         flag='memory-swap',
         limit=Limit('SwapLimit', created=True),
     ),
-    _host('mounts', 'Mounts', Type.OTHER, 'mounts', plural=True),
-    _host('nano_cpus', 'NanoCpus', Type.CPUS, 'CPUs', plural=True),
+    _host('mounts', 'Mounts', Type.MOUNTS, 'mounts', plural=True),
+    _host('nano_cpus', 'NanoCpus', Type.CPUS, 'CPUs', plural=True, least=0),
     _host('network_mode', 'NetworkMode', Type.WORD, 'network mode', live=True),
     _host('oom_kill_disable', 'OomKillDisable', Type.FLAG, 'disabled OOM killer'),
-    _host('oom_score_adj', 'OomScoreAdj', Type.NUMBER, 'OOM score adjustment'),
-    _host('pid_mode', 'PidMode', Type.WORD, 'PID mode', flag='pid'),
-    _host('pids_limit', 'PidsLimit', Type.NUMBER, 'limit of processes'),
+    _host('oom_score_adj', 'OomScoreAdj', Type.NUMBER, 'OOM score adjustment', least=-1000, most=1000),
+    _host('pid_mode', 'PidMode', Type.WORD, 'PID mode', flag='pid', accepts=r'host|container:[\s\S]+'),
+    _host('pids_limit', 'PidsLimit', Type.NUMBER, 'limit of processes', least=-1),
     _host('port_bindings', 'PortBindings', Type.PORT_BINDINGS, 'published ports', plural=True),
     _host('privileged', 'Privileged', Type.FLAG, 'privileged'),
     _host('publish_all_ports', 'PublishAllPorts', Type.FLAG, 'publishing of all ports', flag='publish-all'),
     _host('read_only', 'ReadonlyRootfs', Type.FLAG, 'read-only root file system'),
     _host('restart_policy', 'RestartPolicy', Type.RESTART_POLICY, 'restart policy', live=True),
     _host('runtime', 'Runtime', Type.WORD, 'runtime'),
-    _host('security_opt', 'SecurityOpt', Type.OTHER, 'security options', plural=True),
+    _host('security_opt', 'SecurityOpt', Type.TEXTS, 'security options', plural=True),
     _host('shm_size', 'ShmSize', Type.SIZE, 'size of shared memory'),
-    _host('storage_opt', 'StorageOpt', Type.OTHER, 'storage options', plural=True),
-    _host('sysctls', 'Sysctls', Type.OTHER, 'kernel parameters', plural=True),
-    _host('tmpfs', 'Tmpfs', Type.OTHER, 'temporary file systems', plural=True),
-    _host('ulimits', 'Ulimits', Type.OTHER, 'ulimits', plural=True),
-    _host('userns_mode', 'UsernsMode', Type.WORD, 'user namespace mode', flag='userns'),
-    _host('uts_mode', 'UTSMode', Type.WORD, 'UTS mode', flag='uts'),
+    _host('storage_opt', 'StorageOpt', Type.TEXT_MAP, 'storage options', plural=True),
+    _host('sysctls', 'Sysctls', Type.TEXT_MAP, 'kernel parameters', plural=True),
+    _host('tmpfs', 'Tmpfs', Type.TMPFS, 'temporary file systems', plural=True),
+    _host('ulimits', 'Ulimits', Type.ULIMITS, 'ulimits', plural=True),
+    _host('userns_mode', 'UsernsMode', Type.WORD, 'user namespace mode', flag='userns', accepts='host'),
+    _host('uts_mode', 'UTSMode', Type.WORD, 'UTS mode', flag='uts', accepts='host'),
     _host('volume_driver', 'VolumeDriver', Type.WORD, 'volume driver'),
     _host('volumes_from', 'VolumesFrom', Type.NAMES, 'volumes of other containers', plural=True),
 )
@@ -273,16 +340,16 @@ NETWORK_OPTIONS: dict[str, CreateOption] = _by_name(
     _top('enable_ipv6', 'EnableIPv6', Type.FLAG, 'IPv6'),
     _top('ingress', 'Ingress', Type.FLAG, 'ingress'),
     _top('internal', 'Internal', Type.FLAG, 'internal'),
-    _top('ipam', 'IPAM', Type.OTHER, 'IPAM configuration'),
-    _top('labels', 'Labels', Type.OTHER, 'labels', plural=True),
-    _top('options', 'Options', Type.OTHER, 'driver options', plural=True, flag='opt'),
-    _top('scope', 'Scope', Type.WORD, 'scope'),
+    _top('ipam', 'IPAM', Type.IPAM, 'IPAM configuration'),
+    _top('labels', 'Labels', Type.LABELS, 'labels', plural=True),
+    _top('options', 'Options', Type.TEXT_MAP, 'driver options', plural=True, flag='opt'),
+    _top('scope', 'Scope', Type.WORD, 'scope', accepts='local|global|swarm'),
 )
 """Arguments of ``create_network``, but for the name."""
 
 VOLUME_OPTIONS: dict[str, CreateOption] = _by_name(
     _top('driver', 'Driver', Type.NAME, 'driver'),
-    _top('driver_opts', 'Options', Type.OTHER, 'driver options', plural=True),
-    _top('labels', 'Labels', Type.OTHER, 'labels', plural=True),
+    _top('driver_opts', 'Options', Type.TEXT_MAP, 'driver options', plural=True),
+    _top('labels', 'Labels', Type.LABELS, 'labels', plural=True),
 )
 """Arguments of ``create_volume``, but for the name."""

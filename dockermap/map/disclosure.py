@@ -48,19 +48,20 @@ class _Row(NamedTuple):
         return self.nothing if value is None or (isinstance(value, str) and not value) else self.kind(value)
 
 
-_KINDS: dict[Type, texts.Kind | None] = {
-    Type.ADDRESS: texts.address,
+_KINDS: dict[Type, texts.Kind] = {
     Type.ADDRESSES: texts.addresses,
+    Type.BINDS: texts.paths,
+    Type.CAPABILITIES: texts.words,
     Type.CPUS: texts.cpus,
     Type.CPU_SET: texts.cpu_set,
     Type.FLAG: texts.flag,
     Type.GROUPS: texts.listed(texts.either(texts.number, texts.word)),
     Type.HOST_ADDRESSES: texts.listed(texts.host_address),
     Type.LINKS: texts.links,
+    Type.MAC_ADDRESS: texts.address,
     Type.NAME: texts.name,
     Type.NAMES: texts.names,
     Type.NUMBER: texts.number,
-    Type.OTHER: None,
     Type.PATH: texts.path,
     Type.PATHS: texts.paths,
     Type.PORTS: texts.ports,
@@ -72,11 +73,11 @@ _KINDS: dict[Type, texts.Kind | None] = {
     Type.WORD: texts.word,
     Type.WORDS: texts.words,
 }
-"""Which values of a type are shown."""
+"""Which values of a type are shown. Those of other types may hold secrets, and never are."""
 
 _PROPERTIES: dict[str, _Row] = {
     **{
-        option.name: _Row(option.words, _KINDS[option.type], option.plural, observed=option.observed)
+        option.name: _Row(option.words, _KINDS.get(option.type), option.plural, observed=option.observed)
         for options in (CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS)
         for option in options.values()
     },

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..map.config._shapes import CREATE_OPTIONS, HOST_CONFIG
 from ..map.config.container import ContainerConfiguration
 from ..map.config.main import ContainerMap
 from ..map.config.network import NetworkConfiguration
 from ..map.config.volume import VolumeConfiguration
 from ..map.input._schema import json_schema
 from ..map.input._values import HOST_PATH, PATH_TEXT
-from ..map.policy import options
 from ._shared import with_definitions
 from ._values import NAME_SCHEMA, NOTHING, described, named, object_schema, property_schemas
 
@@ -29,7 +27,7 @@ def map_schema() -> dict[str, Any]:
         'host_root': described(_ROOT, 'Prefix of relative host paths.'),
     }
     name = {'name': described(NAME_SCHEMA, 'Name of the map.')}
-    properties = {**name, **property_schemas(ContainerMap, {}), **sections}
+    properties = {**name, **property_schemas(ContainerMap), **sections}
     return with_definitions({
         '$schema': _DRAFT,
         'title': 'Container map',
@@ -53,20 +51,18 @@ def _or_nothing(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _container_schema() -> dict[str, Any]:
-    known = options.CREATE_OPTIONS
-    hosted = [name for name, option in known.items() if option.host]
-    properties = property_schemas(ContainerConfiguration, {CREATE_OPTIONS: known, HOST_CONFIG: hosted})
+    properties = property_schemas(ContainerConfiguration)
     former = {name: {**properties[current], 'description': f"Former name of '{current}'.", 'deprecated': True}
               for name, current in ContainerConfiguration._former_names.items()}
     return object_schema({**properties, **former})
 
 
 def _network_schema() -> dict[str, Any]:
-    return object_schema(property_schemas(NetworkConfiguration, {CREATE_OPTIONS: options.NETWORK_OPTIONS}))
+    return object_schema(property_schemas(NetworkConfiguration))
 
 
 def _volume_schema() -> dict[str, Any]:
-    return object_schema(property_schemas(VolumeConfiguration, {CREATE_OPTIONS: options.VOLUME_OPTIONS}))
+    return object_schema(property_schemas(VolumeConfiguration))
 
 
 def _host_schema() -> dict[str, Any]:

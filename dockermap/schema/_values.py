@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..map.config import ConfigurationObject, ConfigurationProperty
@@ -31,18 +31,15 @@ def named(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {'type': ['object', 'null'], 'propertyNames': NAME_SCHEMA, 'additionalProperties': dict(entry)}
 
 
-def property_schemas(config_class: type[ConfigurationObject], options: Mapping[Any, Iterable[str]]) -> dict[str, Any]:
-    """Schemas of all properties of a configuration class.
-
-    :param options: Known names of arguments that are handed on, by the shape of the property; others are allowed.
-    """
+def property_schemas(config_class: type[ConfigurationObject]) -> dict[str, Any]:
+    """Schemas of all properties of a configuration class."""
     return {
-        name: described(_property_schema(declared, options), config_class.DOCSTRINGS.get(name, ''))
+        name: described(_property_schema(declared), config_class.DOCSTRINGS.get(name, ''))
         for name, declared in config_class.CONFIG_PROPERTIES.items()
     }
 
 
-def _property_schema(declared: ConfigurationProperty, options: Mapping[Any, Iterable[str]]) -> dict[str, Any]:
+def _property_schema(declared: ConfigurationProperty) -> dict[str, Any]:
     convert: Any = declared.input_func
     if isinstance(convert, type) and issubclass(convert, NamedTupleList):
         return list_schema(convert)
@@ -54,7 +51,7 @@ def _property_schema(declared: ConfigurationProperty, options: Mapping[Any, Iter
     if isinstance(shape, TextList):
         return _text_list(shape)
     if isinstance(shape, Options):
-        return _options(options.get(shape, ()))
+        return _options(shape)
     return json_schema(shape)
 
 
@@ -63,10 +60,12 @@ def _text_list(shape: TextList) -> dict[str, Any]:
     return {'anyOf': [NOTHING, NAME_SCHEMA, members]}
 
 
-def _options(known: Iterable[str]) -> dict[str, Any]:
+def _options(shape: Options) -> dict[str, Any]:
     schema: dict[str, Any] = {'type': ['object', 'null'], 'propertyNames': NAME_SCHEMA}
-    # Any value is allowed; the names are there for completion.
-    return {**schema, 'properties': {name: {} for name in known}} if known else schema
+    if not shape.known:
+        return schema
+    # Unknown names are an error only where an item is used.
+    return {**schema, 'properties': {name: json_schema(known) for name, known in shape.known.items()}}
 
 
 def _truth_value() -> dict[str, Any]:

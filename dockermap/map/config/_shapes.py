@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from ... import docker_options
 from ...exceptions import InputError, located
 from ..input import NotSet, get_list
 from ..input._shapes import Number, OneOf, Shape, Text, shown
@@ -12,16 +14,43 @@ from ..input._values import LATE, NOTHING, user_shape
 from ..input._values import PATH as _PATH
 from ..input._written import is_written, odd_texts, plain_deep, text_key, text_keys, texts_deep
 from ._image import IMAGE_PATTERN
+from ._option_parts import SIGNAL_PATTERN
+from ._option_shapes import option_shapes
 from ._values import copied
 
 _NESTING_LIMIT = 50
 
 _TEXT_OPTIONS = frozenset(
     (
-        'cap_add', 'cap_drop', 'cgroup_parent', 'command', 'cpuset_cpus', 'dns', 'dns_opt', 'dns_search', 'domainname',
-        'driver_opts', 'entrypoint', 'environment', 'extra_hosts', 'group_add', 'hostname', 'ipam', 'labels',
-        'log_config', 'mac_address', 'options', 'platform', 'runtime', 'security_opt', 'storage_opt', 'sysctls',
-        'tmpfs', 'user', 'volume_driver', 'working_dir',
+        'cap_add',
+        'cap_drop',
+        'cgroup_parent',
+        'command',
+        'cpuset_cpus',
+        'dns',
+        'dns_opt',
+        'dns_search',
+        'domainname',
+        'driver_opts',
+        'entrypoint',
+        'environment',
+        'extra_hosts',
+        'group_add',
+        'hostname',
+        'ipam',
+        'labels',
+        'log_config',
+        'mac_address',
+        'options',
+        'platform',
+        'runtime',
+        'security_opt',
+        'storage_opt',
+        'sysctls',
+        'tmpfs',
+        'user',
+        'volume_driver',
+        'working_dir',
     )
 )
 """Arguments of creating calls where all values and keys are texts."""
@@ -67,9 +96,12 @@ class Options:
 
     Numbers of documents keep the text that they were written as where only text makes sense: in some arguments, or with
     ``texts`` in all of them.
+
+    :param known: Shapes of arguments by name. Values are kept as they were given, and converted where they are used.
     """
 
     expected: str
+    known: Mapping[str, Shape] = field(default_factory=dict, compare=False)
     texts: bool = False
 
     def convert(self, value: Any) -> Any:
@@ -87,8 +119,9 @@ class Options:
                 raise InputError(f'Expected the name of an option as text, found {shown(key)}.')
             with located(key):
                 _check_depth(item, _NESTING_LIMIT)
-                if self._is_text(key):
-                    texts_deep(item)
+                meant = texts_deep(item) if self._is_text(key) else plain_deep(item)
+                if key in self.known:
+                    self.known[key].convert(meant)
         options = copied(value)
         for key, item in options.items():
             with located(key):
@@ -123,16 +156,21 @@ _SIGNAL = 'a signal by its name or number'
 IMAGE = optional(Text(_IMAGE, f'(?:{IMAGE_PATTERN})?', written=True), expected=_IMAGE)
 USER = user_shape()
 PERMISSIONS = optional(
-    Text("an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'", written=True), LATE,
+    Text("an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'", written=True),
+    LATE,
     expected="an expression for chmod as text, such as 'u=rwX,g=rX' or '0750'",
 )
 STOP_TIMEOUT = optional(
-    LATE, Number(_SECONDS, -1, _MOST_SECONDS), expected=f'{_SECONDS}, as a whole number without unit',
+    LATE,
+    Number(_SECONDS, -1, _MOST_SECONDS),
+    expected=f'{_SECONDS}, as a whole number without unit',
 )
 START_DELAY = optional(
-    LATE, Number(_SECONDS, 0, _MOST_SECONDS, fractions=True), expected=f'{_SECONDS} or 0.5, without unit',
+    LATE,
+    Number(_SECONDS, 0, _MOST_SECONDS, fractions=True),
+    expected=f'{_SECONDS} or 0.5, without unit',
 )
-STOP_SIGNAL = optional(LATE, Text(_SIGNAL), Number(_SIGNAL, 1, 64), expected=_SIGNAL)
+STOP_SIGNAL = optional(LATE, Text(_SIGNAL, f'(?:{SIGNAL_PATTERN})?'), Number(_SIGNAL, 1, 64), expected=_SIGNAL)
 TEXT = optional(Text('a text', r'[\s\S]*', written=True), expected='a text')
 LATE_TEXT = optional(Text('a text', r'[\s\S]*', written=True), LATE, expected='a text')
 PATH = optional(_PATH, expected='a path')
@@ -142,6 +180,9 @@ CLIENTS = TextList('names of clients as texts')
 PARENTS = TextList('names of configurations as texts')
 SHARES = TextList('container paths', late=True)
 ENV_FILES = TextList('paths of files with environment variables', late=True)
-CREATE_OPTIONS = Options('arguments for creation')
-HOST_CONFIG = Options('arguments of the host configuration')
+_CONTAINER = option_shapes(docker_options.CREATE_OPTIONS)
+CREATE_OPTIONS = Options('arguments for creation', _CONTAINER)
+HOST_CONFIG = Options('arguments of the host configuration', _CONTAINER)
+NETWORK_OPTIONS = Options('arguments for creating networks', option_shapes(docker_options.NETWORK_OPTIONS))
+VOLUME_OPTIONS = Options('arguments for creating volumes', option_shapes(docker_options.VOLUME_OPTIONS))
 DRIVER_OPTIONS = Options('options of the driver', texts=True)

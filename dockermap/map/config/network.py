@@ -7,7 +7,7 @@ from typing import Any
 from ..input import bool_if_set
 from ._object import ConfigurationObject
 from ._property import CP
-from ._shapes import CREATE_OPTIONS, DRIVER_OPTIONS, TEXT
+from ._shapes import DRIVER_OPTIONS, NETWORK_OPTIONS, TEXT
 
 __all__ = ['NetworkConfiguration']
 
@@ -18,7 +18,7 @@ class NetworkConfiguration(ConfigurationObject):
     driver: Any = CP(default='bridge', input_func=TEXT.convert)
     driver_options: Any = CP(dict, input_func=DRIVER_OPTIONS.convert)
     internal: Any = CP(default=False, input_func=bool_if_set)
-    create_options: Any = CP(dict, input_func=CREATE_OPTIONS.convert)
+    create_options: Any = CP(dict, input_func=NETWORK_OPTIONS.convert)
 
     DOCSTRINGS = {
         'driver': 'Driver of the network.',

@@ -9,7 +9,7 @@ from ..input import NotSet
 from ._entries import ConfigurationMap
 from ._object import ConfigurationObject
 from ._property import CP
-from ._shapes import CREATE_OPTIONS, DRIVER_OPTIONS, PATH, PERMISSIONS, TEXT, USER
+from ._shapes import DRIVER_OPTIONS, PATH, PERMISSIONS, TEXT, USER, VOLUME_OPTIONS
 
 __all__ = ['VolumeConfiguration', 'VolumeConfigurationMap']
 
@@ -24,7 +24,7 @@ class VolumeConfiguration(ConfigurationObject):
     default_path: Any = CP(input_func=PATH.convert)
     driver: Any = CP(default='local', input_func=TEXT.convert)
     driver_options: Any = CP(dict, input_func=DRIVER_OPTIONS.convert)
-    create_options: Any = CP(dict, input_func=CREATE_OPTIONS.convert)
+    create_options: Any = CP(dict, input_func=VOLUME_OPTIONS.convert)
     user: Any = CP(input_func=USER.convert)
     permissions: Any = CP(input_func=PERMISSIONS.convert)
 

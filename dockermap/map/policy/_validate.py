@@ -2,6 +2,7 @@
 
 Only what is written down can be checked here; late values and functions are looked at when they are used.
 """
+
 from __future__ import annotations
 
 import re
@@ -13,8 +14,9 @@ from ...exceptions import InputError, located
 from ...functional import is_late
 from ...utils import close_match
 from .._kinds import kind_of
+from ..config._option_parts import COMMAND_PATTERN, no_words
 from ..config.container import ContainerConfiguration
-from ..input import HostVolume, MapConfigId
+from ..input import HostVolume, ItemType, MapConfigId
 from .utils import get_shared_volume_path
 
 if TYPE_CHECKING:
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
     from .base import BasePolicy
 
 _ABSOLUTE_HOST_PATH = re.compile(r'/|[A-Za-z]:[\\/]|\\\\')
+_DRIVE = re.compile(r'[A-Za-z]:(?=[\\/])')
+_NAME = re.compile(r'[A-Za-z0-9][A-Za-z0-9_.\-]+')
+_NAMED = (ItemType.CONTAINER, ItemType.VOLUME)
+"""Items whose names engines are strict about."""
+
+_ALIAS = re.compile(r'[^/:\s]*')
+_SPLITTABLE = re.compile(COMMAND_PATTERN)
 _OPTION_VALUES = (str, int, float, bool)
 _HOMES = {
     'host_config': "its entries belong into the configuration's host_config",
@@ -50,9 +59,16 @@ def check_host_path(container_path: Any, host_path: Any) -> None:
     :raises ValueError: The container path or the host path is relative.
     """
     check_container_path(container_path)
+    if isinstance(host_path, str) and ':' in _DRIVE.sub('', host_path):
+        raise InputError(
+            f"The path on the host must not contain ':', which engines take for its end; found {host_path!r}. "
+            'A bind of mounts in host_config can have one.'
+        )
     if isinstance(host_path, str) and not _ABSOLUTE_HOST_PATH.match(host_path):
-        raise InputError(f'Expected an absolute path on the host, found {host_path!r}. Write it with a slash in front, '
-                         "or set 'root' in 'host' of the map, which relative paths are below.")
+        raise InputError(
+            f'Expected an absolute path on the host, found {host_path!r}. Write it with a slash in front, '
+            "or set 'root' in 'host' of the map, which relative paths are below."
+        )
 
 
 def check_container_path(path: Any) -> None:
@@ -62,24 +78,58 @@ def check_container_path(path: Any) -> None:
     """
     if isinstance(path, str) and not _ABSOLUTE_HOST_PATH.match(path):
         raise InputError(f'Expected an absolute path in the container, found {path!r}.')
+    if isinstance(path, str) and ':' in _DRIVE.sub('', path):
+        raise InputError(
+            f"A path in the container must not contain ':', which engines take for its end; found {path!r}."
+        )
 
 
 def _check_item(policy: BasePolicy, container_map: ContainerMap, config_id: MapConfigId) -> None:
     kind = kind_of(config_id)
     config = kind.configuration(container_map, config_id)
-    if config is None:
-        return
-    if not config.is_clean:
-        config.clean()
     with located(*kind.place(config_id)):
+        if config_id.config_type in _NAMED:
+            _check_name(policy.item_name(config_id))
+        if config is None:
+            return
+        if not config.is_clean:
+            config.clean()
         for name in ('create_options', 'host_config'):
             _check_names(name, getattr(config, name, None), kind.options)
         if isinstance(config, ContainerConfiguration):
             _check_binds(container_map, config, config_id.instance_name)
             _check_paths(policy, container_map, config, config_id)
+            _check_commands(config)
+            _check_aliases(config)
             _check_interfaces(policy, config, config_id)
         else:
             _check_driver_options(config.driver_options)
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f'Engines do not accept {name!r} as a name: it has to consist of the letters a to z and A to Z, '
+            "digits, '_', '.' and '-', two or more, and start with a letter or a digit."
+        )
+
+
+def _check_commands(config: ContainerConfiguration) -> None:
+    for index, command in enumerate(config.exec_commands):
+        if isinstance(command.cmd, str) and not _SPLITTABLE.fullmatch(command.cmd):
+            with located('exec_commands', index):
+                raise InputError(no_words(command.cmd))
+
+
+def _check_aliases(config: ContainerConfiguration) -> None:
+    places: list[tuple[tuple[str | int, ...], Iterable[Any]]] = [(('links',), config.links)]
+    places.extend((('networks', index, 'links'), entry.links) for index, entry in enumerate(config.networks))
+    for place, links in places:
+        for index, link in enumerate(links):
+            alias = link.alias
+            if isinstance(alias, str) and not _ALIAS.fullmatch(alias):
+                with located(*place, index):
+                    raise InputError(f"Expected an alias without '/', ':' and blanks, found {alias!r}.")
 
 
 def _check_names(place: str, options: Any, known: Mapping[str, CreateOption]) -> None:
@@ -119,15 +169,17 @@ def _has_late_path(container_map: ContainerMap, bind: Any) -> bool:
     return any(is_late(path) for path in (*paths, *inner, container_map.host.root))
 
 
-def _check_paths(policy: BasePolicy, container_map: ContainerMap, config: ContainerConfiguration,
-                 config_id: MapConfigId) -> None:
+def _check_paths(
+    policy: BasePolicy, container_map: ContainerMap, config: ContainerConfiguration, config_id: MapConfigId
+) -> None:
     for place, index, path in _container_paths(policy, container_map, config, config_id):
         with located(place), located(index):
             check_container_path(path)
 
 
-def _container_paths(policy: BasePolicy, container_map: ContainerMap, config: ContainerConfiguration,
-                     config_id: MapConfigId) -> Iterator[tuple[str, int, Any]]:
+def _container_paths(
+    policy: BasePolicy, container_map: ContainerMap, config: ContainerConfiguration, config_id: MapConfigId
+) -> Iterator[tuple[str, int, Any]]:
     known = policy.default_volume_paths.get(config_id.map_name, {})
     by_parent = container_map.use_attached_parent_name
     for index, path in enumerate(config.shares):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, sort_arguments
-from ..policy.utils import init_options
+from ...exceptions import located
+from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, option_values, sort_arguments
 from . import Kwargs, with_config
 from .lists import update_kwargs
 
@@ -33,14 +33,15 @@ def with_call_arguments(action: ActionConfig, kwargs: Kwargs) -> tuple[ActionCon
     for name, value in (kwargs or {}).items():
         setting = CONFIG_ARGUMENTS.get(name)
         if setting in _PASSED_ON:
-            update_kwargs(passed[setting], init_options(value))
+            with located(name):
+                update_kwargs(passed[setting], option_values(value))
         elif setting:
             settings.append((setting, value))
         else:
             others[name] = value
     if settings:
         action = with_config(action, _merged(action.config, settings))
-    create, host = sort_arguments(others)
+    create, host = sort_arguments(option_values(others))
     update_kwargs(passed['create_options'], create)
     update_kwargs(passed['host_config'], host)
     remaining = passed['create_options']

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ... import docker_api
+from ...exceptions import located
 from ...functional import resolve_deep, resolve_value
 from ...utils import format_image_tag
+from .._kinds import kind_of
 from ..config.client import USE_HC_MERGE
 from ..input import HealthCheck, NotSet
-from ..policy.options import sort_arguments
+from ..policy.options import option_values, sort_arguments
 from ..policy.utils import extract_user, init_options
 from . import ActionConfig, Kwargs, cleaned
 from .host_config import api_version, host_config_object
@@ -41,7 +43,8 @@ class RequestBuilder(VolumePreparation):
 
     def get_container_create_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
         """Arguments for creating a container."""
-        config, features = cleaned(container_settings(action)), features_of(action)
+        cleaned(container_settings(action))
+        features = features_of(action)
         given = dict(kwargs or {})
         host_given = given.pop('host_config', None)
         create = self._basic_create_kwargs(action, name)
@@ -54,7 +57,7 @@ class RequestBuilder(VolumePreparation):
             else:
                 weaker, host = sort_arguments(host)
                 create['host_config'] = host_config_object(action, host)
-        update_kwargs(create, weaker, init_options(config.create_options), given)
+        update_kwargs(create, weaker, given_options(action, 'create_options'), given)
         return create
 
     def _basic_create_kwargs(self, action: ActionConfig, name: str) -> dict[str, object]:
@@ -119,7 +122,7 @@ class RequestBuilder(VolumePreparation):
             host['network_mode'] = mode
         if name:
             host['container'] = name
-        update_kwargs(host, init_options(config.host_config), kwargs)
+        update_kwargs(host, given_options(action, 'host_config'), kwargs)
         return host
 
     def _links(self, action: ActionConfig, links: Iterable[Link]) -> list[tuple[str, str]]:
@@ -194,7 +197,7 @@ class RequestBuilder(VolumePreparation):
         }
         if config.internal:
             create['internal'] = True
-        update_kwargs(create, init_options(config.create_options), kwargs)
+        update_kwargs(create, given_options(action, 'create_options'), kwargs)
         return create
 
     def get_network_remove_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
@@ -248,7 +251,7 @@ class RequestBuilder(VolumePreparation):
             options = _driver_options(config.driver_options)
             if options:
                 create['driver_opts'] = options
-            update_kwargs(create, init_options(config.create_options))
+            update_kwargs(create, given_options(action, 'create_options'))
         return _with(create, kwargs)
 
     def get_volume_remove_kwargs(self, action: ActionConfig, name: str, kwargs: Kwargs = None) -> dict[str, Any]:
@@ -273,6 +276,16 @@ class RequestBuilder(VolumePreparation):
     ) -> dict[str, Any]:
         """Arguments for starting a command that was set up."""
         return _with({'exec_id': exec_id}, kwargs)
+
+
+def given_options(action: ActionConfig, place: str) -> dict[str, Any]:
+    """Arguments that a configuration hands on, in the forms that the call takes.
+
+    :raises ValueError: A value is none of its argument.
+    """
+    kind = kind_of(action.config_id)
+    with located(action.config_id.map_name), located(*kind.place(action.config_id)), located(place):
+        return option_values(getattr(action.config, place), kind.options)
 
 
 def shares_network(config: ContainerSettings) -> bool:

@@ -73,10 +73,13 @@ def names_of(*names: str) -> Any:
     return st.lists(st.sampled_from(names), unique=True, max_size=3)
 
 
-OPTIONS = st.dictionaries(
-    st.sampled_from(['command', 'environment', 'labels']),
-    st.one_of(SCALARS, st.lists(NAMES), st.dictionaries(NAMES, NAMES)),
-    max_size=2,
+OPTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        'command': st.one_of(st.none(), st.integers(), st.lists(NAMES)),
+        'environment': st.one_of(st.none(), st.dictionaries(NAMES.filter(bool), NAMES)),
+        'labels': st.one_of(st.none(), st.dictionaries(NAMES.filter(bool), st.one_of(NAMES, st.booleans()))),
+    },
 )
 OPTIONAL_TEXT = st.one_of(st.none(), st.sampled_from(['x', 'y', '']))
 CONTAINERS = st.fixed_dictionaries(
@@ -157,7 +160,7 @@ MAPS = st.fixed_dictionaries(
                     optional={
                         'driver': st.sampled_from(['bridge', 'overlay']),
                         'internal': st.booleans(),
-                        'driver_options': OPTIONS,
+                        'driver_options': st.dictionaries(NAMES.filter(bool), st.one_of(SCALARS, NAMES), max_size=2),
                     },
                 ),
             ),

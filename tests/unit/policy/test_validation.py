@@ -86,3 +86,39 @@ def test_what_is_not_configured_need_not_be_checked(validate):
 
 def test_only_the_given_items_are_checked(validate):
     validate({'web': None, 'other': {'create_options': {'nosuch': 1}}})
+
+
+@pytest.mark.parametrize(('settings', 'message'), [
+    ({'binds': [('/a', '/h:x')]}, r"shop\.web\.binds\[0\]: .*':'.*'/h:x'"),
+    ({'shares': ['/a:b']}, r"shop\.web\.shares\[0\]: .*':'"),
+    ({'exec_commands': ['true', 'sh -c "date']}, r'shop\.web\.exec_commands\[1\]: .*a quote that is not closed'),
+    ({'links': [('store', 'a/b')]}, r"shop\.web\.links\[0\]: .*'a/b'"),
+    ({'networks': {'back': {'links': [('store', 'a:b')]}}}, r"shop\.web\.networks\[0\]\.links\[0\]: .*'a:b'"),
+])
+def test_what_engines_would_read_otherwise_is_an_error_with_its_place(validate, settings, message):
+    with pytest.raises(ValueError, match=message):
+        validate({'web': settings, 'store': {}, 'networks': {'back': {}}})
+
+
+@pytest.mark.parametrize('path', ['C:\\data', 'C:/data', '/data', '\\\\host\\share'])
+def test_a_drive_is_no_end_of_a_path(validate, path):
+    assert validate({'web': {'binds': [('/a', path)]}}) is None
+
+
+@pytest.mark.parametrize('name', ['my app', 'café', 'a/b', 'a:b'])
+def test_names_that_no_engine_accepts_are_an_error(validate, name):
+    with pytest.raises(ValueError, match=rf"^shop\.{name}: .*'shop\.{name}'"):
+        validate({name: {'image': 'web'}}, WEB._replace(config_name=name))
+
+
+@pytest.mark.parametrize(('container_map', 'config_id'), [
+    ({'web': {'attaches': ['my data']}, 'volumes': {'my data': '/d'}}, VOLUME._replace(instance_name='my data')),
+    ({'web': {'instances': ['i 1']}}, WEB._replace(instance_name='i 1')),
+])
+def test_so_are_those_of_volumes_and_instances(validate, container_map, config_id):
+    with pytest.raises(ValueError, match='Engines do not accept'):
+        validate(container_map, config_id)
+
+
+def test_networks_may_be_called_anything(validate):
+    assert validate({'web': {}, 'networks': {'my net': {}}}, NETWORK._replace(config_name='my net')) is None

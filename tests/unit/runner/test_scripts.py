@@ -101,7 +101,7 @@ def test_all_networks_are_joined_before_the_start(script):
 
 @pytest.mark.parametrize('place', ['host_config', 'create_options'])
 def test_a_script_is_run_once_and_its_container_stays_until_it_was_asked(script, place):
-    script({place: {'restart_policy': {'Name': 'always', 'MaximumRetryCount': 5}, 'auto_remove': True}})
+    script({place: {'restart_policy': {'Name': 'on-failure', 'MaximumRetryCount': 5}, 'auto_remove': True}})
     assert not {'RestartPolicy', 'AutoRemove'} & script.setup.calls('create_container')[0]['host_config'].keys()
 
 

@@ -100,7 +100,7 @@ def test_what_means_no_limit_is_no_difference_to_none(item, found):
             {'Memory': G, 'MemorySwap': -1},
             {'mem_limit': 2 * G, 'memswap_limit': -1},
         ),
-        ({'restart_policy': {'Name': 'always', 'MaximumRetryCount': 3}}, {'RestartPolicy': {'Name': 'always'}}, {}),
+        ({'restart_policy': {'Name': 'always'}}, {'RestartPolicy': {'Name': 'always', 'MaximumRetryCount': 3}}, {}),
     ],
 )
 def test_examples(item, host_config, found, update):

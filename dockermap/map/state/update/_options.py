@@ -1,12 +1,15 @@
 """What a configuration says in the end: arguments wherever they were given, and the resulting network mode."""
+
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ....exceptions import located
 from ....functional import resolve_value
 from ....utils import engine_text
+from ...policy.options import option_values
 from ...policy.utils import init_options
 
 if TYPE_CHECKING:
@@ -22,25 +25,33 @@ CONTAINER_PREFIX = 'container:'
 class GivenOptions:
     """Arguments that a configuration passes on; functions are called once, late values resolved on look-up."""
 
-    def __init__(self, config: ContainerConfiguration) -> None:
-        self._create = init_options(config.create_options)
-        self._host = init_options(config.host_config)
+    def __init__(self, config: ContainerConfiguration, *place: str) -> None:
+        self._create = ('create_options', init_options(config.create_options))
+        self._host = ('host_config', init_options(config.host_config))
+        self._place = place
 
     def created(self, name: str) -> Any:
-        """Value of an argument for creation; ``create_options`` count before ``host_config``."""
-        return _first(name, self._create, self._host)
+        """Value of an argument for creation; ``create_options`` count before ``host_config``.
+
+        :raises ValueError: The value is none of this argument.
+        """
+        return self._first(name, self._create, self._host)
 
     def hosted(self, name: str) -> Any:
-        """Value of an argument for the host configuration; ``host_config`` counts before ``create_options``."""
-        return _first(name, self._host, self._create)
+        """Value of an argument for the host configuration; ``host_config`` counts before ``create_options``.
 
+        :raises ValueError: The value is none of this argument.
+        """
+        return self._first(name, self._host, self._create)
 
-def _first(name: str, *sources: Mapping[str, Any]) -> Any:
-    for source in sources:
-        value = resolve_value(source.get(name))
-        if value is not None:
-            return value
-    return None
+    def _first(self, name: str, *sources: tuple[str, Mapping[str, Any]]) -> Any:
+        for source, options in sources:
+            if name in options:
+                with located(*self._place, source):
+                    value = option_values({name: options[name]})[name]
+                if value is not None:
+                    return value
+        return None
 
 
 def network_mode(config: ContainerConfiguration, options: GivenOptions) -> NetworkMode:
