@@ -120,7 +120,7 @@ def variables_of_files(paths: Iterable[str], environment: Mapping[str, str] | No
             name, separator, value = line.lstrip().partition('=')
             if not line.strip() or name.startswith('#'):
                 continue
-            _check_name(name, f'{path}, line {number}')
+            _check_name(name, f'env_file {path}, line {number}')
             if separator:
                 variables[name] = value
             elif name in known:
@@ -134,15 +134,15 @@ def _lines(path: str) -> list[str]:
     try:
         text = content.decode().removeprefix(_MARK)
     except UnicodeDecodeError as error:
-        raise InputError(f'This is no UTF-8: {error.reason} at byte {error.start}.', path) from error
+        raise InputError(f'env_file {path}: This is no UTF-8: {error.reason} at byte {error.start}.') from error
     return [line.removesuffix('\r') for line in text.split('\n')]
 
 
 def _check_name(name: str, place: str) -> None:
     if not name:
-        raise InputError('Expected a line such as NAME=value, found one without name.', place)
+        raise InputError(f'{place}: Expected a line such as NAME=value, found one without name.')
     if any(character.isspace() for character in name):
         # The line may be part of a secret, so it is not shown.
-        raise InputError('Expected a line such as NAME=value, found a name with spaces.', place)
+        raise InputError(f'{place}: Expected a line such as NAME=value, found a name with spaces.')
     if '\0' in name:
-        raise InputError('Expected a line such as NAME=value, found a name with a character of code 0.', place)
+        raise InputError(f'{place}: Expected a line such as NAME=value, found a name with a character of code 0.')

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...exceptions import located
 from ...functional import lazy, resolve_value
 from .._environment import variables_of_files
 from ..input import NotSet
@@ -50,8 +49,7 @@ def _combined_options(options: Mapping[str, Any], files: Sequence[object]) -> di
 def _reader(given: Any, files: Sequence[object]) -> Callable[[], Any]:
     def environment() -> Any:
         own = texts_deep(resolve_value(given))
-        with located('env_file'):
-            variables = variables_of_files(str(resolve_value(path)) for path in files)
+        variables = variables_of_files(str(resolve_value(path)) for path in files)
         if not isinstance(own, (list, tuple)):
             return {**variables, **(own or {})}
         # Engines do not say which one of two lines with the same name wins.
