@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 __all__ = [
-    'Written', 'is_canonical', 'is_written', 'odd_texts', 'plain_deep', 'plain_value', 'text_key', 'text_keys',
-    'texts_deep', 'written',
+    'Written',
+    'is_canonical',
+    'is_written',
+    'odd_texts',
+    'plain_deep',
+    'plain_value',
+    'text_key',
+    'text_keys',
+    'texts_deep',
+    'written',
 ]
 
 

@@ -231,7 +231,7 @@ def test_options_that_contain_themselves_are_refused() -> None:
         ('user', 'a', 'b', 'b'),
         ('permissions', 'a', 'b', 'b'),
         ('stop_timeout', 5, None, None),
-        ('stop_signal', 'a', 'b', 'b'),
+        ('stop_signal', 'SIGINT', 'SIGTERM', 'SIGTERM'),
         ('start_delay', 1, 2, 2),
         ('network_mode', 'host', 'bridge', 'bridge'),
         ('network_mode', 'host', None, 'host'),

@@ -100,7 +100,7 @@ def mutated_settings(chance: random.Random, settings: dict[str, Any]) -> dict[st
     return settings
 
 
-_PATH = re.compile(r'[^\n]*?: \S')
+_PATH = re.compile(r'.*?: \S', re.DOTALL)
 
 
 def says_where(error: Exception) -> bool:
