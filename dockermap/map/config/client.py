@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from ...docker_api import address_from_environment, connecting, is_sdk_client, tls_from_environment
 from ...exceptions import InputError, located
-from ...functional import resolve_value
+from ...functional import is_late, resolve_value
 from ...utils import close_match, version_tuple
 from .. import DictMap
+from ..input._addresses import is_address, without_brackets
 from ..input._shapes import shown
 from ._features import FEATURE_NAMES, FEATURE_VERSIONS, Features
 
@@ -81,8 +82,8 @@ class ClientConfiguration(DictMap):
         self._client = kwargs.pop('client', None)
         self._features = Features(_mapping(kwargs.pop('features', None), 'features'))
         self._features.update(_feature_keywords(kwargs))
-        self._interfaces = DictMap(_mapping(kwargs.pop('interfaces', None), 'interfaces'))
-        self._interfaces_ipv6 = DictMap(_mapping(kwargs.pop('interfaces_ipv6', None), 'interfaces_ipv6'))
+        self._interfaces = _addresses(kwargs.pop('interfaces', None), 'interfaces')
+        self._interfaces_ipv6 = _addresses(kwargs.pop('interfaces_ipv6', None), 'interfaces_ipv6')
         self._auth_configs = _mapping(kwargs.pop('auth_configs', None) or None, 'auth_configs')
         self._base_url = base_url
         self._timeout = timeout
@@ -173,7 +174,7 @@ class ClientConfiguration(DictMap):
 
     @interfaces.setter
     def interfaces(self, value: Any) -> None:
-        self._interfaces = DictMap(_mapping(value, 'interfaces'))
+        self._interfaces = _addresses(value, 'interfaces')
 
     @property
     def interfaces_ipv6(self) -> Any:
@@ -182,25 +183,34 @@ class ClientConfiguration(DictMap):
 
     @interfaces_ipv6.setter
     def interfaces_ipv6(self, value: Any) -> None:
-        self._interfaces_ipv6 = DictMap(_mapping(value, 'interfaces_ipv6'))
+        self._interfaces_ipv6 = _addresses(value, 'interfaces_ipv6')
 
     def get_address(self, interface: str, ipv6: bool = False) -> Any:
-        """Address of an interface of the host, a late one resolved.
+        """Address of an interface of the host, a late one resolved; an address in place of a name is itself.
 
-        :raises ValueError: The client has no address for it.
+        :raises ValueError: The client has no address for it, or what it has is none.
         """
         address = resolve_value(self._addresses(ipv6).get(interface))
         if not address:
+            if is_address(interface):
+                return without_brackets(interface)
             self._raise_unknown(interface, ipv6)
-        return address
+        with located('interfaces_ipv6' if ipv6 else 'interfaces', interface):
+            return _address(address)
 
     def check_interface(self, interface: str, ipv6: bool = False) -> None:
-        """Check that there is an address for an interface; a late one is not resolved for that.
+        """Check that there is an address for an interface, or that it is one; a late one is not resolved for that.
 
-        :raises ValueError: The client does not have the interface.
+        :raises ValueError: The client does not have the interface, or what it has is no address.
         """
         if interface not in self._addresses(ipv6):
-            self._raise_unknown(interface, ipv6)
+            if not is_address(interface):
+                self._raise_unknown(interface, ipv6)
+            return
+        address = self._addresses(ipv6)[interface]
+        if address and not is_late(address):
+            with located('interfaces_ipv6' if ipv6 else 'interfaces', interface):
+                _address(address)
 
     def _addresses(self, ipv6: bool) -> DictMap:
         return self._interfaces_ipv6 if ipv6 else self._interfaces
@@ -357,6 +367,23 @@ class ClientConfiguration(DictMap):
         configuration = cls(**found)
         configuration.client = client
         return configuration
+
+
+def _addresses(value: Any, name: str) -> DictMap:
+    """Addresses by interface name, as they were given."""
+    addresses = _mapping(value, name)
+    for interface, address in addresses.items():
+        if address and not is_late(address):
+            with located(name, str(interface)):
+                _address(address)
+    return DictMap(addresses)
+
+
+def _address(address: Any) -> str:
+    """An IP address without brackets; engines publish on all addresses where they cannot read one."""
+    if not isinstance(address, str) or not is_address(address):
+        raise InputError(f"Expected an IP address such as '192.0.2.1' or 'fd00::1', found {shown(address)}.")
+    return without_brackets(address)
 
 
 def check_max_parallel(value: Any) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-__all__ = ['ADDRESS_PATTERN', 'address_text', 'is_address']
+__all__ = ['ADDRESS_PATTERN', 'INTERFACE_PATTERN', 'address_text', 'is_address', 'without_brackets']
 
 _OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
 IPV4_PATTERN = rf'{_OCTET}(?:\.{_OCTET}){{3}}'

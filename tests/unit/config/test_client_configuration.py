@@ -17,6 +17,7 @@ import pytest
 from dockermap.client.base import DockerClientWrapper
 from dockermap.client.docker_util import DockerUtilityMixin
 from dockermap.exceptions import InputError
+from dockermap.functional import lazy
 from dockermap.map import DictMap
 from dockermap.map.config.client import FEATURE_VERSIONS, USE_HC_MERGE, ClientConfiguration
 
@@ -118,12 +119,12 @@ class TestSettings:
     )
     def test_a_copy_has_all_settings_and_shares_nothing(self, copied: Any) -> None:
         configuration = ClientConfiguration(
-            'a', '1.22', interfaces={'lan': 'x'}, features={'host_config': 'merge'}, domainname='x'
+            'a', '1.22', interfaces={'lan': '192.0.2.1'}, features={'host_config': 'merge'}, domainname='x'
         )
         other = copied(configuration)
         assert other == configuration
-        other.interfaces.lan = 'y'
-        assert configuration.interfaces.lan == 'x'
+        other.interfaces.lan = '192.0.2.2'
+        assert configuration.interfaces.lan == '192.0.2.1'
 
     def test_a_copy_has_no_client(self) -> None:
         assert ClientConfiguration(client=Client()).copy().client is None
@@ -502,3 +503,31 @@ def test_a_configuration_needs_no_sdk_until_it_makes_a_client() -> None:
         'assert "docker" in sys.modules\n'
     )
     subprocess.run([sys.executable, '-c', code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize('name', ['interfaces', 'interfaces_ipv6'])
+@pytest.mark.parametrize(
+    'address', ['10.0.0', '10.0.0.256', 'lan', '10.0.0.1/24', '10.0.0.1:80', '[10.0.0.1]', 10, ['10.0.0.1']]
+)
+def test_what_is_no_ip_address_of_an_interface_is_an_error(name: str, address: Any) -> None:
+    with pytest.raises(ValueError, match=rf'^{name}\.lan: Expected an IP address'):
+        ClientConfiguration(**{name: {'lan': address}})
+
+
+@pytest.mark.parametrize('address', ['10.0.0.256', 'fd00:::1'])
+def test_so_is_one_that_is_only_known_later(address: str) -> None:
+    configuration = ClientConfiguration(interfaces={'lan': lazy(lambda: address)})
+    with pytest.raises(ValueError, match=r'^interfaces\.lan: '):
+        configuration.get_address('lan')
+
+
+@pytest.mark.parametrize('address', ['fd00::1', '[fd00::1]'])
+def test_an_address_of_ipv6_may_have_brackets(address: str) -> None:
+    assert ClientConfiguration(interfaces_ipv6={'lan': address}).get_address('lan', True) == 'fd00::1'
+
+
+@pytest.mark.parametrize(('interface', 'address'), [('192.0.2.1', '192.0.2.1'), ('[::1]', '::1'), ('::1', '::1')])
+def test_an_address_may_take_the_place_of_an_interface(interface: str, address: str) -> None:
+    configuration = ClientConfiguration()
+    configuration.check_interface(interface)
+    assert configuration.get_address(interface) == address

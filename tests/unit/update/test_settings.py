@@ -147,12 +147,53 @@ def at(address, port):
         ([(80, 8080, 'all')], {'80/tcp': at('', '8080')}),
         ([(80, 8080, 'lan', True)], {'80/tcp': at('fd00::1', '8080')}),
         ([(80, 8080, None, True)], {'80/tcp': at('::', '8080')}),
-        ([(80, 8080)], {'80/tcp': [*at('0.0.0.0', '1'), *at('0.0.0.0', '8080')]}),
+        ([(80, 8080)], {'80/tcp': [*at('0.0.0.0', '8080'), *at('::', '8080')]}),
+        ([(80, 8080, '192.0.2.7')], {'80/tcp': at('192.0.2.7', '8080')}),
+        ([(80, 8080, '[fd00::7]')], {'80/tcp': at('fd00::7', '8080')}),
         ([(80, 0)], {'80/tcp': at('0.0.0.0', '32768')}),
     ],
 )
 def test_a_port_that_is_published_as_configured_is_no_difference(item, exposes, running):
     assert ports_of(item, exposes, running=running) == []
+
+
+@pytest.mark.parametrize(
+    ('exposes', 'running'),
+    [
+        ([80], {'80/tcp': at('0.0.0.0', '8080')}),
+        ([], {'80/tcp': at('0.0.0.0', '8080')}),
+        ([(80, 8080, 'lan')], {'80/tcp': [*at('10.0.0.1', '8080'), *at('0.0.0.0', '8080')]}),
+        ([(80, 8080)], {'80/tcp': [*at('0.0.0.0', '1'), *at('0.0.0.0', '8080')]}),
+        ([(80, 8080)], {'80/tcp': at('', '8080'), '80/udp': at('', '8080')}),
+    ],
+)
+@pytest.mark.parametrize('place', ['running', 'made'])
+def test_a_port_that_is_published_beside_what_is_configured_is_a_difference(item, exposes, running, place):
+    exposed = {'80/tcp': {}}
+    assert [found.property for found in ports_of(item, exposes, exposed=exposed, **{place: running})] == ['exposes']
+
+
+@pytest.mark.parametrize(
+    'bindings',
+    [
+        {80: 8080},
+        {'80/tcp': [('0.0.0.0', 8080)]},
+        {80: {'HostIp': '', 'HostPort': '8080'}},
+        {80: None},
+        {80: ('0.0.0.0',)},
+        {80: '8000-8100'},
+    ],
+)
+def test_what_is_passed_on_as_an_argument_is_configured_too(item, bindings):
+    configuration = ContainerConfiguration({'host_config': {'port_bindings': bindings}})
+    detail = {'NetworkSettings': {'Ports': {'80/tcp': at('0.0.0.0', '8080')}}}
+    assert port_differences(item, configuration, GivenOptions(configuration), ClientConfiguration(), detail) == []
+
+
+def test_a_container_that_publishes_all_ports_may_publish_any(item):
+    detail = {'NetworkSettings': {'Ports': {'80/tcp': at('0.0.0.0', '8080')}}, 'HostConfig': {'PublishAllPorts': True}}
+    configuration = ContainerConfiguration()
+    assert port_differences(item, configuration, GivenOptions(configuration), ClientConfiguration(), detail) == []
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def entrypoint_differences(item: MapConfigId, wanted: Any, found: Sequence[str] 
 
 def port_differences(item: MapConfigId, config: ContainerConfiguration, options: GivenOptions,
                      client_config: ClientConfiguration, detail: Detail) -> list[Difference]:
-    """Configured ports that are not exposed, or not published as configured.
+    """Configured ports that are not exposed, or not published as configured, and others that are published.
 
     Without a network of its own, a container has no ports. What it was made with counts as well as what is published:
     stopped, restarting or internally connected containers do not publish what they should.
@@ -86,8 +86,52 @@ def port_differences(item: MapConfigId, config: ContainerConfiguration, options:
     if network_kind(network_mode(config, options)) != BRIDGED:
         return []
     published, exposed = _found_ports(detail)
-    return [difference for binding in config.exposes
-            for difference in _port_difference(item, binding, client_config, published, exposed)]
+    missing = [difference for binding in config.exposes
+               for difference in _port_difference(item, binding, client_config, published, exposed)]
+    if section(detail, 'HostConfig').get('PublishAllPorts') or missing:
+        return missing
+    asked = [*_configured(item, config, client_config), *_given(options.hosted('port_bindings'))]
+    return [Difference(item, 'exposes', None, [_published_text(port, *entry)])
+            for port, entry in _publications(published) if not any(_is_asked(port, entry, wanted) for wanted in asked)]
+
+
+def _configured(item: MapConfigId, config: ContainerConfiguration,
+                client_config: ClientConfiguration) -> Iterator[tuple[str, str, str]]:
+    """Port, address and host port of what the configuration publishes."""
+    for binding in config.exposes:
+        host_port = resolve_value(binding.host_port)
+        if host_port is not None and host_port != '':
+            yield _port_key(binding.exposed_port), _host_address(item, binding, client_config), engine_text(host_port)
+
+
+def _given(bindings: Any) -> Iterator[tuple[str, str, str]]:
+    """The same of what is passed on as an argument."""
+    for port, places in (bindings or {}).items():
+        for place in places if isinstance(places, list) else [places]:
+            address: Any = ''
+            host_port: Any = place
+            if isinstance(place, tuple):
+                address, host_port = place if len(place) > 1 else (place[0], None)
+            elif isinstance(place, Mapping):
+                address, host_port = place.get('HostIp'), place.get('HostPort')
+            yield _port_key(port), _plain_interface(address), engine_text(host_port) or _ANY_PORT
+
+
+def _publications(published: Mapping[str, list[Detail]]) -> list[tuple[str, tuple[str, str]]]:
+    found = ((port, (_plain_interface(entry.get('HostIp')), engine_text(entry.get('HostPort'))))
+             for port, entries in published.items() for entry in entries)
+    return list(dict.fromkeys(found))
+
+
+def _is_asked(port: str, entry: tuple[str, str], wanted: tuple[str, str, str]) -> bool:
+    address, host_port = entry
+    any_port = wanted[2] == _ANY_PORT or '-' in wanted[2] or host_port in ('', _ANY_PORT)
+    return (port, address) == wanted[:2] and (any_port or host_port == wanted[2])
+
+
+def _port_key(exposed_port: Any) -> str:
+    port = engine_text(exposed_port)
+    return port if '/' in port else f'{port}/tcp'
 
 
 def _assignments(lines: Sequence[str]) -> Iterator[tuple[str, str | None]]:
@@ -132,8 +176,7 @@ def _found_ports(detail: Detail) -> tuple[dict[str, list[Detail]], set[str]]:
 
 def _port_difference(item: MapConfigId, binding: PortBinding, client_config: ClientConfiguration,
                      published: Mapping[str, list[Detail]], exposed: set[str]) -> list[Difference]:
-    port = engine_text(binding.exposed_port)
-    key = port if '/' in port else f'{port}/tcp'
+    key = _port_key(binding.exposed_port)
     host_port = resolve_value(binding.host_port)
     if host_port is None or host_port == '':
         return [] if key in exposed else [Difference(item, 'exposes', key, sorted(exposed))]
