@@ -38,6 +38,18 @@ def extract_user(value: Any) -> str | None:
     return str(user).partition(':')[0]
 
 
+def user_and_group(value: Any) -> str | None:
+    """The user with its group, where one is given, as engines take it; ``None`` if there is no user."""
+    user = resolve_value(value)
+    name = extract_user(user)
+    if name is None:
+        return None
+    if isinstance(user, tuple):
+        group = user[1] if len(user) > 1 else None
+        return str(name) if group is None or group == '' else f'{name}:{group}'
+    return str(user)
+
+
 def get_shared_volume_path(container_map: ContainerMap, vol: SharedVolume | HostVolume | UsedVolume,
                            instance: str | None = None) -> tuple[str, str]:
     """Path in the container and path on the host of a bind mount.

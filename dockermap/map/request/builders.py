@@ -13,7 +13,7 @@ from .._kinds import kind_of
 from ..config.client import USE_HC_MERGE
 from ..input import HealthCheck, NotSet
 from ..policy.options import option_values, sort_arguments
-from ..policy.utils import extract_user, init_options
+from ..policy.utils import extract_user, init_options, user_and_group
 from . import ActionConfig, Kwargs, cleaned
 from .host_config import api_version, host_config_object
 from .lists import (
@@ -68,7 +68,7 @@ class RequestBuilder(VolumePreparation):
             'name': name,
             'image': format_image_tag(image),
             'volumes': get_volumes(container_map, config, paths, bool(features_of(action)['volumes'])),
-            'user': extract_user(config.user),
+            'user': user_and_group(config.user),
         }
         if shares_network(config):
             return {**create, 'ports': []}
@@ -268,7 +268,7 @@ class RequestBuilder(VolumePreparation):
         if user is not None:
             create['user'] = str(user)
         elif own_user is not NotSet:
-            create['user'] = extract_user(own_user)
+            create['user'] = user_and_group(own_user)
         return _with(create, kwargs)
 
     def get_exec_start_kwargs(

@@ -207,15 +207,22 @@ def _port(port: object) -> object:
 
 
 def _without_own_network(kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what engines refuse for a container that uses the network of another one, or of the host."""
-    host = kwargs.get('host_config')
-    mode = (host.get('NetworkMode') if isinstance(host, Mapping) else None) or kwargs.get('network_mode') or ''
+    """Leave out what engines refuse for a container that uses the network, or the names, of another one or the host."""
+    given = kwargs.get('host_config')
+    host: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+    mode = str(host.get('NetworkMode') or kwargs.get('network_mode') or '')
+    left_out: set[str] = set()
+    emptied: dict[str, Any] = {}
+    if (host.get('UTSMode') or kwargs.get('uts_mode')) == 'host':
+        left_out |= {'hostname', 'domainname'}
     if mode == 'host':
-        return {key: value for key, value in kwargs.items() if key != 'networking_config'}
-    if not str(mode).startswith('container:'):
-        return kwargs
-    kept = {key: value for key, value in kwargs.items() if key not in ('networking_config', 'hostname', 'domainname')}
-    kept['ports'] = []
-    if isinstance(host, Mapping):
-        kept['host_config'] = {**host, 'PortBindings': {}, 'Links': []}
+        left_out.add('networking_config')
+        emptied = {'Links': []} if 'Links' in host else {}
+    elif mode.startswith('container:'):
+        left_out |= {'networking_config', 'hostname', 'domainname'}
+        emptied = {'PortBindings': {}, 'Links': []}
+        kwargs = {**kwargs, 'ports': []}
+    kept = {key: value for key, value in kwargs.items() if key not in left_out}
+    if emptied and isinstance(given, Mapping):
+        kept['host_config'] = {**host, **emptied}
     return kept

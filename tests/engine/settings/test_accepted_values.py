@@ -37,7 +37,8 @@ WRONG: list[tuple[str, Any]] = [
     ('restart_policy', {'Name': 'always', 'MaximumRetryCount': 3}), ('cap_drop', [1]), ('environment', {'A': [1, 2]}),
     ('log_config', {'type': 'json-file', 'option': {'max-size': '1m'}}), ('command', 'sh -c "date'),
     ('binds', ['/tmp:/x:rx']), ('mac_address', 'zz'), ('stop_signal', 'SIGFOO'), ('tmpfs', ['t']),
-    ('port_bindings', {80: ('lan', 8080)}), ('healthcheck', {'test': 'true', 'interval': 'soon'}), ('oom_score_adj', 2000),
+    ('port_bindings', {80: ('lan', 8080)}), ('healthcheck', {'test': 'true', 'interval': 'soon'}),
+    ('oom_score_adj', 2000),
 ]  # fmt: skip
 
 
@@ -76,3 +77,30 @@ def test_one_in_a_call_makes_no_container(bench: Any, name: str, value: Any) -> 
         bench.mapping_client(content(bench)).create('app', **{name: value})
 
     assert bench.api.changes == []
+
+
+def test_an_address_in_place_of_an_interface_is_where_a_port_is_published(bench: Any) -> None:
+    wanted = content(bench)
+    wanted['app']['exposes'] = [(80, bench.port(), '127.0.0.1')]
+    bench.update(wanted)
+
+    assert [entry['HostIp'] for entry in bench.inspect()['NetworkSettings']['Ports']['80/tcp']] == ['127.0.0.1']
+    assert bench.update(wanted) == []
+
+
+@pytest.mark.parametrize('mode', ['host', 'none', 'bridge', 'container'])
+@pytest.mark.parametrize('others', [{}, {'uts_mode': 'host'}, {'pid_mode': 'host'}, {'ipc_mode': 'host'}], ids=str)
+def test_namespaces_of_others_go_with_what_follows_from_the_configuration(
+    bench: Any, mode: str, others: dict[str, Any]
+) -> None:
+    other = content(bench)['app']
+    wanted = content(bench)
+    app = {**wanted['app'], 'host_config': others, 'links': ['other'], 'exposes': [(80, bench.port())], 'user': '0:0'}
+    app['network_mode'] = 'other' if mode == 'container' else mode
+    maps = {'other': other, 'app': app, 'default_domain': 'a.test'}
+
+    client = bench.mapping_client(maps)
+    client.create('app')
+
+    assert bench.inspect()['HostConfig'].get('UTSMode', '') == others.get('uts_mode', '')
+    assert bench.inspect()['Config']['User'] == '0:0'

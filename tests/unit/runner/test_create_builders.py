@@ -63,9 +63,11 @@ def test_an_image_is_called_like_the_configuration_unless_it_is_named(make_setup
 @pytest.mark.parametrize(
     ('settings', 'expected'),
     [
-        ({'user': 'u:g'}, {'user': 'u'}),
+        ({'user': 'u:g'}, {'user': 'u:g'}),
+        ({'user': '1000:0'}, {'user': '1000:0'}),
+        ({'user': ('u', 0)}, {'user': 'u:0'}),
         ({'user': 0}, {'user': '0'}),
-        ({'user': lazy(lambda: ('u', 'g'))}, {'user': 'u'}),
+        ({'user': lazy(lambda: ('u', 'g'))}, {'user': 'u:g'}),
         (
             {'exposes': [80, '53/udp', (lazy(lambda: 90), 90)]},
             {'ports': [80, '53/udp', 90], 'host_config': host_config(port_bindings={90: [90]})},

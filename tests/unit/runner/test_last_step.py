@@ -166,3 +166,20 @@ def test_what_was_built_is_not_modified(make_setup):
 def test_old_engines_get_no_label(make_setup):
     setup = make_setup({'web': None}, version='1.22')
     assert 'labels' not in setup.final_kwargs('web')
+
+
+@pytest.mark.parametrize('place', ['host_config', 'create_options'])
+def test_what_has_the_names_of_the_host_gets_none_of_its_own(final, place):
+    kwargs = final({place: {'uts_mode': 'host'}}, domainname='example.com')
+    assert not {'hostname', 'domainname'} & kwargs.keys()
+
+
+@pytest.mark.parametrize('options', [{'pid_mode': 'host'}, {'ipc_mode': 'host'}, {'userns_mode': 'host'}])
+def test_other_namespaces_of_the_host_go_with_names(final, options):
+    assert {'hostname', 'domainname'} <= final({'host_config': options}, domainname='example.com').keys()
+
+
+@pytest.mark.parametrize('settings', [{'network_mode': 'host'}, {'host_config': {'network_mode': 'host'}}])
+def test_what_has_the_network_of_the_host_has_no_links(make_setup, settings):
+    setup = make_setup({'web': {'links': ['db'], **settings}, 'db': {}})
+    assert setup.final_kwargs('web')['host_config']['Links'] == []

@@ -146,7 +146,7 @@ def test_without_an_endpoint_there_is_just_container_and_network(make_setup, bui
     [
         ({}, None, {}),
         ({'user': None}, None, {'user': None}),
-        ({'user': 'u:g'}, None, {'user': 'u'}),
+        ({'user': 'u:g'}, None, {'user': 'u:g'}),
         ({'user': 'u:g'}, 'root', {'user': 'root'}),
         ({}, 0, {'user': '0'}),
         ({}, lazy(lambda: 7), {'user': '7'}),
