@@ -104,3 +104,11 @@ def test_namespaces_of_others_go_with_what_follows_from_the_configuration(
 
     assert bench.inspect()['HostConfig'].get('UTSMode', '') == others.get('uts_mode', '')
     assert bench.inspect()['Config']['User'] == '0:0'
+
+
+def test_a_weight_that_the_host_does_not_support_is_no_difference(bench: Any) -> None:
+    bench.update(content(bench, 'blkio_weight', 300))
+    if bench.inspect()['HostConfig']['BlkioWeight']:
+        pytest.skip('this host supports weights')
+
+    assert bench.update(content(bench, 'blkio_weight', 300)) == []

@@ -178,6 +178,12 @@ def test_without_updates_of_the_restart_policy_only_that_needs_a_new_container(i
         ({'kernel_memory': '1g'}, {}, {'KernelMemory': False}),
         ({'cpuset_cpus': '0'}, {'CpusetCpus': ''}, {'CPUSet': False}),
         ({'blkio_weight': 300}, {'BlkioWeight': 0}, {'Warnings': ['WARNING: No io.weight support']}),
+        (
+            {'blkio_weight': 300},
+            {'BlkioWeight': 0},
+            {'Warnings': None, 'CgroupVersion': '1', 'KernelVersion': '5.10.0-8'},
+        ),
+        ({'blkio_weight': 300}, {}, {'KernelVersion': '6.1.0', 'CgroupVersion': '1'}),
     ],
 )
 def test_limits_that_the_host_does_not_support_are_no_difference(item, host_config, found, info):
@@ -192,3 +198,17 @@ def test_the_host_is_only_asked_if_a_limit_seems_to_be_missing(item):
 
     options = GivenOptions(ContainerConfiguration({'host_config': {'cpu_shares': 5}}))
     assert check_limits(item, options, {'CpuShares': 6}, ALL, fail).update == {'cpu_shares': 5}
+
+
+@pytest.mark.parametrize(
+    'info',
+    [
+        {},
+        {'CgroupVersion': '2', 'KernelVersion': '6.1.0', 'Warnings': None},
+        {'CgroupVersion': '1', 'KernelVersion': '4.19.0'},
+    ],
+)
+def test_a_weight_that_the_host_may_support_is_a_difference(item, info):
+    options = GivenOptions(ContainerConfiguration({'host_config': {'blkio_weight': 300}}))
+    checked = check_limits(item, options, {'BlkioWeight': 0}, {}, lambda: info)
+    assert [difference.property for difference in checked.differences] == ['blkio_weight']

@@ -1,6 +1,7 @@
 """Comparing limits and the restart policy, which engines can mostly change in place."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ CONTAINER_UPDATE_VARS: list[tuple[str, str, bool, Callable[[Any], Any] | None]] 
 All are read from both dictionaries; ``host_config`` counts first.
 """
 
+_KERNEL_WITHOUT_WEIGHT = 5
 _NO_RESTART: dict[str, Any] = {'Name': 'no'}
 
 
@@ -73,7 +75,11 @@ def is_unsupported(name: str, info: Mapping[str, Any]) -> bool:
     key = _limit(name).support
     if key is not None:
         return info.get(key) is False
-    return any('weight support' in warning for warning in info.get('Warnings') or ())
+    if any('weight support' in warning for warning in info.get('Warnings') or ()):
+        return True
+    # Kernels since 5.0 have no such file in the first version of control groups, of which engines give no warning.
+    kernel = re.match(r'\d+', str(info.get('KernelVersion') or ''))
+    return info.get('CgroupVersion', '1') == '1' and kernel is not None and int(kernel[0]) >= _KERNEL_WITHOUT_WEIGHT
 
 
 def limit_differences(item: MapConfigId, options: GivenOptions, found: Mapping[str, Any]) -> list[Difference]:
