@@ -22,7 +22,7 @@ from .config._notices import inside, is_strict, report, strictly
 from .config.client import ClientConfiguration
 from .config.main import ContainerMap
 from .input._shapes import shown
-from .input._written import plain_deep, text_key, text_keys, texts_deep
+from .input._written import name_text, plain_deep, text_keys, texts_deep
 
 __all__ = [
     'MAX_NODES',
@@ -233,7 +233,7 @@ def _map_from(document: Any, name: str | None, *checks: bool, strict: bool) -> C
     if not isinstance(document, dict):
         raise InputError(f'Expected a mapping with the settings of a map, found {shown(document)}.')
     settings = _with_text_keys(document)
-    own_name = text_key(settings.pop('name', None))
+    own_name = name_text(settings.pop('name', None))
     for section in ('containers', 'networks', 'volumes', 'groups', 'host'):
         settings.update({section: _with_text_keys(settings[section])} if section in settings else {})
     if isinstance(settings.get('host'), dict):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...exceptions import InputError
 from .. import DefaultDictMap
 from ..input._shapes import shown
-from ..input._written import text_key
+from ..input._written import name_text
 from ._notices import inside
 from ._object import ConfigurationObject
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def checked_name(name: Any) -> str:
     """The name of an entry; raises ``ValueError`` if it is no text or empty."""
-    name = text_key(name)
+    name = name_text(name)
     if not isinstance(name, str) or not name:
         raise InputError(f'Expected a non-empty text as name, found {shown(name)}.')
     return name

@@ -8,18 +8,18 @@ from ...exceptions import InputError, located
 from .. import DictMap
 from ..input import ItemType, MapConfigId, NotSet
 from ..input._shapes import shown
-from ..input._written import is_written, text_key
+from ..input._written import is_written, name_text
 from ._entries import checked_name
 
 _ID_FIELDS = set(MapConfigId._fields)
 
 
 def _member(value: Any) -> str | MapConfigId:
-    value = text_key(value)
+    value = name_text(value)
     if isinstance(value, str) and value:
         return value
     if isinstance(value, dict) and _ID_FIELDS - {'instance_name'} <= value.keys() <= _ID_FIELDS:
-        value = MapConfigId(**{name: text_key(part) for name, part in value.items()})
+        value = MapConfigId(**{name: name_text(part) for name, part in value.items()})
     if isinstance(value, MapConfigId) and isinstance(value.config_type, ItemType):
         names = (value.map_name, value.config_name, '' if value.instance_name is None else value.instance_name)
         if all(isinstance(name, str) for name in names):

@@ -12,7 +12,7 @@ from ..input import NotSet, get_list
 from ..input._shapes import Number, OneOf, Shape, Text, shown
 from ..input._values import LATE, NOTHING, user_shape
 from ..input._values import PATH as _PATH
-from ..input._written import is_written, odd_texts, plain_deep, text_key, text_keys, texts_deep
+from ..input._written import is_written, name_text, odd_texts, plain_deep, text_key, text_keys, texts_deep
 from ._image import IMAGE_PATTERN
 from ._option_parts import SIGNAL_PATTERN
 from ._option_shapes import option_shapes
@@ -74,7 +74,7 @@ class TextList:
     def convert(self, value: Any) -> Any:
         """The list of texts; raises ``ValueError`` with the position where an element is something else."""
         try:
-            items = get_list(text_key(value))
+            items = get_list(name_text(value))
         except ValueError:
             raise InputError(f'Expected a list of {self.expected}, found {shown(value)}.') from None
         if items is NotSet:
@@ -113,7 +113,7 @@ class Options:
         if not isinstance(value, dict):
             raise InputError(f'Expected a mapping with {self.expected}, found {shown(value)}.')
         if self.texts and any(map(is_written, value.keys())):
-            value = text_keys(value)
+            value = text_keys(value, text_key)
         for key, item in value.items():
             if not isinstance(key, str) or not key:
                 raise InputError(f'Expected the name of an option as text, found {shown(key)}.')

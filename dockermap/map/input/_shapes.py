@@ -20,7 +20,7 @@ from ... import functional
 from ...exceptions import InputError
 from ...functional import PLAIN_TYPES
 from ...utils import close_match
-from ._written import is_canonical, is_written, plain_value
+from ._written import is_canonical, is_written, plain_value, says_more
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
@@ -110,7 +110,7 @@ class Empty(Shape):
 class Text(Shape):
     """A text that matches a pattern as a whole; ``hint`` may give a better message for one that does not.
 
-    With ``written``, numbers and truth values of documents count as the text that they were written as.
+    With ``written``, numbers and truth values of documents count as what they were written as, if that says more.
     """
 
     expected: str
@@ -125,10 +125,10 @@ class Text(Shape):
         return re.compile(self.pattern)
 
     def fits(self, value: Any) -> bool:
-        return isinstance(value, str) or (self.written and is_written(value))
+        return isinstance(value, str) or (self.written and says_more(value))
 
     def convert(self, value: Any) -> Any:
-        if self.written and is_written(value):
+        if self.written and says_more(value):
             value = value.written
         if isinstance(value, str):
             if self._compiled.fullmatch(value):
@@ -376,7 +376,7 @@ class Built(Shape):
 class OneOf(Shape):
     """The first of some shapes that accepts a value; if none does, the first with the right outward form says why.
 
-    A number of a document counts as its text only where that says more, or where no shape accepts the number.
+    A number of a document counts as its text only where that says more.
     """
 
     shapes: tuple[Shape, ...]
@@ -395,10 +395,7 @@ class OneOf(Shape):
 
     def convert(self, value: Any) -> Any:
         if is_written(value) and is_canonical(value):
-            try:
-                return self.convert(value.plain)
-            except InputError:
-                pass
+            return self.convert(value.plain)
         shapes = self._by_kind.get(type(value), self.shapes)
         first_error = None
         for shape in shapes:

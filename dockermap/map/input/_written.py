@@ -19,9 +19,11 @@ __all__ = [
     'Written',
     'is_canonical',
     'is_written',
+    'name_text',
     'odd_texts',
     'plain_deep',
     'plain_value',
+    'says_more',
     'text_key',
     'text_keys',
     'texts_deep',
@@ -93,10 +95,17 @@ def is_written(value: object) -> TypeGuard[Written]:
 def is_canonical(value: Written) -> bool:
     """Whether the text says no more than the plain value."""
     plain = value.plain
-    # Not all engines and versions of Python write fractions alike.
-    if isinstance(plain, float):
-        return False
     return value.written == (str(plain).lower() if isinstance(plain, bool) else str(plain))
+
+
+def says_more(value: object) -> TypeGuard[Written]:
+    """Whether a value knows a text that its plain value does not have."""
+    return is_written(value) and not is_canonical(value)
+
+
+def name_text(value: Any) -> Any:
+    """The text of a value where that says more, otherwise the plain value: numbers as such are no names."""
+    return value.written if says_more(value) else plain_value(value)
 
 
 def plain_value(value: Any) -> Any:
@@ -109,9 +118,9 @@ def text_key(key: Any) -> Any:
     return key.written if is_written(key) else key
 
 
-def text_keys(entries: dict[Any, Any]) -> dict[Any, Any]:
-    """A dict whose keys are texts where they have one. Raises ``ValueError`` where two are the same then."""
-    found = {text_key(key): value for key, value in entries.items()}
+def text_keys(entries: dict[Any, Any], text_of: Callable[[Any], Any] = name_text) -> dict[Any, Any]:
+    """A dict whose keys are texts, by default where that says more. Raises ``ValueError`` where two are the same."""
+    found = {text_of(key): value for key, value in entries.items()}
     if len(found) < len(entries.keys()):
         raise InputError(_SAME_TEXT)
     return found
@@ -124,7 +133,12 @@ def plain_deep(value: Any) -> Any:
 
 def odd_texts(value: Any) -> Any:
     """The value where members and keys have a text only if it says more than they do; the same object if all have."""
-    return _mapped(value, lambda found: found.plain if is_written(found) and is_canonical(found) else found)
+    return _mapped(value, _without_canonical_text)
+
+
+def _without_canonical_text(value: Any) -> Any:
+    # Not all engines and versions of Python write fractions alike.
+    return value.plain if is_written(value) and is_canonical(value) and not isinstance(value, float) else value
 
 
 def texts_deep(value: Any) -> Any:

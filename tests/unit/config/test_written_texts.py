@@ -140,10 +140,9 @@ def test_texts_survive_merging() -> None:
         ('user: 1000', 'user', 1000),
         ('user: [01, 02]', 'user', ('01', '02')),
         ('image: 24.10', 'image', '24.10'),
-        ('instances: [01, 2, no]', 'instances', ['01', '2', 'no']),
+        ('instances: [01, 0x2, no]', 'instances', ['01', '0x2', 'no']),
         ('instances: 010', 'instances', ['010']),
         ('permissions: 0750', 'permissions', '0750'),
-        ('permissions: 750', 'permissions', '750'),
     ],
 )
 def test_texts_among_the_properties_are_what_was_written(settings: str, name: str, expected: Any) -> None:
@@ -159,9 +158,9 @@ def test_names_are_what_was_written() -> None:
         networks: {1.10: }
         volumes: {08: /a, 010: /b}
         host: {010: {01: /srv/a, 02: /srv/b}}
-        groups: {all: [no, 1.0]}
+        groups: {all: [no, 1.00]}
         no: {networks: [1.10], binds: 010, instances: [01, 02], attaches: 08}
-        1.0: {links: {no.01: 0x1}, networks: {1.10: [no, 1_0]}}
+        1.00: {links: {no.01: 0x1}, networks: {1.10: [no, 1_0]}}
     """)
     assert (found.name, found.default_tag, found.default_domain, found.clients) == (
         '010',
@@ -169,14 +168,14 @@ def test_names_are_what_was_written() -> None:
         '0.10',
         ['01', 'on'],
     )
-    assert sorted(found.containers.keys()) == ['1.0', 'no']
+    assert sorted(found.containers.keys()) == ['1.00', 'no']
     assert [*found.networks.keys()] == ['1.10']
     assert [*found.volumes.keys()] == ['08', '010']
     assert found.host.get_path('010', '02') == '/srv/b'
-    assert found.groups['all'] == ['no', '1.0']
+    assert found.groups['all'] == ['no', '1.00']
     assert found.containers['no'].binds[0].name == '010'
-    assert found.containers['1.0'].links[0].alias == '0x1'
-    assert found.containers['1.0'].networks[0].aliases == ['no', '1_0']
+    assert found.containers['1.00'].links[0].alias == '0x1'
+    assert found.containers['1.00'].networks[0].aliases == ['no', '1_0']
 
 
 @pytest.mark.parametrize(
@@ -224,7 +223,15 @@ def test_names_that_are_the_same_as_text_are_an_error(settings: str) -> None:
 
 def test_configurations_that_are_the_same_as_text_are_an_error() -> None:
     with pytest.raises(InputError, match='same as text'):
-        load_map('name: shop\n1: {image: x}\n"1": {image: y}\n')
+        load_map('name: shop\n01: {image: x}\n"01": {image: y}\n')
+
+
+@pytest.mark.parametrize(
+    'text', ['image: 5', 'image: true', 'user: 1.5', 'instances: [1, 2]', 'permissions: 750', 'links: 5']
+)
+def test_a_number_as_such_is_no_text_among_the_properties(text: str) -> None:
+    with pytest.raises(InputError, match=r'^shop\.web\.'):
+        map_with(text)
 
 
 @pytest.mark.parametrize('settings', [{'image': 5}, {'permissions': 488}, {'instances': [1]}, {'links': 5}])
