@@ -88,6 +88,7 @@ _PROPERTIES: dict[str, _Row] = {
     'create_options': _Row('creation options', plural=True),
     'default_path': _Row('default path', texts.path),
     'driver_options': _Row('driver options', plural=True),
+    'env_file': _Row('environment files', texts.paths, plural=True),
     'exec_commands': _Row('exec commands', plural=True),
     'expose': _Row('ports', texts.listed(texts.published_port), plural=True),
     'exposes': _Row('ports', texts.listed(texts.published_port), plural=True),
