@@ -164,3 +164,17 @@ def test_the_exit_code_is_no_failure(script):
 def test_without_host_configuration_the_script_is_mounted_at_the_start(script, old_client):
     script(script_path='/srv/a.sh', client=old_client, client_settings={'features': {'host_config': False}})
     assert script.setup.calls('start')[0]['binds'] == ['/srv:/tmp/script_run:rw']
+
+
+@pytest.mark.parametrize(
+    ('command_format', 'command'),
+    [
+        ('sh {script_path} -v', "sh '/tmp/script_run/a b.sh' -v"),
+        ('{script_path}', "'/tmp/script_run/a b.sh'"),
+        ('sh "{script_path}"', 'sh "/tmp/script_run/a b.sh"'),
+        (['sh', '{script_path}'], ['sh', '/tmp/script_run/a b.sh']),
+    ],
+)
+def test_the_path_of_a_script_is_one_word_of_a_command(script, command_format, command):
+    script(script_path='/srv/a b.sh', command_format=command_format)
+    assert created(script)[0] == command

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os.path
 import posixpath
+import re
+import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....functional import resolve_value
@@ -153,7 +155,10 @@ def _formatted(command_format: object, container_path: str) -> str | list[str] |
     if not command_format:
         return None
     if isinstance(command_format, str):
-        return command_format.replace(_PLACEHOLDER, container_path)
+        # What is in quotes already is left to them.
+        parts = re.split(rf'(["\']?){re.escape(_PLACEHOLDER)}', command_format)
+        quoted = [(quote + container_path) if quote else shlex.quote(container_path) for quote in parts[1::2]]
+        return parts[0] + ''.join(path + text for path, text in zip(quoted, parts[2::2], strict=True))
     if isinstance(command_format, (list, tuple)):
         return [str(part).replace(_PLACEHOLDER, container_path) for part in command_format]
     raise ValueError(f'command_format: expected a text or a list of texts, found {type(command_format).__name__}.')
