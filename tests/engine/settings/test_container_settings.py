@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import docker
@@ -83,6 +84,7 @@ def endpoint(**values: Any) -> list[Any]:
     return [('n1', values)]
 
 
+HERE = Path(__file__).parent
 NETWORKS = {'networks': {'n1': {}, 'n2': {}}}
 FIXED = {'networks': {'n1': subnets('10.231.7.0/24', 'fd00:231::/64')}}
 SOURCE = {'src': {'shares': ['/shared']}}
@@ -109,6 +111,7 @@ SETTINGS = [
     Setting('permissions', CONFIG, 'u=rwx', 'u=rwX', needs={'attaches': ['v1']}, content=VOLUMES, shown=False),
     Setting('stop_timeout', CONFIG, 3, 2),
     Setting('stop_signal', CONFIG, 'SIGHUP', 2),
+    Setting('env_file', CONFIG, str(HERE / 'one.env'), str(HERE / 'two.env')),
     Setting('start_delay', CONFIG, 0.1, 0.2, NOTHING, NOTHING, shown=False),
     Setting('network_mode', CONFIG, 'none', 'host'),
     Setting('network_mode', CONFIG, 'src', 'none', content=SOURCE, label='container'),
