@@ -1,4 +1,5 @@
 """Packaging of docker-map; tool settings live in pyproject.toml."""
+
 import re
 from pathlib import Path
 

@@ -4,6 +4,7 @@ Run ``PYTHONPATH=. python benchmarks/load.py``. Three sizes show that twice the 
 configuration has an image, a link to the one before, volumes, a published port, a network, and options; every tenth
 extends a template.
 """
+
 from __future__ import annotations
 
 import gc
@@ -67,8 +68,9 @@ def main() -> None:
         loaded = ContainerMap('bench', values)
         extending.append(best_time(lambda loaded=loaded: loaded.get_extended_map(None)))
     for title, times in (('load', loading), ('extended form', extending)):
-        shown = ', '.join(f'{size:,} configurations {seconds:.3f} s'
-                          for size, seconds in zip(SIZES, times, strict=True))
+        shown = ', '.join(
+            f'{size:,} configurations {seconds:.3f} s' for size, seconds in zip(SIZES, times, strict=True)
+        )
         ratios = ', '.join(f'{times[index + 1] / times[index]:.2f}' for index in range(len(times) - 1))
         print(f'{title}: {shown}, ratios {ratios}', flush=True)
 

@@ -4,6 +4,7 @@ Run ``python benchmarks/pack_context.py [--size MIB]``. The tree is three quarte
 ones, of data that compresses to about half. Each packer runs in a process of its own, in turns; the best time counts.
 Memory is the highest resident size of the process, with the interpreter.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -36,7 +37,7 @@ def make_tree(root: Path, size: int) -> None:
         path = root / f'd{number // FILES_IN_DIRECTORY}' / f'small{number}'
         path.parent.mkdir(exist_ok=True)
         start = generator.randrange(MIB - SMALL_FILE)
-        path.write_bytes(block[start:start + SMALL_FILE])
+        path.write_bytes(block[start : start + SMALL_FILE])
 
 
 Packer = Callable[[str, str, bool], None]
@@ -71,7 +72,9 @@ def context_packer() -> Packer:
 
 # What a packer imports is neither in its time nor in the memory of the others.
 PACKERS: dict[str, Callable[[], Packer]] = {
-    'tar': lambda: pack_with_tar, 'docker-py': sdk_packer, 'DockerContext': context_packer,
+    'tar': lambda: pack_with_tar,
+    'docker-py': sdk_packer,
+    'DockerContext': context_packer,
 }
 
 
@@ -117,8 +120,10 @@ def compare(root: Path, target: Path, compressed: bool, repeats: int) -> float:
     for name in PACKERS:
         used = '' if name == 'tar' else f'  {memory[name]:6.1f} MiB'
         print(f'  {name:14} {seconds[name]:7.2f} s{used}')
-    print(f'  time against tar {seconds[ours] / seconds["tar"]:.2f}, against docker-py '
-          f'{seconds[ours] / seconds["docker-py"]:.2f}; peak memory {memory[ours]:.1f} MiB (limit {MEMORY_LIMIT})')
+    print(
+        f'  time against tar {seconds[ours] / seconds["tar"]:.2f}, against docker-py '
+        f'{seconds[ours] / seconds["docker-py"]:.2f}; peak memory {memory[ours]:.1f} MiB (limit {MEMORY_LIMIT})'
+    )
     return memory[ours]
 
 

@@ -3,6 +3,7 @@
 Prints the library's own time (without the engine's) for each number of containers, and the ratio to half of it; twice
 the number should take about twice the time.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -40,9 +41,13 @@ def a_map(number: int) -> ContainerMap:
     containers: dict[str, Any] = {}
     for index in range(number):
         containers[f'c{index}'] = {
-            'image': 'app', 'networks': 'back', 'attaches': {f'v{index}': '/data'}, 'stop_timeout': 1,
+            'image': 'app',
+            'networks': 'back',
+            'attaches': {f'v{index}': '/data'},
+            'stop_timeout': 1,
             'create_options': {'environment': {'NUMBER': str(index)}},
-            **({'links': f'c{index - 1}'} if index % 10 == 1 else {})}
+            **({'links': f'c{index - 1}'} if index % 10 == 1 else {}),
+        }
     return ContainerMap('m', {**containers, 'networks': {'back': None}})
 
 
@@ -69,8 +74,10 @@ def main() -> None:
     for number in numbers:
         engine, container_map = InMemoryEngine('app:latest', 'busybox:latest'), a_map(number)
         for text, action, call in (
-            ('plan of the first startup', 'startup', 'plan'), ('get_actions of it', 'startup', 'actions'),
-            ('first startup', 'startup', 'run'), ('plan of an unchanged update', 'update', 'plan'),
+            ('plan of the first startup', 'startup', 'plan'),
+            ('get_actions of it', 'startup', 'actions'),
+            ('first startup', 'startup', 'run'),
+            ('plan of an unchanged update', 'update', 'plan'),
         ):
             rows.setdefault(text, {})[number] = own_seconds(engine, container_map, action, call)
     for text, found in rows.items():

@@ -3,6 +3,7 @@
 Run ``PYTHONPATH=. python benchmarks/resolve.py``. Each is measured in two sizes, to show that twice the size takes
 twice the time: the resolver alone, and a policy that is built for a container map and asked for a path.
 """
+
 from __future__ import annotations
 
 import time
@@ -29,8 +30,10 @@ def chain(size: int) -> Links:
 def layers(size: int) -> Links:
     """Each configuration needs all of the layer before."""
     starts = (number - number % WIDTH for number in range(size))
-    return {f'c{number}': [f'c{other}' for other in range(max(start - WIDTH, 0), start)]
-            for number, start in enumerate(starts)}
+    return {
+        f'c{number}': [f'c{other}' for other in range(max(start - WIDTH, 0), start)]
+        for number, start in enumerate(starts)
+    }
 
 
 def container(name: str) -> MapConfigId:
@@ -78,8 +81,11 @@ def main() -> None:
     for title, make_links, size, last_layer in cases:
         for name, prepare in (('resolver', resolver_for), ('policy', policy_for)):
             once, twice = (best_time(prepare(make_links(number)), number - last_layer) for number in (size, 2 * size))
-            print(f'{title}, {name}: {size:,} items {once:.3f} s, {2 * size:,} items {twice:.3f} s, '
-                  f'ratio {twice / once:.2f}', flush=True)
+            print(
+                f'{title}, {name}: {size:,} items {once:.3f} s, {2 * size:,} items {twice:.3f} s, '
+                f'ratio {twice / once:.2f}',
+                flush=True,
+            )
 
 
 if __name__ == '__main__':

@@ -5,6 +5,7 @@ Uses the engine at DOCKER_HOST, or as root one of its own that ends with the run
 
     scripts/in-private-network python benchmarks/run.py
 """
+
 from __future__ import annotations
 
 import argparse
@@ -45,8 +46,10 @@ def engine() -> Iterator[str]:
 
 def front_end(url: str, number: int, command: list[str], max_parallel: int) -> MappingDockerClient:
     """A front end for a map of independent containers."""
-    containers = {f'c{index}': {'image': IMAGE, 'stop_timeout': 2, 'create_options': {'command': command}}
-                  for index in range(number)}
+    containers = {
+        f'c{index}': {'image': IMAGE, 'stop_timeout': 2, 'create_options': {'command': command}}
+        for index in range(number)
+    }
     client = ClientConfiguration(base_url=url, max_parallel=max_parallel)
     return MappingDockerClient(ContainerMap(PREFIX, containers), client)
 
@@ -90,8 +93,10 @@ def main() -> None:
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--parallel', type=int, default=4)
     options = parser.parse_args()
-    print(f'{os.cpu_count()} cores, {options.containers} containers, {options.parallel} at a time, median of '
-          f'{options.rounds} rounds')
+    print(
+        f'{os.cpu_count()} cores, {options.containers} containers, {options.parallel} at a time, median of '
+        f'{options.rounds} rounds'
+    )
     with engine() as url:
         by_map(url, 4, 1)
         rows: dict[str, list[tuple[float, float]]] = {'SDK alone': [], 'side by side': [], 'serial': []}
@@ -102,8 +107,10 @@ def main() -> None:
         for index, what in enumerate(('startup', 'shutdown')):
             found = {name: statistics.median(row[index] for row in taken) for name, taken in rows.items()}
             ours = found['side by side']
-            print(f'{what:9} side by side {ours:6.2f} s; {ours / found["SDK alone"]:5.2f} x SDK alone; '
-                  f'{found["serial"] / ours:5.2f} times faster than serial')
+            print(
+                f'{what:9} side by side {ours:6.2f} s; {ours / found["SDK alone"]:5.2f} x SDK alone; '
+                f'{found["serial"] / ours:5.2f} times faster than serial'
+            )
         slow = by_map(url, 10, options.parallel, STUBBORN)[1]
         slow_serial = by_map(url, 10, 1, STUBBORN)[1]
         print(f'shutdown of 10 that ignore SIGTERM, stop timeout 2 s: {slow:.2f} s; {slow / slow_serial:.2f} x serial')

@@ -83,8 +83,15 @@ _HOMES = {
     'map.execute.events': ('ActionEvent',),
     'map.exceptions': ('ActionRunnerException', 'MapIntegrityError', 'ScriptActionException', 'ScriptRunException'),
     'map.input': (
-        'ContainerLink', 'ExecCommand', 'ExecPolicy', 'HealthCheck', 'ItemType', 'MapConfigId', 'NetworkEndpoint',
-        'PortBinding', 'SharedVolume',
+        'ContainerLink',
+        'ExecCommand',
+        'ExecPolicy',
+        'HealthCheck',
+        'ItemType',
+        'MapConfigId',
+        'NetworkEndpoint',
+        'PortBinding',
+        'SharedVolume',
     ),
     'map.plan': ('Operation', 'Plan', 'PlanOutdatedError'),
 }

@@ -1,4 +1,5 @@
 """Which items need which others: direct relations in, complete ordered lists out."""
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -48,8 +49,10 @@ class CircularDependency(DockerMapError):
         if self.is_direct:
             return f'{name} depends on itself. Remove the reference.'
         way = ' -> '.join(map(self.describe, self.args[2:]))
-        return (f'{name} depends on itself: one of its dependencies leads back to it{way and f" ({way})"}. '
-                f'Remove one of the references.')
+        return (
+            f'{name} depends on itself: one of its dependencies leads back to it{way and f" ({way})"}. '
+            f'Remove one of the references.'
+        )
 
 
 class CachedDependency(Generic[T]):
@@ -221,7 +224,7 @@ class _Expansion(Generic[T]):
             if not self._follows(following) or self._is_finished.get(following):
                 continue
             if following in self._is_finished:
-                raise CircularDependency(following, False, *way[way.index(following):], following)
+                raise CircularDependency(following, False, *way[way.index(following) :], following)
             self._enter(following)
             way.append(following)
             positions.append(0)

@@ -3,6 +3,7 @@
 The SDK is imported when a name of it is first used, so importing this module is cheap where no engine is talked to.
 Errors are told apart with ``is_not_found`` and its siblings.
 """
+
 from __future__ import annotations
 
 import importlib

@@ -8,13 +8,17 @@ from types import TracebackType
 from typing import Any, NoReturn, TypeAlias
 
 __all__ = [
-    'DockerMapError', 'DockerStatusError', 'InputError', 'PartialResultsError', 'PartialResultsMixin',
-    'SourceExceptionMixin', 'UnknownOptionWarning', 'located',
+    'DockerMapError',
+    'DockerStatusError',
+    'InputError',
+    'PartialResultsError',
+    'PartialResultsMixin',
+    'SourceExceptionMixin',
+    'UnknownOptionWarning',
+    'located',
 ]
 
-_ExcInfo: TypeAlias = (
-    'tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]'
-)
+_ExcInfo: TypeAlias = 'tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]'
 
 
 class DockerMapError(Exception):
@@ -55,9 +59,16 @@ class PartialResultsMixin:
     something back, which is not in ``completed``.
     """
 
-    def __init__(self, partial_results: Any, *args: Any, completed: Sequence[Any] = (),
-                 failures: Sequence[Exception] = (), skipped: Sequence[Any] = (), undone: Sequence[Any] = (),
-                 **kwargs: Any) -> None:
+    def __init__(
+        self,
+        partial_results: Any,
+        *args: Any,
+        completed: Sequence[Any] = (),
+        failures: Sequence[Exception] = (),
+        skipped: Sequence[Any] = (),
+        undone: Sequence[Any] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._partial_results = partial_results
         self.completed: Sequence[Any] = completed

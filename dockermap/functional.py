@@ -7,8 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 __all__ = [
-    'AbstractLazyObject', 'LazyOnceObject', 'SimpleLazyObject', 'expand_type_name', 'lazy', 'lazy_once', 'lazy_type',
-    'register_type', 'resolve_deep', 'resolve_value', 'type_registry', 'uses_type_registry',
+    'AbstractLazyObject',
+    'LazyOnceObject',
+    'SimpleLazyObject',
+    'expand_type_name',
+    'lazy',
+    'lazy_once',
+    'lazy_type',
+    'register_type',
+    'resolve_deep',
+    'resolve_value',
+    'type_registry',
+    'uses_type_registry',
 ]
 
 PLAIN_TYPES: frozenset[type] = frozenset({str, int, float, bool, type(None), list, tuple, dict})

@@ -5,6 +5,7 @@ Option names come from keyword arguments with ``-`` for ``_``: ``_v`` is ``-v``,
 gives the name alone, ``False`` and ``None`` nothing, a tuple its elements after the first if that one is true, anything
 else name and value.
 """
+
 from __future__ import annotations
 
 import shlex
@@ -14,8 +15,25 @@ from typing import Any, NamedTuple, TypeAlias
 from .map import SimpleEnum
 
 __all__ = [
-    'CMD_ARG_MAPPING', 'CmdArgMappings', 'addgroup', 'addgroupuser', 'adduser', 'assignuser', 'chmod', 'chown', 'curl',
-    'get_user_group', 'mkdir', 'mkdir_chown', 'rm', 'str_arg', 'tar', 'targz', 'untar', 'untargz', 'wget',
+    'CMD_ARG_MAPPING',
+    'CmdArgMappings',
+    'addgroup',
+    'addgroupuser',
+    'adduser',
+    'assignuser',
+    'chmod',
+    'chown',
+    'curl',
+    'get_user_group',
+    'mkdir',
+    'mkdir_chown',
+    'rm',
+    'str_arg',
+    'tar',
+    'targz',
+    'untar',
+    'untargz',
+    'wget',
 ]
 
 _UserGroup: TypeAlias = 'str | int | tuple[str | int, ...]'
@@ -123,9 +141,15 @@ def mkdir(path: Any, create_parent: bool = True, check_if_exists: bool = False) 
     return f'if [ ! -d {str_arg(path)} ]; then {line}; fi' if check_if_exists else line
 
 
-def mkdir_chown(paths: Any, user_group: _UserGroup | None = None, permissions: str | int | None = 'ug=rwX,o=rX',
-                create_parent: bool = True, check_if_exists: bool = False, recursive: bool = False,
-                return_list: bool = False) -> str | list[str] | list[list[str]]:
+def mkdir_chown(
+    paths: Any,
+    user_group: _UserGroup | None = None,
+    permissions: str | int | None = 'ug=rwX,o=rX',
+    create_parent: bool = True,
+    check_if_exists: bool = False,
+    recursive: bool = False,
+    return_list: bool = False,
+) -> str | list[str] | list[list[str]]:
     """Make directories, and set their owner and permissions, also where a directory exists.
 
     :param paths: One path, or a list or tuple of them. As one text, the commands for several paths do not stop at a
@@ -133,6 +157,7 @@ def mkdir_chown(paths: Any, user_group: _UserGroup | None = None, permissions: s
     :param recursive: Set owner and permissions of the contents, too.
     :param return_list: Return the commands as a list, for several paths as a list of lists.
     """
+
     def commands(path: Any) -> Iterator[str]:
         yield mkdir(path, create_parent, check_if_exists)
         if user_group is not None and user_group != '':
@@ -166,9 +191,16 @@ def untargz(filename: Any, target: Any = None, **kwargs: Any) -> str:
     return _tar_line([('-xf', _local_archive(filename)), ('-C', target), ('-z', True)], kwargs)
 
 
-def adduser(username: Any, uid: int | None = None, system: bool = False, no_login: bool = True,
-            no_password: bool = False, gecos: str | None = None,
-            arg_mapping: CmdArgMappings = CmdArgMappings.DEBIAN, **kwargs: Any) -> str:
+def adduser(
+    username: Any,
+    uid: int | None = None,
+    system: bool = False,
+    no_login: bool = True,
+    no_password: bool = False,
+    gecos: str | None = None,
+    arg_mapping: CmdArgMappings = CmdArgMappings.DEBIAN,
+    **kwargs: Any,
+) -> str:
     """Add a user.
 
     :param no_login: Without home directory and password; ``no_create_home=False`` makes one nevertheless.
@@ -183,8 +215,13 @@ def adduser(username: Any, uid: int | None = None, system: bool = False, no_logi
     return _adduser_line(system_name, username, uid, implied, kwargs)
 
 
-def addgroup(groupname: Any, gid: int | None = None, system: bool = False,
-             arg_mapping: CmdArgMappings = CmdArgMappings.DEBIAN, **kwargs: Any) -> str:
+def addgroup(
+    groupname: Any,
+    gid: int | None = None,
+    system: bool = False,
+    arg_mapping: CmdArgMappings = CmdArgMappings.DEBIAN,
+    **kwargs: Any,
+) -> str:
     """Add a group.
 
     :param arg_mapping: System that the command is for.
@@ -197,8 +234,13 @@ def addgroup(groupname: Any, gid: int | None = None, system: bool = False,
     return _account_line(system_name, tools.addgroup, options, {}, groupname)
 
 
-def assignuser(username: Any, groupnames: Any, arg_mapping: CmdArgMappings = CmdArgMappings.DEBIAN,
-               return_list: bool = False, **kwargs: Any) -> str | list[str]:
+def assignuser(
+    username: Any,
+    groupnames: Any,
+    arg_mapping: CmdArgMappings = CmdArgMappings.DEBIAN,
+    return_list: bool = False,
+    **kwargs: Any,
+) -> str | list[str]:
     """Make a user a member of further groups.
 
     :param groupnames: Names of existing groups; text or a number is one group.
@@ -210,10 +252,18 @@ def assignuser(username: Any, groupnames: Any, arg_mapping: CmdArgMappings = Cmd
     return lines if return_list else ' && '.join(lines)
 
 
-def addgroupuser(username: Any, groupnames: Any, uid: int | None = None, system: bool = False, no_login: bool = True,
-                 no_password: bool = False, gecos: str | None = None,
-                 arg_mapping: CmdArgMappings = CmdArgMappings.DEBIAN, return_list: bool = False,
-                 **kwargs: Any) -> str | list[str]:
+def addgroupuser(
+    username: Any,
+    groupnames: Any,
+    uid: int | None = None,
+    system: bool = False,
+    no_login: bool = True,
+    no_password: bool = False,
+    gecos: str | None = None,
+    arg_mapping: CmdArgMappings = CmdArgMappings.DEBIAN,
+    return_list: bool = False,
+    **kwargs: Any,
+) -> str | list[str]:
     """Add a user as a member of groups, which must exist; see :func:`adduser` and :func:`assignuser`."""
     system_name = _known_system(arg_mapping)
     groups = _group_names(groupnames)
@@ -221,8 +271,10 @@ def addgroupuser(username: Any, groupnames: Any, uid: int | None = None, system:
     if system_name is CmdArgMappings.CENTOS:
         lines = [_adduser_line(system_name, username, uid, implied, kwargs, groups)]
     else:
-        lines = [_adduser_line(system_name, username, uid, implied, kwargs),
-                 *_membership_lines(system_name, username, groups, {})]
+        lines = [
+            _adduser_line(system_name, username, uid, implied, kwargs),
+            *_membership_lines(system_name, username, groups, {}),
+        ]
     return lines if return_list else ' && '.join(lines)
 
 
@@ -283,8 +335,9 @@ def _known_system(arg_mapping: Any) -> CmdArgMappings:
         raise ValueError(f'arg_mapping: expected one of {names} or their values, found {arg_mapping!r}.') from None
 
 
-def _implied_options(system_name: CmdArgMappings, system: bool, no_login: bool, no_password: bool,
-                     gecos: str | None) -> dict[str, Any]:
+def _implied_options(
+    system_name: CmdArgMappings, system: bool, no_login: bool, no_password: bool, gecos: str | None
+) -> dict[str, Any]:
     """Logical options of ``adduser`` that follow from its arguments."""
     never_asks = system_name is CmdArgMappings.BUSYBOX
     # Debian's adduser asks for a name, a room and telephone numbers otherwise.
@@ -298,15 +351,25 @@ def _implied_options(system_name: CmdArgMappings, system: bool, no_login: bool, 
     }
 
 
-def _adduser_line(system_name: CmdArgMappings, username: Any, uid: int | None, implied: Mapping[str, Any],
-                  kwargs: Mapping[str, Any], groups: list[str] | None = None) -> str:
-    options = [(_ACCOUNT_TOOLS[system_name].uid, uid), *_extra_options(kwargs),
-               ('-G', ','.join(groups) if groups else None)]
+def _adduser_line(
+    system_name: CmdArgMappings,
+    username: Any,
+    uid: int | None,
+    implied: Mapping[str, Any],
+    kwargs: Mapping[str, Any],
+    groups: list[str] | None = None,
+) -> str:
+    options = [
+        (_ACCOUNT_TOOLS[system_name].uid, uid),
+        *_extra_options(kwargs),
+        ('-G', ','.join(groups) if groups else None),
+    ]
     return _account_line(system_name, 'adduser', options, {**implied, **kwargs}, username)
 
 
-def _membership_lines(system_name: CmdArgMappings, username: Any, groups: list[str],
-                      kwargs: Mapping[str, Any]) -> list[str]:
+def _membership_lines(
+    system_name: CmdArgMappings, username: Any, groups: list[str], kwargs: Mapping[str, Any]
+) -> list[str]:
     if not groups:
         return []
     if system_name is CmdArgMappings.BUSYBOX:
@@ -316,8 +379,9 @@ def _membership_lines(system_name: CmdArgMappings, username: Any, groups: list[s
     return [_account_line(system_name, 'usermod', options, kwargs, username)]
 
 
-def _account_line(system_name: CmdArgMappings, command: str, options: _Options, logical: Mapping[str, Any],
-                  *operands: Any) -> str:
+def _account_line(
+    system_name: CmdArgMappings, command: str, options: _Options, logical: Mapping[str, Any], *operands: Any
+) -> str:
     """A command line with mapped options last, checked where the system's tools do not check."""
     all_options = [*options, *_mapped_options(system_name, logical)]
     if system_name is CmdArgMappings.BUSYBOX:

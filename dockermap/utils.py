@@ -11,8 +11,16 @@ from typing import Any
 from ._compare import same_value
 from .functional import LazyOnceObject, lazy_once, resolve_value
 
-__all__ = ['close_match', 'engine_text', 'expand_path', 'expand_path_lazy', 'format_image_tag', 'merge_list',
-           'split_instance', 'version_tuple']
+__all__ = [
+    'close_match',
+    'engine_text',
+    'expand_path',
+    'expand_path_lazy',
+    'format_image_tag',
+    'merge_list',
+    'split_instance',
+    'version_tuple',
+]
 
 
 def _is_hashable(value: Any) -> bool:

@@ -1,4 +1,5 @@
 """Writes the table of every action, item and state, with the test that shows on an engine what is done."""
+
 from __future__ import annotations
 
 import logging

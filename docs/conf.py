@@ -1,4 +1,5 @@
 """Sphinx settings; warnings are errors in the test command."""
+
 from __future__ import annotations
 
 import sys

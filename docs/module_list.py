@@ -1,4 +1,5 @@
 """The directive ``module-list``: modules of a package with the first sentence of each, read from the source."""
+
 from __future__ import annotations
 
 import ast

@@ -1,4 +1,5 @@
 """The demo: the example shop on a real engine, from building its images to taking it down."""
+
 from __future__ import annotations
 
 import contextlib

@@ -2,6 +2,7 @@
 
 Nothing is pulled: the base image is built ``FROM scratch`` around Debian's static BusyBox.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -38,8 +39,8 @@ CMD ["/bin/sh"]
 """
 BASE_FILES = {
     'etc/passwd': 'root:x:0:0:root:/:/bin/sh\n'
-                  'daemon:x:1:1:daemon:/:/bin/false\n'
-                  'nobody:x:65534:65534:nobody:/:/bin/false\n',
+    'daemon:x:1:1:daemon:/:/bin/false\n'
+    'nobody:x:65534:65534:nobody:/:/bin/false\n',
     'etc/group': 'root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n',
 }
 
@@ -84,8 +85,13 @@ def private_engine(directory: str | os.PathLike[str]) -> Iterator[str]:
             network = free_network()
             bridge = stack.enter_context(network_bridge(network))
             log = stack.enter_context((home / 'dockerd.log').open('wb'))
-            process = subprocess.Popen(engine_command(home, url, bridge, network), stdout=log, stderr=subprocess.STDOUT,
-                                       stdin=subprocess.DEVNULL, start_new_session=True)
+            process = subprocess.Popen(
+                engine_command(home, url, bridge, network),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
             stack.callback(end_process, process)
             stack.callback(end_containers, url)
             wait_until(lambda: answers(url), process, home / 'dockerd.log')
@@ -124,16 +130,30 @@ def free_network() -> int:
 
 def engine_command(home: Path, url: str, bridge: str, network: int) -> list[str]:
     return [
-        'dockerd', '--host', url, '--bridge', bridge,
-        '--data-root', str(home / 'data'), '--exec-root', str(home / 'exec'), '--pidfile', str(home / 'dockerd.pid'),
-        '--default-address-pool', f'base=10.{network}.0.0/17,size=24', '--log-level', 'warn',
+        'dockerd',
+        '--host',
+        url,
+        '--bridge',
+        bridge,
+        '--data-root',
+        str(home / 'data'),
+        '--exec-root',
+        str(home / 'exec'),
+        '--pidfile',
+        str(home / 'dockerd.pid'),
+        '--default-address-pool',
+        f'base=10.{network}.0.0/17,size=24',
+        '--log-level',
+        'warn',
     ]
 
 
 def end_containers(url: str) -> None:
     """Remove what still runs, so that no process outlives its engine."""
-    with contextlib.suppress(docker.errors.DockerException, OSError), \
-            contextlib.closing(docker.APIClient(base_url=url, version='auto', timeout=30)) as api:
+    with (
+        contextlib.suppress(docker.errors.DockerException, OSError),
+        contextlib.closing(docker.APIClient(base_url=url, version='auto', timeout=30)) as api,
+    ):
         for container in api.containers(all=True, quiet=True):
             with contextlib.suppress(docker.errors.APIError):
                 api.remove_container(container['Id'], force=True, v=True)
@@ -213,16 +233,22 @@ def as_root(info: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 @contextlib.contextmanager
-def registry(directory: str | os.PathLike[str], username: str | None = None,
-             password: str | None = None) -> Iterator[Registry]:
+def registry(
+    directory: str | os.PathLike[str], username: str | None = None, password: str | None = None
+) -> Iterator[Registry]:
     """Debian's ``docker-registry`` on a free port of the loopback interface; with a user, it asks for the password."""
     home = Path(directory)
     address = f'127.0.0.1:{free_port()}'
     config = home / 'config.yml'
     config.write_text(registry_config(home, address, username, password), encoding='utf-8')
     with (home / 'registry.log').open('wb') as log:
-        process = subprocess.Popen(['docker-registry', 'serve', str(config)], stdout=log, stderr=subprocess.STDOUT,
-                                   stdin=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            ['docker-registry', 'serve', str(config)],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         try:
             wait_until(lambda: accepts_connections(address), process, home / 'registry.log')
             yield Registry(address, username, password)

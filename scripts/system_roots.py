@@ -4,6 +4,7 @@ Both come from Debian's mirror and are kept in a cache directory, as the tests t
 ``python scripts/system_roots.py`` prepares them. ``DOCKERMAP_TEST_CACHE`` is the directory, ``DOCKERMAP_TEST_MIRROR``
 the mirror.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -18,16 +19,55 @@ from pathlib import Path
 
 SUITE = 'bookworm'
 DEBIAN_PACKAGES = ('adduser', 'wget', 'curl')
-LEFT_OUT = ('./var/cache/apt/*', './var/lib/apt/lists/*', './usr/share/doc/*', './usr/share/locale/*',
-            './usr/share/man/*')
+LEFT_OUT = (
+    './var/cache/apt/*',
+    './var/lib/apt/lists/*',
+    './usr/share/doc/*',
+    './usr/share/locale/*',
+    './usr/share/man/*',
+)
 
 # Debian's own BusyBox is built without adduser and addgroup.
 BUSYBOX_OPTIONS = (
-    'STATIC', 'BUSYBOX', 'FEATURE_INSTALLER', 'LONG_OPTS', 'ASH', 'ASH_ECHO', 'ASH_PRINTF', 'ASH_TEST', 'SH_IS_ASH',
-    'TEST', 'TEST1', 'ADDGROUP', 'ADDUSER', 'FEATURE_ADDUSER_TO_GROUP', 'FEATURE_SHADOWPASSWDS', 'PASSWD', 'CAT',
-    'CHMOD', 'CHOWN', 'ID', 'LN', 'LS', 'MKDIR', 'PRINTF', 'RM', 'SLEEP', 'TOUCH', 'TRUE', 'TAR',
-    'FEATURE_TAR_CREATE', 'FEATURE_TAR_FROM', 'FEATURE_TAR_GNU_EXTENSIONS', 'FEATURE_TAR_LONG_OPTIONS',
-    'FEATURE_SEAMLESS_GZ', 'GZIP', 'GUNZIP', 'WGET', 'FEATURE_WGET_LONG_OPTIONS', 'HTTPD',
+    'STATIC',
+    'BUSYBOX',
+    'FEATURE_INSTALLER',
+    'LONG_OPTS',
+    'ASH',
+    'ASH_ECHO',
+    'ASH_PRINTF',
+    'ASH_TEST',
+    'SH_IS_ASH',
+    'TEST',
+    'TEST1',
+    'ADDGROUP',
+    'ADDUSER',
+    'FEATURE_ADDUSER_TO_GROUP',
+    'FEATURE_SHADOWPASSWDS',
+    'PASSWD',
+    'CAT',
+    'CHMOD',
+    'CHOWN',
+    'ID',
+    'LN',
+    'LS',
+    'MKDIR',
+    'PRINTF',
+    'RM',
+    'SLEEP',
+    'TOUCH',
+    'TRUE',
+    'TAR',
+    'FEATURE_TAR_CREATE',
+    'FEATURE_TAR_FROM',
+    'FEATURE_TAR_GNU_EXTENSIONS',
+    'FEATURE_TAR_LONG_OPTIONS',
+    'FEATURE_SEAMLESS_GZ',
+    'GZIP',
+    'GUNZIP',
+    'WGET',
+    'FEATURE_WGET_LONG_OPTIONS',
+    'HTTPD',
 )
 
 BUSYBOX_NUMBERS = {'FIRST_SYSTEM_ID': 100, 'LAST_SYSTEM_ID': 999, 'LAST_ID': 60000}
@@ -100,11 +140,23 @@ def make_busybox(work: Path, result: Path) -> None:
     for directory in (lists / 'partial', work / 'cache' / 'archives' / 'partial', source):
         directory.mkdir(parents=True)
     (work / 'sources.list').write_text(f'deb-src {mirror()} {SUITE} main\n', encoding='utf-8')
-    apt = ('apt-get', '-q', '-o', f'Dir::Etc::sourcelist={work}/sources.list', '-o', 'Dir::Etc::sourceparts=-',
-           '-o', f'Dir::State::lists={lists}', '-o', f'Dir::Cache={work}/cache', '-o', 'APT::Sandbox::User=root')
+    apt = (
+        'apt-get',
+        '-q',
+        '-o',
+        f'Dir::Etc::sourcelist={work}/sources.list',
+        '-o',
+        'Dir::Etc::sourceparts=-',
+        '-o',
+        f'Dir::State::lists={lists}',
+        '-o',
+        f'Dir::Cache={work}/cache',
+        '-o',
+        'APT::Sandbox::User=root',
+    )
     run(*apt, 'update')
     run(*apt, 'source', '--download-only', 'busybox', cwd=source)
-    archive, = source.glob('busybox_*.orig.tar.bz2')
+    (archive,) = source.glob('busybox_*.orig.tar.bz2')
     run('tar', '-C', str(source), '--strip-components=1', '-xf', str(archive))
     run('make', 'allnoconfig', cwd=source)
     config = (source / '.config').read_text(encoding='utf-8')
@@ -119,8 +171,16 @@ def make_busybox(work: Path, result: Path) -> None:
 
 
 def run(*command: str, cwd: Path | None = None, answers: str = '') -> None:
-    subprocess.run(command, check=True, cwd=cwd, input=answers, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                   text=True, errors='replace')
+    subprocess.run(
+        command,
+        check=True,
+        cwd=cwd,
+        input=answers,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors='replace',
+    )
 
 
 def main() -> int:

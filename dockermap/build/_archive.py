@@ -30,7 +30,8 @@ def checked_name(name: str, source: str) -> str:
     """A member name in its normal form, empty for the root; ``ValueError`` if it is absolute or leaves the root."""
     if name.startswith('/') or '..' in name.split('/'):
         raise ValueError(
-            f'The archive {source!r} has the member {name!r}; expected names relative to its root and without "..".')
+            f'The archive {source!r} has the member {name!r}; expected names relative to its root and without "..".'
+        )
     normal = posixpath.normpath(name)
     return '' if normal == '.' else normal
 

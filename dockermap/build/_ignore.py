@@ -87,7 +87,8 @@ def _compiled(pattern: str, line: str) -> re.Pattern[str]:
 
 def _invalid(line: str, reason: object) -> ValueError:
     return ValueError(
-        f'Invalid pattern {line.strip()!r} in {IGNORE_FILE}: {reason}. Put a backslash before literal characters.')
+        f'Invalid pattern {line.strip()!r} in {IGNORE_FILE}: {reason}. Put a backslash before literal characters.'
+    )
 
 
 def _expression(pattern: str) -> str:
@@ -137,7 +138,8 @@ def may_bring_back(rules: Iterable[Rule], path: str) -> bool:
     """Whether there is an exception for something in an excluded directory; Docker does not look into it otherwise."""
     return any(
         is_negative and (not isinstance(rule, _IgnoreRule) or f'{rule.text}/'.startswith(f'{path}/'))
-        for rule in rules for is_negative in rule[1:]
+        for rule in rules
+        for is_negative in rule[1:]
     )
 
 

@@ -16,7 +16,7 @@ _WILDCARDS = re.compile(r'[*?\[]')
 _EXPANDED = re.compile(r"""[\\"'$]""")
 _MISREAD_LINE_FEEDS = re.compile(r'(?<=\\)\n+|\n(?=[ \t]*[#\n])')
 _CONTINUED = re.compile(r'\\[ \t]*\Z')
-_DURATIONS = (('s', 10 ** 9), ('ms', 10 ** 6), ('us', 10 ** 3), ('ns', 1))
+_DURATIONS = (('s', 10**9), ('ms', 10**6), ('us', 10**3), ('ns', 1))
 _HEALTH_FIELDS = ('test', 'interval', 'timeout', 'retries', 'start_period')
 _HEALTH_DURATIONS = ('interval', 'timeout', 'start_period')
 
@@ -178,6 +178,7 @@ def check_line_feeds(text: str) -> None:
         if not is_open and not is_skipped:
             raise ValueError(
                 f'Line {number + 1} of {text!r} would start a new instruction. End each line before it with a '
-                f'backslash, or use write() for text of any form.')
+                f'backslash, or use write() for text of any form.'
+            )
         if not is_skipped:
             is_open = bool(_CONTINUED.search(line))

@@ -76,12 +76,16 @@ class DockerFile(DockerStringBuffer):
     labels = _Setting[Any](None, 'Labels as a dictionary, as pairs, or as text.')
     stopsignal = _Setting[Any](None, 'Signal that stops a container.')
     healthcheck = _Setting[Any](
-        None, "Health check: text as it is ('NONE' switches it off), a command list, or a health check tuple.")
+        None, "Health check: text as it is ('NONE' switches it off), a command list, or a health check tuple."
+    )
     command_shell = _Setting[bool](False, 'Whether a shell runs entry point and command.')
 
     def __init__(
-        self, baseimage: str | None = DEFAULT_BASEIMAGE, maintainer: str | None = None,
-        initial: str | bytes | Iterable[str | bytes] | None = None, **kwargs: Any,
+        self,
+        baseimage: str | None = DEFAULT_BASEIMAGE,
+        maintainer: str | None = None,
+        initial: str | bytes | Iterable[str | bytes] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__()
         self._contents = Contents()
@@ -170,9 +174,16 @@ class DockerFile(DockerStringBuffer):
             self.prefix('RUN', ' && '.join(commands))
 
     def add_file(
-        self, src_path: str | os.PathLike[str], dst_path: str | None = None, ctx_path: str | None = None,
-        replace_space: bool = True, expandvars: bool = False, expanduser: bool = False, remove_final: bool = False,
-        *, copy: bool = False,
+        self,
+        src_path: str | os.PathLike[str],
+        dst_path: str | None = None,
+        ctx_path: str | None = None,
+        replace_space: bool = True,
+        expandvars: bool = False,
+        expanduser: bool = False,
+        remove_final: bool = False,
+        *,
+        copy: bool = False,
     ) -> str:
         """Write an ``ADD`` instruction for a local file or directory that the build context is to have; its path there.
 
@@ -182,6 +193,7 @@ class DockerFile(DockerStringBuffer):
         substitutes variables and patterns. ``remove_final`` removes the target again when the file is finalised.
         Docker unpacks an added tar archive; ``copy`` writes ``COPY`` instead, which does not.
         """
+
         def prepared(path: str) -> str:
             return prepare_path(path, False, True, expandvars, expanduser)
 
@@ -199,7 +211,11 @@ class DockerFile(DockerStringBuffer):
     addfile = add_file
 
     def add_archive(
-        self, src_file: str | os.PathLike[str], remove_final: bool = False, *, copy: bool = False,
+        self,
+        src_file: str | os.PathLike[str],
+        remove_final: bool = False,
+        *,
+        copy: bool = False,
     ) -> list[str]:
         """Write an ``ADD`` instruction for each file and directory at the top of a local tar archive; their names.
 

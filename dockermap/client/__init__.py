@@ -1,4 +1,5 @@
 """Clients of a Docker Engine, and what depends on the version of its API."""
+
 from __future__ import annotations
 
 from functools import total_ordering

@@ -1,4 +1,5 @@
 """How a client leads back to the configuration that made it."""
+
 from __future__ import annotations
 
 import weakref

@@ -1,4 +1,5 @@
 """Reading an engine's listings of containers and images, and names of images."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -31,8 +32,9 @@ def tag_check_function(tags: Iterable[str]) -> Callable[[_Item], bool]:
     return has_tag
 
 
-def primary_container_name(names: Iterable[str], default: str | None = None,
-                           strip_trailing_slash: bool = True) -> str | None:
+def primary_container_name(
+    names: Iterable[str], default: str | None = None, strip_trailing_slash: bool = True
+) -> str | None:
     """The first name that is the container's own, not an alias from a link such as ``/web/db``.
 
     :param strip_trailing_slash: The *leading* slash is removed; set to false if the names have none.

@@ -1,4 +1,5 @@
 """What an engine reports while it works: JSON objects in a stream, cut into chunks anywhere."""
+
 from __future__ import annotations
 
 import codecs

@@ -1,4 +1,5 @@
 """Moving large data to and from an engine piece by piece, with progress."""
+
 from __future__ import annotations
 
 import contextlib

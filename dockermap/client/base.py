@@ -1,4 +1,5 @@
 """A client of an engine's API that reports what happens, and whose calls tell how they ended."""
+
 from __future__ import annotations
 
 import json
@@ -65,8 +66,14 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
           for a bar, ``None`` where unknown.
         """
 
-    def build(self, tag: str, add_latest_tag: bool = False,  # type: ignore[override]
-              add_tags: Iterable[str] | str | None = None, raise_on_error: bool = True, **kwargs: Any) -> str | None:
+    def build(  # type: ignore[override]
+        self,
+        tag: str,
+        add_latest_tag: bool = False,
+        add_tags: Iterable[str] | str | None = None,
+        raise_on_error: bool = True,
+        **kwargs: Any,
+    ) -> str | None:
         """Build an image with the SDK's arguments, and add tags to it.
 
         Like the SDK, this keeps intermediate containers unless ``rm`` is set, and the one of a failed step unless
@@ -93,8 +100,15 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
             return None
         return image_id
 
-    def login(self, username: str, password: str | None = None, email: str | None = None,  # type: ignore[override]
-              registry: str | None = None, reauth: bool = False, **kwargs: Any) -> bool:
+    def login(  # type: ignore[override]
+        self,
+        username: str,
+        password: str | None = None,
+        email: str | None = None,
+        registry: str | None = None,
+        reauth: bool = False,
+        **kwargs: Any,
+    ) -> bool:
         """Log in to a registry, and tell whether that worked.
 
         The SDK does not ask the registry about a user name that it has stored credentials for; this does if the
@@ -116,8 +130,14 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
             return False
         return bool(response.get('Status') == 'Login Succeeded' or response.get('username') == username)
 
-    def pull(self, repository: str, tag: str | None = None, stream: bool = False,  # type: ignore[override]
-             raise_on_error: bool = True, **kwargs: Any) -> bool:
+    def pull(  # type: ignore[override]
+        self,
+        repository: str,
+        tag: str | None = None,
+        stream: bool = False,
+        raise_on_error: bool = True,
+        **kwargs: Any,
+    ) -> bool:
         """Pull an image, and tell whether that worked; without tag it is ``latest``, all only with ``all_tags=True``.
 
         :param stream: Has no effect: progress is reported as it comes, and the call returns at the end.
@@ -127,8 +147,13 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
         _drop_insecure(kwargs)
         return self._transfer('pull', super().pull, repository, raise_on_error, {'tag': tag, **kwargs})
 
-    def push(self, repository: str, stream: bool = False, raise_on_error: bool = True,  # type: ignore[override]
-             **kwargs: Any) -> bool:
+    def push(  # type: ignore[override]
+        self,
+        repository: str,
+        stream: bool = False,
+        raise_on_error: bool = True,
+        **kwargs: Any,
+    ) -> bool:
         """Push an image, and tell whether that worked; without tag, all local tags of the repository.
 
         :param repository: Repository, with or without a tag.
@@ -139,18 +164,26 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
         _drop_insecure(kwargs)
         return self._transfer('push', super().push, repository, raise_on_error, kwargs)
 
-    def remove_container(self, container: Any, raise_on_error: bool = True,  # type: ignore[override]
-                         raise_not_found: bool = False,
-                         **kwargs: Any) -> Any:
+    def remove_container(  # type: ignore[override]
+        self,
+        container: Any,
+        raise_on_error: bool = True,
+        raise_not_found: bool = False,
+        **kwargs: Any,
+    ) -> Any:
         """Remove a container with the SDK's arguments.
 
         :param raise_not_found: Raise an exception, too, if there is no such container.
         """
         return self._remove('container', super().remove_container, container, raise_on_error, raise_not_found, kwargs)
 
-    def remove_image(self, image: Any, raise_on_error: bool = True,  # type: ignore[override]
-                     raise_not_found: bool = False,
-                     **kwargs: Any) -> Any:
+    def remove_image(  # type: ignore[override]
+        self,
+        image: Any,
+        raise_on_error: bool = True,
+        raise_not_found: bool = False,
+        **kwargs: Any,
+    ) -> Any:
         """Remove an image with the SDK's arguments.
 
         :param raise_not_found: Raise an exception, too, if there is no such image.
@@ -203,8 +236,9 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
             raise _status_error(error)
         return found.image_id
 
-    def _transfer(self, verb: str, call: Callable[..., Any], repository: str, raise_on_error: bool,
-                  kwargs: dict[str, Any]) -> bool:
+    def _transfer(
+        self, verb: str, call: Callable[..., Any], repository: str, raise_on_error: bool, kwargs: dict[str, Any]
+    ) -> bool:
         """Pull or push, and report messages as they come."""
         kwargs.pop('decode', None)
         try:
@@ -241,8 +275,15 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
         if text:
             self.push_log(text, level)
 
-    def _remove(self, kind: str, call: Callable[..., Any], item: Any, raise_on_error: bool, raise_not_found: bool,
-                kwargs: dict[str, Any]) -> Any:
+    def _remove(
+        self,
+        kind: str,
+        call: Callable[..., Any],
+        item: Any,
+        raise_on_error: bool,
+        raise_not_found: bool,
+        kwargs: dict[str, Any],
+    ) -> Any:
         try:
             return call(item, **kwargs)
         except APIError as error:
@@ -327,8 +368,11 @@ def _says_bad_credentials(error: APIError) -> bool:
 def _drop_insecure(kwargs: dict[str, Any]) -> None:
     """Take out what the SDK does not know any more."""
     if not INSECURE_REGISTRIES and kwargs.pop('insecure_registry', None):
-        warnings.warn('insecure_registry has no effect; list the registry under insecure-registries in the '
-                      'configuration of the Docker Engine instead.', stacklevel=3)
+        warnings.warn(
+            'insecure_registry has no effect; list the registry under insecure-registries in the '
+            'configuration of the Docker Engine instead.',
+            stacklevel=3,
+        )
 
 
 def _file_size(stat: Any) -> int | None:

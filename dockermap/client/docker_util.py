@@ -1,4 +1,5 @@
 """What any client can do on top of an engine's calls: build from a context, tag, and clean up."""
+
 from __future__ import annotations
 
 import logging
@@ -102,8 +103,9 @@ class DockerUtilityMixin:
         with DockerContext(dockerfile, finalize=True) as ctx:
             return self.build_from_context(ctx, tag, **kwargs)
 
-    def add_extra_tags(self: _Host, image_id: str, main_tag: str, extra_tags: Iterable[str] | str | None,
-                       add_latest: bool) -> list[str]:
+    def add_extra_tags(
+        self: _Host, image_id: str, main_tag: str, extra_tags: Iterable[str] | str | None, add_latest: bool
+    ) -> list[str]:
         """Tag an image in the repository of its main tag.
 
         :param main_tag: Repository with or without tag; none means ``latest``.
@@ -124,9 +126,15 @@ class DockerUtilityMixin:
             added.append(tag)
         return added
 
-    def cleanup_containers(self: _Host, include_initial: bool = False, exclude: Iterable[str] | str | None = None,
-                           raise_on_error: bool = False, list_only: bool = False, *,
-                           remove_volumes: bool = False) -> list[Any]:
+    def cleanup_containers(
+        self: _Host,
+        include_initial: bool = False,
+        exclude: Iterable[str] | str | None = None,
+        raise_on_error: bool = False,
+        list_only: bool = False,
+        *,
+        remove_volumes: bool = False,
+    ) -> list[Any]:
         """Remove containers that have ended.
 
         :param include_initial: Remove those that were never started, too.
@@ -137,17 +145,26 @@ class DockerUtilityMixin:
         :raises PartialResultsError: With ``raise_on_error``, when one cannot be removed; holds the names so far.
         """
         keep = frozenset(as_list(exclude))
-        found = [(container['Id'], container_name(container)) for container in self.containers(all=True)
-                 if (has_ended(container) or (include_initial and is_initial(container)))
-                 and keep.isdisjoint(plain_names(container))]
+        found = [
+            (container['Id'], container_name(container))
+            for container in self.containers(all=True)
+            if (has_ended(container) or (include_initial and is_initial(container)))
+            and keep.isdisjoint(plain_names(container))
+        ]
         if list_only:
             return found
         options = {'v': True} if remove_volumes else {}
         names = [name for _, name in found]
         return _remove_each(names, lambda name: self.remove_container(name, **options), raise_on_error)
 
-    def cleanup_images(self: _Host, remove_old: bool = False, keep_tags: Iterable[str] | str | None = None,
-                       force: bool = False, raise_on_error: bool = False, list_only: bool = False) -> list[str]:
+    def cleanup_images(
+        self: _Host,
+        remove_old: bool = False,
+        keep_tags: Iterable[str] | str | None = None,
+        force: bool = False,
+        raise_on_error: bool = False,
+        list_only: bool = False,
+    ) -> list[str]:
         """Remove images that are not to be kept, that no container uses, and that no other image kept is based on.
 
         Images are kept for having any tag; with ``remove_old``, only for the tag ``latest`` or one of ``keep_tags``,
@@ -166,12 +183,14 @@ class DockerUtilityMixin:
         unused = unused_images(images, {image['Id'] for image in images if image['Id'] in used or has_kept_tag(image)})
         if list_only:
             return unused
-        removed = _remove_each(children_first(images, unused),
-                               lambda image_id: self.remove_image(image_id, force=force), raise_on_error)
+        removed = _remove_each(
+            children_first(images, unused), lambda image_id: self.remove_image(image_id, force=force), raise_on_error
+        )
         return [image_id for image_id in unused if image_id in removed]
 
-    def remove_all_containers(self: _Host, stop_timeout: int = 10, list_only: bool = False, *,
-                              remove_volumes: bool = False) -> tuple[list[str], list[str]]:
+    def remove_all_containers(
+        self: _Host, stop_timeout: int = 10, list_only: bool = False, *, remove_volumes: bool = False
+    ) -> tuple[list[str], list[str]]:
         """Stop and remove all containers.
 
         :param stop_timeout: Seconds to wait for each to stop.

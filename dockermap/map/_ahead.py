@@ -1,4 +1,5 @@
 """Looking at many items at the same time, before it is decided about one after the other."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,16 +23,23 @@ _INSPECT: dict[ItemType, Callable[[Any, str], Any]] = {
 }
 
 
-def observe_ahead(states: AbstractStateGenerator, policy: BasePolicy, config_ids: Iterable[MapConfigId],
-                  observed: Observed, limit: Callable[[str], int]) -> None:
+def observe_ahead(
+    states: AbstractStateGenerator,
+    policy: BasePolicy,
+    config_ids: Iterable[MapConfigId],
+    observed: Observed,
+    limit: Callable[[str], int],
+) -> None:
     """Inspect what exists of the items that are about to be looked at, several at a time.
 
     What could not be inspected fails when it is its turn.
 
     :param limit: How many requests a client gets at a time, by its name; those with one are left alone.
     """
-    if not (issubclass(states.container_state_class, ContainerBaseState)
-            and issubclass(states.volume_state_class, VolumeBaseState)):
+    if not (
+        issubclass(states.container_state_class, ContainerBaseState)
+        and issubclass(states.volume_state_class, VolumeBaseState)
+    ):
         return
     waiting: dict[str, list[_Key]] = {}
     for key in dict.fromkeys(_existing(states, policy, config_ids, limit)):
@@ -41,8 +49,9 @@ def observe_ahead(states: AbstractStateGenerator, policy: BasePolicy, config_ids
         _Observing(policy, observed, waiting, limit).do()
 
 
-def _existing(states: AbstractStateGenerator, policy: BasePolicy, config_ids: Iterable[MapConfigId],
-              limit: Callable[[str], int]) -> Iterator[_Key]:
+def _existing(
+    states: AbstractStateGenerator, policy: BasePolicy, config_ids: Iterable[MapConfigId], limit: Callable[[str], int]
+) -> Iterator[_Key]:
     left_out: set[str] = set()
     for config_id, _ in states.get_path(config_ids):
         for client_name in policy.get_client_names(config_id):
@@ -67,8 +76,9 @@ def _existing(states: AbstractStateGenerator, policy: BasePolicy, config_ids: It
 class _Observing:
     """Inspections of several clients, as many at a time as each may have."""
 
-    def __init__(self, policy: BasePolicy, observed: Observed, waiting: dict[str, list[_Key]],
-                 limit: Callable[[str], int]) -> None:
+    def __init__(
+        self, policy: BasePolicy, observed: Observed, waiting: dict[str, list[_Key]], limit: Callable[[str], int]
+    ) -> None:
         self._policy = policy
         self._observed = observed
         self._waiting = {client_name: iter(keys) for client_name, keys in waiting.items()}

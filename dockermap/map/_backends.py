@@ -1,4 +1,5 @@
 """What is used for which kind of client: one row for each kind."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping

@@ -1,4 +1,5 @@
 """One call of the front end: deciding, carrying out what was decided, and accounting for what was done."""
+
 from __future__ import annotations
 
 import logging
@@ -43,8 +44,9 @@ class ActionRun:
     :param runners: Carry actions out, for each kind of client.
     """
 
-    def __init__(self, begin: Callable[[], DecisionPass], runners: ByClient[AbstractRunner],
-                 settings: Settings) -> None:
+    def __init__(
+        self, begin: Callable[[], DecisionPass], runners: ByClient[AbstractRunner], settings: Settings
+    ) -> None:
         self.unreachable: dict[str, Any] = {}
         self.account: Account[ActionOutput] = Account()
         self.failures: list[Exception] = []
@@ -72,8 +74,9 @@ class ActionRun:
         drafts = self._drafted(decisions)
         self._raise_unreachable()
         self._planned = decisions, drafts
-        return assemble(action_name, config_ids, options, decisions, self._arranged(decisions, drafts),
-                        self._pass.policy, salt)
+        return assemble(
+            action_name, config_ids, options, decisions, self._arranged(decisions, drafts), self._pass.policy, salt
+        )
 
     def decide(self, config_ids: Sequence[MapConfigId], former: Outlook | None = None) -> list[Decision]:
         """Look at all items and decide about them, before anything is done; images come first.
@@ -89,8 +92,9 @@ class ActionRun:
         for runner in self._runners.all:
             if (steps := as_steps(runner)) is not None:
                 steps.begin(self._pass.outlook.observed, self._operations)
-        observe_ahead(self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed,
-                      self._settings.limit)
+        observe_ahead(
+            self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit
+        )
         return pulls_first(self._pass.decide_all(config_ids, expects_new_images=former is None))
 
     def draft(self, decisions: Iterable[Decision]) -> list[Draft]:
@@ -170,8 +174,9 @@ class ActionRun:
         self._undone.extend(operation for steps in found for operation in steps.executor.undone)
         self.account.close({number for steps in found for number in steps.executor.reverted})
         for steps in found:
-            steps.completed[:] = [output for output in self.account.outputs()
-                                  if self._runners.of(output.client_name) is steps]
+            steps.completed[:] = [
+                output for output in self.account.outputs() if self._runners.of(output.client_name) is steps
+            ]
 
     def _arranged(self, decisions: Iterable[Decision], drafts: Sequence[Draft]) -> Arrangement:
         """What each operation waits for, and the order that follows.
@@ -181,8 +186,10 @@ class ActionRun:
         policy, observed = self._pass.policy, self._pass.outlook.observed
         numbers = {id(draft.decision): draft.numbers for draft in drafts}
         operations = [*self._operations, *_own_operations(drafts, len(self._operations), numbers)]
-        segments = [((decision.state.client_name, decision.state.config_id), numbers.get(id(decision), ()))
-                    for decision in decisions]
+        segments = [
+            ((decision.state.client_name, decision.state.config_id), numbers.get(id(decision), ()))
+            for decision in decisions
+        ]
         return arranged(operations, segments, policy.get_relations, observed)
 
     def _drafted(self, decisions: Iterable[Decision]) -> list[Draft]:
@@ -271,13 +278,18 @@ class ActionRun:
         only_removes = [action.action_types for action in actions] == [[Action.REMOVE]]
         is_volume = state.config_id.config_type == ItemType.VOLUME
         if is_volume and only_removes and ConfigFlags.DEPENDENT in state.config_flags and is_conflict(cause):
-            log.warning('%s on client %s is kept, as it is in use: %s', describe_item(state.config_id),
-                        state.client_name, error.source_message.strip())
+            log.warning(
+                '%s on client %s is kept, as it is in use: %s',
+                describe_item(state.config_id),
+                state.client_name,
+                error.source_message.strip(),
+            )
             return True
         return False
 
-    def _observe_again(self, state: ConfigState, actions: Sequence[ItemAction],
-                       error: ActionException) -> ConfigState | None:
+    def _observe_again(
+        self, state: ConfigState, actions: Sequence[ItemAction], error: ActionException
+    ) -> ConfigState | None:
         """The state of the item now, if somebody else can have changed it and has done so."""
         cause = error.source_exception[1]
         assert cause is not None
@@ -331,8 +343,13 @@ class ActionRun:
     def _failure(self, error: ActionException) -> ActionRunnerException:
         failures = [*self.failures, *self._lost] or [error]
         return ActionRunnerException.from_action_exception(
-            error, self.results, completed=self._completed(), failures=failures, skipped=self._skipped,
-            undone=self._undone)
+            error,
+            self.results,
+            completed=self._completed(),
+            failures=failures,
+            skipped=self._skipped,
+            undone=self._undone,
+        )
 
     def _has_acted(self) -> bool:
         return bool(self.results or self._completed())
@@ -353,6 +370,12 @@ def _own_operations(drafts: Iterable[Draft], first: int, numbers: dict[int, list
             for action_type in action.action_types:
                 numbers[id(draft.decision)].append(number)
                 yield Operation(
-                    number, action.client_name, action.config_id, str(action_type.value), action.extra_data,
-                    draft.decision.explanation.causes, conditional=draft.decision.conditional)
+                    number,
+                    action.client_name,
+                    action.config_id,
+                    str(action_type.value),
+                    action.extra_data,
+                    draft.decision.explanation.causes,
+                    conditional=draft.decision.conditional,
+                )
                 number += 1

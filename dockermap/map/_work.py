@@ -1,4 +1,5 @@
 """Carrying out what was decided about the items of a call, and what a failure means for the others."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -61,12 +62,19 @@ class _Owner(Protocol):
 class Work:
     """Carries drafts out side by side, and decides what a failure means for the others."""
 
-    def __init__(self, owner: _Owner, runners: ByClient[AbstractRunner], drafts: Sequence[Draft],
-                 arrangement: Arrangement, settings: Settings) -> None:
+    def __init__(
+        self,
+        owner: _Owner,
+        runners: ByClient[AbstractRunner],
+        drafts: Sequence[Draft],
+        arrangement: Arrangement,
+        settings: Settings,
+    ) -> None:
         self._owner = owner
-        self._steps = ByClient({str(place): steps for place, runner in enumerate(runners.all)
-                                if (steps := as_steps(runner)) is not None},
-                               lambda client_name: str(runners.all.index(runners.of(client_name))))
+        self._steps = ByClient(
+            {str(place): steps for place, runner in enumerate(runners.all) if (steps := as_steps(runner)) is not None},
+            lambda client_name: str(runners.all.index(runners.of(client_name))),
+        )
         self._drafts = list(drafts)
         self._first_repeated = len(drafts)
         self._places = list(range(len(drafts)))
@@ -78,8 +86,9 @@ class Work:
         limits = {name: settings.limit(name) for name in clients}
         executors = {name: self._steps.of(name).executor for name in clients}
         one = len(set(map(id, executors.values()))) == 1
-        self.conductor = Conductor(next(iter(executors.values())) if one else Executors(ByClient(executors, str)),
-                                   limits, settings.on_error)
+        self.conductor = Conductor(
+            next(iter(executors.values())) if one else Executors(ByClient(executors, str)), limits, settings.on_error
+        )
 
     def carry_out(self) -> None:
         for number in self._order:
@@ -97,8 +106,9 @@ class Work:
     def failed(self, group: int, operation: Operation, error: Exception) -> Sequence[Operation] | None:
         draft = self._drafts[group]
         step = next(step for step in draft.steps or () if operation.number in step.operations)
-        failure = ActionException((type(error), error, error.__traceback__), step.client_name, step.config_id,
-                                  step.action_type)
+        failure = ActionException(
+            (type(error), error, error.__traceback__), step.client_name, step.config_id, step.action_type
+        )
         failure.__cause__ = error
         try:
             repeated = self._owner.repeated(draft, failure, group >= self._first_repeated)
@@ -109,8 +119,9 @@ class Work:
             self._owner.failures.append(failure)
             return None
         if step.client_name in self._owner.unreachable:
-            self.conductor.leave_out(number for number, other in self._operations.items()
-                                     if other.client_name == step.client_name)
+            self.conductor.leave_out(
+                number for number, other in self._operations.items() if other.client_name == step.client_name
+            )
         return self._taking_over(group, repeated)
 
     def _taking_over(self, group: int, drafts: Sequence[Draft]) -> list[Operation]:
@@ -136,7 +147,8 @@ class Work:
             except Exception as error:
                 return error
             place = self._places[group], self._next[group]
-            self._owner.account.add(place, ActionOutput(step.client_name, step.config_id, step.action_type, result),
-                                  step.operations)
+            self._owner.account.add(
+                place, ActionOutput(step.client_name, step.config_id, step.action_type, result), step.operations
+            )
             self._next[group] += 1
         return None

@@ -1,4 +1,5 @@
 """The front end: container maps and clients in, actions on the items of the maps out."""
+
 from __future__ import annotations
 
 import secrets
@@ -87,11 +88,14 @@ class MappingDockerClient:
         'pull_images': (ImageDependencyStateGenerator, ImagePullActionGenerator),
     }
 
-    def __init__(self, container_maps: ContainerMap | Iterable[ContainerMap] | dict[str, ContainerMap] | None = None,
-                 docker_client: Any = None,
-                 clients: Mapping[str, ClientConfiguration] | Iterable[tuple[str, ClientConfiguration]] | None = None,
-                 map_defaults: Mapping[str, Any] | None = None,
-                 option_defaults: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        container_maps: ContainerMap | Iterable[ContainerMap] | dict[str, ContainerMap] | None = None,
+        docker_client: Any = None,
+        clients: Mapping[str, ClientConfiguration] | Iterable[tuple[str, ClientConfiguration]] | None = None,
+        map_defaults: Mapping[str, Any] | None = None,
+        option_defaults: Mapping[str, Any] | None = None,
+    ) -> None:
         self._maps = _maps_by_name(container_maps)
         self._default_map = container_maps.name if isinstance(container_maps, ContainerMap) else None
         self._clients: dict[str, ClientConfiguration] = dict(clients or {})
@@ -146,13 +150,15 @@ class MappingDockerClient:
         """Forget the policy, so that changes in maps and clients have an effect."""
         self._policy = None
 
-    def get_state_generator(self, action_name: str, policy: BasePolicy,
-                            kwargs: MutableMapping[str, Any]) -> AbstractStateGenerator:
+    def get_state_generator(
+        self, action_name: str, policy: BasePolicy, kwargs: MutableMapping[str, Any]
+    ) -> AbstractStateGenerator:
         """What finds out states for an action. Its options are removed from ``kwargs``."""
         return self._generator_pair(action_name)[0](policy, kwargs)
 
-    def get_action_generator(self, action_name: str, policy: BasePolicy,
-                             kwargs: MutableMapping[str, Any]) -> AbstractActionGenerator:
+    def get_action_generator(
+        self, action_name: str, policy: BasePolicy, kwargs: MutableMapping[str, Any]
+    ) -> AbstractActionGenerator:
         """What decides for an action. Its options are removed from ``kwargs``."""
         return self._generator_pair(action_name)[1](policy, kwargs)
 
@@ -187,8 +193,9 @@ class MappingDockerClient:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    def get_states(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
-                   **kwargs: Any) -> Iterable[ConfigState]:
+    def get_states(
+        self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> Iterable[ConfigState]:
         """States that an action would act on; each item is looked at when its state is requested.
 
         Arguments that are no options for finding out states are ignored.
@@ -196,8 +203,9 @@ class MappingDockerClient:
         call = self._prepare(action_name, config_name, instances, map_name, kwargs)
         return call.begin().get_states(call.config_ids)
 
-    def get_actions(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
-                    **kwargs: Any) -> Iterator[list[ItemAction]]:
+    def get_actions(
+        self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> Iterator[list[ItemAction]]:
         """What an action would do, as one list for each state that calls for something."""
         call = self._prepare(action_name, config_name, instances, map_name, kwargs)
         self._check_arguments(action_name, call)
@@ -205,8 +213,9 @@ class MappingDockerClient:
             if decision.actions:
                 yield list(decision.actions)
 
-    def run_actions(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
-                    **kwargs: Any) -> list[ActionOutput]:
+    def run_actions(
+        self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Carry out an action.
 
         :param action_name: Key of ``generators``.
@@ -224,8 +233,9 @@ class MappingDockerClient:
         self._validate(call)
         return self._run(call).carry_out(call.config_ids)
 
-    def plan(self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None,
-             **kwargs: Any) -> Plan:
+    def plan(
+        self, action_name: str, config_name: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> Plan:
         """What a call of :meth:`run_actions` with the same arguments will do, and why. Nothing is changed.
 
         :raises KeyError: There is no such action, map, configuration or client.
@@ -262,68 +272,81 @@ class MappingDockerClient:
             raise PlanOutdatedError(differences)
         return run.carry_out(call.config_ids)
 
-    def create(self, container: Any, instances: Any = None, map_name: str | None = None,
-               **kwargs: Any) -> list[ActionOutput]:
+    def create(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Create containers, and what they need. Further arguments are for the requested containers."""
         return self.run_actions('create', container, instances, map_name, **kwargs)
 
-    def start(self, container: Any, instances: Any = None, map_name: str | None = None,
-              **kwargs: Any) -> list[ActionOutput]:
+    def start(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Start existing containers, and those that they need. Further arguments are for the requested containers."""
         return self.run_actions('start', container, instances, map_name, **kwargs)
 
-    def restart(self, container: Any, instances: Any = None, map_name: str | None = None,
-                **kwargs: Any) -> list[ActionOutput]:
+    def restart(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Stop and start containers. Takes ``timeout`` in seconds."""
         return self.run_actions('restart', container, instances, map_name, **kwargs)
 
-    def stop(self, container: Any, instances: Any = None, map_name: str | None = None,
-             **kwargs: Any) -> list[ActionOutput]:
+    def stop(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Stop containers, after those that need them. Takes ``timeout`` in seconds."""
         return self.run_actions('stop', container, instances, map_name, **kwargs)
 
-    def remove(self, container: Any, instances: Any = None, map_name: str | None = None,
-               **kwargs: Any) -> list[ActionOutput]:
+    def remove(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Remove containers that do not run, after those that need them. Takes ``v``, ``link`` and ``force``."""
         return self.run_actions('remove', container, instances, map_name, **kwargs)
 
-    def startup(self, container: Any, instances: Any = None, map_name: str | None = None,
-                **kwargs: Any) -> list[ActionOutput]:
+    def startup(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Create what is missing and start what does not run, with all that is needed."""
         return self.run_actions('startup', container, instances, map_name, **kwargs)
 
-    def shutdown(self, container: Any, instances: Any = None, map_name: str | None = None,
-                 **kwargs: Any) -> list[ActionOutput]:
+    def shutdown(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Stop and remove containers, after those that need them."""
         return self.run_actions('shutdown', container, instances, map_name, **kwargs)
 
-    def update(self, container: Any, instances: Any = None, map_name: str | None = None,
-               **kwargs: Any) -> list[ActionOutput]:
+    def update(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Bring containers, and what they need, to what the maps say."""
         return self.run_actions('update', container, instances, map_name, **kwargs)
 
-    def signal(self, container: Any, instances: Any = None, map_name: str | None = None,
-               **kwargs: Any) -> list[ActionOutput]:
+    def signal(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Send a signal to running containers. Takes ``signal``, a name or number; the client's default is SIGKILL."""
         return self.run_actions('signal', container, instances, map_name, **kwargs)
 
-    def pull_images(self, container: Any, instances: Any = None, map_name: str | None = None,
-                    **kwargs: Any) -> list[ActionOutput]:
+    def pull_images(
+        self, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Pull the images of containers and of those that they need."""
         return self.run_actions('pull_images', container, instances, map_name, **kwargs)
 
-    def run_script(self, container: Any, instance: Any = None, map_name: str | None = None,
-                   **kwargs: Any) -> list[ActionOutput]:
+    def run_script(
+        self, container: Any, instance: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Run a command in a container that is made for it and removed afterwards."""
         return self.run_actions('script', container, instance, map_name, **kwargs)
 
-    def call(self, action_name: str, container: Any, instances: Any = None, map_name: str | None = None,
-             **kwargs: Any) -> list[ActionOutput]:
+    def call(
+        self, action_name: str, container: Any, instances: Any = None, map_name: str | None = None, **kwargs: Any
+    ) -> list[ActionOutput]:
         """Carry out an action by name, also an own one from ``generators``."""
         return self.run_actions(action_name, container, instances, map_name, **kwargs)
 
-    def status(self, config_name: Any = '__all__', instances: Any = None,
-               map_name: str | None = None) -> list[ItemStatus]:
+    def status(
+        self, config_name: Any = '__all__', instances: Any = None, map_name: str | None = None
+    ) -> list[ItemStatus]:
         """How containers are; each client is asked for one list, and nothing is inspected.
 
         :param config_name: As for actions.
@@ -364,8 +387,9 @@ class MappingDockerClient:
             raise KeyError(f"There is no action '{action_name}'{match} Known actions: {_listed(self.generators)}.")
         return self.generators[action_name]
 
-    def _prepare(self, action_name: str, config_name: Any, instances: Any, map_name: str | None,
-                 kwargs: dict[str, Any]) -> _Call:
+    def _prepare(
+        self, action_name: str, config_name: Any, instances: Any, map_name: str | None, kwargs: dict[str, Any]
+    ) -> _Call:
         """What a call needs. Each component takes its options; what none of them took is for the actions."""
         policy = self.get_policy()
         policy.clear_names()
@@ -384,15 +408,21 @@ class MappingDockerClient:
 
         kinds = {name: client.backend for name, client in policy.clients.items()}
         backends = {kind: self.get_backend(kind) for kind in dict.fromkeys(kinds.values())} or {
-            ENGINE: self.get_backend(ENGINE)}
+            ENGINE: self.get_backend(ENGINE)
+        }
         runners: ByClient[AbstractRunner] = ByClient(
-            {kind: taking(lambda left, backend=backend: backend.runner(policy, left))  # type: ignore[misc]
-             for kind, backend in backends.items()}, kinds.get)
+            {
+                kind: taking(lambda left, backend=backend: backend.runner(policy, left))  # type: ignore[misc]
+                for kind, backend in backends.items()
+            },
+            kinds.get,
+        )
 
         def part(kind: str, backend: Backend) -> Part:
             states: AbstractStateGenerator = taking(lambda left: backend.state_generator(action_name, policy, left))
             decisions: AbstractActionGenerator = taking(
-                lambda left: backend.action_generator(action_name, policy, left))
+                lambda left: backend.action_generator(action_name, policy, left)
+            )
             states.create_arguments = _describing(runners, kind, policy)
             if len(backends) > 1:
                 states.clients = {name for name, found in kinds.items() if found == kind}
@@ -439,8 +469,9 @@ class MappingDockerClient:
             path = call.first.first.states.get_path(call.config_ids)
             self.validate(self.get_policy(), [config_id for config_id, _ in path])
 
-    def _config_ids(self, policy: BasePolicy, config_name: Any, instances: Any,
-                    map_name: str | None) -> list[MapConfigId]:
+    def _config_ids(
+        self, policy: BasePolicy, config_name: Any, instances: Any, map_name: str | None
+    ) -> list[MapConfigId]:
         return get_map_config_ids(config_name, policy.container_maps, map_name or self._default_map, instances)
 
     def _check_arguments(self, action_name: str, call: _Call) -> None:
@@ -499,8 +530,10 @@ def _maps_by_name(container_maps: Any) -> dict[str, ContainerMap]:
         return container_maps
     if isinstance(container_maps, (list, tuple)):
         return {container_map.name: container_map for container_map in container_maps}
-    raise ValueError('Container maps are given as a ContainerMap, a list of them, or a dictionary of them by name; '
-                     f'found {type(container_maps).__name__}.')
+    raise ValueError(
+        'Container maps are given as a ContainerMap, a list of them, or a dictionary of them by name; '
+        f'found {type(container_maps).__name__}.'
+    )
 
 
 def _listed(names: Iterable[str]) -> str:

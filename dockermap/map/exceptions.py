@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 __all__ = [
-    'ActionException', 'ActionExceptionMixin', 'ActionRunnerException', 'ActionTypeException', 'ClientExceptionMixin',
-    'MapIntegrityError', 'ScriptActionException', 'ScriptRunException',
+    'ActionException',
+    'ActionExceptionMixin',
+    'ActionRunnerException',
+    'ActionTypeException',
+    'ClientExceptionMixin',
+    'MapIntegrityError',
+    'ScriptActionException',
+    'ScriptRunException',
 ]
 
 
@@ -67,7 +73,13 @@ class ActionException(SourceExceptionMixin, ClientExceptionMixin, ActionExceptio
     """One action failed."""
 
     def __init__(
-        self, src_exc: Any, client_name: str, config_id: Any, action_type: Any, *args: Any, **kwargs: Any,
+        self,
+        src_exc: Any,
+        client_name: str,
+        config_id: Any,
+        action_type: Any,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(src_exc, client_name, config_id, action_type, *args, **kwargs)
 
@@ -77,19 +89,33 @@ class ActionException(SourceExceptionMixin, ClientExceptionMixin, ActionExceptio
 
 
 class ActionRunnerException(
-    SourceExceptionMixin, ClientExceptionMixin, ActionExceptionMixin, PartialResultsMixin, DockerMapError,
+    SourceExceptionMixin,
+    ClientExceptionMixin,
+    ActionExceptionMixin,
+    PartialResultsMixin,
+    DockerMapError,
 ):
     """A sequence of actions failed after some succeeded; these are in ``completed``, their results in ``results``."""
 
     def __init__(
-        self, src_exc: Any, client_name: str, config_id: Any, action_type: Any, partial_results: Any, *args: Any,
+        self,
+        src_exc: Any,
+        client_name: str,
+        config_id: Any,
+        action_type: Any,
+        partial_results: Any,
+        *args: Any,
         **accounts: Any,
     ) -> None:
         super().__init__(src_exc, client_name, config_id, action_type, partial_results, *args, **accounts)
 
     @classmethod
     def from_action_exception(
-        cls, action_exception: ActionException, partial_results: Any, *, completed: Sequence[Any] = (),
+        cls,
+        action_exception: ActionException,
+        partial_results: Any,
+        *,
+        completed: Sequence[Any] = (),
         **accounts: Any,
     ) -> Self:
         """The failure of one action as the end of a sequence.
@@ -98,8 +124,13 @@ class ActionRunnerException(
         """
         error = action_exception
         return cls(
-            error.source_exception, error.client_name, error.config_id, error.action_type, partial_results,
-            completed=completed, **accounts,
+            error.source_exception,
+            error.client_name,
+            error.config_id,
+            error.action_type,
+            partial_results,
+            completed=completed,
+            **accounts,
         )
 
     def __str__(self) -> str:

@@ -26,4 +26,3 @@ def schema_text(name: str) -> str:
 def _generated() -> dict[str, str]:
     """Contents of the schema files by name, as the declarations are now."""
     return {f'{name}.json': f'{json.dumps(make(), indent=1, ensure_ascii=False)}\n' for name, make in _SCHEMAS.items()}
-

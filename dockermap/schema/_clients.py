@@ -21,8 +21,10 @@ _SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     'interfaces_ipv6': (_ADDRESSES, 'IPv6 addresses by interface name.'),
     'auth_configs': (named({'type': 'object'}), 'Arguments for the login by registry name.'),
     'domainname': (_TEXT, 'Domain name of containers on this host.'),
-    'stop_timeout': ({'type': ['number', 'boolean', 'null']},
-                     'Seconds between stop signal and kill; a truth value is the feature of this name.'),
+    'stop_timeout': (
+        {'type': ['number', 'boolean', 'null']},
+        'Seconds between stop signal and kill; a truth value is the feature of this name.',
+    ),
     'max_parallel': ({'type': ['integer', 'null'], 'minimum': 1}, 'How many operations are carried out at a time.'),
     'wait_timeout': (_SECONDS, 'Seconds to wait for the end of a container.'),
 }

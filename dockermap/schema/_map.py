@@ -28,18 +28,20 @@ def map_schema() -> dict[str, Any]:
     }
     name = {'name': described(NAME_SCHEMA, 'Name of the map.')}
     properties = {**name, **property_schemas(ContainerMap), **sections}
-    return with_definitions({
-        '$schema': _DRAFT,
-        'title': 'Container map',
-        'description': 'What should run on Docker hosts. Keys that are no settings are container configurations.',
-        **object_schema(properties, _reference('container')),
-        'propertyNames': NAME_SCHEMA,
-        '$defs': {
-            'container': _or_nothing(_container_schema()),
-            'network': _or_nothing(_network_schema()),
-            'volume': {'anyOf': [NOTHING, json_schema(PATH_TEXT), _volume_schema()]},
-        },
-    })
+    return with_definitions(
+        {
+            '$schema': _DRAFT,
+            'title': 'Container map',
+            'description': 'What should run on Docker hosts. Keys that are no settings are container configurations.',
+            **object_schema(properties, _reference('container')),
+            'propertyNames': NAME_SCHEMA,
+            '$defs': {
+                'container': _or_nothing(_container_schema()),
+                'network': _or_nothing(_network_schema()),
+                'volume': {'anyOf': [NOTHING, json_schema(PATH_TEXT), _volume_schema()]},
+            },
+        }
+    )
 
 
 def _reference(name: str) -> dict[str, Any]:
@@ -52,8 +54,10 @@ def _or_nothing(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _container_schema() -> dict[str, Any]:
     properties = property_schemas(ContainerConfiguration)
-    former = {name: {**properties[current], 'description': f"Former name of '{current}'.", 'deprecated': True}
-              for name, current in ContainerConfiguration._former_names.items()}
+    former = {
+        name: {**properties[current], 'description': f"Former name of '{current}'.", 'deprecated': True}
+        for name, current in ContainerConfiguration._former_names.items()
+    }
     return object_schema({**properties, **former})
 
 

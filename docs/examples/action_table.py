@@ -1,4 +1,5 @@
 """Writes the table of what each action does to each item in each state, as the generators decide it."""
+
 from __future__ import annotations
 
 import csv
@@ -40,42 +41,74 @@ class Case(NamedTuple):
 CASES: dict[ItemType, list[Case]] = {
     ItemType.IMAGE: [Case('absent', State.ABSENT), Case('present', State.PRESENT)],
     ItemType.NETWORK: [
-        Case('absent', State.ABSENT), Case('present', State.PRESENT),
-        Case('present, containers connected', State.PRESENT, 0, CONNECTED), Case('changed', State.PRESENT, CHANGED),
+        Case('absent', State.ABSENT),
+        Case('present', State.PRESENT),
+        Case('present, containers connected', State.PRESENT, 0, CONNECTED),
+        Case('changed', State.PRESENT, CHANGED),
         Case('changed, containers connected', State.PRESENT, CHANGED, CONNECTED),
     ],
     ItemType.VOLUME: [
-        Case('absent', State.ABSENT), Case('present', State.PRESENT), Case('changed', State.PRESENT, CHANGED),
+        Case('absent', State.ABSENT),
+        Case('present', State.PRESENT),
+        Case('changed', State.PRESENT, CHANGED),
         Case('in force_update', State.PRESENT, StateFlags.FORCED_RESET),
         Case('stand-in that was never started', State.PRESENT, StateFlags.INITIAL),
     ],
     ItemType.CONTAINER: [
-        Case('absent', State.ABSENT), Case('never started', State.PRESENT, StateFlags.INITIAL),
-        Case('stopped', State.PRESENT), Case('stopped, persistent', State.PRESENT, StateFlags.PERSISTENT),
+        Case('absent', State.ABSENT),
+        Case('never started', State.PRESENT, StateFlags.INITIAL),
+        Case('stopped', State.PRESENT),
+        Case('stopped, persistent', State.PRESENT, StateFlags.PERSISTENT),
         Case('stopped, not recoverable', State.PRESENT, StateFlags.NONRECOVERABLE),
         Case('stopped, changed', State.PRESENT, CHANGED),
-        Case('restarting again and again', State.PRESENT, StateFlags.RESTARTING), Case('running', State.RUNNING),
+        Case('restarting again and again', State.PRESENT, StateFlags.RESTARTING),
+        Case('running', State.RUNNING),
         Case('running, persistent', State.RUNNING, StateFlags.PERSISTENT),
         Case('running, changed', State.RUNNING, CHANGED),
         Case('running, changed, persistent', State.RUNNING, CHANGED | StateFlags.PERSISTENT),
         Case('running, limits changed', State.RUNNING, StateFlags.HOST_CONFIG_UPDATE, {'update_container': {}}),
-        Case('running, command missing', State.RUNNING, StateFlags.EXEC_COMMANDS,
-             {'exec_commands': [ExecCommand('sync')]}),
-        Case('running, network missing', State.RUNNING, StateFlags.NETWORK_DISCONNECTED,
-             {'disconnected': [NetworkEndpoint('back')]}),
-        Case('running, alias missing in network', State.RUNNING, StateFlags.NETWORK_MISMATCH,
-             {'reconnect': [('shop.back', NetworkEndpoint('back'))]}),
+        Case(
+            'running, command missing',
+            State.RUNNING,
+            StateFlags.EXEC_COMMANDS,
+            {'exec_commands': [ExecCommand('sync')]},
+        ),
+        Case(
+            'running, network missing',
+            State.RUNNING,
+            StateFlags.NETWORK_DISCONNECTED,
+            {'disconnected': [NetworkEndpoint('back')]},
+        ),
+        Case(
+            'running, alias missing in network',
+            State.RUNNING,
+            StateFlags.NETWORK_MISMATCH,
+            {'reconnect': [('shop.back', NetworkEndpoint('back'))]},
+        ),
         Case('running, in another network', State.RUNNING, StateFlags.NETWORK_LEFT, {'left': {'bridge'}}),
     ],
 }
 ALWAYS_SEEN = StateFlags.INITIAL | StateFlags.PERSISTENT | StateFlags.NONRECOVERABLE | StateFlags.RESTARTING
 """What all actions find out; only an update finds the rest."""
 VARIANTS: list[tuple[str, dict[str, Any]]] = [
-    ('create', {}), ('start', {}), ('startup', {}), ('restart', {}), ('restart', {'restart_exec_commands': True}),
-    ('stop', {}), ('remove', {}), ('remove', {'remove_persistent': False}), ('shutdown', {}),
-    ('shutdown', {'remove_persistent': False}), ('shutdown', {'remove_attached': True}), ('signal', {}),
-    ('pull_images', {}), ('pull_images', {'pull_all_images': False}), ('update', {}),
-    ('update', {'update_persistent': True}), ('update', {'pull_before_update': True}), ('script', {}),
+    ('create', {}),
+    ('start', {}),
+    ('startup', {}),
+    ('restart', {}),
+    ('restart', {'restart_exec_commands': True}),
+    ('stop', {}),
+    ('remove', {}),
+    ('remove', {'remove_persistent': False}),
+    ('shutdown', {}),
+    ('shutdown', {'remove_persistent': False}),
+    ('shutdown', {'remove_attached': True}),
+    ('signal', {}),
+    ('pull_images', {}),
+    ('pull_images', {'pull_all_images': False}),
+    ('update', {}),
+    ('update', {'update_persistent': True}),
+    ('update', {'pull_before_update': True}),
+    ('script', {}),
     ('script', {'remove_existing_before': True}),
 ]
 
@@ -96,8 +129,14 @@ def planned(action_name: str, options: dict[str, Any], item_type: ItemType, case
     """What an action would do, in the order in which it would do it."""
     client = MappingDockerClient(ContainerMap('shop', MAP), ClientConfiguration(client=EmptyEngine()))
     generator = client.get_action_generator(action_name, client.get_policy(), dict(options))
-    state = ConfigState('__default__', ITEMS[item_type], ConfigFlags(ConfigFlags.NONE), case.base_state,
-                        StateFlags(case.flags), dict(case.extra_data))
+    state = ConfigState(
+        '__default__',
+        ITEMS[item_type],
+        ConfigFlags(ConfigFlags.NONE),
+        case.base_state,
+        StateFlags(case.flags),
+        dict(case.extra_data),
+    )
     try:
         actions = generator.get_state_actions(state) or ()
     except ScriptActionException:

@@ -1,4 +1,5 @@
 """Shows the arguments that items would be created with. Contacts no engine."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -24,8 +25,14 @@ def builder(container_map: ContainerMap, item: MapConfigId, **client_settings: A
     return client.get_runner(policy, {}), ActionConfig('__default__', item, client_config, None, extended, config)
 
 
-def show(settings: Mapping[str, Any], config_name: str = 'web', instance: str | None = None, *,
-         everything: bool = False, **client_settings: Any) -> None:
+def show(
+    settings: Mapping[str, Any],
+    config_name: str = 'web',
+    instance: str | None = None,
+    *,
+    everything: bool = False,
+    **client_settings: Any,
+) -> None:
     """Print the arguments for a container of a map called ``shop``, but for empty ones."""
     item = MapConfigId(ItemType.CONTAINER, 'shop', config_name, instance)
     runner, action = builder(ContainerMap('shop', dict(settings)), item, **client_settings)
@@ -51,8 +58,10 @@ def exec_arguments(settings: Mapping[str, Any], config_name: str = 'web') -> lis
     """Arguments of ``exec_create`` for each command of a container."""
     item = MapConfigId(ItemType.CONTAINER, 'shop', config_name)
     runner, action = builder(ContainerMap('shop', dict(settings)), item)
-    return [runner.get_exec_create_kwargs(action, f'shop.{config_name}', command.cmd, command.user)
-            for command in action.config.exec_commands]
+    return [
+        runner.get_exec_create_kwargs(action, f'shop.{config_name}', command.cmd, command.user)
+        for command in action.config.exec_commands
+    ]
 
 
 def stop_arguments(settings: Mapping[str, Any], config_name: str = 'web', **client_settings: Any) -> dict[str, Any]:

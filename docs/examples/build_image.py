@@ -1,4 +1,5 @@
 """Build an image, and tag it twice."""
+
 from dockermap.api import DockerClientWrapper, DockerFile
 from dockermap.shortcuts import mkdir_chown
 

@@ -1,4 +1,5 @@
 """Everything by way of the docker command, here or wherever the function runs it."""
+
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.client.cli import DockerCliClient, run_in_shell
 
@@ -9,9 +10,12 @@ def run(command, input=None):
     return run_in_shell(command, input)
 
 
-tour = ContainerMap('tour', {
-    'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
-})
+tour = ContainerMap(
+    'tour',
+    {
+        'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+    },
+)
 client = MappingDockerClient(tour, ClientConfiguration(client=DockerCliClient(run)))
 
 client.update('web')

@@ -1,4 +1,5 @@
 """A runner that notes what would be done, for tools which run every action through their own code."""
+
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.map.runner.base import DockerClientRunner
 

@@ -1,4 +1,5 @@
 """Other names, an action of its own, and a step of its own with an option."""
+
 from dockermap.api import ClientConfiguration, ContainerMap, ItemType, MappingDockerClient
 from dockermap.map.action import ActionEnum, ItemAction
 from dockermap.map.action.base import AbstractActionGenerator
@@ -57,9 +58,12 @@ class TourClient(MappingDockerClient):
         return {output.config_id.config_name: output.result for output in outputs}
 
 
-tour = ContainerMap('tour', {
-    'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
-})
+tour = ContainerMap(
+    'tour',
+    {
+        'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+    },
+)
 client = TourClient(tour, ClientConfiguration('unix:///var/run/docker.sock'))
 
 client.update('web')

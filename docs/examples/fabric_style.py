@@ -1,4 +1,5 @@
 """Tasks for hosts that are reached through connections which run shell commands, as those of Fabric do."""
+
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -31,7 +32,8 @@ class Connection:
         if not kwargs.get('hide'):
             print(done.stdout, end='')
         result = SimpleNamespace(
-            command=command, stdout=done.stdout, stderr=done.stderr, exited=done.returncode, ok=not done.returncode)
+            command=command, stdout=done.stdout, stderr=done.stderr, exited=done.returncode, ok=not done.returncode
+        )
         if done.returncode and not kwargs.get('warn'):
             raise UnexpectedExit(result)
         return result
@@ -62,15 +64,20 @@ def hosts_of(container_map, clients):
 def deploy(container_map, clients):
     """Bring all hosts of a map to what it says; return what was done."""
     client = FabricClient(container_map, clients=clients)
-    return [(output.client_name, output.config_id.config_name, output.action_type.value)
-            for output in client.update('__all__')]
+    return [
+        (output.client_name, output.config_id.config_name, output.action_type.value)
+        for output in client.update('__all__')
+    ]
 
 
 CLIENTS = {'web1': FabricConfiguration(fabric_host='web1.example.com')}
-MAP = ContainerMap('tour', {
-    'clients': ['web1'],
-    'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
-})
+MAP = ContainerMap(
+    'tour',
+    {
+        'clients': ['web1'],
+        'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+    },
+)
 
 first = deploy(MAP, CLIENTS)
 second = deploy(MAP, CLIENTS)

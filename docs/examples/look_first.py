@@ -1,10 +1,14 @@
 """Show what an update would do, and why, without doing it."""
+
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 
-tour = ContainerMap('tour', {
-    'web': {'image': 'busybox', 'links': 'app', 'stop_timeout': 1},
-    'app': {'image': 'busybox', 'stop_timeout': 1},
-})
+tour = ContainerMap(
+    'tour',
+    {
+        'web': {'image': 'busybox', 'links': 'app', 'stop_timeout': 1},
+        'app': {'image': 'busybox', 'stop_timeout': 1},
+    },
+)
 client = MappingDockerClient(tour, ClientConfiguration('unix:///var/run/docker.sock'))
 
 for state in client.get_states('update', 'web'):

@@ -1,4 +1,5 @@
 """A client that is not docker-py's own: it runs preparations of volumes on the host, and refuses to remove anything."""
+
 import subprocess
 
 from dockermap.api import ClientConfiguration, ContainerMap, DockerClientWrapper, MappingDockerClient
@@ -24,9 +25,17 @@ class SiteConfiguration(ClientConfiguration):
     client_constructor = CarefulClient
 
 
-tour = ContainerMap('tour', {
-    'web': {'image': 'busybox', 'stop_timeout': 1, 'attaches': {'data': '/data'}, 'user': '1000:1000',
-            'create_options': {'command': 'sleep 1000'}},
-})
+tour = ContainerMap(
+    'tour',
+    {
+        'web': {
+            'image': 'busybox',
+            'stop_timeout': 1,
+            'attaches': {'data': '/data'},
+            'user': '1000:1000',
+            'create_options': {'command': 'sleep 1000'},
+        },
+    },
+)
 client = MappingDockerClient(tour, SiteConfiguration('unix:///var/run/docker.sock', site='north'))
 client.update('web')

@@ -1,4 +1,5 @@
 """A comparison of its own: containers that are older than a day are re-created."""
+
 import datetime
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
@@ -34,9 +35,12 @@ def now():
 
 
 later = datetime.timedelta(0)
-tour = ContainerMap('tour', {
-    'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
-})
+tour = ContainerMap(
+    'tour',
+    {
+        'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+    },
+)
 client = AgingClient(tour, ClientConfiguration('unix:///var/run/docker.sock'))
 client.update('web')
 today = client.update('web')

@@ -1,13 +1,22 @@
 """Publish a port that somebody else has, see what was done, and do the rest when the port is free."""
+
 import socket
 
 from dockermap.api import ActionRunnerException, ClientConfiguration, ContainerMap, MappingDockerClient
 
-tour = ContainerMap('tour', {
-    'web': {'image': 'busybox', 'links': 'app', 'exposes': {80: 8080}, 'stop_timeout': 1,
-            'create_options': {'command': 'sleep 1000'}},
-    'app': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
-})
+tour = ContainerMap(
+    'tour',
+    {
+        'web': {
+            'image': 'busybox',
+            'links': 'app',
+            'exposes': {80: 8080},
+            'stop_timeout': 1,
+            'create_options': {'command': 'sleep 1000'},
+        },
+        'app': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+    },
+)
 client = MappingDockerClient(tour, ClientConfiguration('unix:///var/run/docker.sock'))
 
 with socket.create_server(('', 8080)):

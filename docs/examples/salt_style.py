@@ -1,4 +1,5 @@
 """A state function as those of Salt: it says what it would change when it only tests, and what it changed otherwise."""
+
 from docker.errors import DockerException
 from requests import RequestException
 
@@ -12,8 +13,11 @@ def item_name(config_id):
 
 def differences(client, name):
     """Reasons by item, for what exists and differs."""
-    return {item_name(state.config_id): [difference.describe() for difference in state.differences]
-            for state in client.get_states('update', name) if state.differences}
+    return {
+        item_name(state.config_id): [difference.describe() for difference in state.differences]
+        for state in client.get_states('update', name)
+        if state.differences
+    }
 
 
 def planned(client, name):
@@ -60,9 +64,14 @@ def updated(name, maps, clients, test=False):
     return {**ret, 'changes': changes, 'comment': 'Updated.' if changes else ret['comment']}
 
 
-MAPS = {'tour': ContainerMap('tour', {
-    'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
-})}
+MAPS = {
+    'tour': ContainerMap(
+        'tour',
+        {
+            'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+        },
+    )
+}
 CLIENTS = {'__default__': ClientConfiguration('unix:///var/run/docker.sock')}
 
 tested = updated('tour.web', MAPS, CLIENTS, test=True)

@@ -1,4 +1,5 @@
 """The steps of "Getting started", one after the other."""
+
 # ruff: noqa: E402
 # 1. Build an image
 from dockermap.api import DockerClientWrapper, DockerFile

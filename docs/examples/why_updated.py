@@ -1,17 +1,21 @@
 """Change a map in two ways, and have the reasons told."""
+
 import logging
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 
 logging.basicConfig(level=logging.INFO, format='%(message)s')
 
-tour = ContainerMap('tour', {
-    'web': {
-        'image': 'busybox',
-        'stop_timeout': 1,
-        'create_options': {'command': 'sleep 1000', 'environment': {'STAGE': 'test'}},
+tour = ContainerMap(
+    'tour',
+    {
+        'web': {
+            'image': 'busybox',
+            'stop_timeout': 1,
+            'create_options': {'command': 'sleep 1000', 'environment': {'STAGE': 'test'}},
+        },
     },
-})
+)
 client = MappingDockerClient(tour, ClientConfiguration('unix:///var/run/docker.sock'))
 client.update('web')
 

@@ -3,6 +3,7 @@
 Set ``DOCKER_HOST`` to use that engine. Tests that remove or re-tag what they did not make are marked ``private_engine``
 and run only on an engine that was started here.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -81,6 +82,7 @@ def own_engines(work_directory: Path) -> Iterator[Callable[[], str]]:
     """Starts engines, each with BusyBox images; all end with the run."""
     numbers = itertools.count(1)
     with contextlib.ExitStack() as stack:
+
         def start() -> str:
             if not may_start_engine():
                 pytest.skip(NO_PRIVATE_ENGINE)
@@ -146,6 +148,7 @@ def api(engine_url: str) -> Iterator[docker.APIClient]:
 @pytest.fixture(scope='session')
 def eventually() -> Callable[[Callable[[], Any]], bool]:
     """Whether something becomes true within some seconds; processes in containers have no fixed pace."""
+
     def check(claim: Callable[[], Any]) -> bool:
         deadline = time.monotonic() + 20
         while not claim():

@@ -1,4 +1,5 @@
 """The tests' own ground: engines and registries are there, and work."""
+
 from __future__ import annotations
 
 import docker
@@ -13,7 +14,8 @@ def test_the_base_image_runs_a_shell(api: docker.APIClient, unique: str, base_im
 
 
 def test_two_engines_hold_different_containers(
-        api: docker.APIClient, second_engine_url: str, unique: str, base_image: str) -> None:
+    api: docker.APIClient, second_engine_url: str, unique: str, base_image: str
+) -> None:
     api.create_container(base_image, 'true', name=unique)
     other = docker.APIClient(base_url=second_engine_url, version='auto')
     assert [c['Names'] for c in other.containers(all=True) if f'/{unique}' in c['Names']] == []
@@ -28,7 +30,8 @@ def test_an_open_registry_takes_a_push(api: docker.APIClient, open_registry: str
 
 
 def test_a_registry_with_passwords_refuses_strangers(
-        api: docker.APIClient, auth_registry: engines.Registry, base_image: str) -> None:
+    api: docker.APIClient, auth_registry: engines.Registry, base_image: str
+) -> None:
     api.tag(base_image, f'{auth_registry.address}/base', 'pushed')
     output = list(api.push(f'{auth_registry.address}/base', 'pushed', stream=True, decode=True))
     api.remove_image(f'{auth_registry.address}/base:pushed')

@@ -1,4 +1,5 @@
 """Which classes offer what orchestration needs of a client. Nothing here runs: mypy reads it."""
+
 from __future__ import annotations
 
 import docker
@@ -13,8 +14,9 @@ def takes_any_engine_client(client: EngineClient) -> None:
     """Takes part in nothing but checks of types."""
 
 
-def classes_that_fit(sdk: docker.APIClient, wrapper: DockerClientWrapper, command_line: DockerCliClient,
-                     in_memory: InMemoryClient) -> None:
+def classes_that_fit(
+    sdk: docker.APIClient, wrapper: DockerClientWrapper, command_line: DockerCliClient, in_memory: InMemoryClient
+) -> None:
     takes_any_engine_client(sdk)
     takes_any_engine_client(wrapper)
     takes_any_engine_client(command_line)

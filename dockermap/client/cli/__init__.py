@@ -1,4 +1,5 @@
 """The command line of ``docker``: written for calls of the API, its output read, and a client that works by it."""
+
 from __future__ import annotations
 
 from ._client import DockerCliClient

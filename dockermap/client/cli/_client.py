@@ -1,4 +1,5 @@
 """A client that works by running ``docker`` commands."""
+
 from __future__ import annotations
 
 import logging
@@ -44,8 +45,14 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
     :param tls: ``True``, or the SDK's TLS configuration.
     """
 
-    def __init__(self, run: Callable[..., Any] | None = None, cmd_prefix: str | None = None,
-                 default_bin: str = 'docker', base_url: str | None = None, tls: Any = None) -> None:
+    def __init__(
+        self,
+        run: Callable[..., Any] | None = None,
+        cmd_prefix: str | None = None,
+        default_bin: str = 'docker',
+        base_url: str | None = None,
+        tls: Any = None,
+    ) -> None:
         if base_url is None and run is None:
             # What stands before the command, such as sudo, need not pass the environment on.
             base_url = address_from_environment()
@@ -199,8 +206,9 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
     def disconnect_container_from_network(self, container: Any, net_id: Any, force: bool = False) -> None:
         """Disconnect a container from a network."""
         options = {'force': True} if force else {}
-        self.call('disconnect_container_from_network',
-                  net_id=_reference(net_id), container=_reference(container), **options)
+        self.call(
+            'disconnect_container_from_network', net_id=_reference(net_id), container=_reference(container), **options
+        )
 
     def create_volume(self, name: str | None = None, **kwargs: Any) -> dict[str, Any]:
         """Create a volume, or find it."""
@@ -240,8 +248,9 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         options = {key: value for key, value in (('force', force), ('noprune', noprune)) if value}
         self.call('remove_image', image=_reference(image), **options)
 
-    def build(self, tag: str, add_latest_tag: bool = False, add_tags: Any = None, raise_on_error: bool = True,
-              **kwargs: Any) -> str | None:
+    def build(
+        self, tag: str, add_latest_tag: bool = False, add_tags: Any = None, raise_on_error: bool = True, **kwargs: Any
+    ) -> str | None:
         """Build an image, from a path where the command runs, or a file with a context or Dockerfile.
 
         Returns the image's id; what the build printed is known only if it fails, as part of the error.

@@ -1,4 +1,5 @@
 """Arguments of ``docker create`` that belong together: network, volumes, ports, links, health check, host options."""
+
 from __future__ import annotations
 
 import posixpath
@@ -40,7 +41,11 @@ _HEALTH_FLAGS = (
 )
 _PROTOCOLS = ('tcp', 'udp', 'sctp')
 _MOUNT_FIELDS = (
-    ('Type', 'type'), ('Source', 'src'), ('Target', 'dst'), ('ReadOnly', 'readonly'), ('Consistency', 'consistency'),
+    ('Type', 'type'),
+    ('Source', 'src'),
+    ('Target', 'dst'),
+    ('ReadOnly', 'readonly'),
+    ('Consistency', 'consistency'),
 )
 _MOUNT_OPTIONS = (
     ('BindOptions', 'Propagation', 'bind-propagation'),
@@ -96,8 +101,11 @@ def split_text(keyword: str, value: Any) -> list[str]:
 def composite_words(arguments: _Arguments) -> Iterator[Word]:
     """Flags of the arguments that belong together, taken out of the arguments."""
     yield from environment_words(arguments.pop('environment', None))
-    yield from network_words(arguments.pop('network_disabled', None), arguments.pop('network_mode', None),
-                             arguments.pop('networking_config', None))
+    yield from network_words(
+        arguments.pop('network_disabled', None),
+        arguments.pop('network_mode', None),
+        arguments.pop('networking_config', None),
+    )
     yield from volume_words(arguments.pop('volumes', None), arguments.pop('binds', None))
     yield from port_words(arguments.pop('ports', None), arguments.pop('port_bindings', None))
     yield from link_words(arguments.pop('links', None))

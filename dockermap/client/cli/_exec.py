@@ -1,4 +1,5 @@
 """Runs commands in containers, and finds out how they ended, for which ``docker`` has no command but its events."""
+
 from __future__ import annotations
 
 import json
@@ -74,8 +75,11 @@ class ExecCalls:
     def _observe(self, call: _Exec) -> None:
         # First the list of what runs: a command that ends after it was read is still found in the events.
         running = self._client.inspect_container(call.arguments['container']).get('ExecIDs') or ()
-        codes = [event['Actor']['Attributes']['exitCode'] for event in self._events(call)
-                 if event['Action'] == 'exec_die' and _exec_id(event) == call.engine_id]
+        codes = [
+            event['Actor']['Attributes']['exitCode']
+            for event in self._events(call)
+            if event['Action'] == 'exec_die' and _exec_id(event) == call.engine_id
+        ]
         if codes:
             call.ended, call.exit_code = True, int(codes[-1])
         elif call.engine_id not in running:
@@ -88,8 +92,13 @@ class ExecCalls:
         return ids[-1] if ids else None
 
     def _events(self, call: _Exec) -> list[dict[str, Any]]:
-        out = self._client.call('events', '--format="{{json .}}"', since=call.started, until=self._engine_time(),
-                                filter=f'container={call.arguments["container"]}')
+        out = self._client.call(
+            'events',
+            '--format="{{json .}}"',
+            since=call.started,
+            until=self._engine_time(),
+            filter=f'container={call.arguments["container"]}',
+        )
         return [json.loads(line) for line in out.splitlines() if line]
 
     def _engine_time(self) -> str:

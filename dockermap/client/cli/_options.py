@@ -1,4 +1,5 @@
 """What ``docker`` takes for each call of the API: subcommand, fixed flags, positional arguments, rules for keywords."""
+
 from __future__ import annotations
 
 from typing import Final
@@ -48,8 +49,12 @@ VERSION_FORMAT_ARG = '--format="{{json .}}"'
 """Has ``docker version`` print what ``parse_version_output`` reads."""
 
 KWARG_MAP: dict[str, str] = {
-    **{option.name: option.flag for options in (CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS)
-       for option in options.values() if option.flag},
+    **{
+        option.name: option.flag
+        for options in (CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS)
+        for option in options.values()
+        if option.flag
+    },
     'timeout': 'time',
     'nocache': 'no-cache',
     'ipv4_address': 'ip',
@@ -81,12 +86,50 @@ CMD_MAP: dict[str, str | None] = {
 }
 """Subcommands whose name is not that of the API's call; ``None`` where another command does the call's work."""
 
-SAME_NAME: Final = frozenset((
-    'attach', 'build', 'commit', 'cp', 'create', 'diff', 'events', 'exec', 'export', 'history', 'images', 'import',
-    'info', 'inspect', 'kill', 'load', 'login', 'logout', 'logs', 'pause', 'port', 'ps', 'pull', 'push', 'rename',
-    'restart', 'rm', 'rmi', 'run', 'save', 'search', 'start', 'stats', 'stop', 'tag', 'top', 'unpause', 'update',
-    'version', 'wait',
-))
+SAME_NAME: Final = frozenset(
+    (
+        'attach',
+        'build',
+        'commit',
+        'cp',
+        'create',
+        'diff',
+        'events',
+        'exec',
+        'export',
+        'history',
+        'images',
+        'import',
+        'info',
+        'inspect',
+        'kill',
+        'load',
+        'login',
+        'logout',
+        'logs',
+        'pause',
+        'port',
+        'ps',
+        'pull',
+        'push',
+        'rename',
+        'restart',
+        'rm',
+        'rmi',
+        'run',
+        'save',
+        'search',
+        'start',
+        'stats',
+        'stop',
+        'tag',
+        'top',
+        'unpause',
+        'update',
+        'version',
+        'wait',
+    )
+)
 """Commands for which the name of the call is the subcommand."""
 
 _CREATE_RULES: dict[str, Rule] = {
@@ -116,12 +159,18 @@ _PROGRESS_ONLY: Final = leave_out('stream', 'decode', 'insecure_registry', 'auth
 COMMANDS: dict[str, Command] = {
     'create': Command(
         positional=(value_of('image'), entrypoint_words, command_of('command')),
-        api_order=('image',), required=frozenset(('image',)), ends_with_command=True,
-        rules=_CREATE_RULES, prepare=expand_host_config, composite=composite_words,
+        api_order=('image',),
+        required=frozenset(('image',)),
+        ends_with_command=True,
+        rules=_CREATE_RULES,
+        prepare=expand_host_config,
+        composite=composite_words,
     ),
     'exec': Command(
         positional=(value_of('container'), command_of('cmd')),
-        api_order=('container', 'cmd'), required=frozenset(('container', 'cmd')), ends_with_command=True,
+        api_order=('container', 'cmd'),
+        required=frozenset(('container', 'cmd')),
+        ends_with_command=True,
         rules={
             'detach': lambda value: [Word('--detach', '--detach')] if value else [],
             'stdin': generic('interactive'),
@@ -131,76 +180,121 @@ COMMANDS: dict[str, Command] = {
         prepare=lambda arguments: {'detach': True, **arguments},
     ),
     'ps': Command(
-        fixed=('--no-trunc', CONTAINER_FORMAT_ARG), positional=(value_of('container'),),
-        rules={'filters': filters('filter'), 'limit': last_containers, 'since': filter_by('since'),
-               'before': filter_by('before'), **leave_out('trunc')},
+        fixed=('--no-trunc', CONTAINER_FORMAT_ARG),
+        positional=(value_of('container'),),
+        rules={
+            'filters': filters('filter'),
+            'limit': last_containers,
+            'since': filter_by('since'),
+            'before': filter_by('before'),
+            **leave_out('trunc'),
+        },
     ),
     'images': Command(fixed=('--no-trunc',), positional=(value_of('name'),), rules={'filters': filters('filter')}),
     'inspect_container': Command(fixed=('--type="container"',), positional=(value_of('container'),)),
     'image inspect': Command(positional=(value_of('image'),)),
-    'rm': Command(positional=(value_of('container'),),
-                  rules={'v': generic('volumes'), **leave_out('raise_on_error', 'raise_not_found')}),
-    'rmi': Command(positional=(value_of('image'),),
-                   rules={'noprune': generic('no-prune'), **leave_out('raise_on_error', 'raise_not_found')}),
+    'rm': Command(
+        positional=(value_of('container'),),
+        rules={'v': generic('volumes'), **leave_out('raise_on_error', 'raise_not_found')},
+    ),
+    'rmi': Command(
+        positional=(value_of('image'),),
+        rules={'noprune': generic('no-prune'), **leave_out('raise_on_error', 'raise_not_found')},
+    ),
     'stop': Command(positional=(value_of('container'),), rules=leave_out('raise_on_error')),
     'wait': Command(positional=(value_of('container'),), rules=leave_out('timeout', 'condition')),
     'logs': Command(
-        positional=(value_of('container'),), prepare=follow_once,
-        rules={'stream': generic('follow'), 'since': point_of_time('since'), 'until': point_of_time('until'),
-               **leave_out('stdout', 'stderr')},
+        positional=(value_of('container'),),
+        prepare=follow_once,
+        rules={
+            'stream': generic('follow'),
+            'since': point_of_time('since'),
+            'until': point_of_time('until'),
+            **leave_out('stdout', 'stderr'),
+        },
     ),
-    'top': Command(positional=(value_of('container'), words_of('ps_args')), api_order=('container', 'ps_args'),
-                   ends_with_command=True),
+    'top': Command(
+        positional=(value_of('container'), words_of('ps_args')),
+        api_order=('container', 'ps_args'),
+        ends_with_command=True,
+    ),
     'update': Command(
-        positional=(value_of('container'),), rules={'restart_policy': restart_words, 'nano_cpus': cpus},
+        positional=(value_of('container'),),
+        rules={'restart_policy': restart_words, 'nano_cpus': cpus},
     ),
     'rename': Command(positional=(value_of('container'), value_of('name')), api_order=('container', 'name')),
     'version': Command(fixed=(VERSION_FORMAT_ARG,), rules=leave_out('api_version')),
     'pull': Command(positional=(image_of('repository'),), api_order=('repository', 'tag'), rules=_PROGRESS_ONLY),
     'push': Command(positional=(image_of('repository'),), api_order=('repository', 'tag'), rules=_PROGRESS_ONLY),
     'tag': Command(
-        positional=(value_of('image'), image_of('repository')), api_order=('image', 'repository', 'tag'),
+        positional=(value_of('image'), image_of('repository')),
+        api_order=('image', 'repository', 'tag'),
         rules=leave_out('force'),
     ),
     'login': Command(
         positional=(value_of('registry'),),
-        rules={'password': password,
-               **leave_out('email', 'reauth', 'dockercfg_path', 'insecure_registry', 'raise_on_error')},
+        rules={
+            'password': password,
+            **leave_out('email', 'reauth', 'dockercfg_path', 'insecure_registry', 'raise_on_error'),
+        },
     ),
     'build': Command(
         positional=(context_of,),
         rules={
-            'buildargs': pairs('build-arg'), 'dockerfile': generic('file'), 'forcerm': generic('force-rm'),
-            'labels': pairs('label'), 'shmsize': generic('shm-size'), 'network_mode': generic('network'),
-            'gzip': generic('compress'), 'container_limits': build_limits, 'cache_from': comma_separated('cache-from'),
-            **leave_out('custom_context', 'encoding', 'decode', 'timeout', 'use_config_proxy', 'stream',
-                         'raise_on_error'),
+            'buildargs': pairs('build-arg'),
+            'dockerfile': generic('file'),
+            'forcerm': generic('force-rm'),
+            'labels': pairs('label'),
+            'shmsize': generic('shm-size'),
+            'network_mode': generic('network'),
+            'gzip': generic('compress'),
+            'container_limits': build_limits,
+            'cache_from': comma_separated('cache-from'),
+            **leave_out(
+                'custom_context', 'encoding', 'decode', 'timeout', 'use_config_proxy', 'stream', 'raise_on_error'
+            ),
         },
     ),
     'network create': Command(
-        positional=(value_of('name'),), api_order=('name',), required=frozenset(('name',)),
-        rules={'options': pairs('opt'), 'labels': pairs('label'), 'enable_ipv6': generic('ipv6'), 'ipam': ipam,
-               **leave_out('check_duplicate')},
+        positional=(value_of('name'),),
+        api_order=('name',),
+        required=frozenset(('name',)),
+        rules={
+            'options': pairs('opt'),
+            'labels': pairs('label'),
+            'enable_ipv6': generic('ipv6'),
+            'ipam': ipam,
+            **leave_out('check_duplicate'),
+        },
     ),
     'network ls': Command(
-        fixed=('--no-trunc',), positional=(value_of('container'),),
+        fixed=('--no-trunc',),
+        positional=(value_of('container'),),
         rules={'names': filter_by('name'), 'ids': filter_by('id'), 'filters': filters('filter')},
     ),
     'network inspect': Command(positional=(value_of('net_id'),), rules=leave_out('scope')),
     'network rm': Command(positional=(value_of('net_id'),), api_order=('net_id',), required=frozenset(('net_id',))),
     'network connect': Command(
         positional=(value_of('net_id'), value_of('container')),
-        api_order=('container', 'net_id'), required=frozenset(('container', 'net_id')),
-        rules={'links': link_words, 'link_local_ips': comma_separated('link-local-ip'),
-               'aliases': comma_separated('alias'), 'driver_opt': comma_separated('driver-opt', plain),
-               'mac_address': not_available('connect_container_to_network', 'mac_address')},
+        api_order=('container', 'net_id'),
+        required=frozenset(('container', 'net_id')),
+        rules={
+            'links': link_words,
+            'link_local_ips': comma_separated('link-local-ip'),
+            'aliases': comma_separated('alias'),
+            'driver_opt': comma_separated('driver-opt', plain),
+            'mac_address': not_available('connect_container_to_network', 'mac_address'),
+        },
     ),
     'network disconnect': Command(
         positional=(value_of('net_id'), value_of('container')),
-        api_order=('container', 'net_id'), required=frozenset(('container', 'net_id')),
+        api_order=('container', 'net_id'),
+        required=frozenset(('container', 'net_id')),
     ),
     'volume create': Command(
-        positional=(value_of('name'),), api_order=('name',), required=frozenset(('name',)),
+        positional=(value_of('name'),),
+        api_order=('name',),
+        required=frozenset(('name',)),
         rules={'driver_opts': pairs('opt'), 'labels': pairs('label')},
     ),
     'volume ls': Command(positional=(value_of('container'),), rules={'filters': filters('filter')}),

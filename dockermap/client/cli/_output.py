@@ -1,4 +1,5 @@
 """Writes calls of the API as command lines of ``docker``."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
@@ -25,8 +26,9 @@ class DockerCommandLineOutput:
     cmd_map: dict[str, str | None] = CMD_MAP
     """Subcommands for calls of the API, ``None`` for those without counterpart. Other calls have the command's name."""
 
-    def __init__(self, cmd_prefix: str | None = None, default_bin: str = 'docker',
-                 cmd_args: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, cmd_prefix: str | None = None, default_bin: str = 'docker', cmd_args: Iterable[str] | None = None
+    ) -> None:
         self.cmd_prefix = cmd_prefix
         self.default_bin = default_bin
         self.cmd_args = [cmd_args] if isinstance(cmd_args, str) else list(cmd_args or ())
@@ -67,8 +69,12 @@ class DockerCommandLineOutput:
         composite = list(command.composite(arguments))
         flags = [*_flag_words(command, arguments), *composite]
         return [
-            *_timeout_words(subcommand, kwargs), *self._base_words(), verbatim(subcommand),
-            *(verbatim(text) for text in command.fixed), *flags, *positionals,
+            *_timeout_words(subcommand, kwargs),
+            *self._base_words(),
+            verbatim(subcommand),
+            *(verbatim(text) for text in command.fixed),
+            *flags,
+            *positionals,
             *(word for arg in rest for word in command_words(arg)),
         ]
 

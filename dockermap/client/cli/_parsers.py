@@ -1,4 +1,5 @@
 """Reads what commands of ``docker`` print, into what the API would answer."""
+
 from __future__ import annotations
 
 import datetime
@@ -85,8 +86,12 @@ def _ports(ports: str) -> Iterator[dict[str, str]]:
         published, exposed = _PUBLISHED.fullmatch(port), _EXPOSED.fullmatch(port)
         if published:
             address = {'IP': published['ip'].strip('[]')} if published['ip'] else {}
-            yield {**address, 'PublicPort': published['public'],
-                   'PrivatePort': published['private'], 'Type': published['type']}
+            yield {
+                **address,
+                'PublicPort': published['public'],
+                'PrivatePort': published['private'],
+                'Type': published['type'],
+            }
         elif exposed:
             yield {'PrivatePort': exposed['private'], 'Type': exposed['type']}
 
@@ -123,7 +128,7 @@ def parse_images_output(out: str | None) -> list[dict[str, Any]]:
     has_digests = 'DIGEST' in header.split()
     images: dict[str, dict[str, Any]] = {}
     for line in lines:
-        repository, tag, *digest, image_id = line.split(None, 4 if has_digests else 3)[:4 if has_digests else 3]
+        repository, tag, *digest, image_id = line.split(None, 4 if has_digests else 3)[: 4 if has_digests else 3]
         image = images.setdefault(image_id, _image(image_id, has_digests))
         for key, separator, part in [('RepoTags', ':', tag), *(('RepoDigests', '@', text) for text in digest)]:
             name = f'{repository}{separator}{part}'

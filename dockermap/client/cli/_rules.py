@@ -1,4 +1,5 @@
 """How arguments of calls are taken apart, and values written that the generic rule would not get right."""
+
 from __future__ import annotations
 
 import datetime
@@ -59,37 +60,45 @@ class Command:
 
 def value_of(key: str) -> _Take:
     """The keyword's value without flag, if it is given."""
+
     def words(arguments: _Arguments) -> Iterator[Word]:
         value = arguments.pop(key, None)
         if value is not None and value != '':
             yield positional(value)
+
     return words
 
 
 def command_of(key: str) -> _Take:
     """The keyword's value as a command with its arguments."""
+
     def words(arguments: _Arguments) -> list[Word]:
         value = arguments.pop(key, None)
         return [] if value is None else command_words(value)
+
     return words
 
 
 def image_of(repository_key: str) -> _Take:
     """Repository and ``tag`` as one name."""
+
     def words(arguments: _Arguments) -> Iterator[Word]:
         repository, tag = arguments.pop(repository_key, None), arguments.pop('tag', None)
         if repository:
             name = format_image_tag((engine_text(repository), engine_text(tag)))
             as_written = isinstance(repository, Verbatim) and (not tag or isinstance(tag, Verbatim))
             yield verbatim(name) if as_written else positional(name)
+
     return words
 
 
 def words_of(key: str) -> _Take:
     """The words of a text that the engine itself splits at blanks, or the elements of a list."""
+
     def words(arguments: _Arguments) -> list[Word]:
         value = arguments.pop(key, None)
         return [positional(word) for word in (value.split() if isinstance(value, str) else elements(value or ()))]
+
     return words
 
 
@@ -104,9 +113,12 @@ def context_of(arguments: _Arguments) -> Iterator[Word]:
 
 def not_available(call: str, keyword: str) -> Rule:
     """Refuses what would be lost without a word."""
+
     def refuse(value: Any) -> Iterable[Word]:
-        raise ValueError(f'{call}: the docker command has no option for {keyword} (found {value!r}); '
-                         'leave it out, or use the API.')
+        raise ValueError(
+            f'{call}: the docker command has no option for {keyword} (found {value!r}); leave it out, or use the API.'
+        )
+
     return refuse
 
 
@@ -122,6 +134,7 @@ def last_containers(value: Any) -> Iterator[Word]:
 def filter_by(name: str) -> Rule:
     def words(value: Any) -> Iterator[Word]:
         yield from (plain('filter', joined(name, element, '=')) for element in elements(value))
+
     return words
 
 
@@ -174,11 +187,13 @@ def build_limits(value: Mapping[str, Any]) -> Iterator[Word]:
 
 def point_of_time(name: str) -> Rule:
     """The SDK takes points of time in UTC, also without time zone."""
+
     def words(value: Any) -> Iterator[Word]:
         if isinstance(value, datetime.datetime):
             value = value if value.tzinfo else value.replace(tzinfo=datetime.timezone.utc)
             value = repr(value.timestamp())
         yield quoted(name, value)
+
     return words
 
 

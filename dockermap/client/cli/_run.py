@@ -1,4 +1,5 @@
 """Runs command lines, and turns what failed into the SDK's errors."""
+
 from __future__ import annotations
 
 import inspect
@@ -18,11 +19,15 @@ _ERRORS = 'surrogateescape'
 
 UNREACHABLE = re.compile(
     r'Cannot connect to the Docker daemon|^error during connect|failed to connect to the docker API|'
-    r'permission denied while trying to connect', re.MULTILINE)
+    r'permission denied while trying to connect',
+    re.MULTILINE,
+)
 
 SSH_FAILED = re.compile(
     r'^(?:ssh: |(?:\S+: )?Permission denied \(|Host key verification failed|kex_exchange_identification|'
-    r'Connection (?:closed|reset) by|Connection timed out during banner exchange)', re.MULTILINE)
+    r'Connection (?:closed|reset) by|Connection timed out during banner exchange)',
+    re.MULTILINE,
+)
 """What ``ssh`` says where a command is to be run by it, and no connection comes about."""
 
 # The first one that fits counts. The engine's own status is not printed, so it is concluded from the engine's words.
@@ -91,8 +96,9 @@ def encode_output(output: str) -> bytes:
     return output.encode('utf-8', _ERRORS)
 
 
-def engine_error(call: str, error: Exception, command: str = '', input: bytes | None = None,
-                 place: str | None = None) -> Exception:
+def engine_error(
+    call: str, error: Exception, command: str = '', input: bytes | None = None, place: str | None = None
+) -> Exception:
     """The SDK's error for a command that failed, with its message and the status that an engine answers with.
 
     What the command wrote to its standard error, and its exit code, decide. Values of environment variables, build
@@ -245,8 +251,10 @@ class _Connected:
         try:
             source = io.StringIO(input.decode('utf-8')) if input is not None else False
         except UnicodeDecodeError:
-            raise ValueError('A connection of Fabric passes text alone as input; give a path on its host, or a '
-                             'function run(command, input=None) that passes bytes.') from None
+            raise ValueError(
+                'A connection of Fabric passes text alone as input; give a path on its host, or a '
+                'function run(command, input=None) that passes bytes.'
+            ) from None
         return self._run(command, hide=True, warn=True, pty=False, in_stream=source)
 
 

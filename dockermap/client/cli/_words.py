@@ -1,4 +1,5 @@
 """Words of a command line: how values become flags and arguments that a shell passes on unchanged."""
+
 from __future__ import annotations
 
 import csv
@@ -91,6 +92,7 @@ def elements(value: Any) -> Iterable[Any]:
 
 def generic(flag: str) -> Rule:
     """Booleans plain, each element of a list quoted, mappings as ``key:value``, everything else quoted."""
+
     def words(value: Any) -> Iterator[Word]:
         if isinstance(value, bool):
             yield plain(flag, value)
@@ -98,16 +100,19 @@ def generic(flag: str) -> Rule:
             yield from (plain(flag, joined(key, member, ':')) for key, member in value.items())
         else:
             yield from (quoted(flag, element) for element in elements(value))
+
     return words
 
 
 def pairs(flag: str, separator: str = '=', write: Callable[[str, Any], Word] = plain) -> Rule:
     """Each entry of a mapping as ``key=value``, without value as the key alone; elements of a list as they are."""
+
     def words(value: Any) -> Iterator[Word]:
         if isinstance(value, Mapping):
             yield from (write(flag, joined(key, member, separator)) for key, member in value.items())
         else:
             yield from (quoted(flag, element) for element in elements(value))
+
     return words
 
 
@@ -118,26 +123,32 @@ def joined(key: Any, value: Any, separator: str) -> str:
 
 def filters(flag: str) -> Rule:
     """Each filter as ``key=value``, repeated for each element of a list."""
+
     def words(value: Mapping[str, Any]) -> Iterator[Word]:
         for key, wanted in value.items():
             yield from (plain(flag, joined(key, element, '=')) for element in elements(wanted))
+
     return words
 
 
 def records(flag: str, describe: Callable[[Any], str]) -> Rule:
     """Each element of a list (or a single one) as the text that a function makes of it; text is taken as it is."""
+
     def words(value: Any) -> Iterator[Word]:
         for element in [value] if isinstance(value, Mapping) else elements(value):
             yield plain(flag, describe(element) if isinstance(element, Mapping) else element)
+
     return words
 
 
 def comma_separated(flag: str, write: Callable[[str, Any], Word] = quoted) -> Rule:
     """For flags whose text ``docker`` splits at commas: each element, or ``key=value``, quoted for that."""
+
     def words(value: Any) -> Iterator[Word]:
         if isinstance(value, Mapping):
             value = [joined(key, member, '=') for key, member in value.items()]
         yield from (write(flag, _csv_escaped(engine_text(element))) for element in elements(value))
+
     return words
 
 

@@ -1,4 +1,5 @@
 """What can be done to items, and the order in which single steps make up a larger one."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -80,8 +81,15 @@ class ItemAction:
     :param kwargs: Added to ``extra_data``.
     """
 
-    def __init__(self, state: ConfigState, action_types: ActionEnum | Sequence[ActionEnum] | None = None,
-                 extra_data: Mapping[str, Any] | None = None, *, started_before: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        state: ConfigState,
+        action_types: ActionEnum | Sequence[ActionEnum] | None = None,
+        extra_data: Mapping[str, Any] | None = None,
+        *,
+        started_before: bool = False,
+        **kwargs: Any,
+    ) -> None:
         self._client_name = state.client_name
         self._config_id = state.config_id
         self.started_before = started_before
@@ -113,9 +121,13 @@ class ItemAction:
         elif not value or isinstance(value, (list, tuple)):
             self._action_types = list(value or ())
         else:
-            raise ValueError('Action types are a member of an ActionEnum, or a list of them, '
-                             f'found {type(value).__name__}: {value!r}')
+            raise ValueError(
+                'Action types are a member of an ActionEnum, or a list of them, '
+                f'found {type(value).__name__}: {value!r}'
+            )
 
     def __repr__(self) -> str:
-        return (f'<{type(self).__name__}({self.client_name!r}, {self.config_id!r}, {self.action_types!r}, '
-                f'extra_data={redacted(self.extra_data)!r})>')
+        return (
+            f'<{type(self).__name__}({self.client_name!r}, {self.config_id!r}, {self.action_types!r}, '
+            f'extra_data={redacted(self.extra_data)!r})>'
+        )

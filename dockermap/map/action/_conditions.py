@@ -1,4 +1,5 @@
 """What decisions ask of a state."""
+
 from __future__ import annotations
 
 from ..input import ItemType
@@ -33,8 +34,9 @@ def is_absent(state: ConfigState) -> bool:
 
 def is_running(state: ConfigState) -> bool:
     """Whether the container runs, or is about to run again."""
-    return state.base_state == State.RUNNING or (state.base_state == State.PRESENT and
-                                                 StateFlags.RESTARTING in state.state_flags)
+    return state.base_state == State.RUNNING or (
+        state.base_state == State.PRESENT and StateFlags.RESTARTING in state.state_flags
+    )
 
 
 def is_stopped(state: ConfigState) -> bool:

@@ -1,4 +1,5 @@
 """Which containers depend on each other in a way that a new one breaks, and which ones mount a volume."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -29,8 +30,12 @@ class VolumeUsers:
         """Containers that mount a volume, those first that use it from others."""
         owner, alias = volume_id.config_name, volume_id.instance_name
         name = f'{owner}.{alias}' if self._map.use_attached_parent_name else str(alias)
-        users = {user for key in (name, owner) for user in self._by_name.get(key, ())
-                 if user != owner and self._uses(user, name, owner)}
+        users = {
+            user
+            for key in (name, owner)
+            for user in self._by_name.get(key, ())
+            if user != owner and self._uses(user, name, owner)
+        }
         for config_name in (*sorted(users, key=self._positions.__getitem__), owner):
             config = self._map.get_existing(config_name)
             if config is not None:
@@ -38,8 +43,9 @@ class VolumeUsers:
 
     def _uses(self, user: str, name: str, owner: str) -> bool:
         config = self._map.get_existing(user)
-        return config is not None and (any(entry.name == name for entry in config.uses)
-                                       or _uses_container(config, owner))
+        return config is not None and (
+            any(entry.name == name for entry in config.uses) or _uses_container(config, owner)
+        )
 
 
 def bound_containers(container_map: ContainerMap, config_id: MapConfigId) -> Iterator[MapConfigId]:

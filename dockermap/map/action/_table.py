@@ -1,4 +1,5 @@
 """Decision tables: rows of an item type, a condition and steps, and the generator that reads them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -55,8 +56,13 @@ class TableActionGenerator(AbstractActionGenerator):
         for step in steps:
             arguments = kwargs if step.takes_arguments and self.takes_arguments(state) else {}
             runs_all = ContainerUtilAction.EXEC_ALL in _as_list(step.actions)
-            yield ItemAction(state, step.actions, step.data(state) if step.data else None,
-                             started_before=started_before and runs_all, **arguments)
+            yield ItemAction(
+                state,
+                step.actions,
+                step.data(state) if step.data else None,
+                started_before=started_before and runs_all,
+                **arguments,
+            )
 
 
 class RequestedArgumentsGenerator(TableActionGenerator):

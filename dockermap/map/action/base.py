@@ -1,4 +1,5 @@
 """The interface of what decides, from a state, what is to be done."""
+
 from __future__ import annotations
 
 from abc import abstractmethod
@@ -71,8 +72,11 @@ class AbstractActionGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         """Containers that mount a volume, exist, and are not removed by what was decided before."""
         names = self._policy.container_names[state.client_name]
         users = ((user, self._policy.item_name(user)) for user in self.volume_users(state.config_id))
-        return [user for user, name in users if name in names
-                and not self.outlook.is_removed(state.client_name, ItemType.CONTAINER, name)]
+        return [
+            user
+            for user, name in users
+            if name in names and not self.outlook.is_removed(state.client_name, ItemType.CONTAINER, name)
+        ]
 
     def _note(self, action: ItemAction) -> None:
         client_name, item, types = action.client_name, action.config_id, action.action_types

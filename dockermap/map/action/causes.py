@@ -1,4 +1,5 @@
 """Why something is done, or stays as it is."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

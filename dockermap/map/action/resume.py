@@ -1,4 +1,5 @@
 """Deciding what gets items to work again that are there, and what is missing, without comparing settings."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -34,20 +35,39 @@ class ResumeActionGenerator(TableActionGenerator):
         Row(ItemType.NETWORK, lambda _, state: is_absent(state), (Action.CREATE,)),
         Row(ItemType.IMAGE, lambda _, state: is_absent(state) and is_pullable(state), (ImageAction.PULL,)),
         Row(ItemType.VOLUME, lambda _, state: is_absent(state), (Action.CREATE, VolumeUtilAction.PREPARE)),
-        Row(ItemType.VOLUME, lambda _, state: _has(state, StateFlags.NONRECOVERABLE),
-            (DerivedAction.RESET_VOLUME, VolumeUtilAction.PREPARE)),
-        Row(ItemType.VOLUME, lambda _, state: _has(state, StateFlags.INITIAL),
-            (Action.START, VolumeUtilAction.PREPARE)),
-        Row(ItemType.CONTAINER, lambda _, state: is_absent(state),
-            (DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL)),
-        Row(ItemType.CONTAINER, lambda self, state: self.has_new_volume(state) and is_running(state),
-            (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL)),
-        Row(ItemType.CONTAINER, lambda self, state: self.has_new_volume(state) and _has(state, StateFlags.INITIAL),
-            (Action.START, ContainerUtilAction.EXEC_ALL)),
-        Row(ItemType.CONTAINER, lambda self, state: self.has_new_volume(state),
-            (DerivedAction.RELAUNCH_CONTAINER, ContainerUtilAction.EXEC_ALL)),
-        Row(ItemType.CONTAINER, lambda _, state: _has(state, StateFlags.NONRECOVERABLE),
-            (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL)),
+        Row(
+            ItemType.VOLUME,
+            lambda _, state: _has(state, StateFlags.NONRECOVERABLE),
+            (DerivedAction.RESET_VOLUME, VolumeUtilAction.PREPARE),
+        ),
+        Row(
+            ItemType.VOLUME, lambda _, state: _has(state, StateFlags.INITIAL), (Action.START, VolumeUtilAction.PREPARE)
+        ),
+        Row(
+            ItemType.CONTAINER,
+            lambda _, state: is_absent(state),
+            (DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL),
+        ),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: self.has_new_volume(state) and is_running(state),
+            (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL),
+        ),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: self.has_new_volume(state) and _has(state, StateFlags.INITIAL),
+            (Action.START, ContainerUtilAction.EXEC_ALL),
+        ),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: self.has_new_volume(state),
+            (DerivedAction.RELAUNCH_CONTAINER, ContainerUtilAction.EXEC_ALL),
+        ),
+        Row(
+            ItemType.CONTAINER,
+            lambda _, state: _has(state, StateFlags.NONRECOVERABLE),
+            (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL),
+        ),
         Row(ItemType.CONTAINER, lambda _, state: _is_startable(state), (Action.START, ContainerUtilAction.EXEC_ALL)),
     )
 

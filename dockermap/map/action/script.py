@@ -1,4 +1,5 @@
 """Deciding what has to be done to run a script in a container of its own."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -24,8 +25,9 @@ class ScriptActionGenerator(ResumeActionGenerator):
 
     remove_existing_before: Any = False
     policy_options = ['remove_existing_before']
-    arguments = frozenset({'script_path', 'entrypoint', 'command_format', 'wait_timeout', 'container_script_dir',
-                           'timestamps', 'tail'})
+    arguments = frozenset(
+        {'script_path', 'entrypoint', 'command_format', 'wait_timeout', 'container_script_dir', 'timestamps', 'tail'}
+    )
 
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
         if not is_requested_container(state):
@@ -41,5 +43,7 @@ class ScriptActionGenerator(ResumeActionGenerator):
     def _refusal(self, state: ConfigState) -> str:
         default = state.client_name == self._policy.default_client_name
         where = '' if default else f" on client '{state.client_name}'"
-        return (f'{describe_item(state.config_id)} exists already{where}. A script runs in a container made for it: '
-                f'remove the existing one, or use remove_existing_before=True.')
+        return (
+            f'{describe_item(state.config_id)} exists already{where}. A script runs in a container made for it: '
+            f'remove the existing one, or use remove_existing_before=True.'
+        )

@@ -1,4 +1,5 @@
 """The actions that look at nothing but whether an item exists and runs. Each class shows its decisions as a table."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping, Sequence
@@ -107,10 +108,12 @@ class StartupActionGenerator(RequestedArgumentsGenerator):
         Row(ItemType.VOLUME, _all(is_absent), (Action.CREATE, VolumeUtilAction.PREPARE)),
         Row(ItemType.VOLUME, _all(is_stopped, _has(StateFlags.INITIAL)), (Action.START, VolumeUtilAction.PREPARE)),
         Row(ItemType.CONTAINER, _all(is_absent), _MADE),
-        Row(ItemType.CONTAINER, lambda self, state: self.mounts_former_volume(state) and is_running(state),
-            (DerivedAction.SHUTDOWN_CONTAINER, *_MADE)),
-        Row(ItemType.CONTAINER, lambda self, state: self.mounts_former_volume(state),
-            (Action.REMOVE, *_MADE)),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: self.mounts_former_volume(state) and is_running(state),
+            (DerivedAction.SHUTDOWN_CONTAINER, *_MADE),
+        ),
+        Row(ItemType.CONTAINER, lambda self, state: self.mounts_former_volume(state), (Action.REMOVE, *_MADE)),
         Row(ItemType.CONTAINER, _all(_is_beyond_recovery), (Action.REMOVE, *_MADE)),
         Row(ItemType.CONTAINER, _all(is_stopped), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
     )
@@ -123,17 +126,25 @@ class RestartActionGenerator(PathArgumentsGenerator):
     policy_options = ['restart_exec_commands']
     validates = False
     arguments = frozenset({'timeout'})
-    hints = {State.ABSENT: 'it does not exist. Use startup to create and start it',
-             State.PRESENT: 'it was never started. Use start'}
+    hints = {
+        State.ABSENT: 'it does not exist. Use startup to create and start it',
+        State.PRESENT: 'it was never started. Use start',
+    }
 
     def _restarts_commands(self, state: ConfigState) -> bool:
         return self.restart_exec_commands and was_started(state)
 
     rows = (
-        Row(ItemType.CONTAINER, lambda self, state: self._restarts_commands(state) and is_running(state),
-            (Step(DerivedAction.RESTART_CONTAINER, True), ContainerUtilAction.EXEC_ALL)),
-        Row(ItemType.CONTAINER, lambda self, state: self._restarts_commands(state),
-            (Action.START, ContainerUtilAction.EXEC_ALL)),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: self._restarts_commands(state) and is_running(state),
+            (Step(DerivedAction.RESTART_CONTAINER, True), ContainerUtilAction.EXEC_ALL),
+        ),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: self._restarts_commands(state),
+            (Action.START, ContainerUtilAction.EXEC_ALL),
+        ),
         Row(ItemType.CONTAINER, _all(was_started, is_running), (Step(DerivedAction.RESTART_CONTAINER, True),)),
         Row(ItemType.CONTAINER, _all(was_started), (Action.START,)),
     )
@@ -189,11 +200,17 @@ class RemoveActionGenerator(PathArgumentsGenerator):
         return explanation._replace(notices=(f'is kept, as it is in use by {users}',)) if users else explanation
 
     rows: ClassVar[tuple[Row, ...]] = (
-        Row(ItemType.CONTAINER, lambda self, state: is_stopped(state) and self.may_remove(state),
-            (Step(Action.REMOVE, True),)),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: is_stopped(state) and self.may_remove(state),
+            (Step(Action.REMOVE, True),),
+        ),
         Row(ItemType.VOLUME, lambda self, state: self._removes_volume(state), (Action.REMOVE,)),
-        Row(ItemType.NETWORK, _is_connected,
-            (Step(NetworkUtilAction.DISCONNECT_ALL, data=_containers), Step(Action.REMOVE, True))),
+        Row(
+            ItemType.NETWORK,
+            _is_connected,
+            (Step(NetworkUtilAction.DISCONNECT_ALL, data=_containers), Step(Action.REMOVE, True)),
+        ),
         Row(ItemType.NETWORK, _all(is_stopped), (Step(Action.REMOVE, True),)),
     )
 
@@ -205,12 +222,18 @@ class ShutdownActionGenerator(RemoveActionGenerator):
     hints = {}
 
     def _removes_volume(self, state: ConfigState) -> bool:
-        return self.remove_attached and not is_absent(state) and (
-            ConfigFlags.DEPENDENT not in state.config_flags or not self._is_mounted(state))
+        return (
+            self.remove_attached
+            and not is_absent(state)
+            and (ConfigFlags.DEPENDENT not in state.config_flags or not self._is_mounted(state))
+        )
 
     rows = (
-        Row(ItemType.CONTAINER, lambda self, state: is_running(state) and self.may_remove(state),
-            (DerivedAction.SHUTDOWN_CONTAINER,)),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: is_running(state) and self.may_remove(state),
+            (DerivedAction.SHUTDOWN_CONTAINER,),
+        ),
         Row(ItemType.CONTAINER, _all(is_running), (ContainerUtilAction.SIGNAL_STOP,)),
         Row(ItemType.CONTAINER, lambda self, state: is_stopped(state) and self.may_remove(state), (Action.REMOVE,)),
         *RemoveActionGenerator.rows[1:],

@@ -1,4 +1,5 @@
 """Deciding what brings items to what their configuration says."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -59,27 +60,51 @@ class UpdateActionGenerator(TableActionGenerator):
 
     rows = (
         Row(ItemType.NETWORK, lambda _, state: is_absent(state), (Action.CREATE,)),
-        Row(ItemType.NETWORK,
+        Row(
+            ItemType.NETWORK,
             lambda _, state: _has(state, StateFlags.NEEDS_RESET) and bool(connected_containers(state)),
-            (Step(NetworkUtilAction.DISCONNECT_ALL, data=_containers), DerivedAction.RESET_NETWORK,
-             NetworkUtilAction.RECONNECT_ALL)),
+            (
+                Step(NetworkUtilAction.DISCONNECT_ALL, data=_containers),
+                DerivedAction.RESET_NETWORK,
+                NetworkUtilAction.RECONNECT_ALL,
+            ),
+        ),
         Row(ItemType.NETWORK, lambda _, state: _has(state, StateFlags.NEEDS_RESET), (DerivedAction.RESET_NETWORK,)),
-        Row(ItemType.IMAGE, lambda self, state: self.pulls(state) and self.pull_insecure_registry,
-            (Step(ImageAction.PULL, data=lambda _: {'insecure_registry': True}),)),
+        Row(
+            ItemType.IMAGE,
+            lambda self, state: self.pulls(state) and self.pull_insecure_registry,
+            (Step(ImageAction.PULL, data=lambda _: {'insecure_registry': True}),),
+        ),
         Row(ItemType.IMAGE, lambda self, state: self.pulls(state), (ImageAction.PULL,)),
         Row(ItemType.VOLUME, lambda _, state: is_absent(state), (Action.CREATE, VolumeUtilAction.PREPARE)),
-        Row(ItemType.VOLUME, lambda self, state: self.resets_volume(state),
-            (DerivedAction.RESET_VOLUME, VolumeUtilAction.PREPARE)),
-        Row(ItemType.VOLUME, lambda self, state: bool(_kept_data(state)) and not _has(state, StateFlags.FORCED_RESET),
-            (Action.REMOVE, Step(Action.CREATE, data=_same_data))),
-        Row(ItemType.VOLUME, lambda _, state: _has(state, StateFlags.INITIAL),
-            (Action.START, VolumeUtilAction.PREPARE)),
-        Row(ItemType.CONTAINER, lambda _, state: is_absent(state),
-            (DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL)),
-        Row(ItemType.CONTAINER, lambda self, state: self.renews(state) and is_running(state),
-            (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL)),
-        Row(ItemType.CONTAINER, lambda self, state: self.renews(state),
-            (DerivedAction.RELAUNCH_CONTAINER, ContainerUtilAction.EXEC_ALL)),
+        Row(
+            ItemType.VOLUME,
+            lambda self, state: self.resets_volume(state),
+            (DerivedAction.RESET_VOLUME, VolumeUtilAction.PREPARE),
+        ),
+        Row(
+            ItemType.VOLUME,
+            lambda self, state: bool(_kept_data(state)) and not _has(state, StateFlags.FORCED_RESET),
+            (Action.REMOVE, Step(Action.CREATE, data=_same_data)),
+        ),
+        Row(
+            ItemType.VOLUME, lambda _, state: _has(state, StateFlags.INITIAL), (Action.START, VolumeUtilAction.PREPARE)
+        ),
+        Row(
+            ItemType.CONTAINER,
+            lambda _, state: is_absent(state),
+            (DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL),
+        ),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: self.renews(state) and is_running(state),
+            (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL),
+        ),
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: self.renews(state),
+            (DerivedAction.RELAUNCH_CONTAINER, ContainerUtilAction.EXEC_ALL),
+        ),
     )
 
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
@@ -94,15 +119,19 @@ class UpdateActionGenerator(TableActionGenerator):
         explanation = super().explain(state, actions)
         reason = self._reason_to_stay(state)
         if reason:
-            kept = [describe_change(difference.property, difference.wanted, difference.found)
-                    for difference in _differences_that_stay(state)]
+            kept = [
+                describe_change(difference.property, difference.wanted, difference.found)
+                for difference in _differences_that_stay(state)
+            ]
             causes = tuple(cause for cause in explanation.causes if cause.text not in kept)
             explanation = explanation._replace(causes=causes, kept=tuple((text, reason) for text in kept))
         if not is_container(state) or is_absent(state) or not self.renews(state):
             return explanation
         targets = self._renewed_dependencies(state)
-        followed = tuple(Cause('item', f'depends on {self._policy.item_name(target)}, which is re-created', target)
-                         for target in targets)
+        followed = tuple(
+            Cause('item', f'depends on {self._policy.item_name(target)}, which is re-created', target)
+            for target in targets
+        )
         causes = (*(cause for cause in explanation.causes if cause.kind == 'difference'), *followed)
         return explanation._replace(causes=causes, notices=self._lost_volumes(state))
 
@@ -128,16 +157,24 @@ class UpdateActionGenerator(TableActionGenerator):
         """Containers that this one depends on in a way that a new one breaks, and that are re-created."""
         container_map = self._policy.container_maps[state.config_id.map_name]
         renewed = self.outlook.renewed
-        found = [target for target in dict.fromkeys(bound_containers(container_map, state.config_id))
-                 if (state.client_name, target) in renewed]
+        found = [
+            target
+            for target in dict.fromkeys(bound_containers(container_map, state.config_id))
+            if (state.client_name, target) in renewed
+        ]
         config = container_map.get_existing(state.config_id.config_name)
         mode = config.network_mode if config is not None else None
         if isinstance(mode, str) and mode.startswith(_CONTAINER_PREFIX):
-            name = mode[len(_CONTAINER_PREFIX):]
+            name = mode[len(_CONTAINER_PREFIX) :]
             if self.outlook.is_created(state.client_name, ItemType.CONTAINER, name):
-                found.extend(target for client_name, target in renewed if client_name == state.client_name
-                             and target.config_type == ItemType.CONTAINER and self._policy.item_name(target) == name
-                             and target not in found)
+                found.extend(
+                    target
+                    for client_name, target in renewed
+                    if client_name == state.client_name
+                    and target.config_type == ItemType.CONTAINER
+                    and self._policy.item_name(target) == name
+                    and target not in found
+                )
         return found
 
     def _preparations(self, state: ConfigState) -> Iterator[ItemAction]:
@@ -151,7 +188,7 @@ class UpdateActionGenerator(TableActionGenerator):
         """Owner and mode of attached volumes are set again where they differ from what the container was made with."""
         for difference in state.differences:
             if difference.property.startswith(_ATTACHED):
-                alias = difference.property[len(_ATTACHED):]
+                alias = difference.property[len(_ATTACHED) :]
                 volume_id = state.config_id._replace(config_type=ItemType.VOLUME, instance_name=alias)
                 if (state.client_name, volume_id) not in self.outlook.prepared:
                     yield ItemAction(state._replace(config_id=volume_id), VolumeUtilAction.PREPARE)
@@ -193,8 +230,10 @@ class UpdateActionGenerator(TableActionGenerator):
     def _lost_volumes(self, state: ConfigState) -> tuple[str, ...]:
         if not state.anonymous_volumes:
             return ()
-        return (f'is re-created; its volumes without a name are kept, but no longer in use: '
-                f'{", ".join(state.anonymous_volumes)}',)
+        return (
+            f'is re-created; its volumes without a name are kept, but no longer in use: '
+            f'{", ".join(state.anonymous_volumes)}',
+        )
 
     def _reason_to_stay(self, state: ConfigState) -> str | None:
         if is_volume(state):

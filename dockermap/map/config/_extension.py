@@ -30,7 +30,8 @@ class Extension:
     """
 
     def __init__(
-        self, configs: Mapping[str, ContainerConfiguration],
+        self,
+        configs: Mapping[str, ContainerConfiguration],
         defaults: Mapping[str, ContainerConfiguration] | None = None,
     ) -> None:
         self._configs = configs
@@ -91,7 +92,7 @@ def dependency_order(start: str, parents_of: Callable[[str], list[str]]) -> Iter
             yield name
         elif parent in open_names:
             names = list(open_names)
-            raise ExtensionCycle([*names[names.index(parent):], parent])
+            raise ExtensionCycle([*names[names.index(parent) :], parent])
         elif parent not in done:
             open_names[parent] = iter(parents_of(parent))
 

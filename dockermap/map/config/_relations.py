@@ -139,9 +139,9 @@ class Relations:
     def needed_configs(self) -> dict[str, list[str]]:
         """For each configuration the other configurations that it refers to, each once."""
         return {
-            name: list(dict.fromkeys(
-                needed.config_name for needed in self.needed(name) if kind_of(needed).is_of_configuration
-            ))
+            name: list(
+                dict.fromkeys(needed.config_name for needed in self.needed(name) if kind_of(needed).is_of_configuration)
+            )
             for name in self.configs
         }
 
@@ -196,8 +196,7 @@ class ClientNames:
         found: dict[MapConfigId, dict[str, None]] = {}
         for name, config in self._relations.configs.items():
             clients = dict.fromkeys(self.of_configs[name])
-            networks = [needed for needed in self._relations.needed(name)
-                        if not kind_of(needed).is_of_configuration]
+            networks = [needed for needed in self._relations.needed(name) if not kind_of(needed).is_of_configuration]
             for config_id in (*networks, self._relations.image(name, config)):
                 found.setdefault(config_id, {}).update(clients)
         return found

@@ -194,6 +194,7 @@ class SectionedObject(ConfigurationObject):
 
     def merge_from_dict(self, dct: Any, lists_only: bool = False) -> None:
         """Combine settings with those of a dict; containers, networks and volumes that are new are added."""
+
         def merge_entry(entry: ConfigurationObject, value: Any, is_new: bool) -> None:
             if is_new:
                 _update_entry(entry, value, is_new)
@@ -254,8 +255,11 @@ class SectionedObject(ConfigurationObject):
         settings = (*self.CONFIG_PROPERTIES, *SECTIONS, 'host', 'host_root')
         matches = get_close_matches(key.casefold(), settings, n=1, cutoff=_SAME_WORD)
         if matches:
-            report(f"Read as a container configuration of this name; did you mean {matches[0]!r}? If it is a "
-                   f"container, put it below 'containers'.", key)
+            report(
+                f'Read as a container configuration of this name; did you mean {matches[0]!r}? If it is a '
+                f"container, put it below 'containers'.",
+                key,
+            )
 
     def update_from_obj(self, obj: Any, copy: bool = False, update_containers: bool = True) -> None:
         """Take over all values of another map, except its name; with ``copy``, lists and dicts are not shared."""

@@ -67,8 +67,12 @@ def _first_item(item: Any) -> Any:
 def append_all(current: list[Any], items: Iterable[Any]) -> None:
     """Append all items, where what is there already moves to its new place, as later ones win."""
     incoming = list(items)
-    current[:] = [item for item in current if not any(item is other for other in incoming)
-                  and (is_late(item) or item not in [other for other in incoming if not is_late(other)])] + incoming
+    current[:] = [
+        item
+        for item in current
+        if not any(item is other for other in incoming)
+        and (is_late(item) or item not in [other for other in incoming if not is_late(other)])
+    ] + incoming
 
 
 def merge_by_first_item(current: list[Any], items: Iterable[Any]) -> None:

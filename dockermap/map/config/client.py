@@ -33,6 +33,7 @@ class _ClassOnFirstUse:
 
     def __get__(self, instance: object, owner: type) -> Any:
         from ...client.base import DockerClientWrapper
+
         return DockerClientWrapper
 
 
@@ -74,7 +75,12 @@ class ClientConfiguration(DictMap):
     _has_made_client: bool = False
 
     def __init__(
-        self, base_url: Any = None, version: Any = None, timeout: Any = None, *args: Any, **kwargs: Any,
+        self,
+        base_url: Any = None,
+        version: Any = None,
+        timeout: Any = None,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         if isinstance(base_url, dict) and version is None and timeout is None and not args:
             kwargs = {**dict(base_url.items()), **kwargs}
@@ -94,8 +100,11 @@ class ClientConfiguration(DictMap):
 
     def _set_version(self, version: Any) -> None:
         if isinstance(version, float):
-            warnings.warn(f'version: {version!r} is a number, so that 1.2 and 1.20 look the same; write it as text, in '
-                          f'quotes.', UserWarning, stacklevel=3)
+            warnings.warn(
+                f'version: {version!r} is a number, so that 1.2 and 1.20 look the same; write it as text, in quotes.',
+                UserWarning,
+                stacklevel=3,
+            )
         self._version = version
 
     @property
@@ -217,8 +226,10 @@ class ClientConfiguration(DictMap):
 
     def _raise_unknown(self, interface: str, ipv6: bool) -> NoReturn:
         source, known = 'interfaces_ipv6' if ipv6 else 'interfaces', self._addresses(ipv6).keys()
-        raise InputError(f'The client has no address for interface {interface!r} in {source!r}'
-                         f'{close_match(interface, known) or "."} Known: {", ".join(sorted(known)) or "none"}.')
+        raise InputError(
+            f'The client has no address for interface {interface!r} in {source!r}'
+            f'{close_match(interface, known) or "."} Known: {", ".join(sorted(known)) or "none"}.'
+        )
 
     @property
     def auth_configs(self) -> Any:
@@ -399,6 +410,7 @@ def check_max_parallel(value: Any) -> int:
 def _feature_keywords(kwargs: dict[str, Any]) -> dict[str, Any]:
     """Take features out of keyword arguments; a ``stop_timeout`` that is no truth value is a setting."""
     return {
-        name: kwargs.pop(name) for name in FEATURE_NAMES
+        name: kwargs.pop(name)
+        for name in FEATURE_NAMES
         if name in kwargs and (name != 'stop_timeout' or isinstance(kwargs[name], bool))
     }

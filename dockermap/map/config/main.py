@@ -63,8 +63,14 @@ class ContainerMap(SectionedObject):
     _kind = 'map'
 
     def __init__(
-        self, name: str, initial: Any = None, check_integrity: bool = True, check_duplicates: bool = True, *,
-        strict: bool = False, **kwargs: Any,
+        self,
+        name: str,
+        initial: Any = None,
+        check_integrity: bool = True,
+        check_duplicates: bool = True,
+        *,
+        strict: bool = False,
+        **kwargs: Any,
     ) -> None:
         self._name = checked_name(name)
         self._is_extended = False
@@ -94,8 +100,11 @@ class ContainerMap(SectionedObject):
             return
         with inside(self._name):
             match = close_match(name, (*self.CONFIG_PROPERTIES, *SECTIONS, 'host'))
-            report(f"A map has no attribute of this name, so assigning it has no effect. For a container, use "
-                   f"'containers.{name}', for a volume, 'volumes.{name}'{match or '.'}", name)
+            report(
+                f'A map has no attribute of this name, so assigning it has no effect. For a container, use '
+                f"'containers.{name}', for a volume, 'volumes.{name}'{match or '.'}",
+                name,
+            )
         object.__setattr__(self, name, value)
 
     def __iter__(self) -> Iterator[tuple[str, ContainerConfiguration]]:
@@ -202,8 +211,9 @@ class ContainerMap(SectionedObject):
     def get_persistent_items(self) -> tuple[list[tuple[str, Any]], list[tuple[str, str | None]]]:
         """Attached volumes as (configuration, volume), and persistent containers as (configuration, instance)."""
         attached = [(name, volume) for name, config in self for volume in config.attaches]
-        persistent = [(name, instance) for name, config in self if config.persistent
-                      for instance in config.instances or [None]]
+        persistent = [
+            (name, instance) for name, config in self if config.persistent for instance in config.instances or [None]
+        ]
         return attached, persistent
 
     def dependency_items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:

@@ -33,8 +33,10 @@ def _map_named(name: Any, maps: Mapping[str, ContainerMap], config_name: Any) ->
         return maps[name]
     known = _listed(maps.keys())
     if name is None:
-        raise ValueError(f'{config_name!r} names no map, and there is no default map. There are the maps: {known}. '
-                         f"Write 'map.configuration', or give the name of the map.")
+        raise ValueError(
+            f'{config_name!r} names no map, and there is no default map. There are the maps: {known}. '
+            f"Write 'map.configuration', or give the name of the map."
+        )
     hint = ''
     if any(name in container_map.containers for container_map in maps.values()):
         hint = f" There is a configuration {name!r}; for an instance of it, write 'map.{name}.instance'."
@@ -49,7 +51,10 @@ def _instance_names(config_id: Any) -> tuple[Any, ...] | None:
 
 
 def _group_members(
-    members: Any, config_id: Any, map_name: str, instances: tuple[Any, ...] | None,
+    members: Any,
+    config_id: Any,
+    map_name: str,
+    instances: tuple[Any, ...] | None,
 ) -> Iterator[InputConfigId]:
     for member in [members] if isinstance(members, (str, MapConfigId)) else members:
         if isinstance(member, MapConfigId):
@@ -58,8 +63,9 @@ def _group_members(
             name, instance = split_instance(member)
             yield InputConfigId(config_id.config_type, map_name, name, (instance,) if instance else instances)
         else:
-            raise ValueError(f'{map_name}.groups.{config_id.config_name}: Expected configuration names or ids, found '
-                             f'{member!r}.')
+            raise ValueError(
+                f'{map_name}.groups.{config_id.config_name}: Expected configuration names or ids, found {member!r}.'
+            )
 
 
 def _expanded_on_map(config_id: Any, map_name: str, container_map: ContainerMap) -> Iterator[InputConfigId]:
@@ -121,8 +127,9 @@ def _missing_text(container_map: ContainerMap, config_name: Any, kind: Kind) -> 
         return f'{container_map.name}.{config_name} is abstract: only a template for other configurations.'
     names = getattr(container_map, kind.listed_in or '').keys()
     match = close_match(config_name, names) or '.'
-    return (f'There is no {kind.called} {config_name!r} on map {container_map.name!r}{match} '
-            f'There are: {_listed(names)}.')
+    return (
+        f'There is no {kind.called} {config_name!r} on map {container_map.name!r}{match} There are: {_listed(names)}.'
+    )
 
 
 def expand_instances(config_ids: Iterable[Any], ext_maps: Mapping[str, ContainerMap]) -> Iterator[MapConfigId]:
@@ -151,7 +158,10 @@ def _requested_instances(config_id: Any) -> Iterable[Any]:
 
 
 def get_map_config_ids(
-    value: Any, maps: Mapping[str, ContainerMap], default_map_name: str | None = None, default_instances: Any = None,
+    value: Any,
+    maps: Mapping[str, ContainerMap],
+    default_map_name: str | None = None,
+    default_instances: Any = None,
 ) -> list[MapConfigId]:
     """Ids of all items that the input means, see :class:`~dockermap.map.input.InputConfigIdList`.
 

@@ -1,4 +1,5 @@
 """What was done, in the order of the plan."""
+
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence

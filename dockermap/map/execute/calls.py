@@ -1,4 +1,5 @@
 """One short function for each call of a client: the call, and what the policy knows afterwards."""
+
 from __future__ import annotations
 
 import inspect
@@ -24,8 +25,12 @@ log = logging.getLogger(__name__)
 Arguments = dict[str, object]
 Call = Callable[[EngineClient, Operation, Arguments], object]
 _UNIQUE_NETWORKS = (1, 44)
-_POSITIONAL = {'inspect_container': 'container', 'inspect_volume': 'name', 'inspect_network': 'net_id',
-               'run_cmd': 'command'}
+_POSITIONAL = {
+    'inspect_container': 'container',
+    'inspect_volume': 'name',
+    'inspect_network': 'net_id',
+    'run_cmd': 'command',
+}
 
 
 class Calls:
@@ -34,9 +39,14 @@ class Calls:
     :param exclusive: Entered while names are changed, and while a method that is not of this library is called.
     """
 
-    def __init__(self, policy: BasePolicy, clock: Clock, outcomes: Mapping[int, str],
-                 exclusive: AbstractContextManager[object],
-                 progress: Callable[[Operation, str], None] | None = None) -> None:
+    def __init__(
+        self,
+        policy: BasePolicy,
+        clock: Clock,
+        outcomes: Mapping[int, str],
+        exclusive: AbstractContextManager[object],
+        progress: Callable[[Operation, str], None] | None = None,
+    ) -> None:
         self._exclusive = exclusive
         self._policy = policy
         self._progress = progress
@@ -121,8 +131,9 @@ class Calls:
     def _connect_container_to_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         return client.connect_container_to_network(**self._addressed(operation, arguments))
 
-    def _disconnect_container_from_network(self, client: EngineClient, operation: Operation,
-                                           arguments: Arguments) -> object:
+    def _disconnect_container_from_network(
+        self, client: EngineClient, operation: Operation, arguments: Arguments
+    ) -> object:
         return client.disconnect_container_from_network(**self._addressed(operation, arguments))
 
     def _create_volume(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:

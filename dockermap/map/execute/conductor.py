@@ -1,4 +1,5 @@
 """Carrying out what follows from many decisions, side by side where nothing speaks against it."""
+
 from __future__ import annotations
 
 import logging
@@ -92,8 +93,9 @@ class Conductor:
         self._is_serial = all(limit == 1 for limit in limits.values())
         self._stopped = False
 
-    def carry_out(self, operations: Mapping[int, Operation], order: Sequence[int], groups: Sequence[Sequence[int]],
-                  owner: Owner) -> None:
+    def carry_out(
+        self, operations: Mapping[int, Operation], order: Sequence[int], groups: Sequence[Sequence[int]], owner: Owner
+    ) -> None:
         """Carry out all operations, or as many as possible.
 
         :raises BaseException: What ends the program; what ran has had ten seconds to end.
@@ -207,7 +209,6 @@ class Conductor:
             if outcome is not None and outcome.error is None:
                 self._owner.finished(self._group_of[outcome.key], self._operations[outcome.key])
         if self._pool.running:
-            log.warning('%d calls did not end within %d seconds, and are left behind.', self._pool.running,
-                        _ENDING_SECONDS)
-
-
+            log.warning(
+                '%d calls did not end within %d seconds, and are left behind.', self._pool.running, _ENDING_SECONDS
+            )

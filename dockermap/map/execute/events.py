@@ -1,4 +1,5 @@
 """What a listener is told while operations are carried out."""
+
 from __future__ import annotations
 
 import logging

@@ -1,4 +1,5 @@
 """Carrying out single operations, and undoing what one that failed asks for."""
+
 from __future__ import annotations
 
 import logging
@@ -42,8 +43,9 @@ class Executor:
         self._announcer = Announcer(listener, self.clock, self._exclusive)
         self._outcomes: dict[int, str] = {}
         self._policy = policy
-        self._calls = Calls(policy, self.clock, self._outcomes, self._exclusive,
-                            self._progress if listener is not None else None)
+        self._calls = Calls(
+            policy, self.clock, self._outcomes, self._exclusive, self._progress if listener is not None else None
+        )
 
     def carry_out(self, operation: Operation) -> None:
         """Carry out one operation, unless its condition does not hold.
@@ -116,8 +118,14 @@ class Executor:
         level = logging.DEBUG if operation.call in _READING else logging.INFO
         if log.isEnabledFor(level):
             causes = '; '.join(cause.text for cause in operation.causes) or 'is asked for'
-            log.log(level, 'On client %s: %s for %s: %s.', operation.client_name, operation.call,
-                    describe_item(operation.config_id), causes)
+            log.log(
+                level,
+                'On client %s: %s for %s: %s.',
+                operation.client_name,
+                operation.call,
+                describe_item(operation.config_id),
+                causes,
+            )
 
     def _progress(self, operation: Operation, text: str) -> None:
         self._tell('progress', operation, text)
@@ -148,8 +156,13 @@ class Executor:
             except Exception as failure:
                 if self._tolerated(operation, failure) is not None:
                     continue
-                log.error('On client %s, %s for %s failed, so it is not as it was before: %s', operation.client_name,
-                          operation.call, operation.config_id, failure)
+                log.error(
+                    'On client %s, %s for %s failed, so it is not as it was before: %s',
+                    operation.client_name,
+                    operation.call,
+                    operation.config_id,
+                    failure,
+                )
                 return
             self.undone.append(operation)
             self._tell('undone', operation)

@@ -1,4 +1,5 @@
 """Answers that are no failure."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 """Work that is done side by side, each piece in a thread."""
+
 from __future__ import annotations
 
 import queue

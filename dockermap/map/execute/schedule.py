@@ -1,4 +1,5 @@
 """Which operations can begin, as others end."""
+
 from __future__ import annotations
 
 import heapq
@@ -42,8 +43,9 @@ class Schedule:
         :param allowed: Only one of these may begin.
         """
         chosen = None if allowed is None else frozenset(allowed)
-        candidates = (place for client_name in self._queues
-                      if (place := self._candidate(client_name, chosen)) is not None)
+        candidates = (
+            place for client_name in self._queues if (place := self._candidate(client_name, chosen)) is not None
+        )
         first = min(candidates, default=None)
         if first is None:
             return None

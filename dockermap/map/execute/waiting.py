@@ -1,4 +1,5 @@
 """Waiting for containers, commands, removals, and for time to pass."""
+
 from __future__ import annotations
 
 import logging

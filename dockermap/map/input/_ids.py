@@ -72,7 +72,9 @@ class InputConfigIdList(NamedTupleList):
         if own_map:
             _text(own_map, 'the name of a map')
         return InputConfigId(
-            ItemType.CONTAINER, own_map or map_name, _text(name, 'the name of a configuration'),
+            ItemType.CONTAINER,
+            own_map or map_name,
+            _text(name, 'the name of a configuration'),
             _instance_names(own_instances) or instances,
         )
 
@@ -88,7 +90,8 @@ class InputConfigIdList(NamedTupleList):
             raise InputError(f'Expected an item type, found {shown(item_type)}.')
         own_map = value.get('map_name')
         return InputConfigId(
-            item_type, _text(own_map, 'the name of a map') if own_map else map_name,
+            item_type,
+            _text(own_map, 'the name of a map') if own_map else map_name,
             _text(value.get('config_name'), 'the name of a configuration'),
             _instance_names(value.get('instance_names')) or instances,
         )

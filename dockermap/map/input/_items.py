@@ -36,7 +36,9 @@ class ContainerLinkList(NamedTupleList):
         Built(Items((_LINK_TARGET, _LINK_ALIAS), 1, 'container and alias'), ContainerLink, spread=True),
         Entry(_LINK_TARGET, _LINK_ALIAS, ContainerLink, 'a container and an alias', except_key='container'),
         Record(
-            (('container', _LINK_TARGET), ('alias', _LINK_ALIAS)), ('container',), ContainerLink,
+            (('container', _LINK_TARGET), ('alias', _LINK_ALIAS)),
+            ('container',),
+            ContainerLink,
             "the fields 'container' and 'alias'",
         ),
     )
@@ -75,10 +77,16 @@ _LATE_PORT = one_of(_PORT.expected, LATE, _PORT)
 _HOST_EXPECTED = 'a host port from 0 (a free one) to 65535'
 _HOST_PORT = one_of(
     _HOST_EXPECTED,
-    NOTHING, LATE, Number(_HOST_EXPECTED, 0, 65535), Text(_HOST_EXPECTED, f'(?:0|{_PORT_NUMBER})', _port_hint),
+    NOTHING,
+    LATE,
+    Number(_HOST_EXPECTED, 0, 65535),
+    Text(_HOST_EXPECTED, f'(?:0|{_PORT_NUMBER})', _port_hint),
 )
 _INTERFACE = one_of(
-    "a name of the client's interfaces", NOTHING, LATE, Text('an interface name', r'[\s\S]+', written=True),
+    "a name of the client's interfaces",
+    NOTHING,
+    LATE,
+    Text('an interface name', r'[\s\S]+', written=True),
 )
 _BINDING_FIELDS = (('host_port', _HOST_PORT), ('interface', _INTERFACE), ('ipv6', BOOL))
 _BINDING_PLACE = one_of(
@@ -108,11 +116,14 @@ class PortBindingList(NamedTupleList):
         Built(Items((_LATE_PORT, _BINDING_PLACE), 2, 'port and host port'), _port_binding, spread=True),
         Built(
             Items((_LATE_PORT, _HOST_PORT, _INTERFACE, BOOL), 3, 'port, host port, interface, flag for IPv6'),
-            PortBinding, spread=True,
+            PortBinding,
+            spread=True,
         ),
         Entry(_PORT, _BINDING_PLACE, _port_binding, 'a port and a host port', except_key='exposed_port'),
         Record(
-            (('exposed_port', _LATE_PORT), *_BINDING_FIELDS), ('exposed_port',), PortBinding,
+            (('exposed_port', _LATE_PORT), *_BINDING_FIELDS),
+            ('exposed_port',),
+            PortBinding,
             "the fields 'exposed_port', 'host_port', 'interface' and 'ipv6'",
         ),
     )
@@ -150,8 +161,13 @@ class NetworkEndpoint(ConvertingTuple, _NetworkEndpointFields):  # type: ignore[
     __slots__ = ()
 
     def __new__(
-        cls, network_name: Any, aliases: Any = None, links: Any = None, ipv4_address: Any = None,
-        ipv6_address: Any = None, link_local_ips: Any = None,
+        cls,
+        network_name: Any,
+        aliases: Any = None,
+        links: Any = None,
+        ipv4_address: Any = None,
+        ipv6_address: Any = None,
+        link_local_ips: Any = None,
     ) -> Self:
         with located('aliases'):
             aliases = _name_list(aliases)
@@ -194,18 +210,25 @@ class NetworkEndpointList(NamedTupleList):
         Built(_NAME_OR_LATE, NetworkEndpoint),
         Built(
             Items((_NAME_OR_LATE, one_of(_SETTINGS, _NAMES, _PLACE_RECORD)), 1, 'a network and aliases'),
-            _endpoint, spread=True,
+            _endpoint,
+            spread=True,
         ),
         Built(
             Items((_NAME_OR_LATE, *_PLACE_SHAPES), 3, f'a network and up to five of {", ".join(_PLACE_NAMES)}'),
-            NetworkEndpoint, spread=True,
+            NetworkEndpoint,
+            spread=True,
         ),
         Entry(
-            _NAME, one_of(_SETTINGS, Empty(), _NAME, _POSITIONAL_PLACE, _PLACE_RECORD), _endpoint,
-            'a network and its settings', except_key='network_name',
+            _NAME,
+            one_of(_SETTINGS, Empty(), _NAME, _POSITIONAL_PLACE, _PLACE_RECORD),
+            _endpoint,
+            'a network and its settings',
+            except_key='network_name',
         ),
         Record(
-            (('network_name', _NAME_OR_LATE), *_PLACE_FIELDS), ('network_name',), NetworkEndpoint,
+            (('network_name', _NAME_OR_LATE), *_PLACE_FIELDS),
+            ('network_name',),
+            NetworkEndpoint,
             f'network_name, {", ".join(_PLACE_NAMES)}',
         ),
     )
@@ -213,7 +236,8 @@ class NetworkEndpointList(NamedTupleList):
     entry = Entry(
         _NAME,
         one_of(_SETTINGS, Empty(), _NAME_OR_LATE, _NAME_LIST, _POSITIONAL_PLACE, _PLACE_RECORD),
-        _endpoint, 'a network and its settings',
+        _endpoint,
+        'a network and its settings',
     )
 
 
@@ -221,7 +245,7 @@ def _no_command(value: str) -> str | None:
     if not value.startswith('-'):
         return None
     return (
-        f"{value!r} is neither a command nor a user. A command with arguments must be a list of its own, such as "
+        f'{value!r} is neither a command nor a user. A command with arguments must be a list of its own, such as '
         "[['/bin/sh', '-c', 'date']]."
     )
 
@@ -254,7 +278,9 @@ class ExecCommandList(NamedTupleList):
         Built(Items((_COMMAND, _EXEC_USER, _POLICY), 1, 'command, user and policy'), ExecCommand, spread=True),
         Entry(_COMMAND_TEXT, _EXEC_USER, ExecCommand, 'a command and a user', except_key='cmd'),
         Record(
-            (('cmd', _COMMAND), ('user', _EXEC_USER), ('policy', _POLICY)), ('cmd',), ExecCommand,
+            (('cmd', _COMMAND), ('user', _EXEC_USER), ('policy', _POLICY)),
+            ('cmd',),
+            ExecCommand,
             "the fields 'cmd', 'user' and 'policy'",
         ),
     )

@@ -228,7 +228,13 @@ class InputConfigId(ConvertingTuple, _InputConfigIdFields):  # type: ignore[misc
 
 
 _NANOSECONDS = {
-    None: 1, 'ns': 1, 'us': 10 ** 3, 'ms': 10 ** 6, 's': 10 ** 9, 'm': 60 * 10 ** 9, 'h': 3600 * 10 ** 9,
+    None: 1,
+    'ns': 1,
+    'us': 10**3,
+    'ms': 10**6,
+    's': 10**9,
+    'm': 60 * 10**9,
+    'h': 3600 * 10**9,
 }
 TIME_PATTERN = r'[ \t]*(?:[0-9]{1,18}[ \t]*(?:ns|us|ms|s|m|h)?|[0-9]{1,18}\.[0-9]{1,18}[ \t]*(?:us|ms|s|m|h))[ \t]*'
 """A time as text: a number with a unit; nanoseconds, which need no unit, cannot be divided."""
@@ -278,14 +284,24 @@ class HealthCheck(ConvertingTuple, _HealthCheckFields):  # type: ignore[misc]
     __slots__ = ()
 
     def __new__(
-        cls, test: Any, interval: Any = None, timeout: Any = None, retries: Any = None, start_period: Any = None,
+        cls,
+        test: Any,
+        interval: Any = None,
+        timeout: Any = None,
+        retries: Any = None,
+        start_period: Any = None,
     ) -> Self:
         times = {}
         for name, value in (('interval', interval), ('timeout', timeout), ('start_period', start_period)):
             with located(name):
                 times[name] = nanoseconds(value)
         return super().__new__(
-            cls, _healthcheck_test(test), times['interval'], times['timeout'], retries, times['start_period'],
+            cls,
+            _healthcheck_test(test),
+            times['interval'],
+            times['timeout'],
+            retries,
+            times['start_period'],
         )
 
     def _asdict(self) -> dict[str, Any]:

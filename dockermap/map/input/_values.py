@@ -125,15 +125,21 @@ NETWORK_MODE = OneOf(
         Choice((('disabled', 'none'), ('none', 'none'), ('bridge', 'bridge'), ('host', 'host')), 'a network mode'),
         Text('the name of a container', r'container:[\s\S]+'),
         Built(Text('the name of a container', r'/[\s\S]+'), lambda value: f'container:{value[1:]}'),
-        Built(Text("a network mode such as 'host', or a configuration whose network is shared",
-                   r'(?!container:)[^./][\s\S]*'), split_instance),
+        Built(
+            Text(
+                "a network mode such as 'host', or a configuration whose network is shared",
+                r'(?!container:)[^./][\s\S]*',
+            ),
+            split_instance,
+        ),
         Built(
             Items(
                 (
                     Text('a configuration', r'[\s\S]+'),
                     OneOf((Empty(), Text('an instance', r'[\s\S]+')), 'an instance or nothing'),
                 ),
-                2, 'a pair of configuration and instance',
+                2,
+                'a pair of configuration and instance',
             ),
             lambda *pair: pair,
             spread=True,
@@ -156,15 +162,20 @@ def _no_time(value: str) -> str | None:
 
 _TIME = OneOf(
     (
-        Choice(((None, None), ('', 0), (False, 0)), 'nothing'), LATE,
+        Choice(((None, None), ('', 0), (False, 0)), 'nothing'),
+        LATE,
         Number('nanoseconds', 0, _MOST_NANOSECONDS, fractions=True),
         Built(Text('a time', TIME_PATTERN, _no_time), nanoseconds),
     ),
     "a time, such as '5s'",
 )
 _TEST = OneOf(
-    (Choice(((None, None), (False, None)), 'nothing'), LATE, Text('a command', r'[\s\S]*'),
-     ListOf(COMMAND_WORD, 'a list of texts')),
+    (
+        Choice(((None, None), (False, None)), 'nothing'),
+        LATE,
+        Text('a command', r'[\s\S]*'),
+        ListOf(COMMAND_WORD, 'a list of texts'),
+    ),
     'a command as text or list',
 )
 _RETRIES = OneOf((NOTHING, LATE, Number('a number of times', 0, _MOST_TIMES)), 'a number of times')
@@ -177,7 +188,9 @@ HEALTHCHECK = OneOf(
         Built(Items((_TEST, _TIME, _TIME, _RETRIES, _TIME), 1, _HEALTHCHECK_FIELDS), HealthCheck, spread=True),
         Record(
             (('test', _TEST), ('interval', _TIME), ('timeout', _TIME), ('retries', _RETRIES), ('start_period', _TIME)),
-            ('test',), HealthCheck, _HEALTHCHECK_FIELDS,
+            ('test',),
+            HealthCheck,
+            _HEALTHCHECK_FIELDS,
         ),
     ),
     f'a command, or a list or dict of {_HEALTHCHECK_FIELDS}',

@@ -13,7 +13,8 @@ from ._values import FLAG, HOST_PATH, LATE, NOTHING, PATH
 
 _NAME_PATTERN = r'[^:]+'
 _ACCESS = Choice(
-    ((None, False), (True, True), (False, False), ('ro', True), ('rw', False)), "'ro', 'rw', true or false",
+    ((None, False), (True, True), (False, False), ('ro', True), ('rw', False)),
+    "'ro', 'rw', true or false",
 )
 _NO_ARGUMENTS = Items((), 0, 'nothing')
 
@@ -65,13 +66,20 @@ def _used_volume(name: Any, path: Any = None, readonly: bool = False) -> Any:
 
 def _shared_record(name: Shape, readonly: Shape) -> Record:
     return Record(
-        (('name', name), ('readonly', readonly)), ('name',), SharedVolume, "the fields 'name' and 'readonly'",
+        (('name', name), ('readonly', readonly)),
+        ('name',),
+        SharedVolume,
+        "the fields 'name' and 'readonly'",
         alone='name',
     )
 
 
 def _mounted(
-    expected: str, name: Text, second_path: Shape, path_type: Callable[..., Any], record: Record,
+    expected: str,
+    name: Text,
+    second_path: Shape,
+    path_type: Callable[..., Any],
+    record: Record,
 ) -> tuple[Shape, Shape]:
     """Shapes of an element and of a dict entry, for volumes that have an access flag, a path, or both."""
     build = _volume_of(path_type)
@@ -117,9 +125,13 @@ class SharedHostVolumesList(_VolumeList):
     element_type = (SharedVolume, HostVolume)
     element, entry = _mounted(
         'a volume alias, or a container path with a host path and perhaps an access flag',
-        _BIND_NAME, HOST_PATH, HostVolume,
+        _BIND_NAME,
+        HOST_PATH,
+        HostVolume,
         _record(
-            HostVolume, ('path', one_of('a container path', LATE, _BIND_NAME)), ('host_path', HOST_PATH),
+            HostVolume,
+            ('path', one_of('a container path', LATE, _BIND_NAME)),
+            ('host_path', HOST_PATH),
             required=('path', 'host_path'),
         ),
     )
@@ -130,9 +142,15 @@ class UsedVolumeList(_VolumeList):
 
     element_type = (SharedVolume, UsedVolume)
     element, entry = _mounted(
-        'a volume alias, perhaps with a path and an access flag', _USED_NAME, PATH, UsedVolume,
+        'a volume alias, perhaps with a path and an access flag',
+        _USED_NAME,
+        PATH,
+        UsedVolume,
         _record(
-            _used_volume, ('name', _USED_NAME), ('path', one_of('a path', NOTHING, PATH)), required=('name', 'path'),
+            _used_volume,
+            ('name', _USED_NAME),
+            ('path', one_of('a path', NOTHING, PATH)),
+            required=('name', 'path'),
         ),
     )
 
@@ -164,7 +182,10 @@ class AttachedVolumeList(_VolumeList):
         Entry(_ATTACHED_NAME, _ATTACHED_SECOND, _attached_volume, 'an alias and a path', except_key='name'),
         Record(
             (('name', _ATTACHED_NAME), ('path', one_of('a path', NOTHING, _ATTACHED_PATH)), ('readonly', _WRITABLE)),
-            ('name', 'path'), _attached_volume, "the fields 'name' and 'path'", needs='path',
+            ('name', 'path'),
+            _attached_volume,
+            "the fields 'name' and 'path'",
+            needs='path',
         ),
         _shared_record(_ATTACHED_NAME, _WRITABLE),
     )

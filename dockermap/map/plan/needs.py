@@ -1,4 +1,5 @@
 """What each operation has to wait for, and the order that follows from it."""
+
 from __future__ import annotations
 
 import heapq
@@ -34,8 +35,12 @@ class Arrangement:
         return [_renumbered(self.operations[number], places) for number in self.order]
 
 
-def arranged(operations: Sequence[Operation], segments: Iterable[Segment],
-             relations: Callable[[MapConfigId], Iterable[MapConfigId]], observed: Observed) -> Arrangement:
+def arranged(
+    operations: Sequence[Operation],
+    segments: Iterable[Segment],
+    relations: Callable[[MapConfigId], Iterable[MapConfigId]],
+    observed: Observed,
+) -> Arrangement:
     """The same operations, each with the numbers of those that have to be carried out before.
 
     What follows from one decision is done in its order. It waits for what was done about the item before, and about all
@@ -61,10 +66,15 @@ def arranged(operations: Sequence[Operation], segments: Iterable[Segment],
 class _Graph:
     """What operations wait for: because of related items, which can be given up, and for all other reasons."""
 
-    def __init__(self, operations: Sequence[Operation], segments: Sequence[Segment],
-                 relations: Callable[[MapConfigId], Iterable[MapConfigId]]) -> None:
-        self._before: dict[int, list[int]] = {number: list(numbers[:place]) for _, numbers in segments
-                                              for place, number in enumerate(numbers)}
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        segments: Sequence[Segment],
+        relations: Callable[[MapConfigId], Iterable[MapConfigId]],
+    ) -> None:
+        self._before: dict[int, list[int]] = {
+            number: list(numbers[:place]) for _, numbers in segments for place, number in enumerate(numbers)
+        }
         self._related: dict[int, set[int]] = {}
         self._firm: dict[int, set[int]] = {operation.number: _used(operation) for operation in operations}
         self._follow_relations(operations, segments, relations)
@@ -96,8 +106,7 @@ class _Graph:
                 self._firm[number].update(taker for taker in takers if taker != number and taker not in after)
 
     def _free(self, handover: Handover, remaining: set[Handover]) -> None:
-        """Have a container give something up without waiting for related items; if it does not, leave it to the engine.
-        """
+        """Have a container give something up without waiting for related items; if it does not, the engine has to."""
         freed = False
         for number in (*self._before[handover.giver], handover.giver):
             freed = bool(self._related.pop(number, None)) or freed
@@ -136,8 +145,12 @@ class _Graph:
                     waiting.append(user)
         return found
 
-    def _follow_relations(self, operations: Sequence[Operation], segments: Iterable[Segment],
-                          relations: Callable[[MapConfigId], Iterable[MapConfigId]]) -> None:
+    def _follow_relations(
+        self,
+        operations: Sequence[Operation],
+        segments: Iterable[Segment],
+        relations: Callable[[MapConfigId], Iterable[MapConfigId]],
+    ) -> None:
         ends: dict[Item, frozenset[int]] = {}
         for item, numbers in segments:
             client_name, config_id = item
@@ -186,8 +199,14 @@ def _renumbered(operation: Operation, places: Mapping[int, int]) -> Operation:
     if undo is not None:
         undone = tuple(replace(part, arguments=_relocated(part.arguments, places)) for part in undo.operations)
         undo = replace(undo, operations=undone, reverts=frozenset(places[number] for number in undo.reverts))
-    return replace(operation, number=places[operation.number], needs=tuple(sorted(places[n] for n in operation.needs)),
-                   arguments=_relocated(operation.arguments, places), condition=condition, undo=undo)
+    return replace(
+        operation,
+        number=places[operation.number],
+        needs=tuple(sorted(places[n] for n in operation.needs)),
+        arguments=_relocated(operation.arguments, places),
+        condition=condition,
+        undo=undo,
+    )
 
 
 def _relocated(arguments: Mapping[str, Any], places: Mapping[int, int]) -> Mapping[str, Any]:

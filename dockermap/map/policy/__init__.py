@@ -1,4 +1,5 @@
 """Options of state generators, action generators and runners: from a call, from the policy, or from their class."""
+
 from __future__ import annotations
 
 from abc import ABCMeta

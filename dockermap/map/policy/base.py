@@ -1,4 +1,5 @@
 """Decisions that states, actions and runner share: names, relations, volume tables and caches."""
+
 from __future__ import annotations
 
 import hashlib
@@ -51,16 +52,21 @@ class BasePolicy:
     hostname_replace: list[tuple[str, str]] = DEFAULT_HOSTNAME_REPLACEMENT
     default_network_names = ['bridge']
 
-    def __init__(self, container_maps: Mapping[str, ContainerMap], clients: dict[str, ClientConfiguration],
-                 map_defaults: Mapping[str, Any] | None = None,
-                 option_defaults: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        container_maps: Mapping[str, ContainerMap],
+        clients: dict[str, ClientConfiguration],
+        map_defaults: Mapping[str, Any] | None = None,
+        option_defaults: Mapping[str, Any] | None = None,
+    ) -> None:
         self.option_defaults = dict(option_defaults or {})
         for name in _POLICY_OPTIONS:
             if name in self.option_defaults:
                 setattr(self, name, self.option_defaults.pop(name))
         self.clients = clients
-        self.container_maps = {name: container_map.get_extended_map(map_defaults)
-                               for name, container_map in container_maps.items()}
+        self.container_maps = {
+            name: container_map.get_extended_map(map_defaults) for name, container_map in container_maps.items()
+        }
         self._set_volume_tables()
         self._set_resolvers()
         self.container_names = ContainerCache(clients)
@@ -112,7 +118,7 @@ class BasePolicy:
         if len(host_name) <= _HOSTNAME_LENGTH:
             return host_name
         digest = hashlib.sha256(host_name.encode()).hexdigest()[:8]
-        return f'{host_name[:_HOSTNAME_LENGTH - len(digest) - 1]}-{digest}'
+        return f'{host_name[: _HOSTNAME_LENGTH - len(digest) - 1]}-{digest}'
 
     def get_dependencies(self, config_id: MapConfigId) -> list[MapConfigId]:
         """What an item needs, farthest first.
@@ -173,16 +179,19 @@ class BasePolicy:
 class _AttachedVolume:
     """One entry of ``attaches``, seen together with the volume that it refers to."""
 
-    def __init__(self, container_map: ContainerMap, config_name: str, config: ContainerConfiguration,
-                 entry: Any) -> None:
+    def __init__(
+        self, container_map: ContainerMap, config_name: str, config: ContainerConfiguration, entry: Any
+    ) -> None:
         self._config = config
         self._volume = container_map.get_existing_volume(entry.name)
         self.key = f'{config_name}.{entry.name}' if container_map.use_attached_parent_name else entry.name
         default = self._volume.default_path if self._volume is not None else NotSet
         self.path = getattr(entry, 'path', None) or default
         if not self.path:
-            raise KeyError(f"{container_map.name}.{config_name}: attached volume '{entry.name}' has no path. Set it in "
-                           f"'attaches', or as default path in 'volumes' of the map.")
+            raise KeyError(
+                f"{container_map.name}.{config_name}: attached volume '{entry.name}' has no path. Set it in "
+                f"'attaches', or as default path in 'volumes' of the map."
+            )
 
     def setting(self, name: str) -> Any:
         """A value of the volume, or where it has none, of the container."""

@@ -2,6 +2,7 @@
 
 Nothing here notices what others do on an engine: each call of the front end starts with empty caches.
 """
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod

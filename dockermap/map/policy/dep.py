@@ -1,4 +1,5 @@
 """Relations between the items of maps: only containers lead further."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -18,8 +19,9 @@ from ..input import MapConfigId
 class ContainerDependencyMergeMixin(BaseDependencyResolver[MapConfigId]):
     """Follows containers; volumes, networks and images are part of the result, but lead no further."""
 
-    def merge_dependency(self, item: MapConfigId, resolve_parent: Callable[[MapConfigId], list[MapConfigId]],
-                         parents: list[MapConfigId]) -> list[MapConfigId]:
+    def merge_dependency(
+        self, item: MapConfigId, resolve_parent: Callable[[MapConfigId], list[MapConfigId]], parents: list[MapConfigId]
+    ) -> list[MapConfigId]:
         return self._expand(item)
 
     def walk(self, items: Iterable[MapConfigId]) -> list[MapConfigId]:

@@ -1,4 +1,5 @@
 """Small readings of configuration values and inspection results, shared by states and runner."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -50,8 +51,9 @@ def user_and_group(value: Any) -> str | None:
     return str(user)
 
 
-def get_shared_volume_path(container_map: ContainerMap, vol: SharedVolume | HostVolume | UsedVolume,
-                           instance: str | None = None) -> tuple[str, str]:
+def get_shared_volume_path(
+    container_map: ContainerMap, vol: SharedVolume | HostVolume | UsedVolume, instance: str | None = None
+) -> tuple[str, str]:
     """Path in the container and path on the host of a bind mount.
 
     :raises ValueError: A direct path is none, or there is no host path for the instance.
@@ -60,16 +62,22 @@ def get_shared_volume_path(container_map: ContainerMap, vol: SharedVolume | Host
     if isinstance(vol, HostVolume):
         path = resolve_value(vol.path)
         if not is_path(path):
-            raise ValueError(f'{container_map.name}: a bind with a host path needs a path in the container that starts '
-                             f"with '/' or './', found {path!r}. Without a host path, it is an alias.")
+            raise ValueError(
+                f'{container_map.name}: a bind with a host path needs a path in the container that starts '
+                f"with '/' or './', found {path!r}. Without a host path, it is an alias."
+            )
         return path, get_host_path(container_map.host.root, vol.host_path, instance)
     volume = container_map.get_existing_volume(vol.name)
     if volume is None or not resolve_value(volume.default_path):
-        raise KeyError(f"{container_map.name}: volume alias '{vol.name}' has no path in 'volumes' of the map; "
-                       f'known aliases: {_listed(container_map.volumes)}')
+        raise KeyError(
+            f"{container_map.name}: volume alias '{vol.name}' has no path in 'volumes' of the map; "
+            f'known aliases: {_listed(container_map.volumes)}'
+        )
     if vol.name not in container_map.host:
-        raise KeyError(f"{container_map.name}: volume alias '{vol.name}' has no path in 'host' of the map; "
-                       f'known aliases: {_listed(container_map.host)}')
+        raise KeyError(
+            f"{container_map.name}: volume alias '{vol.name}' has no path in 'host' of the map; "
+            f'known aliases: {_listed(container_map.host)}'
+        )
     return resolve_value(volume.default_path), container_map.host.get_path(vol.name, instance)
 
 

@@ -1,4 +1,5 @@
 """Carrying out actions: the registry of methods, and the loop that calls them."""
+
 from __future__ import annotations
 
 import sys

@@ -1,4 +1,5 @@
 """What all methods of the runner have in common: an action becomes operations, and these are carried out."""
+
 from __future__ import annotations
 
 import sys
@@ -27,6 +28,7 @@ _MARK = '_carries_out'
 
 def carries_out(*keys: tuple[ItemType, ActionEnum]) -> Callable[[_Method], _Method]:
     """Mark a method that does no more than to carry out the operations of an action."""
+
     def mark(method: _Method) -> _Method:
         setattr(method, _MARK, keys)
         return method

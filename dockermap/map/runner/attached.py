@@ -1,4 +1,5 @@
 """Owner and mode of attached volumes."""
+
 from __future__ import annotations
 
 from typing import Any, ClassVar

@@ -1,4 +1,5 @@
 """The runner that works with docker-py, or any client that offers the same calls."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -104,8 +105,7 @@ class DockerBaseRunnerMixin(StepRunner):
         return self.carry_out(Action.REMOVE, action, name, kwargs)
 
     @carries_out((ItemType.CONTAINER, Action.UPDATE))
-    def update_container(self, action: ActionConfig, name: str, update_values: Mapping[str, Any],
-                         **kwargs: Any) -> Any:
+    def update_container(self, action: ActionConfig, name: str, update_values: Mapping[str, Any], **kwargs: Any) -> Any:
         """Change limits of a container."""
         return self.carry_out(Action.UPDATE, action, name, {'update_values': update_values, **kwargs})
 
@@ -120,6 +120,14 @@ class DockerBaseRunnerMixin(StepRunner):
         return self.carry_out(Action.WAIT, action, name, kwargs)
 
 
-class DockerClientRunner(DockerBaseRunnerMixin, DockerConfigMixin, AttachedPreparationMixin, ExecMixin, SignalMixin,
-                         ScriptMixin, NetworkUtilMixin, ImageMixin):
+class DockerClientRunner(
+    DockerBaseRunnerMixin,
+    DockerConfigMixin,
+    AttachedPreparationMixin,
+    ExecMixin,
+    SignalMixin,
+    ScriptMixin,
+    NetworkUtilMixin,
+    ImageMixin,
+):
     """Carries out all actions with a client that offers docker-py's calls."""

@@ -1,4 +1,5 @@
 """Commands in running containers."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
 """Pulling images, after a login where there are credentials for it."""
+
 from __future__ import annotations
 
 from typing import Any, ClassVar

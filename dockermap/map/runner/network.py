@@ -1,4 +1,5 @@
 """Taking part in networks."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -28,8 +29,9 @@ class NetworkUtilMixin(StepRunner):
     ]
 
     @carries_out((ItemType.NETWORK, NetworkUtilAction.DISCONNECT_ALL))
-    def disconnect_all_containers(self, action: ActionConfig, name: str, containers: Iterable[str],
-                                  **kwargs: Any) -> None:
+    def disconnect_all_containers(
+        self, action: ActionConfig, name: str, containers: Iterable[str], **kwargs: Any
+    ) -> None:
         """Disconnect containers from a network; those that have gone already are no error."""
         self.carry_out(NetworkUtilAction.DISCONNECT_ALL, action, name, {'containers': containers, **kwargs})
 
@@ -42,8 +44,14 @@ class NetworkUtilMixin(StepRunner):
         self.carry_out(NetworkUtilAction.RECONNECT_ALL, action, name, kwargs)
 
     @carries_out((ItemType.CONTAINER, Action.CONNECT))
-    def connect_networks(self, action: ActionConfig, name: str, endpoints: Iterable[NetworkEndpoint],
-                         skip_first: bool = False, **kwargs: Any) -> None:
+    def connect_networks(
+        self,
+        action: ActionConfig,
+        name: str,
+        endpoints: Iterable[NetworkEndpoint],
+        skip_first: bool = False,
+        **kwargs: Any,
+    ) -> None:
         """Connect a container with networks.
 
         :param skip_first: Leave out the first endpoint, as the container has it already.

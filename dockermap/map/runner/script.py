@@ -1,4 +1,5 @@
 """Scripts and single commands in containers that are created for them."""
+
 from __future__ import annotations
 
 from typing import Any, ClassVar
@@ -25,10 +26,18 @@ class ScriptMixin(StepRunner):
     ]
 
     @carries_out((ItemType.CONTAINER, ContainerUtilAction.SCRIPT))
-    def run_script(self, action: ActionConfig, name: str, script_path: str | None = None, entrypoint: Any = None,
-                   command_format: str | list[str] | tuple[str, ...] | None = None, wait_timeout: float | None = None,
-                   container_script_dir: str = '/tmp/script_run', timestamps: bool | None = None,
-                   tail: str | int = 'all') -> dict[str, Any]:
+    def run_script(
+        self,
+        action: ActionConfig,
+        name: str,
+        script_path: str | None = None,
+        entrypoint: Any = None,
+        command_format: str | list[str] | tuple[str, ...] | None = None,
+        wait_timeout: float | None = None,
+        container_script_dir: str = '/tmp/script_run',
+        timestamps: bool | None = None,
+        tail: str | int = 'all',
+    ) -> dict[str, Any]:
         """Run a script of the engine's host, or a command, in a new container.
 
         :param script_path: Absolute path of a file or directory on the host. Of a file, the directory is mounted.
@@ -39,8 +48,18 @@ class ScriptMixin(StepRunner):
         :raises ScriptRunException: The container was not created.
         :raises ValueError: ``script_path`` is relative, or ``command_format`` of another type.
         """
-        result: dict[str, Any] = self.carry_out(ContainerUtilAction.SCRIPT, action, name, {
-            'script_path': script_path, 'entrypoint': entrypoint, 'command_format': command_format,
-            'wait_timeout': wait_timeout, 'container_script_dir': container_script_dir, 'timestamps': timestamps,
-            'tail': tail})
+        result: dict[str, Any] = self.carry_out(
+            ContainerUtilAction.SCRIPT,
+            action,
+            name,
+            {
+                'script_path': script_path,
+                'entrypoint': entrypoint,
+                'command_format': command_format,
+                'wait_timeout': wait_timeout,
+                'container_script_dir': container_script_dir,
+                'timestamps': timestamps,
+                'tail': tail,
+            },
+        )
         return result

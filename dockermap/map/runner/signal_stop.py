@@ -1,4 +1,5 @@
 """Stopping containers with the signal that they are configured for."""
+
 from __future__ import annotations
 
 from typing import Any, ClassVar

@@ -1,4 +1,5 @@
 """Arguments of creating calls, as they follow from lists in a configuration."""
+
 from __future__ import annotations
 
 from ..request.lists import (

@@ -1,4 +1,5 @@
 """What was found of an item: base state, flags, data, and each difference from what should be."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,7 +42,7 @@ class StateFlags(Flags):
     NETWORK_MISMATCH = 1 << 22
     MISC_MISMATCH = 1 << 30
     FORCED_RESET = 1 << 31
-    NEEDS_RESET = (NONRECOVERABLE | IMAGE_MISMATCH | MISSING_LINK | VOLUME_MISMATCH | MISC_MISMATCH | FORCED_RESET)
+    NEEDS_RESET = NONRECOVERABLE | IMAGE_MISMATCH | MISSING_LINK | VOLUME_MISMATCH | MISC_MISMATCH | FORCED_RESET
 
 
 class Difference(NamedTuple):
@@ -55,7 +56,6 @@ class Difference(NamedTuple):
     def describe(self) -> str:
         """One line for people; values are only shown where they are known to be harmless."""
         return f'{describe_item(self.item)}: {describe_change(self.property, self.wanted, self.found)}'
-
 
     def __repr__(self) -> str:
         return f'<{type(self).__name__} {self.describe()}>'
@@ -80,8 +80,13 @@ class ConfigState(_StateFields):
     differences: tuple[Difference, ...]
     anonymous_volumes: tuple[str, ...]
 
-    def __new__(cls, *args: Any, differences: tuple[Difference, ...] = (), anonymous_volumes: tuple[str, ...] = (),
-                **kwargs: Any) -> Self:
+    def __new__(
+        cls,
+        *args: Any,
+        differences: tuple[Difference, ...] = (),
+        anonymous_volumes: tuple[str, ...] = (),
+        **kwargs: Any,
+    ) -> Self:
         created = super().__new__(cls, *args, **kwargs)
         created.differences = differences
         created.anonymous_volumes = anonymous_volumes

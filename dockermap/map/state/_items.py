@@ -1,4 +1,5 @@
 """Looking at one item on one client. Nothing here changes an engine."""
+
 from __future__ import annotations
 
 import logging
@@ -55,8 +56,14 @@ class AbstractState(ABC):
     create_arguments: CreateArguments | None = None
     outlook: Outlook | None = None
 
-    def __init__(self, policy: BasePolicy, options: Mapping[str, Any], client_name: str, config_id: MapConfigId,
-                 config_flags: ConfigFlags | int = ConfigFlags.NONE) -> None:
+    def __init__(
+        self,
+        policy: BasePolicy,
+        options: Mapping[str, Any],
+        client_name: str,
+        config_id: MapConfigId,
+        config_flags: ConfigFlags | int = ConfigFlags.NONE,
+    ) -> None:
         self.policy = policy
         self.options = options
         self.client_name = client_name
@@ -103,8 +110,9 @@ class AbstractState(ABC):
         config = kind.configuration(self.container_map, item)
         if config is None:
             known = ', '.join(sorted(getattr(self.container_map, kind.section or '').keys())) or 'none'
-            raise KeyError(f"Map '{item.map_name}' has no {config_type.value} configuration '{item.config_name}'. "
-                           f'It has: {known}.')
+            raise KeyError(
+                f"Map '{item.map_name}' has no {config_type.value} configuration '{item.config_name}'. It has: {known}."
+            )
         return config
 
     def _inspected(self, kind: ItemType, known: Any, name: str, inspect: Callable[[str], Any]) -> Any:
@@ -158,11 +166,15 @@ class ContainerBaseState(AbstractState):
 
     def inspect(self) -> None:
         names = self.policy.container_names[self.client_name]
-        self.detail = self._inspected(ItemType.CONTAINER, names, self.container_name,
-                                      lambda name: self.client.inspect_container(name))
+        self.detail = self._inspected(
+            ItemType.CONTAINER, names, self.container_name, lambda name: self.client.inspect_container(name)
+        )
         if self.detail and self.detail['State'].get('Paused'):
-            log.warning('%s on client %s is paused. It counts as running; unpause it to get it to work.',
-                        describe_item(self.config_id), self.client_name)
+            log.warning(
+                '%s on client %s is paused. It counts as running; unpause it to get it to work.',
+                describe_item(self.config_id),
+                self.client_name,
+            )
 
     def get_state(self) -> StateData:
         if not self.detail:
@@ -184,9 +196,10 @@ class ContainerBaseState(AbstractState):
             return StateFlags.INITIAL
         codes = self.options['nonrecoverable_exit_codes']
         if status['ExitCode'] in codes:
-            wanted = f"none of {', '.join(map(str, codes))}"
-            return self.differs(StateFlags.NONRECOVERABLE,
-                                Difference(self.config_id, 'exit code', wanted, status['ExitCode']))
+            wanted = f'none of {", ".join(map(str, codes))}'
+            return self.differs(
+                StateFlags.NONRECOVERABLE, Difference(self.config_id, 'exit code', wanted, status['ExitCode'])
+            )
         return StateFlags.NONE
 
 
@@ -201,8 +214,9 @@ class NetworkBaseState(AbstractState):
     def inspect(self) -> None:
         self._require('networks')
         names = self.policy.network_names[self.client_name]
-        self.detail = self._inspected(ItemType.NETWORK, names, self.network_name,
-                                      lambda name: self.client.inspect_network(names.address(name)))
+        self.detail = self._inspected(
+            ItemType.NETWORK, names, self.network_name, lambda name: self.client.inspect_network(names.address(name))
+        )
 
     def get_state(self) -> StateData:
         if not self.detail:
@@ -224,8 +238,9 @@ class VolumeBaseState(AbstractState):
     def inspect(self) -> None:
         self._require('volumes')
         names = self.policy.volume_names[self.client_name]
-        self.detail = self._inspected(ItemType.VOLUME, names, self.volume_name,
-                                      lambda name: self.client.inspect_volume(name))
+        self.detail = self._inspected(
+            ItemType.VOLUME, names, self.volume_name, lambda name: self.client.inspect_volume(name)
+        )
 
     def get_state(self) -> StateData:
         return self._present({})

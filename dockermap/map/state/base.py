@@ -1,4 +1,5 @@
 """Walking over items in order, and finding out the state of each. Nothing here changes an engine."""
+
 from __future__ import annotations
 
 import itertools
@@ -30,9 +31,20 @@ if TYPE_CHECKING:
     from ..policy.base import BasePolicy
 
 __all__ = [
-    'NOT_FOUND', 'AbstractDependencyStateGenerator', 'AbstractState', 'AbstractStateGenerator', 'ContainerBaseState',
-    'CreateArguments', 'DependencyStateGenerator', 'DependentStateGenerator', 'ImageBaseState',
-    'ImageDependencyStateGenerator', 'NetworkBaseState', 'SingleStateGenerator', 'StateData', 'VolumeBaseState',
+    'NOT_FOUND',
+    'AbstractDependencyStateGenerator',
+    'AbstractState',
+    'AbstractStateGenerator',
+    'ContainerBaseState',
+    'CreateArguments',
+    'DependencyStateGenerator',
+    'DependentStateGenerator',
+    'ImageBaseState',
+    'ImageDependencyStateGenerator',
+    'NetworkBaseState',
+    'SingleStateGenerator',
+    'StateData',
+    'VolumeBaseState',
 ]
 
 
@@ -96,8 +108,9 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         """Looks up an image."""
         return self.image_state_class(self._policy, self.get_options(), client_name, config_id, config_flags)
 
-    def get_item_state(self, client_name: str, config_id: MapConfigId,
-                       config_flags: ConfigFlags | int = ConfigFlags.NONE) -> ConfigState:
+    def get_item_state(
+        self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags | int = ConfigFlags.NONE
+    ) -> ConfigState:
         """State of one item on one client."""
         flags = ConfigFlags(config_flags)
         expected = self._expected(client_name, config_id)
@@ -110,8 +123,14 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         data = state.get_state()
         # Own classes need not know of these.
         volumes: Iterable[str] = getattr(state, 'get_anonymous_volumes', tuple)()
-        return ConfigState(client_name, config_id, flags, *data, differences=tuple(getattr(state, 'differences', ())),
-                           anonymous_volumes=tuple(volumes))
+        return ConfigState(
+            client_name,
+            config_id,
+            flags,
+            *data,
+            differences=tuple(getattr(state, 'differences', ())),
+            anonymous_volumes=tuple(volumes),
+        )
 
     def _expected(self, client_name: str, config_id: MapConfigId) -> State | None:
         """What will have become of an item that was decided about before, e.g. as another one has its name."""
@@ -123,8 +142,9 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
             return State.ABSENT
         return State.PRESENT if outlook.is_created(client_name, config_id.config_type, name) else None
 
-    def generate_config_states(self, config_id: MapConfigId,
-                               config_flags: ConfigFlags | int = ConfigFlags.NONE) -> Iterator[ConfigState]:
+    def generate_config_states(
+        self, config_id: MapConfigId, config_flags: ConfigFlags | int = ConfigFlags.NONE
+    ) -> Iterator[ConfigState]:
         """States of one item on each of its clients.
 
         :raises ValueError: Unknown type of item.
@@ -177,8 +197,10 @@ class AbstractDependencyStateGenerator(AbstractStateGenerator):
     def get_path(self, config_ids: Iterable[MapConfigId]) -> list[tuple[MapConfigId, ConfigFlags]]:
         requested = [MapConfigId(*config_id) for config_id in config_ids]
         known = set(requested)
-        return [(MapConfigId(*item), ConfigFlags(ConfigFlags.NONE if item in known else ConfigFlags.DEPENDENT))
-                for item in self._get_order(requested)]
+        return [
+            (MapConfigId(*item), ConfigFlags(ConfigFlags.NONE if item in known else ConfigFlags.DEPENDENT))
+            for item in self._get_order(requested)
+        ]
 
     def _get_order(self, requested: list[MapConfigId]) -> Iterable[MapConfigId]:
         """The items and their paths, merged from the path of each; subclasses that know all relations do better."""
@@ -212,8 +234,11 @@ class ImageDependencyStateGenerator(DependencyStateGenerator):
         if not self._has_path_of_class(ImageDependencyStateGenerator):
             return super()._get_order(requested)
         known = set(requested)
-        return [item for item in self._policy.walk_dependencies(requested)
-                if item.config_type == ItemType.IMAGE or item in known]
+        return [
+            item
+            for item in self._policy.walk_dependencies(requested)
+            if item.config_type == ItemType.IMAGE or item in known
+        ]
 
 
 class DependentStateGenerator(AbstractDependencyStateGenerator):

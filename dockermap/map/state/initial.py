@@ -1,4 +1,5 @@
 """States as if nothing existed but images, for a plan from scratch."""
+
 from __future__ import annotations
 
 from .._kinds import Kind, kind_of

@@ -1,4 +1,5 @@
 """What was found when the items of a plan were looked at."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

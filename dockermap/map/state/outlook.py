@@ -1,4 +1,5 @@
 """What the items of a call will be like when everything that was decided so far has been done."""
+
 from __future__ import annotations
 
 from ..input import ItemType, MapConfigId

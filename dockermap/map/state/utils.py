@@ -1,4 +1,5 @@
 """Merging of dependency paths that were computed one by one."""
+
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable

@@ -34,6 +34,7 @@ def recorder(engine_url: str) -> Iterator[RecordingClient]:
 @pytest.fixture
 def make_client(recorder: RecordingClient, unique: str, option_defaults: dict[str, Any]) -> Callable[..., Any]:
     """Builds a front end for the input of a map with a unique name."""
+
     def make(container_map: dict[str, Any], **kwargs: Any) -> MappingDockerClient:
         kwargs.setdefault('option_defaults', option_defaults)
         return MappingDockerClient(ContainerMap(unique, container_map), recorder, **kwargs)
@@ -44,9 +45,14 @@ def make_client(recorder: RecordingClient, unique: str, option_defaults: dict[st
 @pytest.fixture
 def found(api: docker.APIClient, unique: str) -> Callable[[], dict[str, str]]:
     """State of each container of the test on the engine, by name without the prefix."""
+
     def states() -> dict[str, str]:
-        return {name.partition('.')[2]: container['State'] for container in api.containers(all=True)
-                for name in container['Names'] if name.startswith(f'/{unique}.') and name.count('/') == 1}
+        return {
+            name.partition('.')[2]: container['State']
+            for container in api.containers(all=True)
+            for name in container['Names']
+            if name.startswith(f'/{unique}.') and name.count('/') == 1
+        }
 
     return states
 
@@ -54,8 +60,11 @@ def found(api: docker.APIClient, unique: str) -> Callable[[], dict[str, str]]:
 @pytest.fixture
 def service(base_image: str) -> dict[str, Any]:
     """Settings of a container that runs until it is told to end."""
-    return {'image': f'/{base_image}', 'stop_timeout': 1,
-            'create_options': {'command': ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.1; done"]}}
+    return {
+        'image': f'/{base_image}',
+        'stop_timeout': 1,
+        'create_options': {'command': ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.1; done"]},
+    }
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 """Brings items of each type into each state of the documented table, and looks whether actions do what it says."""
+
 from __future__ import annotations
 
 import ast
@@ -21,8 +22,14 @@ ENDS = {'create_options': {'command': ['sh', '-c', 'exit 127']}}
 LOOPS = {'create_options': {'command': ['sh', '-c', 'exit 1']}, 'host_config': {'restart_policy': {'Name': 'always'}}}
 OTHER = {'create_options': {'environment': {'A': '1'}}}
 KEPT = {'persistent': True}
-LEADS_TO = {'CREATE': 'created', 'START': 'running', 'SIGNAL_STOP': 'exited', 'KILL': 'exited', 'REMOVE': None,
-            'SCRIPT': None}
+LEADS_TO = {
+    'CREATE': 'created',
+    'START': 'running',
+    'SIGNAL_STOP': 'exited',
+    'KILL': 'exited',
+    'REMOVE': None,
+    'SCRIPT': None,
+}
 ENDED_BY_THEMSELVES = ('stopped, not recoverable', 'restarting again and again')
 MTU = {'driver_options': {'com.docker.network.driver.mtu': 1400}}
 SMALL = {'driver_options': {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=1m'}}
@@ -56,12 +63,20 @@ CONTAINERS = {
     'running, in another network': Container('startup', {'networks': ['back', 'front']}, {'networks': 'back'}),
 }
 NETWORKS = {
-    'absent': ({}, {}), 'present': ({}, {}), 'present, containers connected': ({}, {}), 'changed': ({}, MTU),
+    'absent': ({}, {}),
+    'present': ({}, {}),
+    'present, containers connected': ({}, {}),
+    'changed': ({}, MTU),
     'changed, containers connected': ({}, MTU),
 }
 STAND_IN = 'stand-in that was never started'
-VOLUMES = {'absent': ({}, {}), 'present': ({}, {}), 'changed': ({}, SMALL), 'in force_update': ({}, {}),
-           STAND_IN: ({}, {})}
+VOLUMES = {
+    'absent': ({}, {}),
+    'present': ({}, {}),
+    'changed': ({}, SMALL),
+    'in force_update': ({}, {}),
+    STAND_IN: ({}, {}),
+}
 
 
 def titles_and_rows() -> dict[str, dict[tuple[str, str], str]]:
@@ -104,36 +119,53 @@ class Noting(MappingDockerClient):
 class Stage:
     """A map with an item of each type in each state."""
 
-    def __init__(self, connection: docker.APIClient, prefix: str, images: dict[str, str], defaults: dict[str, Any],
-                 states: dict[tuple[str, str], str]) -> None:
+    def __init__(
+        self,
+        connection: docker.APIClient,
+        prefix: str,
+        images: dict[str, str],
+        defaults: dict[str, Any],
+        states: dict[tuple[str, str], str],
+    ) -> None:
         self._connection, self._prefix, self._images, self._defaults = connection, prefix, images, defaults
-        self._words = {kind: [words for found, words in states if found == kind]
-                       for kind in ('image', 'network', 'volume', 'container')}
+        self._words = {
+            kind: [words for found, words in states if found == kind]
+            for kind in ('image', 'network', 'volume', 'container')
+        }
 
     def client(self, is_after: bool, has_volumes: bool = True) -> Noting:
         container_map = ContainerMap(self._prefix, self._content(is_after))
-        configuration = ClientConfiguration(version=self._connection.api_version, client=self._connection,
-                                            features={'volumes': has_volumes})
+        configuration = ClientConfiguration(
+            version=self._connection.api_version, client=self._connection, features={'volumes': has_volumes}
+        )
         return Noting(container_map, configuration, option_defaults=self._defaults)
 
     def _content(self, is_after: bool) -> dict[str, Any]:
-        content: dict[str, Any] = {key(words): self._service(CONTAINERS[words].after if is_after else
-                                                             CONTAINERS[words].before)
-                                   for words in self._words['container']}
+        content: dict[str, Any] = {
+            key(words): self._service(CONTAINERS[words].after if is_after else CONTAINERS[words].before)
+            for words in self._words['container']
+        }
         content['volumes_of'] = {**self._service({}), 'attaches': [key(words) for words in self._words['volume']]}
         content['absent']['image'] = self._images['absent']
         networks = {f'n-{key(words)}': NETWORKS[words][is_after] for words in self._words['network']}
         content['networks'] = {'back': None, 'front': None, **networks}
-        content['volumes'] = {key(words): {'default_path': f'/{number}', **VOLUMES[words][is_after]}
-                              for number, words in enumerate(self._words['volume'])}
+        content['volumes'] = {
+            key(words): {'default_path': f'/{number}', **VOLUMES[words][is_after]}
+            for number, words in enumerate(self._words['volume'])
+        }
         return content
 
     def _service(self, settings: dict[str, Any]) -> dict[str, Any]:
         """A container that runs until it is stopped; without a network where none is meant, which is quicker."""
         network = {} if 'networks' in settings else {'network_mode': 'none'}
         command = {'command': ['sh', '-c', "trap 'exit 0' TERM; sleep 1000 & wait"]}
-        return {'image': self._images['present'], 'stop_timeout': 1, **network, **settings,
-                'create_options': {**command, **settings.get('create_options', {})}}
+        return {
+            'image': self._images['present'],
+            'stop_timeout': 1,
+            **network,
+            **settings,
+            'create_options': {**command, **settings.get('create_options', {})},
+        }
 
     def item(self, kind: str, words: str) -> MapConfigId:
         if kind == 'image':
@@ -147,25 +179,46 @@ class Stage:
 
     def all_items(self) -> list[MapConfigId]:
         """Everything that can be asked for; images come along, and stand-ins need a client of their own."""
-        return [self.item(kind, words) for kind in ('network', 'volume', 'container') for words in self._words[kind]
-                if words != STAND_IN]
+        return [
+            self.item(kind, words)
+            for kind in ('network', 'volume', 'container')
+            for words in self._words[kind]
+            if words != STAND_IN
+        ]
 
     def set_up(self) -> None:
         client = self.client(False)
-        client.create([self.item(kind, words) for kind in ('network', 'volume') for words in self._words[kind]
-                       if words not in ('absent', STAND_IN)])
-        self._connection.create_container(self._images['present'], ['true'], name=f'{self._prefix}.{key(STAND_IN)}',
-                                          volumes=[f'/{self._words["volume"].index(STAND_IN)}'])
+        client.create(
+            [
+                self.item(kind, words)
+                for kind in ('network', 'volume')
+                for words in self._words[kind]
+                if words not in ('absent', STAND_IN)
+            ]
+        )
+        self._connection.create_container(
+            self._images['present'],
+            ['true'],
+            name=f'{self._prefix}.{key(STAND_IN)}',
+            volumes=[f'/{self._words["volume"].index(STAND_IN)}'],
+        )
         for action in ('create', 'startup'):
-            client.call(action, [self.item('container', words) for words in self._words['container']
-                                 if CONTAINERS[words].made_by == action])
+            client.call(
+                action,
+                [
+                    self.item('container', words)
+                    for words in self._words['container']
+                    if CONTAINERS[words].made_by == action
+                ],
+            )
         self._connect_foreign()
         for words in self._words['container']:
             self._afterwards(f'{self._prefix}.{key(words)}', CONTAINERS[words].then)
 
     def _connect_foreign(self) -> None:
-        foreign = self._connection.create_container(self._images['present'], ['sleep', '1000'],
-                                                    name=f'{self._prefix}-foreign')
+        foreign = self._connection.create_container(
+            self._images['present'], ['sleep', '1000'], name=f'{self._prefix}-foreign'
+        )
         self._connection.start(foreign)
         for words in self._words['network']:
             if 'connected' in words:
@@ -203,8 +256,9 @@ def images(api: docker.APIClient, base_image: str, open_registry: str, unique: s
 def call(client: Noting, title: str, items: list[MapConfigId], forced: MapConfigId) -> set[MapConfigId]:
     """Call an action by its title in the table; returns items that it refuses."""
     name, *options = title.split(', ')
-    kwargs: dict[str, Any] = {option: ast.literal_eval(value) for option, _, value in
-                              (part.partition('=') for part in options)}
+    kwargs: dict[str, Any] = {
+        option: ast.literal_eval(value) for option, _, value in (part.partition('=') for part in options)
+    }
     if name == 'update':
         kwargs['force_update'] = forced
     if name != 'script':
@@ -221,8 +275,13 @@ def call(client: Noting, title: str, items: list[MapConfigId], forced: MapConfig
 
 @pytest.mark.parametrize('title', ROWS)
 def test_an_action_does_what_the_table_says(
-        title: str, recorder: docker.APIClient, unique: str, images: dict[str, str], option_defaults: dict[str, Any],
-        found: Callable[[], dict[str, str]]) -> None:
+    title: str,
+    recorder: docker.APIClient,
+    unique: str,
+    images: dict[str, str],
+    option_defaults: dict[str, Any],
+    found: Callable[[], dict[str, str]],
+) -> None:
     rows = ROWS[title]
     defaults = {**option_defaults, 'base_image': images['present']}
     stage = Stage(recorder, unique, images, defaults, rows)
@@ -239,8 +298,13 @@ def test_an_action_does_what_the_table_says(
 
     assert {row: done(*row) for row in rows} == rows
     states = found()
-    wrong = [words for kind, words in rows if kind == 'container' and words not in ENDED_BY_THEMSELVES
-             and not fits(rows[kind, words], states.get(key(words)))]
+    wrong = [
+        words
+        for kind, words in rows
+        if kind == 'container'
+        and words not in ENDED_BY_THEMSELVES
+        and not fits(rows[kind, words], states.get(key(words)))
+    ]
     assert wrong == []
 
 

@@ -1,4 +1,5 @@
 """What happens to containers that were changed, removed or started by somebody else, or that ended badly."""
+
 from __future__ import annotations
 
 import contextlib
@@ -32,7 +33,8 @@ def wait_until_ended(inspected):
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
 def test_a_network_that_was_removed_while_its_container_did_not_run_is_joined_again(
-        make_client, service, api, unique, inspected, action):
+    make_client, service, api, unique, inspected, action
+):
     client = make_client({'app': {**service, 'networks': {'back': 'alias'}}, 'networks': {'back': None}})
     client.startup('app')
     client.stop('app')
@@ -198,8 +200,13 @@ def test_a_container_made_by_hand_is_taken(make_client, service, api, unique, fo
 
 
 def test_a_failed_start_is_finished_by_the_same_call(make_client, service, api, unique, found, free_port):
-    blocker = api.create_container(service['image'][1:], service['create_options']['command'], name=f'{unique}.blocker',
-                                   ports=[80], host_config=api.create_host_config(port_bindings={80: free_port}))
+    blocker = api.create_container(
+        service['image'][1:],
+        service['create_options']['command'],
+        name=f'{unique}.blocker',
+        ports=[80],
+        host_config=api.create_host_config(port_bindings={80: free_port}),
+    )
     api.start(blocker)
     client = make_client({'app': {**service, 'links': 'db'}, 'db': {**service, 'exposes': {80: free_port}}})
     with pytest.raises(Exception, match='port is already allocated') as caught:

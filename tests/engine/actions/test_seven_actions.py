@@ -1,15 +1,37 @@
 """Each action on a real engine: first and second run, after a removal by hand, on parts and on everything."""
+
 from __future__ import annotations
 
 import pytest
 
 ALL = {'db', 'web.i1', 'web.i2', 'lone'}
-PREPARED_BY = {'create': None, 'start': 'create', 'restart': 'startup', 'stop': 'startup', 'remove': 'create',
-               'startup': None, 'shutdown': 'startup'}
-STATE_AFTER = {'create': 'created', 'start': 'running', 'restart': 'running', 'stop': 'exited', 'remove': None,
-               'startup': 'running', 'shutdown': None}
-STATE_BEFORE = {'create': None, 'start': 'created', 'restart': 'running', 'stop': 'running', 'remove': 'created',
-                'startup': None, 'shutdown': 'running'}
+PREPARED_BY = {
+    'create': None,
+    'start': 'create',
+    'restart': 'startup',
+    'stop': 'startup',
+    'remove': 'create',
+    'startup': None,
+    'shutdown': 'startup',
+}
+STATE_AFTER = {
+    'create': 'created',
+    'start': 'running',
+    'restart': 'running',
+    'stop': 'exited',
+    'remove': None,
+    'startup': 'running',
+    'shutdown': None,
+}
+STATE_BEFORE = {
+    'create': None,
+    'start': 'created',
+    'restart': 'running',
+    'stop': 'running',
+    'remove': 'created',
+    'startup': None,
+    'shutdown': 'running',
+}
 ACTIONS = list(PREPARED_BY)
 FORWARD = ['create', 'start', 'startup']
 REVERSE = ['stop', 'remove', 'shutdown']
@@ -18,18 +40,29 @@ REVERSE = ['stop', 'remove', 'shutdown']
 @pytest.fixture
 def client(make_client, service):
     """Two instances that need a database, with a network and a volume that they prepare; one container apart."""
-    return make_client({
-        'web': {**service, 'instances': ['i1', 'i2'], 'links': 'db', 'attaches': 'data', 'user': '7',
-                'permissions': 'u=rwX'},
-        'db': {**service},
-        'lone': {**service, 'networks': 'back'},
-        'volumes': {'data': '/data'}, 'networks': {'back': None}, 'groups': {'site': ['web', 'db']},
-    })
+    return make_client(
+        {
+            'web': {
+                **service,
+                'instances': ['i1', 'i2'],
+                'links': 'db',
+                'attaches': 'data',
+                'user': '7',
+                'permissions': 'u=rwX',
+            },
+            'db': {**service},
+            'lone': {**service, 'networks': 'back'},
+            'volumes': {'data': '/data'},
+            'networks': {'back': None},
+            'groups': {'site': ['web', 'db']},
+        }
+    )
 
 
 @pytest.fixture
 def prepared(client, recorder):
     """Brings everything to where an action starts from."""
+
     def prepare(action):
         if PREPARED_BY[action]:
             client.call(PREPARED_BY[action], '__all__')

@@ -14,8 +14,10 @@ NOBODY = 'tcp://127.0.0.1:1'
 def engines(engine_url, second_engine_url):
     """A plain client for each of two engines."""
     with contextlib.ExitStack() as stack:
-        yield {name: stack.enter_context(contextlib.closing(docker.APIClient(url, version='auto')))
-               for name, url in (('one', engine_url), ('two', second_engine_url))}
+        yield {
+            name: stack.enter_context(contextlib.closing(docker.APIClient(url, version='auto')))
+            for name, url in (('one', engine_url), ('two', second_engine_url))
+        }
 
 
 @pytest.fixture
@@ -29,10 +31,12 @@ def clients(engine_url, second_engine_url, unique, engines):
 @pytest.fixture
 def running(engines, unique):
     """Names of running containers of the test, by client."""
+
     def names(engine):
         listed = [name for container in engine.containers() for name in container['Names']]
-        return sorted(name.partition('.')[2] for name in listed
-                      if name.startswith(f'/{unique}') and name.count('/') == 1)
+        return sorted(
+            name.partition('.')[2] for name in listed if name.startswith(f'/{unique}') and name.count('/') == 1
+        )
 
     return lambda: {client: names(engine) for client, engine in engines.items()}
 
@@ -56,9 +60,18 @@ def test_two_maps_run_on_different_hosts(clients, service, running, unique):
 
 
 def test_a_container_is_limited_to_its_hosts_and_needed_ones_follow(clients, service, running, unique):
-    client = MappingDockerClient(ContainerMap(unique, {
-        'app': {**service, 'links': 'db', 'clients': ['two']}, 'db': service, 'lone': service, 'clients': ['one'],
-    }), clients=clients)
+    client = MappingDockerClient(
+        ContainerMap(
+            unique,
+            {
+                'app': {**service, 'links': 'db', 'clients': ['two']},
+                'db': service,
+                'lone': service,
+                'clients': ['one'],
+            },
+        ),
+        clients=clients,
+    )
     client.startup('__all__')
     assert running() == {'one': ['lone'], 'two': ['app', 'db']}
 
@@ -75,8 +88,10 @@ def test_a_host_that_is_down_ends_only_its_own_items(clients, service, running, 
 
 
 def test_a_host_that_a_map_does_not_use_may_be_down(clients, service, running, unique):
-    client = MappingDockerClient(ContainerMap(unique, {'app': service, 'clients': ['one']}),
-                                 clients={'one': clients['one'], 'two': ClientConfiguration(NOBODY)})
+    client = MappingDockerClient(
+        ContainerMap(unique, {'app': service, 'clients': ['one']}),
+        clients={'one': clients['one'], 'two': ClientConfiguration(NOBODY)},
+    )
     for action in ('update', 'stop', 'startup', 'shutdown'):
         client.call(action, 'app')
     assert running() == {'one': [], 'two': []}

@@ -1,4 +1,5 @@
 """Images built from what is tested, looked at through the plain SDK client, and removed afterwards."""
+
 from __future__ import annotations
 
 import contextlib
@@ -36,8 +37,14 @@ class Builder:
         tag = f'{self.prefix}-{len(self.tags)}'
         self.tags.append(tag)
         messages = self.api.build(
-            fileobj=context.fileobj, custom_context=True, encoding=context.stream_encoding, tag=tag,
-            rm=True, forcerm=True, decode=True)
+            fileobj=context.fileobj,
+            custom_context=True,
+            encoding=context.stream_encoding,
+            tag=tag,
+            rm=True,
+            forcerm=True,
+            decode=True,
+        )
         return list(messages)
 
     def build(self, dockerfile: DockerFile) -> dict[str, Any]:
@@ -111,6 +118,7 @@ def builder(api: docker.APIClient, unique: str, base_image: str, counts: Counter
 @pytest.fixture
 def files(tmp_path: Path) -> Callable[..., Path]:
     """Makes files below a temporary directory, each with its path as its text; the directory."""
+
     def make(*names: str) -> Path:
         for name in names:
             path = tmp_path / name

@@ -4,6 +4,7 @@ The reference is the newest ``docker`` command on the search path, with its clas
 and exempt, both of commands before 23: they let an exception bring back files below a directory that it matches, even
 if that was not excluded; and for them ``**b`` does not match ``ab``.
 """
+
 from __future__ import annotations
 
 import os
@@ -23,9 +24,44 @@ HIDDEN_BY_ENGINE = {'Dockerfile', '.dockerignore'}
 
 NAMES = ('a', 'b', 'ab', 'ab.o', 'a.o', '.a', 'lib', 'é', 'a b', 'a*', '[a]', 'a^', '#a', '!a', 'Dockerfile')
 PARTS = (
-    'a', 'b', 'ab', 'lib', '*', '*', '**', '**', '?', 'a*', '*b', '*.o', '.*', '[ab]', '[^a]', '[a-f]b', '[!a]', 'a?',
-    '??', 'é', 'a b', r'a\*', r'\[a\]', r'\!a', '**b', 'a**', '..', '.', '', '[*]', '[?]', '[^]b]', 'a^', '^*',
-    'Dockerfile', '.dockerignore', 'a-f]', ']',
+    'a',
+    'b',
+    'ab',
+    'lib',
+    '*',
+    '*',
+    '**',
+    '**',
+    '?',
+    'a*',
+    '*b',
+    '*.o',
+    '.*',
+    '[ab]',
+    '[^a]',
+    '[a-f]b',
+    '[!a]',
+    'a?',
+    '??',
+    'é',
+    'a b',
+    r'a\*',
+    r'\[a\]',
+    r'\!a',
+    '**b',
+    'a**',
+    '..',
+    '.',
+    '',
+    '[*]',
+    '[?]',
+    '[^]b]',
+    'a^',
+    '^*',
+    'Dockerfile',
+    '.dockerignore',
+    'a-f]',
+    ']',
 )
 MARKS = ('', '', '', '', '!', '!', '!', '! ', '/', '!/', './', '# ', ' #', ' ')
 
@@ -60,7 +96,7 @@ def random_rules(generator: random.Random, paths: set[str]) -> list[str]:
     for _ in range(generator.randint(1, 6)):
         if generator.random() < 0.6:
             parts = generator.choice(sorted(paths)).split('/')
-            parts = [generalized(generator, part) for part in parts[:generator.randint(1, len(parts))]]
+            parts = [generalized(generator, part) for part in parts[: generator.randint(1, len(parts))]]
         else:
             parts = generator.choices(PARTS, k=generator.choice((1, 1, 2, 2, 3)))
         line = generator.choice(MARKS) + '/'.join(parts)
@@ -96,7 +132,8 @@ def sent_names(root: Path, command: str, engine_url: str, builder) -> set[str]:
     builder.tags.append(tag)
     environment = {**os.environ, 'DOCKER_HOST': engine_url, 'DOCKER_BUILDKIT': '0', 'DOCKER_CONFIG': str(root.parent)}
     result = subprocess.run(
-        [command, 'build', '-q', '-t', tag, str(root)], env=environment, capture_output=True, text=True, check=False)
+        [command, 'build', '-q', '-t', tag, str(root)], env=environment, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stderr
     return set(builder.members('/context')) - HIDDEN_BY_ENGINE
 
@@ -110,9 +147,13 @@ def is_exempt(name: str, lines: list[str]) -> bool:
     return any(expression.match(parent) for expression in exceptions for parent in parents)
 
 
-@pytest.mark.parametrize('seed', [
-    *range(DEFAULT_RUNS), *(pytest.param(seed, marks=pytest.mark.full) for seed in range(DEFAULT_RUNS, FULL_RUNS)),
-])
+@pytest.mark.parametrize(
+    'seed',
+    [
+        *range(DEFAULT_RUNS),
+        *(pytest.param(seed, marks=pytest.mark.full) for seed in range(DEFAULT_RUNS, FULL_RUNS)),
+    ],
+)
 def test_a_context_packs_what_docker_sends(seed: int, tmp_path: Path, engine_url: str, builder, counts) -> None:
     generator = random.Random(seed)
     command, version = newest_command()

@@ -1,4 +1,5 @@
 """Instructions that are written at once, as the image shows them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,24 +12,27 @@ from dockermap.build.dockerfile import DockerFile
 Write = Callable[[DockerFile], Any]
 
 
-@pytest.mark.parametrize(('write', 'found'), [
-    (lambda d: d.run('echo', 'a', '>f'), {'f': b'a\n'}),
-    (lambda d: d.run('echo "a  b" >f'), {'f': b'a  b\n'}),
-    (lambda d: d.run('echo a \\\n  >f'), {'f': b'a\n'}),
-    (lambda d: d.run('echo a \\\n# why\n  >f'), {'f': b'a\n'}),
-    (lambda d: d.run(['cp', '/bin/true', '$x y']), {'$x y': None}),
-    (lambda d: d.run(), {}),
-    (lambda d: d.run_all('echo a >f', ('echo', 1, '>g'), '', 'touch h'), {'f': b'a\n', 'g': b'1\n', 'h': b''}),
-    (lambda d: d.run_join('echo a >f', 'cp f g'), {'f': b'a\n', 'g': b'a\n'}),
-    (lambda d: d.run_join(), {}),
-    (lambda d: d.comment('a\nRUN touch f'), {}),
-    (lambda d: d.comment(), {}),
-    (lambda d: d.blank(), {}),
-    (lambda d: d.write(b'RUN touch f\n'), {'f': b''}),
-    (lambda d: d.writeline('RUN touch f'), {'f': b''}),
-    (lambda d: d.writelines(['RUN touch f', 'RUN touch g']), {'f': b'', 'g': b''}),
-    (lambda d: d.prefix_all('RUN', 'touch f', ('touch', 'g'), None), {'f': b'', 'g': b''}),
-])
+@pytest.mark.parametrize(
+    ('write', 'found'),
+    [
+        (lambda d: d.run('echo', 'a', '>f'), {'f': b'a\n'}),
+        (lambda d: d.run('echo "a  b" >f'), {'f': b'a  b\n'}),
+        (lambda d: d.run('echo a \\\n  >f'), {'f': b'a\n'}),
+        (lambda d: d.run('echo a \\\n# why\n  >f'), {'f': b'a\n'}),
+        (lambda d: d.run(['cp', '/bin/true', '$x y']), {'$x y': None}),
+        (lambda d: d.run(), {}),
+        (lambda d: d.run_all('echo a >f', ('echo', 1, '>g'), '', 'touch h'), {'f': b'a\n', 'g': b'1\n', 'h': b''}),
+        (lambda d: d.run_join('echo a >f', 'cp f g'), {'f': b'a\n', 'g': b'a\n'}),
+        (lambda d: d.run_join(), {}),
+        (lambda d: d.comment('a\nRUN touch f'), {}),
+        (lambda d: d.comment(), {}),
+        (lambda d: d.blank(), {}),
+        (lambda d: d.write(b'RUN touch f\n'), {'f': b''}),
+        (lambda d: d.writeline('RUN touch f'), {'f': b''}),
+        (lambda d: d.writelines(['RUN touch f', 'RUN touch g']), {'f': b'', 'g': b''}),
+        (lambda d: d.prefix_all('RUN', 'touch f', ('touch', 'g'), None), {'f': b'', 'g': b''}),
+    ],
+)
 def test_instructions_leave_files(write: Write, found: dict[str, bytes | None], builder) -> None:
     dockerfile = builder.dockerfile(initial='WORKDIR /work')
     write(dockerfile)

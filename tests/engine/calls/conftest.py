@@ -35,6 +35,7 @@ def connection(engine_url: str) -> Iterator[CountingClient]:
 @pytest.fixture
 def count(connection: CountingClient) -> Callable[[Callable[[], Any]], dict[str, int]]:
     """Requests that a call needs, by what they are for."""
+
     def counted(call: Callable[[], Any]) -> dict[str, int]:
         connection.requests.clear()
         call()

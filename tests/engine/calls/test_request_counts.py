@@ -1,4 +1,5 @@
 """How many requests a call makes for N containers that do not need each other."""
+
 from __future__ import annotations
 
 import collections
@@ -37,11 +38,16 @@ def total(formula):
 @pytest.fixture
 def make_client(connection, unique, base_image, option_defaults):
     """A front end for N equal containers; the first can have another label."""
+
     def make(number, label='no', image=f'/{base_image}', **settings):
         def container(index):
             labels = {'changed': label if index == 0 else 'no'}
-            return {'image': image.format(index), 'stop_timeout': 0,
-                    'create_options': {'command': 'sleep 300', 'labels': labels}, **settings}
+            return {
+                'image': image.format(index),
+                'stop_timeout': 0,
+                'create_options': {'command': 'sleep 300', 'labels': labels},
+                **settings,
+            }
 
         containers = {f'c{index:02}': container(index) for index in range(number)}
         return MappingDockerClient(ContainerMap(unique, containers), connection, option_defaults=option_defaults)
@@ -53,8 +59,10 @@ def make_client(connection, unique, base_image, option_defaults):
 def test_requests_follow_the_formulas(make_client, count, counts, number):
     same, changed = make_client(number, network_mode='none'), make_client(number, 'yes', network_mode='none')
     for text, call, formula in (
-        ('first start', same.startup, FIRST_START), ('nothing to start', same.startup, NOTHING_TO_START),
-        ('nothing to update', same.update, NOTHING_TO_UPDATE), ('one changed', changed.update, ONE_CHANGED),
+        ('first start', same.startup, FIRST_START),
+        ('nothing to start', same.startup, NOTHING_TO_START),
+        ('nothing to update', same.update, NOTHING_TO_UPDATE),
+        ('one changed', changed.update, ONE_CHANGED),
         ('shutdown', changed.shutdown, SHUTDOWN),
     ):
         found = count(lambda call=call: call('__all__'))
@@ -68,20 +76,34 @@ def test_the_default_network_needs_no_further_requests(make_client, count):
     assert count(lambda: client.update('__all__')) == requests(NOTHING_TO_UPDATE, 3)
 
 
-@pytest.mark.parametrize(('formula', 'expected'), [
-    (FIRST_START, (2, 2)), (NOTHING_TO_START, (2, 1)), (NOTHING_TO_UPDATE, (4, 1)), (ONE_CHANGED, (8, 1)),
-    (SHUTDOWN, (1, 3)),
-])
+@pytest.mark.parametrize(
+    ('formula', 'expected'),
+    [
+        (FIRST_START, (2, 2)),
+        (NOTHING_TO_START, (2, 1)),
+        (NOTHING_TO_UPDATE, (4, 1)),
+        (ONE_CHANGED, (8, 1)),
+        (SHUTDOWN, (1, 3)),
+    ],
+)
 def test_the_formulas_in_short(formula, expected):
     assert total(formula) == expected
 
 
-def test_attached_volumes_and_networks_are_listed_once(make_client, count, connection, unique, base_image,
-                                                       option_defaults):
+def test_attached_volumes_and_networks_are_listed_once(
+    make_client, count, connection, unique, base_image, option_defaults
+):
     def shop(number):
-        containers = {f'c{index}': {'image': f'/{base_image}', 'stop_timeout': 0, 'networks': f'n{index}',
-                                    'attaches': {f'd{index}': '/data'}, 'create_options': {'command': 'sleep 300'}}
-                      for index in range(number)}
+        containers = {
+            f'c{index}': {
+                'image': f'/{base_image}',
+                'stop_timeout': 0,
+                'networks': f'n{index}',
+                'attaches': {f'd{index}': '/data'},
+                'create_options': {'command': 'sleep 300'},
+            }
+            for index in range(number)
+        }
         return ContainerMap(unique, {**containers, 'networks': {f'n{index}': None for index in range(number)}})
 
     for number in (1, 4):
@@ -95,6 +117,7 @@ def test_attached_volumes_and_networks_are_listed_once(make_client, count, conne
 def publish(engine_url, base_image, open_registry, unique):
     """Puts the base image into a registry under a number of names that the engine does not have."""
     with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=60)) as client:
+
         def forget():
             for image in client.images():
                 for name in (*(image['RepoTags'] or ()), *(image['RepoDigests'] or ())):

@@ -1,4 +1,5 @@
 """Connections to an engine are closed when they are not used any more."""
+
 from __future__ import annotations
 
 import gc
@@ -34,12 +35,21 @@ def without_collector() -> Iterator[None]:
 
 @pytest.fixture
 def container_map(unique: str, base_image: str) -> ContainerMap:
-    return ContainerMap(unique, {
-        'networks': {'back': None},
-        'volumes': {'data': '/data'},
-        'web': {'image': f'/{base_image}', 'stop_timeout': 0, 'networks': 'back', 'attaches': 'data', 'user': '1000',
-                'create_options': {'command': 'sleep 300'}},
-    })
+    return ContainerMap(
+        unique,
+        {
+            'networks': {'back': None},
+            'volumes': {'data': '/data'},
+            'web': {
+                'image': f'/{base_image}',
+                'stop_timeout': 0,
+                'networks': 'back',
+                'attaches': 'data',
+                'user': '1000',
+                'create_options': {'command': 'sleep 300'},
+            },
+        },
+    )
 
 
 def test_a_configuration_closes_its_connections(engine_url, container_map, option_defaults):
@@ -72,8 +82,9 @@ def test_a_closed_configuration_can_be_used_again(engine_url, container_map, opt
 
 def test_a_front_end_closes_its_connections(engine_url, container_map, option_defaults):
     before = open_sockets()
-    with MappingDockerClient(container_map, ClientConfiguration(base_url=engine_url),
-                             option_defaults=option_defaults) as client:
+    with MappingDockerClient(
+        container_map, ClientConfiguration(base_url=engine_url), option_defaults=option_defaults
+    ) as client:
         assert client.plan('update', '__all__')
         client.update('__all__')
         during = open_sockets()
@@ -83,8 +94,9 @@ def test_a_front_end_closes_its_connections(engine_url, container_map, option_de
 
 def test_nothing_keeps_a_front_end_and_its_connections_alive(engine_url, container_map, option_defaults):
     before = open_sockets()
-    client = MappingDockerClient(container_map, ClientConfiguration(base_url=engine_url),
-                                 option_defaults=option_defaults)
+    client = MappingDockerClient(
+        container_map, ClientConfiguration(base_url=engine_url), option_defaults=option_defaults
+    )
     client.update('__all__')
     assert open_sockets() > before
     del client

@@ -1,4 +1,5 @@
 """The ``docker`` commands of this machine, each run by ``/bin/sh`` in an empty directory."""
+
 from __future__ import annotations
 
 import os
@@ -45,8 +46,14 @@ class Shell:
     def __call__(self, command: str, input: bytes | None = None) -> str:
         self.lines += 1
         source: dict[str, Any] = {'stdin': subprocess.DEVNULL} if input is None else {'input': input}
-        result = subprocess.run(['/bin/sh', '-c', command], check=False, capture_output=True, cwd=self.directory,
-                                env=self.environment, **source)
+        result = subprocess.run(
+            ['/bin/sh', '-c', command],
+            check=False,
+            capture_output=True,
+            cwd=self.directory,
+            env=self.environment,
+            **source,
+        )
         if result.returncode:
             raise RuntimeError(f'{result.stderr.decode()} {result.stdout.decode()}')
         return result.stdout.decode('utf-8', 'surrogateescape')
@@ -71,6 +78,7 @@ def command_output(docker_bin: str, engine_url: str) -> DockerCommandLineOutput:
 @pytest.fixture
 def run(shell: Shell, command_output: DockerCommandLineOutput) -> Callable[..., str]:
     """Runs the command for a call of the API, and returns what it prints."""
+
     def run_command(call: str, *args: Any, **kwargs: Any) -> str:
         line = command_output.get_cmd(call, *args, **kwargs)
         assert line is not None

@@ -1,4 +1,5 @@
 """The tests of all actions, unchanged, with a client that works by commands."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -11,8 +12,10 @@ import pytest
 from dockermap.client.cli import DockerCliClient, run_in_shell
 
 ACTIONS = Path(__file__).parents[1] / 'actions'
-CHANGING = re.compile(r'(create|start|stop|restart|rm|rmi|update|exec|kill|rename|pull|pause|'
-                      r'network (create|rm|connect|disconnect)|volume (create|rm)) ')
+CHANGING = re.compile(
+    r'(create|start|stop|restart|rm|rmi|update|exec|kill|rename|pull|pause|'
+    r'network (create|rm|connect|disconnect)|volume (create|rm)) '
+)
 
 
 def loaded(name: str) -> ModuleType:

@@ -1,4 +1,5 @@
 """The client that works by commands does and answers what the SDK's client does."""
+
 from __future__ import annotations
 
 import io
@@ -27,11 +28,17 @@ def running(api: docker.APIClient, unique: str, base_image: str) -> str:
 
 
 def test_a_container_goes_through_its_life(
-        cli_client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str) -> None:
+    cli_client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str
+) -> None:
     created = cli_client.create_container(
-        image=base_image, command='sh -c "echo $A; exit 3"', name=unique, environment={'A': '$HOME "x"'}, user=None,
-        ports=[], host_config=HostConfig(
-            version=cli_client.api_version, binds=[], port_bindings={}, links=[], volumes_from=[]))
+        image=base_image,
+        command='sh -c "echo $A; exit 3"',
+        name=unique,
+        environment={'A': '$HOME "x"'},
+        user=None,
+        ports=[],
+        host_config=HostConfig(version=cli_client.api_version, binds=[], port_bindings={}, links=[], volumes_from=[]),
+    )
     assert created['Id'] == api.inspect_container(unique)['Id']
     assert f'/{unique}' in [name for found in cli_client.containers(all=True) for name in found['Names']]
     assert cli_client.containers() == [found for found in cli_client.containers() if found['Id'] != created['Id']]
@@ -45,7 +52,8 @@ def test_a_container_goes_through_its_life(
 
 
 def test_a_container_is_stopped_restarted_killed_and_changed(
-        cli_client: DockerCliClient, api: docker.APIClient, running: str, eventually: Any) -> None:
+    cli_client: DockerCliClient, api: docker.APIClient, running: str, eventually: Any
+) -> None:
     cli_client.restart(container=running, timeout=1)
     assert api.inspect_container(running)['State']['Running'] is True
     # Right after the start, it is still the engine that turns into the command.
@@ -63,7 +71,8 @@ def test_a_container_is_stopped_restarted_killed_and_changed(
 
 
 def test_networks_and_volumes_go_through_their_life(
-        cli_client: DockerCliClient, api: docker.APIClient, running: str) -> None:
+    cli_client: DockerCliClient, api: docker.APIClient, running: str
+) -> None:
     network, volume = f'{running}.n', f'{running}.v'
     created = cli_client.create_network(name=network, driver='bridge', options={}, internal=True)
     assert created['Id'] == api.inspect_network(network)['Id'] == cli_client.inspect_network(network)['Id']
@@ -81,12 +90,17 @@ def test_networks_and_volumes_go_through_their_life(
 
 
 def test_a_container_starts_in_its_first_network(
-        cli_client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str) -> None:
+    cli_client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str
+) -> None:
     cli_client.create_network(name=f'{unique}.n', internal=True)
     endpoint = docker.types.EndpointConfig(cli_client.api_version, aliases=['x'])
     cli_client.create_container(
-        base_image, WAITING, name=unique, networking_config=NetworkingConfig({f'{unique}.n': endpoint}),
-        host_config=HostConfig(version=cli_client.api_version, binds=[f'{unique}.v:/v:rw']))
+        base_image,
+        WAITING,
+        name=unique,
+        networking_config=NetworkingConfig({f'{unique}.n': endpoint}),
+        host_config=HostConfig(version=cli_client.api_version, binds=[f'{unique}.v:/v:rw']),
+    )
     cli_client.start(unique)
     found = api.inspect_container(unique)
     assert 'x' in found['NetworkSettings']['Networks'][f'{unique}.n']['Aliases']
@@ -126,7 +140,8 @@ def test_commands_with_equal_text_are_told_apart(cli_client: DockerCliClient, ru
 
 @pytest.mark.parametrize('code', [0, 3])
 def test_an_attached_command_returns_its_output_and_tells_its_exit_code(
-        cli_client: DockerCliClient, running: str, code: int) -> None:
+    cli_client: DockerCliClient, running: str, code: int
+) -> None:
     created = cli_client.exec_create(running, ['sh', '-c', f'echo out; echo err >&2; exit {code}'])
     assert sorted(cli_client.exec_start(created['Id']).splitlines()) == [b'err', b'out']
     assert cli_client.exec_inspect(created['Id'])['ExitCode'] == code
@@ -170,8 +185,9 @@ SITUATIONS: dict[str, Callable[[Any, str, str], Any]] = {
     'connect to a missing network': lambda c, name, image: c.connect_container_to_network(name, f'{name}.none'),
     'connect a missing container': lambda c, name, image: c.connect_container_to_network(f'{name}.none', f'{name}.n'),
     'connect again': lambda c, name, image: c.connect_container_to_network(name, f'{name}.n'),
-    'disconnect from a missing network':
-        lambda c, name, image: c.disconnect_container_from_network(name, f'{name}.none'),
+    'disconnect from a missing network': lambda c, name, image: c.disconnect_container_from_network(
+        name, f'{name}.none'
+    ),
     'run a command in a missing container': lambda c, name, image: run_in(c, f'{name}.none'),
     'run a command in a stopped container': lambda c, name, image: run_in(c, f'{name}.stopped'),
     'tag a missing image': lambda c, name, image: c.tag(f'127.0.0.1:1/{name}', 'x', 'y'),
@@ -185,14 +201,17 @@ def kind_of_error(attempt: Callable[[Any, str, str], Any], client: Any, name: st
 
 
 def test_errors_are_of_the_kind_that_the_sdk_raises(
-        cli_client: DockerCliClient, api: docker.APIClient, running: str, base_image: str) -> None:
+    cli_client: DockerCliClient, api: docker.APIClient, running: str, base_image: str
+) -> None:
     api.create_network(f'{running}.n', internal=True)
     api.connect_container_to_network(running, f'{running}.n')
-    api.create_container(base_image, 'true', name=f'{running}.stopped',
-                         host_config=api.create_host_config(binds=[f'{running}.v:/v']))
+    api.create_container(
+        base_image, 'true', name=f'{running}.stopped', host_config=api.create_host_config(binds=[f'{running}.v:/v'])
+    )
     wanted, found = (
         {situation: kind_of_error(attempt, client, running, base_image) for situation, attempt in SITUATIONS.items()}
-        for client in (api, cli_client))
+        for client in (api, cli_client)
+    )
     assert found == wanted
 
 
@@ -217,10 +236,12 @@ def test_a_missing_image_is_never_pulled_by_creating(cli_client: DockerCliClient
 
 
 def test_images_are_built_tagged_pushed_pulled_and_removed(
-        cli_client: DockerCliClient, api: docker.APIClient, unique: str, open_registry: str, base_image: str) -> None:
+    cli_client: DockerCliClient, api: docker.APIClient, unique: str, open_registry: str, base_image: str
+) -> None:
     name = f'{open_registry}/{unique}'
-    built = cli_client.build(f'{name}:1', add_latest_tag=True, add_tags=['2'],
-                             fileobj=io.BytesIO(f'FROM {base_image}\nENV A=b\n'.encode()))
+    built = cli_client.build(
+        f'{name}:1', add_latest_tag=True, add_tags=['2'], fileobj=io.BytesIO(f'FROM {base_image}\nENV A=b\n'.encode())
+    )
     assert {f'{name}:{tag}' for tag in ('1', '2', 'latest')} <= set(cli_client.get_image_tags())
     assert api.inspect_image(f'{name}:1')['Id'] == built
     assert cli_client.push(name, tag='1') is True
@@ -239,12 +260,17 @@ def test_a_failing_build_is_an_error_or_none(cli_client: DockerCliClient, unique
     dockerfile = f'FROM {base_image}\nRUN echo Successfully built abc; exit 3\n'.encode()
     with pytest.raises(docker.errors.APIError, match='non-zero code: 3'):
         cli_client.build(f'127.0.0.1:1/{unique}', fileobj=io.BytesIO(dockerfile), rm=True, forcerm=True)
-    assert cli_client.build(f'127.0.0.1:1/{unique}', fileobj=io.BytesIO(dockerfile), rm=True, forcerm=True,
-                            raise_on_error=False) is None
+    assert (
+        cli_client.build(
+            f'127.0.0.1:1/{unique}', fileobj=io.BytesIO(dockerfile), rm=True, forcerm=True, raise_on_error=False
+        )
+        is None
+    )
 
 
 def test_a_login_tells_whether_credentials_are_right(
-        cli_client: DockerCliClient, auth_registry: engines.Registry) -> None:
+    cli_client: DockerCliClient, auth_registry: engines.Registry
+) -> None:
     login = {'username': auth_registry.username, 'registry': auth_registry.address}
     assert cli_client.login(password='wrong', **login) is False
     assert cli_client.login(password=auth_registry.password, **login) is True
@@ -259,7 +285,8 @@ def test_a_registry_that_is_not_there_is_an_error(cli_client: DockerCliClient, u
 
 
 def test_utilities_work_on_commands(
-        cli_client: DockerCliClient, api: docker.APIClient, running: str, base_image: str) -> None:
+    cli_client: DockerCliClient, api: docker.APIClient, running: str, base_image: str
+) -> None:
     api.create_container(base_image, 'true', name=f'{running}.done')
     api.start(f'{running}.done')
     api.wait(f'{running}.done')

@@ -1,4 +1,5 @@
 """Each call that has a command, run by a shell; the engine is looked at afterwards."""
+
 from __future__ import annotations
 
 import datetime
@@ -75,8 +76,16 @@ def test_waiting_is_limited(run: Run, running: str) -> None:
 
 
 def test_limits_and_the_restart_policy_are_changed(run: Run, api: docker.APIClient, running: str) -> None:
-    run('update_container', container=running, mem_limit='64m', memswap_limit='128m', cpu_shares=7, pids_limit=70,
-        nano_cpus=500_000_000, restart_policy={'Name': 'on-failure', 'MaximumRetryCount': 3})
+    run(
+        'update_container',
+        container=running,
+        mem_limit='64m',
+        memswap_limit='128m',
+        cpu_shares=7,
+        pids_limit=70,
+        nano_cpus=500_000_000,
+        restart_policy={'Name': 'on-failure', 'MaximumRetryCount': 3},
+    )
     found = api.inspect_container(running)['HostConfig']
     assert (found['Memory'], found['MemorySwap'], found['CpuShares']) == (64 << 20, 128 << 20, 7)
     assert (found['PidsLimit'], found['NanoCpus']) == (70, 500_000_000)
@@ -85,8 +94,15 @@ def test_limits_and_the_restart_policy_are_changed(run: Run, api: docker.APIClie
 
 def test_a_command_runs_with_user_environment_and_directory(run: Run, api: docker.APIClient, running: str) -> None:
     command = ['sh', '-c', 'id -u; pwd; echo "$A"; echo "$0"', 'a $b']
-    output = run('exec_create', container=running, cmd=command, user=65534, environment={'A': '$HOME `id`'},
-                 workdir='/tmp', detach=False)
+    output = run(
+        'exec_create',
+        container=running,
+        cmd=command,
+        user=65534,
+        environment={'A': '$HOME `id`'},
+        workdir='/tmp',
+        detach=False,
+    )
     assert output == '65534\n/tmp\n$HOME `id`\na $b\n'
 
 
@@ -113,31 +129,60 @@ def test_processes_are_selected(run: Run, running: str) -> None:
 
 def test_a_network_has_its_settings(run: Run, api: docker.APIClient, unique: str) -> None:
     pool = docker.types.IPAMPool('10.198.7.0/24', '10.198.7.128/25', '10.198.7.1', {'router': '10.198.7.5'})
-    run('create_network', name=unique, driver='bridge', internal=True, attachable=True, check_duplicate=True,
-        scope='local', ingress=False, enable_ipv6=False, labels={'k': 'v, "w"'},
-        ipam=docker.types.IPAMConfig(pool_configs=[pool]), options={'com.docker.network.driver.mtu': '1400'})
+    run(
+        'create_network',
+        name=unique,
+        driver='bridge',
+        internal=True,
+        attachable=True,
+        check_duplicate=True,
+        scope='local',
+        ingress=False,
+        enable_ipv6=False,
+        labels={'k': 'v, "w"'},
+        ipam=docker.types.IPAMConfig(pool_configs=[pool]),
+        options={'com.docker.network.driver.mtu': '1400'},
+    )
     found = api.inspect_network(unique)
     assert (found['Driver'], found['Internal'], found['Attachable'], found['Scope']) == ('bridge', True, True, 'local')
     assert found['Options'] == {'com.docker.network.driver.mtu': '1400'}
     assert found['Labels'] == {'k': 'v, "w"'}
-    assert found['IPAM']['Config'] == [{
-        'Subnet': '10.198.7.0/24', 'IPRange': '10.198.7.128/25', 'Gateway': '10.198.7.1',
-        'AuxiliaryAddresses': {'router': '10.198.7.5'}}]
+    assert found['IPAM']['Config'] == [
+        {
+            'Subnet': '10.198.7.0/24',
+            'IPRange': '10.198.7.128/25',
+            'Gateway': '10.198.7.1',
+            'AuxiliaryAddresses': {'router': '10.198.7.5'},
+        }
+    ]
     run('remove_network', net_id=unique)
     assert api.networks(names=[unique]) == []
 
 
 def test_a_network_can_have_addresses_of_version_6(run: Run, api: docker.APIClient, unique: str) -> None:
-    run('create_network', name=unique, enable_ipv6=True, internal=True,
-        ipam={'Driver': 'default', 'Config': [{'Subnet': '10.198.8.0/24'}, {'Subnet': 'fd00:198:8::/64'}]})
+    run(
+        'create_network',
+        name=unique,
+        enable_ipv6=True,
+        internal=True,
+        ipam={'Driver': 'default', 'Config': [{'Subnet': '10.198.8.0/24'}, {'Subnet': 'fd00:198:8::/64'}]},
+    )
     assert api.inspect_network(unique)['EnableIPv6'] is True
 
 
 def test_a_container_joins_and_leaves_a_network(run: Run, api: docker.APIClient, running: str) -> None:
     network = f'{running}.n'
     api.create_network(network, ipam={'Config': [{'Subnet': '10.198.9.0/24'}]})
-    run('connect_container_to_network', container=running, net_id=network, ipv4_address='10.198.9.9',
-        aliases=['a', 'b,c'], links=[('x', 'y')], link_local_ips=['169.254.8.9'], ipv6_address=None)
+    run(
+        'connect_container_to_network',
+        container=running,
+        net_id=network,
+        ipv4_address='10.198.9.9',
+        aliases=['a', 'b,c'],
+        links=[('x', 'y')],
+        link_local_ips=['169.254.8.9'],
+        ipv6_address=None,
+    )
     found = api.inspect_container(running)['NetworkSettings']['Networks'][network]
     assert set(found['Aliases']) >= {'a', 'b,c'}
     assert (found['Links'], found['IPAMConfig']['IPv4Address']) == (['x:y'], '10.198.9.9')
@@ -170,21 +215,39 @@ def test_an_image_gets_a_name_and_loses_it(run: Run, api: docker.APIClient, uniq
 
 
 def test_an_image_is_built_from_a_directory(
-        run: Run, api: docker.APIClient, unique: str, image: str, base_image: str, tmp_path: Path) -> None:
+    run: Run, api: docker.APIClient, unique: str, image: str, base_image: str, tmp_path: Path
+) -> None:
     context = tmp_path / 'a context'
     context.mkdir()
     (context / 'Other file').write_text(f'FROM {base_image}\nARG A\nENV B=$A\nRUN true\n', encoding='utf-8')
-    run('build', path=str(context), dockerfile=str(context / 'Other file'), tag=f'127.0.0.1:1/{unique}:2', quiet=True,
-        buildargs={'A': 'x y'}, labels={'k': 'v w'}, nocache=True, rm=True, forcerm=True, pull=False, shmsize='1m',
-        network_mode='none', extra_hosts={'h': '10.0.0.1'}, container_limits={'memory': '64m', 'cpusetcpus': '0'},
-        decode=True, encoding=None, timeout=5)
+    run(
+        'build',
+        path=str(context),
+        dockerfile=str(context / 'Other file'),
+        tag=f'127.0.0.1:1/{unique}:2',
+        quiet=True,
+        buildargs={'A': 'x y'},
+        labels={'k': 'v w'},
+        nocache=True,
+        rm=True,
+        forcerm=True,
+        pull=False,
+        shmsize='1m',
+        network_mode='none',
+        extra_hosts={'h': '10.0.0.1'},
+        container_limits={'memory': '64m', 'cpusetcpus': '0'},
+        decode=True,
+        encoding=None,
+        timeout=5,
+    )
     found = api.inspect_image(f'127.0.0.1:1/{unique}:2')['Config']
     assert 'B=x y' in found['Env']
     assert found['Labels'] == {'k': 'v w'}
 
 
 def test_an_image_is_built_from_an_archive(
-        shell: Any, command_output: Any, api: docker.APIClient, unique: str, image: str, base_image: str) -> None:
+    shell: Any, command_output: Any, api: docker.APIClient, unique: str, image: str, base_image: str
+) -> None:
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode='w:gz') as tar:
         engines.add_text(tar, 'Dockerfile', f'FROM {base_image}\nENV A=b\n')
@@ -194,7 +257,8 @@ def test_an_image_is_built_from_an_archive(
 
 
 def test_an_image_is_pushed_and_pulled(
-        run: Run, api: docker.APIClient, unique: str, open_registry: str, base_image: str) -> None:
+    run: Run, api: docker.APIClient, unique: str, open_registry: str, base_image: str
+) -> None:
     name = f'{open_registry}/{unique}'
     api.tag(base_image, name, '1')
     run('push', repository=name, tag='1', stream=True, decode=True)
@@ -208,8 +272,14 @@ def test_an_image_is_pushed_and_pulled(
 
 
 def test_a_login_is_stored(run: Run, shell: Any, auth_registry: engines.Registry) -> None:
-    run('login', username=auth_registry.username, password=auth_registry.password, registry=auth_registry.address,
-        email='e', reauth=True)
+    run(
+        'login',
+        username=auth_registry.username,
+        password=auth_registry.password,
+        registry=auth_registry.address,
+        email='e',
+        reauth=True,
+    )
     config = Path(shell.environment['DOCKER_CONFIG']) / 'config.json'
     assert auth_registry.address in config.read_text(encoding='utf-8')
 

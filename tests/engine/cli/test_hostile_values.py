@@ -1,4 +1,5 @@
 """Whatever a value contains, it arrives at the engine unchanged, and nothing else happens."""
+
 from __future__ import annotations
 
 import shlex
@@ -38,11 +39,25 @@ def text(request: pytest.FixtureRequest) -> str:
 
 
 def test_values_of_a_container_arrive(
-        run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str, text: str) -> None:
-    run('create_container', image=base_image, name=unique, environment={'A': text}, labels={'k': text}, user=text,
-        entrypoint=['/bin/echo', text], command=[text, 'c'], working_dir=f'/{text}', volumes=[f'/v{text}'],
-        healthcheck={'test': ['CMD-SHELL', text]}, tmpfs={f'/t{text}': ''},
-        log_config={'Type': 'json-file', 'Config': {'labels': text}}, cgroup_parent=f'/{text}', domainname=text)
+    run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str, text: str
+) -> None:
+    run(
+        'create_container',
+        image=base_image,
+        name=unique,
+        environment={'A': text},
+        labels={'k': text},
+        user=text,
+        entrypoint=['/bin/echo', text],
+        command=[text, 'c'],
+        working_dir=f'/{text}',
+        volumes=[f'/v{text}'],
+        healthcheck={'test': ['CMD-SHELL', text]},
+        tmpfs={f'/t{text}': ''},
+        log_config={'Type': 'json-file', 'Config': {'labels': text}},
+        cgroup_parent=f'/{text}',
+        domainname=text,
+    )
     found = api.inspect_container(unique)
     config = found['Config']
     assert f'A={text}' in config['Env']
@@ -58,10 +73,14 @@ def test_values_of_a_container_arrive(
 
 
 def test_values_of_a_container_arrive_by_its_host_configuration(
-        run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str, text: str) -> None:
+    run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str, text: str
+) -> None:
     host_config = api.create_host_config(
-        cgroup_parent=f'/{text}', sysctls={'net.a': text}, extra_hosts={'h': '10.0.0.1'},
-        mounts=[docker.types.Mount('/x', f'{unique}.v', labels={'k': text})])
+        cgroup_parent=f'/{text}',
+        sysctls={'net.a': text},
+        extra_hosts={'h': '10.0.0.1'},
+        mounts=[docker.types.Mount('/x', f'{unique}.v', labels={'k': text})],
+    )
     run('create_container', image=base_image, name=unique, command=[text], host_config=host_config)
     found = api.inspect_container(unique)
     assert found['Config']['Cmd'] == [text]
@@ -72,11 +91,17 @@ def test_values_of_a_container_arrive_by_its_host_configuration(
 
 
 def test_a_command_in_a_container_gets_its_arguments(
-        run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str, text: str) -> None:
+    run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str, text: str
+) -> None:
     api.create_container(base_image, ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'], name=unique)
     api.start(unique)
-    output = run('exec_create', container=unique, cmd=['sh', '-c', 'printf "%s<>%s" "$1" "$A"', 'x', text],
-                 environment={'A': text}, detach=False)
+    output = run(
+        'exec_create',
+        container=unique,
+        cmd=['sh', '-c', 'printf "%s<>%s" "$1" "$A"', 'x', text],
+        environment={'A': text},
+        detach=False,
+    )
     assert output == f'{text}<>{text}'
     assert shell.side_effects() == []
 
@@ -91,7 +116,8 @@ def test_values_of_volumes_arrive(run: Run, shell: Any, api: docker.APIClient, u
 
 
 def test_values_of_networks_arrive(
-        run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str, text: str) -> None:
+    run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str, text: str
+) -> None:
     # Of names, the command strips blanks, and it cannot address one with a line feed.
     network = f'{unique} {text}'.strip().replace('\n', ' ')
     network_id = run('create_network', name=network, internal=True, labels={'k': text}, options={'a.b': text}).strip()
@@ -107,21 +133,35 @@ def test_values_of_networks_arrive(
     assert shell.side_effects() == []
 
 
-@pytest.mark.parametrize(('call', 'keys'), [
-    ('inspect_container', ['container']), ('inspect_network', ['net_id']), ('inspect_volume', ['name']),
-    ('inspect_image', ['image']), ('start', ['container']), ('stop', ['container', 'timeout']),
-    ('kill', ['container', 'signal']), ('logs', ['container', 'tail']), ('top', ['container', 'ps_args']),
-    ('rename', ['container', 'name']), ('remove_container', ['container']), ('remove_network', ['net_id']),
-    ('remove_image', ['image']), ('remove_volume', ['name']), ('create_volume', ['name']),
-    ('create_container', ['image', 'name', 'pull']),
-    ('exec_create', ['container', 'cmd']), ('tag', ['image', 'repository']),
-    ('disconnect_container_from_network', ['container', 'net_id']),
-    ('connect_container_to_network', ['container', 'net_id']), ('update_container', ['container', 'cpuset_cpus']),
-    ('build', ['path', 'tag', 'dockerfile']),
-])
+@pytest.mark.parametrize(
+    ('call', 'keys'),
+    [
+        ('inspect_container', ['container']),
+        ('inspect_network', ['net_id']),
+        ('inspect_volume', ['name']),
+        ('inspect_image', ['image']),
+        ('start', ['container']),
+        ('stop', ['container', 'timeout']),
+        ('kill', ['container', 'signal']),
+        ('logs', ['container', 'tail']),
+        ('top', ['container', 'ps_args']),
+        ('rename', ['container', 'name']),
+        ('remove_container', ['container']),
+        ('remove_network', ['net_id']),
+        ('remove_image', ['image']),
+        ('remove_volume', ['name']),
+        ('create_volume', ['name']),
+        ('create_container', ['image', 'name', 'pull']),
+        ('exec_create', ['container', 'cmd']),
+        ('tag', ['image', 'repository']),
+        ('disconnect_container_from_network', ['container', 'net_id']),
+        ('connect_container_to_network', ['container', 'net_id']),
+        ('update_container', ['container', 'cpuset_cpus']),
+        ('build', ['path', 'tag', 'dockerfile']),
+    ],
+)
 @pytest.mark.parametrize('text', REFUSED.values(), ids=list(REFUSED))
-def test_values_that_docker_refuses_have_no_effect(
-        run: Run, shell: Any, call: str, keys: list[str], text: str) -> None:
+def test_values_that_docker_refuses_have_no_effect(run: Run, shell: Any, call: str, keys: list[str], text: str) -> None:
     command_keys = {'cmd': [text]} if 'cmd' in keys else {}
     with pytest.raises(RuntimeError):
         run(call, **{**dict.fromkeys(keys, text), **command_keys})

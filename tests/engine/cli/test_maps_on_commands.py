@@ -1,4 +1,5 @@
 """A map is brought up, updated and taken down by a client that runs commands, as by the SDK's client."""
+
 from __future__ import annotations
 
 import re
@@ -41,22 +42,35 @@ def client(recorder: Recorder, docker_bin: str, engine_url: str) -> DockerCliCli
 
 def a_map(name: str, image: str, **settings: Any) -> ContainerMap:
     """A server with a socket volume, and an application that is linked to it, in a network."""
-    return ContainerMap(name, {
-        'db': {
-            'image': image, 'attaches': 'socket', 'user': '65534:65534', 'permissions': 'u=rwX,g=rX,o=',
-            'networks': 'net', 'stop_timeout': 2,
-            'create_options': {'command': WAITING, 'environment': {'A': 'b $c'}},
-            'exec_commands': [['touch /var/socket/made', 'nobody', 'initial']],
+    return ContainerMap(
+        name,
+        {
+            'db': {
+                'image': image,
+                'attaches': 'socket',
+                'user': '65534:65534',
+                'permissions': 'u=rwX,g=rX,o=',
+                'networks': 'net',
+                'stop_timeout': 2,
+                'create_options': {'command': WAITING, 'environment': {'A': 'b $c'}},
+                'exec_commands': [['touch /var/socket/made', 'nobody', 'initial']],
+            },
+            'app': {
+                'image': image,
+                'uses': 'socket',
+                'binds': [['/mnt/usr', '/usr', True]],
+                'networks': {'net': {'aliases': 'front'}},
+                'links': 'db',
+                'exposes': [80],
+                'stop_timeout': 2,
+                'create_options': {'command': WAITING, 'labels': {'x': settings.get('label', 'y z')}},
+                'host_config': {'mem_limit': settings.get('memory', '64m'), 'cap_drop': ['CHOWN']},
+            },
+            'networks': {'net': {'internal': True, 'driver_options': {'com.docker.network.driver.mtu': 1400}}},
+            'volumes': {'socket': {'default_path': '/var/socket', 'create_options': {'labels': {'k': 'v'}}}},
         },
-        'app': {
-            'image': image, 'uses': 'socket', 'binds': [['/mnt/usr', '/usr', True]],
-            'networks': {'net': {'aliases': 'front'}}, 'links': 'db', 'exposes': [80], 'stop_timeout': 2,
-            'create_options': {'command': WAITING, 'labels': {'x': settings.get('label', 'y z')}},
-            'host_config': {'mem_limit': settings.get('memory', '64m'), 'cap_drop': ['CHOWN']},
-        },
-        'networks': {'net': {'internal': True, 'driver_options': {'com.docker.network.driver.mtu': 1400}}},
-        'volumes': {'socket': {'default_path': '/var/socket', 'create_options': {'labels': {'k': 'v'}}}},
-    }, check_integrity=True)
+        check_integrity=True,
+    )
 
 
 def mapping_client(container_map: ContainerMap, client: Any, options: dict[str, Any]) -> MappingDockerClient:
@@ -64,13 +78,15 @@ def mapping_client(container_map: ContainerMap, client: Any, options: dict[str, 
 
 
 def states(api: docker.APIClient, prefix: str) -> dict[str, str]:
-    return {container['Names'][0].lstrip('/').removeprefix(f'{prefix}.'): container['State']
-            for container in api.containers(all=True, filters={'name': prefix})}
+    return {
+        container['Names'][0].lstrip('/').removeprefix(f'{prefix}.'): container['State']
+        for container in api.containers(all=True, filters={'name': prefix})
+    }
 
 
 def test_a_map_is_brought_up_and_taken_down(
-        client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str,
-        option_defaults: dict[str, Any]) -> None:
+    client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str, option_defaults: dict[str, Any]
+) -> None:
     maps = mapping_client(a_map(unique, base_image), client, option_defaults)
     maps.startup('app')
     assert states(api, unique) == {'app': 'running', 'db': 'running'}
@@ -82,15 +98,22 @@ def test_a_map_is_brought_up_and_taken_down(
     assert 'A=b $c' in api.inspect_container(f'{unique}.db')['Config']['Env']
     look = api.exec_create(f'{unique}.db', ['stat', '-c', '%U %A %n', '/var/socket', '/var/socket/made'])
     assert api.exec_start(look['Id']).decode().splitlines() == [
-        'nobody drwxr-x--- /var/socket', 'nobody -rw-r--r-- /var/socket/made']
+        'nobody drwxr-x--- /var/socket',
+        'nobody -rw-r--r-- /var/socket/made',
+    ]
     assert api.inspect_network(f'{unique}.net')['Options'] == {'com.docker.network.driver.mtu': '1400'}
     maps.shutdown('db')
     assert states(api, unique) == {}
 
 
 def test_a_second_update_changes_nothing(
-        client: DockerCliClient, recorder: Recorder, api: docker.APIClient, unique: str, base_image: str,
-        option_defaults: dict[str, Any]) -> None:
+    client: DockerCliClient,
+    recorder: Recorder,
+    api: docker.APIClient,
+    unique: str,
+    base_image: str,
+    option_defaults: dict[str, Any],
+) -> None:
     mapping_client(a_map(unique, base_image), client, option_defaults).update('app')
     assert states(api, unique) == {'app': 'running', 'db': 'running'}
     assert recorder.changing
@@ -100,8 +123,8 @@ def test_a_second_update_changes_nothing(
 
 
 def test_the_client_of_the_sdk_finds_nothing_to_update(
-        client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str,
-        option_defaults: dict[str, Any]) -> None:
+    client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str, option_defaults: dict[str, Any]
+) -> None:
     mapping_client(a_map(unique, base_image), client, option_defaults).update('app')
     before = {name: api.inspect_container(f'{unique}.{name}')['State']['StartedAt'] for name in ('app', 'db')}
     mapping_client(a_map(unique, base_image), api, option_defaults).update('app')
@@ -110,8 +133,13 @@ def test_the_client_of_the_sdk_finds_nothing_to_update(
 
 @pytest.mark.parametrize('change', [{'label': 'other'}, {'memory': '128m'}])
 def test_a_change_reaches_the_container(
-        client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str, option_defaults: dict[str, Any],
-        change: dict[str, Any]) -> None:
+    client: DockerCliClient,
+    api: docker.APIClient,
+    unique: str,
+    base_image: str,
+    option_defaults: dict[str, Any],
+    change: dict[str, Any],
+) -> None:
     mapping_client(a_map(unique, base_image), client, option_defaults).update('app')
     mapping_client(a_map(unique, base_image, **change), client, option_defaults).update('app')
     app = api.inspect_container(f'{unique}.app')
@@ -121,8 +149,8 @@ def test_a_change_reaches_the_container(
 
 
 def test_a_container_removed_by_hand_is_made_again(
-        client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str,
-        option_defaults: dict[str, Any]) -> None:
+    client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str, option_defaults: dict[str, Any]
+) -> None:
     maps = mapping_client(a_map(unique, base_image), client, option_defaults)
     maps.startup('app')
     api.remove_container(f'{unique}.app', force=True)

@@ -1,4 +1,5 @@
 """Parsers read what the commands of this machine print."""
+
 from __future__ import annotations
 
 import time
@@ -23,7 +24,8 @@ WAITING = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done']
 
 
 def test_containers_are_read_as_the_api_lists_them(
-        run: Run, api: docker.APIClient, unique: str, base_image: str) -> None:
+    run: Run, api: docker.APIClient, unique: str, base_image: str
+) -> None:
     command = ['sh', '-c', 'echo "a || b" \\ \'c\'; trap "exit 0" TERM; while :; do sleep 0.1; done', 'd\ne', 'ä']
     host_config = api.create_host_config(port_bindings={80: ('127.0.0.1', None), '53/udp': ('127.0.0.1', None)})
     api.create_container(base_image, command, name=unique, ports=[80, (53, 'udp'), 90], host_config=host_config)
@@ -40,18 +42,24 @@ def test_containers_are_read_as_the_api_lists_them(
 
 
 def ports_of(container: dict[str, Any]) -> list[tuple[str, ...]]:
-    return sorted(tuple(str(port.get(key, '')) for key in ('IP', 'PublicPort', 'PrivatePort', 'Type'))
-                  for port in container['Ports'])
+    return sorted(
+        tuple(str(port.get(key, '')) for key in ('IP', 'PublicPort', 'PrivatePort', 'Type'))
+        for port in container['Ports']
+    )
 
 
 def test_the_time_of_creation_does_not_depend_on_the_time_zone(
-        run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str) -> None:
+    run: Run, shell: Any, api: docker.APIClient, unique: str, base_image: str
+) -> None:
     api.create_container(base_image, name=unique)
     now = time.time()
     for zone in ('UTC', 'Asia/Kolkata', 'America/Sao_Paulo', 'Europe/Berlin'):
         shell.environment['TZ'] = zone
-        created = next(container['Created'] for container in parse_containers_output(run('containers', all=True))
-                       if container['Names'] == [f'/{unique}'])
+        created = next(
+            container['Created']
+            for container in parse_containers_output(run('containers', all=True))
+            if container['Names'] == [f'/{unique}']
+        )
         assert abs(created - now) < 30
 
 
@@ -99,7 +107,8 @@ def test_an_image_without_name_has_no_tags(run: Run, api: docker.APIClient, uniq
 
 
 def test_an_inspection_is_read_as_the_api_shows_it(
-        run: Run, api: docker.APIClient, unique: str, base_image: str) -> None:
+    run: Run, api: docker.APIClient, unique: str, base_image: str
+) -> None:
     api.create_container(base_image, ['echo', 'ä "b" \\'], name=unique)
     found = parse_inspect_output(run('inspect_container', container=unique), 'container')
     wanted = api.inspect_container(unique)
@@ -107,12 +116,18 @@ def test_an_inspection_is_read_as_the_api_shows_it(
     assert {key for key in ('Id', 'Name', 'Image', 'Path', 'Args', 'Created') if found[key] != wanted[key]} == set()
 
 
-@pytest.mark.parametrize(('call', 'key', 'kind'), [
-    ('inspect_container', 'container', 'container'), ('inspect_image', 'image', 'image'),
-    ('inspect_network', 'net_id', 'network'), ('inspect_volume', 'name', 'volume'),
-])
+@pytest.mark.parametrize(
+    ('call', 'key', 'kind'),
+    [
+        ('inspect_container', 'container', 'container'),
+        ('inspect_image', 'image', 'image'),
+        ('inspect_network', 'net_id', 'network'),
+        ('inspect_volume', 'name', 'volume'),
+    ],
+)
 def test_something_unknown_prints_an_empty_list_and_fails(
-        shell: Any, command_output: Any, unique: str, call: str, key: str, kind: str) -> None:
+    shell: Any, command_output: Any, unique: str, call: str, key: str, kind: str
+) -> None:
     out = shell(f'{command_output.get_cmd(call, **{key: unique})} 2>/dev/null || true')
     with pytest.raises(docker.errors.NotFound, match=kind.capitalize()):
         parse_inspect_output(out, kind)
@@ -125,7 +140,8 @@ def test_the_version_of_the_api_is_the_one_that_is_spoken(run: Run, api: docker.
 
 
 def test_processes_are_read_as_the_api_shows_them(
-        run: Run, api: docker.APIClient, unique: str, base_image: str) -> None:
+    run: Run, api: docker.APIClient, unique: str, base_image: str
+) -> None:
     api.create_container(base_image, WAITING, name=unique)
     api.start(unique)
     found = parse_top_output(run('top', container=unique, ps_args='-o pid,args'))

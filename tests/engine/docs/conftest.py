@@ -51,8 +51,16 @@ def root_logger() -> Iterator[logging.Logger]:
 
 
 @pytest.fixture
-def example(replacements: dict[str, str], engine_url: str, base_image: str, unique: str, tmp_path: Path,
-            api: docker.APIClient, monkeypatch: pytest.MonkeyPatch, root_logger: logging.Logger) -> Any:
+def example(
+    replacements: dict[str, str],
+    engine_url: str,
+    base_image: str,
+    unique: str,
+    tmp_path: Path,
+    api: docker.APIClient,
+    monkeypatch: pytest.MonkeyPatch,
+    root_logger: logging.Logger,
+) -> Any:
     """Runs an example in a directory with copies of the others, and returns the names that it leaves."""
     for path in EXAMPLES.iterdir():
         if path.is_file():
@@ -89,9 +97,14 @@ def execute(path: Path) -> dict[str, Any]:
 @pytest.fixture
 def found(api: docker.APIClient, unique: str) -> Callable[[], dict[str, str]]:
     """State of each container of the example on the engine, by name without that of the map."""
+
     def states() -> dict[str, str]:
-        return {name[len(unique) + 2:]: container['State'] for container in api.containers(all=True)
-                for name in container['Names'] if name.startswith(f'/{unique}') and name.count('/') == 1}
+        return {
+            name[len(unique) + 2 :]: container['State']
+            for container in api.containers(all=True)
+            for name in container['Names']
+            if name.startswith(f'/{unique}') and name.count('/') == 1
+        }
 
     return states
 

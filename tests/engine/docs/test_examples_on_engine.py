@@ -1,4 +1,5 @@
 """The examples of the documentation, run on an engine."""
+
 from __future__ import annotations
 
 import contextlib
@@ -22,7 +23,10 @@ def steps(outputs: Any) -> list[tuple[str, str]]:
 
 
 def test_getting_started_leads_from_nothing_to_a_running_stack_and_back(
-    example: Example, found: Found, api: docker.APIClient, unique: str,
+    example: Example,
+    found: Found,
+    api: docker.APIClient,
+    unique: str,
 ) -> None:
     left = example('tour.py')
 
@@ -48,13 +52,16 @@ def test_the_image_has_the_file_and_both_tags(example: Example, api: docker.APIC
 def test_looking_first_changes_nothing(example: Example, found: Found) -> None:
     left = example('look_first.py')
 
-    assert [action.config_id.config_name for action in left['plan'] if
-            action.config_id.config_type is ItemType.CONTAINER] == ['app', 'app', 'web', 'web']
+    assert [
+        action.config_id.config_name for action in left['plan'] if action.config_id.config_type is ItemType.CONTAINER
+    ] == ['app', 'app', 'web', 'web']
     assert found() == {}
 
 
 def test_an_update_changes_in_place_or_makes_anew_and_then_nothing(
-    example: Example, found: Found, caplog: pytest.LogCaptureFixture,
+    example: Example,
+    found: Found,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level('INFO'):
         left = example('why_updated.py')
@@ -84,7 +91,9 @@ def test_a_taken_port_is_an_error_and_the_same_call_does_the_rest(example: Examp
 
 @pytest.mark.usefixtures('docker_command')
 def test_everything_works_by_way_of_the_docker_command(
-    example: Example, found: Found, capsys: pytest.CaptureFixture[str],
+    example: Example,
+    found: Found,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     left = example('command_line_client.py')
 
@@ -94,7 +103,9 @@ def test_everything_works_by_way_of_the_docker_command(
 
 @pytest.mark.usefixtures('docker_command')
 def test_tasks_deploy_through_a_connection(
-    example: Example, found: Found, capsys: pytest.CaptureFixture[str],
+    example: Example,
+    found: Found,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     left = example('fabric_style.py')
 
@@ -108,7 +119,9 @@ def test_tasks_deploy_through_a_connection(
 
 
 def test_a_state_function_tells_what_it_would_change_and_what_it_changed(
-    example: Example, found: Found, unique: str,
+    example: Example,
+    found: Found,
+    unique: str,
 ) -> None:
     left = example('salt_style.py')
 
@@ -137,7 +150,10 @@ def test_a_runner_that_only_notes_changes_nothing(example: Example, found: Found
 
 
 def test_an_own_client_is_used_for_preparations_and_keeps_its_own_rules(
-    example: Example, api: docker.APIClient, unique: str, is_own_engine: bool,
+    example: Example,
+    api: docker.APIClient,
+    unique: str,
+    is_own_engine: bool,
 ) -> None:
     if not is_own_engine:
         pytest.skip('changes files below the data directory of the engine')
@@ -156,7 +172,12 @@ def test_an_own_check_makes_containers_anew(example: Example) -> None:
 
 
 def test_a_map_is_brought_up_on_two_hosts(
-    example: Example, second_engine_url: str, engine_url: str, unique: str, found: Found, base_image: str,
+    example: Example,
+    second_engine_url: str,
+    engine_url: str,
+    unique: str,
+    found: Found,
+    base_image: str,
 ) -> None:
     path = Path.cwd() / 'two_hosts.py'
     text = path.read_text(encoding='utf-8')
@@ -176,6 +197,9 @@ def test_every_example_file_is_run_or_used() -> None:
     text = Path(__file__).read_text(encoding='utf-8')
     elsewhere = {'arguments.py', 'action_table.py'}
 
-    unused = [path.name for path in (ROOT / 'docs' / 'examples').glob('*.py')
-              if path.name not in elsewhere and f"'{path.name}'" not in text]
+    unused = [
+        path.name
+        for path in (ROOT / 'docs' / 'examples').glob('*.py')
+        if path.name not in elsewhere and f"'{path.name}'" not in text
+    ]
     assert unused == []

@@ -1,4 +1,5 @@
 """The example of the README, run on an engine."""
+
 from __future__ import annotations
 
 import re
@@ -24,8 +25,10 @@ def block(language: str) -> str:
 def adapted(text: str, unique: str, engine_url: str, free_port: int) -> str:
     """The text with names, image and port of this test; each must be there."""
     for old, new in (
-        ('registry.example.com/blog:3', f'{unique}/service:1'), ('postgres:16', f'{unique}/service:1'),
-        ('name: blog', f'name: {unique}'), ('unix:///var/run/docker.sock', engine_url),
+        ('registry.example.com/blog:3', f'{unique}/service:1'),
+        ('postgres:16', f'{unique}/service:1'),
+        ('name: blog', f'name: {unique}'),
+        ('unix:///var/run/docker.sock', engine_url),
         ('8000: 80}', f'8000: {free_port}}}'),
     ):
         text = text.replace(old, new)
@@ -33,8 +36,14 @@ def adapted(text: str, unique: str, engine_url: str, free_port: int) -> str:
 
 
 def test_the_example_of_the_readme_does_what_is_said(
-    engine_url: str, unique: str, base_image: str, free_port: int, tmp_path: Path, api: docker.APIClient,
-    monkeypatch: Any, found: Callable[[], dict[str, str]],
+    engine_url: str,
+    unique: str,
+    base_image: str,
+    free_port: int,
+    tmp_path: Path,
+    api: docker.APIClient,
+    monkeypatch: Any,
+    found: Callable[[], dict[str, str]],
 ) -> None:
     wrapper = DockerClientWrapper(engine_url, version='auto')
     with DockerFile(base_image, command=['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.1; done"]) as dockerfile:

@@ -21,13 +21,17 @@ def service(base_image: str) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def make_client(api: docker.APIClient, unique: str,
-                option_defaults: dict[str, Any]) -> Callable[..., MappingDockerClient]:
+def make_client(
+    api: docker.APIClient, unique: str, option_defaults: dict[str, Any]
+) -> Callable[..., MappingDockerClient]:
     """Builds an embedder's front end for the input of a map with a unique name; further arguments are its options."""
-    def make(front_end: type[MappingDockerClient], container_map: dict[str, Any], docker_client: Any = None,
-             **options: Any) -> MappingDockerClient:
-        return front_end(ContainerMap(unique, container_map), docker_client or api,
-                         option_defaults={**option_defaults, **options})
+
+    def make(
+        front_end: type[MappingDockerClient], container_map: dict[str, Any], docker_client: Any = None, **options: Any
+    ) -> MappingDockerClient:
+        return front_end(
+            ContainerMap(unique, container_map), docker_client or api, option_defaults={**option_defaults, **options}
+        )
 
     return make
 
@@ -35,6 +39,7 @@ def make_client(api: docker.APIClient, unique: str,
 @pytest.fixture
 def existing(api: docker.APIClient, unique: str) -> Callable[[], dict[str, str]]:
     """State of each container of the test, and kind of everything else, by name without the prefix."""
+
     def items() -> dict[str, str]:
         found = {min(container['Names'], key=len)[1:]: container['State'] for container in api.containers(all=True)}
         found |= {network['Name']: 'network' for network in api.networks()}
@@ -47,6 +52,7 @@ def existing(api: docker.APIClient, unique: str) -> Callable[[], dict[str, str]]
 @pytest.fixture
 def output_of(api: docker.APIClient, unique: str) -> Callable[[str, str], str]:
     """Output of a command in a container, by its name without the prefix."""
+
     def run(name: str, command: str) -> str:
         exec_id = api.exec_create(f'{unique}{name}', ['sh', '-c', command], user='root')['Id']
         return api.exec_start(exec_id).decode().strip()

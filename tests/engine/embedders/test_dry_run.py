@@ -1,4 +1,5 @@
 """A runner that does nothing sees what would be done, and nothing is done."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -28,7 +29,8 @@ def container_map(name: str, image: str, working_dir: str) -> ContainerMap:
 
 
 def test_a_change_that_only_the_label_tells_is_planned_and_not_made(
-        engine_url: str, api: docker.APIClient, unique: str, base_image: str) -> None:
+    engine_url: str, api: docker.APIClient, unique: str, base_image: str
+) -> None:
     configuration = ClientConfiguration(base_url=engine_url)
     MappingDockerClient(container_map(unique, base_image, '/'), configuration).update('app')
     before = api.inspect_container(f'{unique}.app')['Id']

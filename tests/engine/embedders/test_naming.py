@@ -1,4 +1,5 @@
 """A policy that calls everything by other names."""
+
 from __future__ import annotations
 
 from dockermap.api import ItemType, MapConfigId, MappingDockerClient
@@ -41,8 +42,14 @@ def shop(service, **settings):
 def test_an_engine_knows_items_by_the_policys_names(make_client, service, existing, api, unique, output_of):
     client = make_client(DashedClient, shop(service))
     client.startup(['web', 'peer'])
-    assert existing() == {'-c-web-a': 'running', '-c-web-b': 'running', '-c-db': 'running', '-c-peer': 'running',
-                          '-v-data': 'volume', '-n-back': 'network'}
+    assert existing() == {
+        '-c-web-a': 'running',
+        '-c-web-b': 'running',
+        '-c-db': 'running',
+        '-c-peer': 'running',
+        '-v-data': 'volume',
+        '-n-back': 'network',
+    }
     assert api.inspect_container(f'{unique}-c-web-a')['Config']['Hostname'] == 'host-a'
     assert output_of('-c-peer', 'stat -c "%u %a" /data') == '1000 700'
     assert client.update(['web', 'peer']) == []
@@ -53,7 +60,7 @@ def test_changes_are_found_under_the_policys_names(make_client, service, existin
     db_id = api.inspect_container(f'{unique}-c-db')['Id']
     client = make_client(DashedClient, shop(service, host_config={'mem_limit': '32m'}))
     client.update(['web', 'peer'])
-    assert api.inspect_container(f'{unique}-c-web-b')['HostConfig']['Memory'] == 2 ** 25
+    assert api.inspect_container(f'{unique}-c-web-b')['HostConfig']['Memory'] == 2**25
     assert api.inspect_container(f'{unique}-c-db')['Id'] == db_id
     assert client.update(['web', 'peer']) == []
 

@@ -1,4 +1,5 @@
 """Own actions: what is found out, what is decided, and what is done."""
+
 from __future__ import annotations
 
 import pytest
@@ -51,8 +52,11 @@ class ReplaceOldGenerator(AbstractActionGenerator):
         actions = [ItemAction(state, OwnAction.NOTE, text=f'was of {state.extra_data["release"]}', **kwargs)]
         if state.base_state == State.RUNNING:
             actions.append(ItemAction(state, Action.STOP))
-        return [*actions, ItemAction(state, OwnAction.RENAME, suffix='-old'),
-                ItemAction(state, [Action.CREATE, Action.START])]
+        return [
+            *actions,
+            ItemAction(state, OwnAction.RENAME, suffix='-old'),
+            ItemAction(state, [Action.CREATE, Action.START]),
+        ]
 
 
 class NotingMixin:
@@ -105,8 +109,11 @@ def shop(service):
 @pytest.fixture
 def releases(api, unique):
     def found():
-        return {container['Names'][0].partition('.')[2]: container['Labels'].get('release')
-                for container in api.containers(all=True) if container['Names'][0].startswith(f'/{unique}.')}
+        return {
+            container['Names'][0].partition('.')[2]: container['Labels'].get('release')
+            for container in api.containers(all=True)
+            if container['Names'][0].startswith(f'/{unique}.')
+        }
 
     return found
 
@@ -126,8 +133,10 @@ def test_an_own_runner_has_a_say_in_what_is_created(client, releases):
 def test_an_own_action_finds_decides_and_acts(client, existing, releases, unique):
     outputs = client.replace_old('web', release='second', note_prefix='log', author='me')
     notes = [output for output in outputs if output.action_type == OwnAction.NOTE]
-    assert [output.result for output in notes] == [f'log: {unique}.db was of first (me)',
-                                                   f'log: {unique}.web was of first (me)']
+    assert [output.result for output in notes] == [
+        f'log: {unique}.db was of first (me)',
+        f'log: {unique}.web was of first (me)',
+    ]
     assert existing() == {'web': 'running', 'db': 'running', 'web-old': 'exited', 'db-old': 'exited'}
     assert releases() == {'web': 'second', 'db': 'second', 'web-old': 'first', 'db-old': 'first'}
     assert client.replace_old('web', release='second') == []
@@ -181,10 +190,14 @@ def test_an_own_action_that_nobody_carries_out_is_named(make_client, service, ex
 
 def test_states_and_actions_can_be_looked_at_beforehand(client, existing):
     arguments = {'release': 'second', 'note_prefix': 'log', 'replace_dependencies': False, 'author': 'me'}
-    states = {state.config_id.config_name: state for state in client.get_states('replace_old', 'web', **arguments)
-              if state.config_id.config_type == ItemType.CONTAINER}
+    states = {
+        state.config_id.config_name: state
+        for state in client.get_states('replace_old', 'web', **arguments)
+        if state.config_id.config_type == ItemType.CONTAINER
+    }
     assert {name: state.extra_data['release'] for name, state in states.items()} == {'web': 'first', 'db': 'first'}
-    planned = [[action.action_types for action in actions] for actions in
-               client.get_actions('replace_old', 'web', **arguments)]
+    planned = [
+        [action.action_types for action in actions] for actions in client.get_actions('replace_old', 'web', **arguments)
+    ]
     assert planned == [[[OwnAction.NOTE], [Action.STOP], [OwnAction.RENAME], [Action.CREATE, Action.START]]]
     assert existing() == {'web': 'running', 'db': 'running'}

@@ -1,4 +1,5 @@
 """Clients that are not the SDK's, and configurations that make them."""
+
 from __future__ import annotations
 
 import contextlib
@@ -13,14 +14,49 @@ from dockermap.api import USE_HC_MERGE, ClientConfiguration, ContainerMap, Mappi
 from dockermap.docker_api import EngineClient
 
 REQUESTS = [
-    'containers', 'images', 'networks', 'volumes', 'inspect_container', 'inspect_network', 'inspect_volume', 'top',
-    'create_container', 'create_network', 'create_volume', 'start', 'stop', 'restart', 'kill', 'wait', 'logs',
-    'update_container', 'remove_container', 'remove_network', 'remove_volume', 'connect_container_to_network',
-    'disconnect_container_from_network', 'exec_create', 'exec_start', 'pull', 'login',
+    'containers',
+    'images',
+    'networks',
+    'volumes',
+    'inspect_container',
+    'inspect_network',
+    'inspect_volume',
+    'top',
+    'create_container',
+    'create_network',
+    'create_volume',
+    'start',
+    'stop',
+    'restart',
+    'kill',
+    'wait',
+    'logs',
+    'update_container',
+    'remove_container',
+    'remove_network',
+    'remove_volume',
+    'connect_container_to_network',
+    'disconnect_container_from_network',
+    'exec_create',
+    'exec_start',
+    'pull',
+    'login',
 ]
-RETURN_NOTHING = {'create_volume', 'start', 'wait', 'remove_container', 'remove_network', 'remove_volume',
-                  'exec_create', 'stop', 'restart', 'kill', 'connect_container_to_network',
-                  'disconnect_container_from_network', 'update_container'}
+RETURN_NOTHING = {
+    'create_volume',
+    'start',
+    'wait',
+    'remove_container',
+    'remove_network',
+    'remove_volume',
+    'exec_create',
+    'stop',
+    'restart',
+    'kill',
+    'connect_container_to_network',
+    'disconnect_container_from_network',
+    'update_container',
+}
 
 
 def forwarding(name: str) -> Any:
@@ -72,8 +108,12 @@ def laconic(engine_url: str) -> Iterator[LaconicClient]:
 @pytest.fixture
 def shop(service: Any) -> dict[str, Any]:
     return {
-        'web': service(networks=['front', 'back'], links='db', shares='/shared',
-                       exec_commands=[('touch /first', None, 'initial'), ('touch /each',)]),
+        'web': service(
+            networks=['front', 'back'],
+            links='db',
+            shares='/shared',
+            exec_commands=[('touch /first', None, 'initial'), ('touch /each',)],
+        ),
         'db': service(networks='back', attaches={'data': '/data'}, user='1000', permissions='u=rwX,go='),
         'networks': {'front': None, 'back': None},
     }
@@ -98,7 +138,7 @@ def test_a_client_that_is_not_the_sdks_does_everything(make_client, shop, laconi
     shop['web']['host_config'] = {'mem_limit': '32m', 'cap_add': ['NET_ADMIN']}
     make_client(MappingDockerClient, shop, laconic).update('web')
     host_config = api.inspect_container(f'{unique}.web')['HostConfig']
-    assert (host_config['CapAdd'], host_config['Memory']) == (['NET_ADMIN'], 2 ** 25)
+    assert (host_config['CapAdd'], host_config['Memory']) == (['NET_ADMIN'], 2**25)
     created = laconic.calls.count('create_container')
     make_client(MappingDockerClient, shop, laconic).update('web')
     assert laconic.calls.count('create_container') == created
@@ -107,16 +147,21 @@ def test_a_client_that_is_not_the_sdks_does_everything(make_client, shop, laconi
 
 
 def test_a_client_without_return_values_runs_scripts(make_client, shop, laconic, existing):
-    (output,) = [output for output in make_client(MappingDockerClient, shop, laconic).run_script(
-        'web', command_format=['sh', '-c', 'echo out; exit 3']) if isinstance(output.result, dict)
-        and 'exit_code' in output.result]
+    (output,) = [
+        output
+        for output in make_client(MappingDockerClient, shop, laconic).run_script(
+            'web', command_format=['sh', '-c', 'echo out; exit 3']
+        )
+        if isinstance(output.result, dict) and 'exit_code' in output.result
+    ]
     assert (output.result['exit_code'], output.result['log']) == (3, b'out\n')
     assert 'web' not in existing()
 
 
 @pytest.mark.parametrize(('options', 'has_helper'), [({}, False), ({'prepare_local': False}, True)])
 def test_a_client_that_runs_commands_on_the_host_prepares_volumes_there(
-        make_client, shop, engine_url, is_own_engine, existing, output_of, options, has_helper):
+    make_client, shop, engine_url, is_own_engine, existing, output_of, options, has_helper
+):
     if not is_own_engine:
         pytest.skip('needs an engine on this machine, whose files this user may change')
     with contextlib.closing(HostClient(engine_url)) as client:
@@ -153,15 +198,22 @@ def make_remote_client(sockets: dict[str, str]) -> Any:
 
 @pytest.fixture
 def remote_class(engine_url: str) -> type[RemoteConfiguration]:
-    return type('BoundConfiguration', (RemoteConfiguration,),
-                {'client_constructor': staticmethod(make_remote_client({'here': engine_url}))})
+    return type(
+        'BoundConfiguration',
+        (RemoteConfiguration,),
+        {'client_constructor': staticmethod(make_remote_client({'here': engine_url}))},
+    )
 
 
-def test_a_configuration_class_with_own_arguments_makes_the_client(remote_class, service, unique, option_defaults,
-                                                                   existing):
+def test_a_configuration_class_with_own_arguments_makes_the_client(
+    remote_class, service, unique, option_defaults, existing
+):
     configuration = remote_class(fabric_host='here', audit='yes', interfaces={'local': '127.0.0.1'})
-    client = MappingDockerClient(ContainerMap(unique, {'web': service(exposes=[(80, 0, 'local')]), 'clients': ['far']}),
-                                 clients={'far': configuration}, option_defaults=option_defaults)
+    client = MappingDockerClient(
+        ContainerMap(unique, {'web': service(exposes=[(80, 0, 'local')]), 'clients': ['far']}),
+        clients={'far': configuration},
+        option_defaults=option_defaults,
+    )
     outputs = client.startup('web')
     assert existing() == {'web': 'running'}
     assert {output.client_name for output in outputs} == {'far'}
@@ -175,8 +227,12 @@ def test_a_configuration_class_can_be_the_default(remote_class, service, unique,
         configuration_class = remote_class
 
         def __init__(self, container_maps: Any, docker_client: Any = None, clients: Any = None) -> None:
-            super().__init__(container_maps, docker_client or self.configuration_class(fabric_host='here'), clients,
-                             option_defaults=option_defaults)
+            super().__init__(
+                container_maps,
+                docker_client or self.configuration_class(fabric_host='here'),
+                clients,
+                option_defaults=option_defaults,
+            )
 
     client = Fabric(ContainerMap(unique, {'web': service()}))
     client.startup('web')
@@ -189,16 +245,22 @@ def test_a_configuration_class_can_be_the_default(remote_class, service, unique,
 def test_a_client_that_takes_all_arguments_in_one_gets_them_so(make_client, service, engine_url, api, unique):
     class MergingClient(LaconicClient):
         def create_container(self, **kwargs: Any) -> Any:
-            host = {name: kwargs.pop(name) for name in ('cap_add', 'binds', 'mem_limit', 'network_mode', 'links',
-                                                        'port_bindings', 'volumes_from') if name in kwargs}
+            host = {
+                name: kwargs.pop(name)
+                for name in ('cap_add', 'binds', 'mem_limit', 'network_mode', 'links', 'port_bindings', 'volumes_from')
+                if name in kwargs
+            }
             host.setdefault('network_mode', 'default')
             kwargs['host_config'] = self._engine.create_host_config(**host)
             return self._engine.create_container(**kwargs)
 
     with contextlib.closing(MergingClient(engine_url)) as client:
         configuration = ClientConfiguration(client=client, features={'host_config': USE_HC_MERGE})
-        front_end = make_client(MappingDockerClient, {'web': service(host_config={'cap_add': ['NET_ADMIN'],
-                                                                                  'mem_limit': '32m'})}, configuration)
+        front_end = make_client(
+            MappingDockerClient,
+            {'web': service(host_config={'cap_add': ['NET_ADMIN'], 'mem_limit': '32m'})},
+            configuration,
+        )
         front_end.startup('web')
         detail = api.inspect_container(f'{unique}.web')
         assert (detail['State']['Running'], detail['HostConfig']['CapAdd']) == (True, ['NET_ADMIN'])

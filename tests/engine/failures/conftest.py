@@ -49,12 +49,17 @@ def connection(engine_url: str) -> Iterator[MeddledClient]:
 
 
 @pytest.fixture
-def make_client(connection: MeddledClient, unique: str,
-                option_defaults: dict[str, Any]) -> Callable[..., MappingDockerClient]:
+def make_client(
+    connection: MeddledClient, unique: str, option_defaults: dict[str, Any]
+) -> Callable[..., MappingDockerClient]:
     """Builds a front end for the input of a map with a unique name."""
+
     def make(container_map: dict[str, Any], docker_client: Any = None, **kwargs: Any) -> MappingDockerClient:
-        return MappingDockerClient(ContainerMap(unique, container_map), docker_client or connection,
-                                   option_defaults={**option_defaults, **kwargs})
+        return MappingDockerClient(
+            ContainerMap(unique, container_map),
+            docker_client or connection,
+            option_defaults={**option_defaults, **kwargs},
+        )
 
     return make
 
@@ -73,6 +78,7 @@ def service(base_image: str) -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def foreign(api: docker.APIClient, base_image: str, unique: str) -> Callable[..., str]:
     """Makes a container that belongs to nobody's map, running if it is given a command."""
+
     def make(name: str, command: Any = None, **kwargs: Any) -> str:
         container_id: str = api.create_container(base_image, command or 'true', name=f'{unique}{name}', **kwargs)['Id']
         if command:
@@ -85,6 +91,7 @@ def foreign(api: docker.APIClient, base_image: str, unique: str) -> Callable[...
 @pytest.fixture
 def engine_items(api: docker.APIClient, unique: str) -> Callable[[], list[str]]:
     """What the test has left on the engine: names without the prefix; helpers are known by the volumes they share."""
+
     def is_own(container: dict[str, Any]) -> bool:
         return any(name.startswith(f'/{unique}') for name in container['Names'])
 
@@ -93,8 +100,11 @@ def engine_items(api: docker.APIClient, unique: str) -> Callable[[], list[str]]:
         networks = [network['Name'] for network in api.networks() if network['Name'].startswith(unique)]
         volumes = [volume['Name'] for volume in api.volumes()['Volumes'] or () if volume['Name'].startswith(unique)]
         mounted = {*volumes, *(name for container in listed if is_own(container) for name in _volumes(container))}
-        found = [(min(container['Names'], key=len)[1:], container['State']) for container in listed
-                 if is_own(container) or mounted & _volumes(container)]
+        found = [
+            (min(container['Names'], key=len)[1:], container['State'])
+            for container in listed
+            if is_own(container) or mounted & _volumes(container)
+        ]
         found += [(name, 'network') for name in networks] + [(name, 'volume') for name in volumes]
         return sorted(f'{name.removeprefix(unique).lstrip(".")} {kind}' for name, kind in found)
 
@@ -108,8 +118,10 @@ def _volumes(container: dict[str, Any]) -> set[str]:
 @pytest.fixture
 def failure_of(unique: str) -> Callable[..., ActionRunnerException]:
     """Calls what is to fail, and checks that the error says who, what, and why."""
-    def check(call: Callable[[], Any], item: str, action: Any, message: str,
-              client_name: str = '__default__') -> ActionRunnerException:
+
+    def check(
+        call: Callable[[], Any], item: str, action: Any, message: str, client_name: str = '__default__'
+    ) -> ActionRunnerException:
         with pytest.raises(ActionRunnerException) as caught:
             call()
         error = caught.value

@@ -1,4 +1,5 @@
 """What engines refuse: the error says who, what, why and what was done, and the same call finishes the job later."""
+
 from __future__ import annotations
 
 import contextlib
@@ -31,8 +32,9 @@ def free_port():
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
 def test_a_port_is_taken(make_client, service, foreign, api, engine_items, failure_of, done, free_port, action):
-    holder = foreign('holder', 'sleep 60', ports=[80],
-                     host_config=api.create_host_config(port_bindings={80: free_port}))
+    holder = foreign(
+        'holder', 'sleep 60', ports=[80], host_config=api.create_host_config(port_bindings={80: free_port})
+    )
     client = make_client({'web': service(exposes=[(80, free_port)], links='db'), 'db': service(), 'last': service()})
     error = failure_of(lambda: client.call(action, ['web', 'last']), 'web', Action.START, 'port is already allocated')
     assert done(error.results)[-1] == ('web', 'CREATE')
@@ -85,8 +87,13 @@ def test_another_network_has_the_addresses(make_client, service, api, unique, en
         return {'Config': [{'Subnet': '10.214.9.0/24'}]}
 
     api.create_network(f'{unique}-other', ipam=pool())
-    client = make_client({'web': service(networks='net', links='db'), 'db': service(),
-                          'networks': {'net': {'create_options': {'ipam': pool()}}}})
+    client = make_client(
+        {
+            'web': service(networks='net', links='db'),
+            'db': service(),
+            'networks': {'net': {'create_options': {'ipam': pool()}}},
+        }
+    )
     error = failure_of(lambda: client.startup('web'), 'net', Action.CREATE, 'Pool overlaps')
     assert not {name for name, _ in done(error.completed)} & {'web', 'net'}
     api.remove_network(f'{unique}-other')
@@ -114,10 +121,12 @@ def test_a_device_is_missing(make_client, service, engine_items, failure_of):
     assert engine_items() == ['web running']
 
 
-def test_the_image_for_preparing_volumes_is_missing(make_client, service, lost_image, api, unique, engine_items,
-                                                    failure_of):
-    client = make_client({'web': service(attaches={'data': '/data'}, user='1000', permissions='u=rwX,go=')},
-                         core_image=f'{LOST}:1')
+def test_the_image_for_preparing_volumes_is_missing(
+    make_client, service, lost_image, api, unique, engine_items, failure_of
+):
+    client = make_client(
+        {'web': service(attaches={'data': '/data'}, user='1000', permissions='u=rwX,go=')}, core_image=f'{LOST}:1'
+    )
     failure_of(lambda: client.startup('web'), 'web.data', VolumeUtilAction.PREPARE, 'connection refused')
     assert engine_items() == []
     lost_image()
@@ -128,8 +137,9 @@ def test_the_image_for_preparing_volumes_is_missing(make_client, service, lost_i
 
 
 @pytest.mark.parametrize('features', [{}, {'volumes': False}])
-def test_preparing_a_volume_with_data_fails(make_client, service, connection, api, unique, engine_items, failure_of,
-                                            features):
+def test_preparing_a_volume_with_data_fails(
+    make_client, service, connection, api, unique, engine_items, failure_of, features
+):
     def shop(user):
         return {'web': service(attaches={'data': '/data'}, user=user)}
 
@@ -150,8 +160,11 @@ def test_a_first_command_cannot_be_started(make_client, service, foreign, api, u
     client = make_client({'web': service(attaches={'data': '/data'}, exec_commands=[('/data/init', None, 'initial')])})
     failure_of(lambda: client.startup('web'), 'web', ContainerUtilAction.EXEC_ALL, '/data/init')
     assert engine_items() == ['data volume']
-    helper = foreign('helper', ['sh', '-c', 'echo "#!/bin/sh" > /data/init; chmod +x /data/init'],
-                     host_config=api.create_host_config(binds=[f'{unique}.data:/data']))
+    helper = foreign(
+        'helper',
+        ['sh', '-c', 'echo "#!/bin/sh" > /data/init; chmod +x /data/init'],
+        host_config=api.create_host_config(binds=[f'{unique}.data:/data']),
+    )
     api.wait(helper)
     api.remove_container(helper)
     assert [result['ExitCode'] for result in client.startup('web')[-1].result] == [0]
@@ -160,10 +173,14 @@ def test_a_first_command_cannot_be_started(make_client, service, foreign, api, u
 
 def test_a_script_cannot_be_started(make_client, service, engine_items, failure_of):
     client = make_client({'web': service(create_options={})})
-    failure_of(lambda: client.run_script('web', command_format=['/nosuch']), 'web', ContainerUtilAction.SCRIPT,
-               '/nosuch')
+    failure_of(
+        lambda: client.run_script('web', command_format=['/nosuch']), 'web', ContainerUtilAction.SCRIPT, '/nosuch'
+    )
     assert engine_items() == []
-    (output,) = [output for output in client.run_script('web', command_format=['echo', 'done'])
-                 if output.action_type == ContainerUtilAction.SCRIPT]
+    (output,) = [
+        output
+        for output in client.run_script('web', command_format=['echo', 'done'])
+        if output.action_type == ContainerUtilAction.SCRIPT
+    ]
     assert (output.result['exit_code'], output.result['log']) == (0, b'done\n')
     assert engine_items() == []

@@ -1,4 +1,5 @@
 """Engines that stop, start again, or do not answer in the middle of a call."""
+
 from __future__ import annotations
 
 import contextlib
@@ -41,8 +42,9 @@ class OwnEngine:
 
     def start(self):
         with engines.starting_alone(), self._log.open('ab') as log:
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=subprocess.STDOUT,
-                                             stdin=subprocess.DEVNULL, start_new_session=True)
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+            )
             engines.wait_until(lambda: engines.answers(self.url), self._process, self._log)
 
     def restart(self):
@@ -81,10 +83,15 @@ def own_engine(own_engines):
 @pytest.fixture
 def running(own_engine, engine_url, unique):
     """Names of running containers of the test, by client; what it made on the own engine is removed afterwards."""
+
     def listed(url, **kwargs):
         with contextlib.closing(docker.APIClient(base_url=url, version='auto')) as api:
-            return [(api, container['Id'], name) for container in api.containers(**kwargs)
-                    for name in container['Names'] if name.startswith(f'/{unique}.') and name.count('/') == 1]
+            return [
+                (api, container['Id'], name)
+                for container in api.containers(**kwargs)
+                for name in container['Names']
+                if name.startswith(f'/{unique}.') and name.count('/') == 1
+            ]
 
     def names(url):
         return sorted(name.partition('.')[2] for _, _, name in listed(url))
@@ -99,19 +106,27 @@ def meddle(connection):
     """A client for an own engine like the one for the shared engine."""
     with contextlib.ExitStack() as stack:
         yield lambda url, timeout=60: stack.enter_context(
-            contextlib.closing(type(connection)(base_url=url, version='auto', timeout=timeout)))
+            contextlib.closing(type(connection)(base_url=url, version='auto', timeout=timeout))
+        )
 
 
 @pytest.fixture
 def make_front_end(unique, service, connection, option_defaults):
     """A front end for three containers that need each other, on one or two clients."""
+
     def make(own, **clients):
-        settings = {'web': service(links='app'), 'app': service(links='db'), 'db': service(),
-                    'clients': ['own', *clients]}
-        configurations = {name: ClientConfiguration.from_client(client) for name, client in
-                          {'own': own, **clients}.items()}
-        return MappingDockerClient(ContainerMap(unique, settings), clients=configurations,
-                                   option_defaults=option_defaults)
+        settings = {
+            'web': service(links='app'),
+            'app': service(links='db'),
+            'db': service(),
+            'clients': ['own', *clients],
+        }
+        configurations = {
+            name: ClientConfiguration.from_client(client) for name, client in {'own': own, **clients}.items()
+        }
+        return MappingDockerClient(
+            ContainerMap(unique, settings), clients=configurations, option_defaults=option_defaults
+        )
 
     return make
 
@@ -120,8 +135,9 @@ ALL = ['app', 'db', 'web']
 
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
-def test_an_engine_stops_in_the_middle(own_engine, meddle, connection, make_front_end, running, failure_of, done,
-                                       action):
+def test_an_engine_stops_in_the_middle(
+    own_engine, meddle, connection, make_front_end, running, failure_of, done, action
+):
     own = meddle(own_engine.url)
     front_end = make_front_end(own, shared=connection)
     own.once_before('create_container', own_engine.stop, skip=1)
@@ -149,8 +165,9 @@ def test_an_engine_is_restarted_in_the_middle(own_engine, meddle, make_front_end
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
 @pytest.mark.parametrize(('request_name', 'failed'), [('create_container', Action.CREATE), ('start', Action.START)])
-def test_an_engine_takes_too_long(own_engine, meddle, make_front_end, running, failure_of, request_name, failed,
-                                  action):
+def test_an_engine_takes_too_long(
+    own_engine, meddle, make_front_end, running, failure_of, request_name, failed, action
+):
     own = meddle(own_engine.url, timeout=1)
     front_end = make_front_end(own)
     own.once_before(request_name, own_engine.keep_silent, skip=1)

@@ -1,4 +1,5 @@
 """What somebody else makes or removes while a call is on its way."""
+
 from __future__ import annotations
 
 import pytest
@@ -7,7 +8,11 @@ from dockermap.api import ItemType, MapConfigId
 from dockermap.map.action import Action
 
 FIRST_REQUESTS = [
-    ('start', 'start'), ('stop', 'stop'), ('restart', 'stop'), ('remove', 'remove_container'), ('shutdown', 'stop'),
+    ('start', 'start'),
+    ('stop', 'stop'),
+    ('restart', 'stop'),
+    ('remove', 'remove_container'),
+    ('shutdown', 'stop'),
     ('signal', 'kill'),
 ]
 
@@ -25,8 +30,9 @@ def test_a_container_of_the_name_appears(make_client, service, connection, forei
 
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
-def test_a_name_is_taken_only_for_a_moment(make_client, service, connection, foreign, api, unique, engine_items,
-                                         failure_of, action):
+def test_a_name_is_taken_only_for_a_moment(
+    make_client, service, connection, foreign, api, unique, engine_items, failure_of, action
+):
     def take():
         foreign('.web')
         connection.once_before('containers', lambda: api.remove_container(f'{unique}.web'))
@@ -40,7 +46,8 @@ def test_a_name_is_taken_only_for_a_moment(make_client, service, connection, for
 
 @pytest.mark.parametrize(('action', 'request_name'), FIRST_REQUESTS)
 def test_a_container_vanishes_right_before_the_first_request_for_it(
-        make_client, service, connection, api, unique, engine_items, action, request_name):
+    make_client, service, connection, api, unique, engine_items, action, request_name
+):
     client = make_client({'web': service(), 'last': service()})
     client.startup(['web', 'last'])
     if action in ('start', 'remove'):
@@ -62,8 +69,9 @@ def test_a_container_vanishes_before_its_turn(make_client, service, connection, 
 
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
-def test_a_new_container_vanishes_before_it_is_started(make_client, service, connection, api, unique, engine_items,
-                                                       failure_of, action):
+def test_a_new_container_vanishes_before_it_is_started(
+    make_client, service, connection, api, unique, engine_items, failure_of, action
+):
     client = make_client({'web': service(attaches={'data': '/data'}), 'last': service()})
     connection.once_before('start', lambda: api.remove_container(f'{unique}.web'), skip=1)
     failure_of(lambda: client.call(action, ['web', 'last']), 'web', Action.START, 'No such container')
@@ -71,8 +79,9 @@ def test_a_new_container_vanishes_before_it_is_started(make_client, service, con
     assert engine_items() == ['data volume', 'last running', 'web running']
 
 
-def test_a_network_vanishes_before_it_is_joined(make_client, service, connection, api, unique, engine_items,
-                                                failure_of):
+def test_a_network_vanishes_before_it_is_joined(
+    make_client, service, connection, api, unique, engine_items, failure_of
+):
     client = make_client({'web': service(networks=['one', 'two']), 'networks': {'one': None, 'two': None}})
     connection.once_before('connect_container_to_network', lambda: api.remove_network(f'{unique}.two'))
     failure_of(lambda: client.startup('web'), 'web', Action.START, f'{unique}.two not found')
@@ -121,8 +130,7 @@ def test_a_container_that_is_being_replaced_vanishes(make_client, service, conne
     assert client.update('web') == []
 
 
-def test_a_container_is_renamed_while_it_is_being_replaced(make_client, service, connection, api, unique,
-                                                           engine_items):
+def test_a_container_is_renamed_while_it_is_being_replaced(make_client, service, connection, api, unique, engine_items):
     make_client({'web': service()}).startup('web')
     client = make_client({'web': service(host_config={'dns': ['10.0.0.1']})})
     connection.once_before('remove_container', lambda: api.rename(f'{unique}.web', f'{unique}-kept'))

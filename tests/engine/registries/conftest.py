@@ -43,15 +43,21 @@ def connection(engine_url: str, stored_logins: Path) -> Iterator[RequestingClien
 
 
 @pytest.fixture
-def make_client(connection: RequestingClient, unique: str,
-                option_defaults: dict[str, Any]) -> Callable[..., MappingDockerClient]:
+def make_client(
+    connection: RequestingClient, unique: str, option_defaults: dict[str, Any]
+) -> Callable[..., MappingDockerClient]:
     """Builds a front end for a map with a single container, and a client with logins."""
+
     def make(image: str, auth_configs: Any = None, **map_settings: Any) -> MappingDockerClient:
-        web = {'image': image, 'stop_timeout': 1,
-               'create_options': {'command': ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.1; done"]}}
+        web = {
+            'image': image,
+            'stop_timeout': 1,
+            'create_options': {'command': ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.1; done"]},
+        }
         configuration = ClientConfiguration(client=connection, auth_configs=auth_configs)
-        return MappingDockerClient(ContainerMap(unique, {'web': web, **map_settings}), configuration,
-                                   option_defaults=option_defaults)
+        return MappingDockerClient(
+            ContainerMap(unique, {'web': web, **map_settings}), configuration, option_defaults=option_defaults
+        )
 
     return make
 
@@ -61,6 +67,7 @@ def publish(engine_url: str, base_image: str, unique: str) -> Iterator[Callable[
     """Pushes the base image to a registry, and returns its digest; it does not remain on the engine by that name."""
     prefixes: set[str] = set()
     with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=60)) as client:
+
         def push(repository: str, tag: str = 'latest', login: Any = None) -> str:
             client.tag(base_image, repository, tag)
             output = list(client.push(repository, tag, auth_config=login, stream=True, decode=True))
@@ -88,6 +95,7 @@ def _remove(client: docker.APIClient, repositories: set[str]) -> None:
 @pytest.fixture
 def running_image(api: docker.APIClient, unique: str) -> Callable[[], str | None]:
     """By what name the container got its image, if it runs."""
+
     def found() -> str | None:
         names = [container['Id'] for container in api.containers() if f'/{unique}.web' in container['Names']]
         return api.inspect_container(names[0])['Config']['Image'] if names else None

@@ -1,4 +1,5 @@
 """Images by tag, digest and id, from registries with and without a login."""
+
 from __future__ import annotations
 
 import base64
@@ -28,8 +29,9 @@ def closed_image(auth_registry, unique, publish):
 
 
 @pytest.mark.parametrize('action', ['startup', 'update', 'create'])
-def test_an_image_comes_from_a_registry_on_a_port_without_login(make_client, publish, repository, connection, api,
-                                                                unique, action):
+def test_an_image_comes_from_a_registry_on_a_port_without_login(
+    make_client, publish, repository, connection, api, unique, action
+):
     publish(repository, '1')
     client = make_client(f'{repository}:1')
     client.call(action, 'web')
@@ -38,8 +40,9 @@ def test_an_image_comes_from_a_registry_on_a_port_without_login(make_client, pub
     assert (connection.pulls, connection.logins) == ([repository], [])
 
 
-def test_an_image_without_tag_is_the_latest_and_only_that_is_pulled(make_client, publish, repository, api,
-                                                                    running_image):
+def test_an_image_without_tag_is_the_latest_and_only_that_is_pulled(
+    make_client, publish, repository, api, running_image
+):
     publish(repository, 'latest')
     publish(repository, 'other')
     make_client(repository).startup('web')
@@ -81,8 +84,9 @@ def test_an_image_can_be_named_by_digest(make_client, publish, repository, conne
     assert connection.pulls == [repository]
 
 
-def test_a_container_of_another_digest_is_replaced(make_client, publish, repository, api, unique, base_image,
-                                                   running_image):
+def test_a_container_of_another_digest_is_replaced(
+    make_client, publish, repository, api, unique, base_image, running_image
+):
     first = f'{repository}@{publish(repository, "1")}'
     make_client(first).startup('web')
     made = api.create_container(base_image, 'touch /changed')['Id']
@@ -105,8 +109,9 @@ def test_a_digest_that_does_not_exist_is_an_error(make_client, publish, reposito
 
 
 @pytest.mark.parametrize('settings', [{}, {'repository': '127.0.0.1:1/nosuch', 'default_tag': '7'}])
-def test_an_image_id_is_used_as_it_is_and_never_pulled(make_client, connection, api, base_image, running_image,
-                                                       settings):
+def test_an_image_id_is_used_as_it_is_and_never_pulled(
+    make_client, connection, api, base_image, running_image, settings
+):
     image_id = api.inspect_image(base_image)['Id']
     client = make_client(image_id, **settings)
     client.startup('web')
@@ -123,8 +128,9 @@ def test_an_image_id_that_does_not_exist_is_an_error(make_client, connection, ru
 
 
 @pytest.mark.parametrize('key', ['{}', '{}/team', 'http://{}', 'https://{}/v1/', '{}/'])
-def test_a_login_is_found_by_the_registry_or_by_a_longer_prefix(make_client, closed_image, auth_registry, connection,
-                                                                running_image, key):
+def test_a_login_is_found_by_the_registry_or_by_a_longer_prefix(
+    make_client, closed_image, auth_registry, connection, running_image, key
+):
     auth_configs = {key.format(auth_registry.address): login_of(auth_registry)}
     make_client(closed_image, auth_configs).startup('web')
     assert running_image() == closed_image
@@ -134,8 +140,10 @@ def test_a_login_is_found_by_the_registry_or_by_a_longer_prefix(make_client, clo
 @pytest.mark.parametrize('good', ['prefix', 'registry'])
 def test_the_login_with_the_longest_prefix_counts(make_client, closed_image, auth_registry, running_image, good):
     right, wrong = login_of(auth_registry), login_of(auth_registry, username='nobody', password='wrong')
-    auth_configs = {auth_registry.address: right if good == 'registry' else wrong,
-                    f'{auth_registry.address}/team': right if good == 'prefix' else wrong}
+    auth_configs = {
+        auth_registry.address: right if good == 'registry' else wrong,
+        f'{auth_registry.address}/team': right if good == 'prefix' else wrong,
+    }
     client = make_client(closed_image, auth_configs)
     if good == 'prefix':
         client.startup('web')
@@ -147,8 +155,9 @@ def test_the_login_with_the_longest_prefix_counts(make_client, closed_image, aut
 
 
 @pytest.mark.parametrize('changes', [{'password': 'wrong'}, {'username': 'nobody'}, {'password': ''}])
-def test_nothing_is_pulled_after_a_wrong_password(make_client, closed_image, auth_registry, connection, running_image,
-                                                  changes):
+def test_nothing_is_pulled_after_a_wrong_password(
+    make_client, closed_image, auth_registry, connection, running_image, changes
+):
     client = make_client(closed_image, {auth_registry.address: login_of(auth_registry, **changes)})
     with pytest.raises(ActionRunnerException, match=r'nauthorized|no basic auth') as caught:
         client.startup('web')
@@ -165,19 +174,24 @@ def test_a_closed_registry_is_asked_anonymously_without_login(make_client, close
     assert (len(connection.pulls), connection.logins, running_image()) == (1, [], None)
 
 
-def test_logins_for_other_registries_are_not_sent(make_client, publish, repository, auth_registry, connection,
-                                                  running_image):
+def test_logins_for_other_registries_are_not_sent(
+    make_client, publish, repository, auth_registry, connection, running_image
+):
     publish(repository, '1')
     make_client(f'{repository}:1', {auth_registry.address: login_of(auth_registry)}).startup('web')
     assert (running_image(), connection.logins) == (f'{repository}:1', [])
 
 
-def test_one_login_is_enough_for_several_images_and_calls(make_client, publish, closed_image, auth_registry,
-                                                          connection):
+def test_one_login_is_enough_for_several_images_and_calls(
+    make_client, publish, closed_image, auth_registry, connection
+):
     other = closed_image.replace('/app:1', '/other')
     publish(other, '1', login=login_of(auth_registry))
-    client = make_client(closed_image, {auth_registry.address: login_of(auth_registry)},
-                         other={'image': f'{other}:1', 'create_options': {'command': 'true'}})
+    client = make_client(
+        closed_image,
+        {auth_registry.address: login_of(auth_registry)},
+        other={'image': f'{other}:1', 'create_options': {'command': 'true'}},
+    )
     client.create(['web', 'other'])
     client.pull_images(['web', 'other'])
     assert len(connection.pulls) == 4
@@ -187,6 +201,7 @@ def test_one_login_is_enough_for_several_images_and_calls(make_client, publish, 
 @pytest.fixture
 def stored(stored_logins):
     """Stores a login as ``docker login`` does."""
+
     def write(registry, password):
         text = base64.b64encode(f'{registry.username}:{password}'.encode()).decode()
         stored_logins.write_text(json.dumps({'auths': {registry.address: {'auth': text}}}))
@@ -216,8 +231,7 @@ def test_the_maps_login_counts_more_than_a_stored_one(auth_registry, stored, req
     assert running_image() == closed_image
 
 
-def test_a_wrong_login_of_the_client_is_an_error_in_spite_of_a_stored_one(auth_registry, stored, request,
-                                                                         closed_image):
+def test_a_wrong_login_of_the_client_is_an_error_in_spite_of_a_stored_one(auth_registry, stored, request, closed_image):
     stored(auth_registry, auth_registry.password)
     make_client, connection = map(request.getfixturevalue, ('make_client', 'connection'))
     client = make_client(closed_image, {auth_registry.address: login_of(auth_registry, password='wrong')})

@@ -37,12 +37,23 @@ def connection(engine_url: str) -> Iterator[RecordingClient]:
 @pytest.fixture
 def make_client(connection: RecordingClient, unique: str, option_defaults: dict[str, Any]) -> Callable[..., Any]:
     """Builds a front end that knows nothing of earlier calls, for the input of a map with a unique name."""
-    def make(content: dict[str, Any], features: dict[str, Any] | None = None, options: dict[str, Any] | None = None,
-             map_defaults: dict[str, Any] | None = None, **settings: Any) -> MappingDockerClient:
-        configuration = ClientConfiguration(version=connection.api_version, client=connection, features=features,
-                                            **settings)
-        return MappingDockerClient(ContainerMap(unique, content), configuration, map_defaults=map_defaults,
-                                   option_defaults={**option_defaults, **(options or {})})
+
+    def make(
+        content: dict[str, Any],
+        features: dict[str, Any] | None = None,
+        options: dict[str, Any] | None = None,
+        map_defaults: dict[str, Any] | None = None,
+        **settings: Any,
+    ) -> MappingDockerClient:
+        configuration = ClientConfiguration(
+            version=connection.api_version, client=connection, features=features, **settings
+        )
+        return MappingDockerClient(
+            ContainerMap(unique, content),
+            configuration,
+            map_defaults=map_defaults,
+            option_defaults={**option_defaults, **(options or {})},
+        )
 
     return make
 
@@ -53,10 +64,16 @@ def service(base_image: str) -> Callable[..., dict[str, Any]]:
 
     Unless the settings say otherwise it has no network, which is quicker.
     """
+
     def settings(**kwargs: Any) -> dict[str, Any]:
         create_options = {'command': LOOP, **kwargs.pop('create_options', {})}
-        return {'image': f'/{base_image}', 'stop_timeout': 1, 'network_mode': 'none', **kwargs,
-                'create_options': create_options}
+        return {
+            'image': f'/{base_image}',
+            'stop_timeout': 1,
+            'network_mode': 'none',
+            **kwargs,
+            'create_options': create_options,
+        }
 
     return settings
 
@@ -64,6 +81,7 @@ def service(base_image: str) -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def inspect(api: docker.APIClient, unique: str) -> Callable[..., dict[str, Any]]:
     """Inspection of a container of the map."""
+
     def found(name: str = 'app') -> dict[str, Any]:
         detail: dict[str, Any] = api.inspect_container(f'{unique}.{name}')
         return detail
@@ -74,6 +92,7 @@ def inspect(api: docker.APIClient, unique: str) -> Callable[..., dict[str, Any]]
 @pytest.fixture
 def output_of(api: docker.APIClient, unique: str) -> Callable[[str, str], str]:
     """Output of a command in a container of the map."""
+
     def run(name: str, command: str) -> str:
         exec_id = api.exec_create(f'{unique}.{name}', ['sh', '-c', command])['Id']
         output: bytes = api.exec_start(exec_id)
@@ -85,6 +104,7 @@ def output_of(api: docker.APIClient, unique: str) -> Callable[[str, str], str]:
 @pytest.fixture
 def nothing_to_do(make_client: Callable[..., Any], connection: RecordingClient) -> Callable[..., None]:
     """Checks that an update by a new client leaves everything as it is."""
+
     def check(content: dict[str, Any], name: Any = 'app', **kwargs: Any) -> None:
         connection.changes.clear()
         assert make_client(content, **kwargs).update(name) == []
@@ -96,6 +116,7 @@ def nothing_to_do(make_client: Callable[..., Any], connection: RecordingClient) 
 @pytest.fixture
 def existing_volumes(api: docker.APIClient, unique: str) -> Callable[[], set[str]]:
     """Names of the test's volumes and of the containers that stand in for them, without the prefix."""
+
     def names() -> set[str]:
         found = [volume['Name'] for volume in api.volumes()['Volumes'] or ()]
         found += [name[1:] for container in api.containers(all=True) for name in container['Names']]

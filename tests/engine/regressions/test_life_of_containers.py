@@ -1,4 +1,5 @@
 """What happens between and after calls: exit codes, pauses, crash loops, scripts, names, hints."""
+
 from __future__ import annotations
 
 import logging
@@ -55,21 +56,28 @@ def test_a_paused_container_is_named_by_an_update(make_client, service, api, uni
 
 
 def test_a_crash_loop_ends_with_a_shutdown(make_client, service, api, unique, inspect):
-    client = make_client({'app': service(create_options={'command': ['sh', '-c', 'exit 1']},
-                                         host_config={'restart_policy': {'Name': 'always'}})})
+    client = make_client(
+        {
+            'app': service(
+                create_options={'command': ['sh', '-c', 'exit 1']}, host_config={'restart_policy': {'Name': 'always'}}
+            )
+        }
+    )
     client.startup('app')
     for _ in range(100):
         if inspect()['State']['Restarting']:
             break
         time.sleep(0.1)
     client.shutdown('app')
-    assert not [name for container in api.containers(all=True) for name in container['Names']
-                if name == f'/{unique}.app']
+    assert not [
+        name for container in api.containers(all=True) for name in container['Names'] if name == f'/{unique}.app'
+    ]
 
 
 @pytest.mark.parametrize('action', ['signal', 'update', 'run_script'])
 def test_a_container_that_was_removed_by_hand_is_no_obstacle_for_the_same_client(
-        make_client, service, api, unique, action):
+    make_client, service, api, unique, action
+):
     client = make_client({'app': service()})
     client.startup('app')
     api.remove_container(f'{unique}.app', force=True)
@@ -80,9 +88,14 @@ def test_a_container_that_was_removed_by_hand_is_no_obstacle_for_the_same_client
     assert exists is (action == 'update')
 
 
-@pytest.mark.parametrize(('before', 'action', 'hint'), [
-    (None, 'start', 'startup'), ('startup', 'remove', 'shutdown'), (None, 'restart', 'startup'),
-])
+@pytest.mark.parametrize(
+    ('before', 'action', 'hint'),
+    [
+        (None, 'start', 'startup'),
+        ('startup', 'remove', 'shutdown'),
+        (None, 'restart', 'startup'),
+    ],
+)
 def test_a_call_that_does_nothing_says_what_would_help(make_client, service, caplog, before, action, hint):
     client = make_client({'app': service()})
     if before:
@@ -97,7 +110,7 @@ class TestScripts:
 
     def test_take_instance_and_map_in_this_order(self, make_client, service, unique):
         client = make_client({'app': service(instances=['one', 'two'])})
-        output, = client.run_script('app', 'two', unique, command_format=['hostname'])
+        (output,) = client.run_script('app', 'two', unique, command_format=['hostname'])
         assert output.result['log'].decode().strip() == f'{unique}-app-two'
 
     def test_that_take_too_long_stay_where_they_are(self, make_client, service, api):
@@ -108,25 +121,32 @@ class TestScripts:
 
     @pytest.mark.parametrize('settings', [{'restart_policy': {'Name': 'always'}}, {'auto_remove': True}])
     @pytest.mark.parametrize('place', ['host_config', 'create_options'])
-    def test_run_once_whatever_the_configuration_says_of_restarts(self, make_client, service, api, unique, settings,
-                                                                  place):
+    def test_run_once_whatever_the_configuration_says_of_restarts(
+        self, make_client, service, api, unique, settings, place
+    ):
         content = {'app': service(**{place: settings})}
         output = make_client(content).run_script('app', command_format=['sh', '-c', 'echo once; exit 3'])[-1]
         assert (output.result['exit_code'], output.result['log']) == (3, b'once\n')
-        assert not [name for container in api.containers(all=True) for name in container['Names']
-                    if name.startswith(f'/{unique}')]
+        assert not [
+            name
+            for container in api.containers(all=True)
+            for name in container['Names']
+            if name.startswith(f'/{unique}')
+        ]
 
     def test_may_have_other_braces(self, make_client, service, tmp_path):
         script = tmp_path / 'run.sh'
         script.write_text('echo "$1"')
         output = make_client({'app': service()}).run_script(
-            'app', script_path=str(script), command_format=['sh', '{script_path}', '${x} {y}'])[-1]
+            'app', script_path=str(script), command_format=['sh', '{script_path}', '${x} {y}']
+        )[-1]
         assert (output.result['exit_code'], output.result['log']) == (0, b'${x} {y}\n')
 
     def test_that_do_not_exist_are_told(self, make_client, service, tmp_path, caplog):
         with caplog.at_level(logging.WARNING):
             output = make_client({'app': service()}).run_script(
-                'app', script_path=str(tmp_path / 'nosuch.sh'), command_format=['sh', '{script_path}'])[-1]
+                'app', script_path=str(tmp_path / 'nosuch.sh'), command_format=['sh', '{script_path}']
+            )[-1]
         assert output.result['exit_code'] != 0
         assert 'nosuch.sh' in caplog.text
 

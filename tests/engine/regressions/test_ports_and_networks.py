@@ -1,4 +1,5 @@
 """Ports with a protocol and of version 6, network modes, names in networks."""
+
 from __future__ import annotations
 
 import pytest
@@ -7,29 +8,36 @@ import pytest
 @pytest.fixture
 def service(service):
     """Settings of a container in the default network."""
+
     def settings(**kwargs):
         return {**service(**kwargs), 'network_mode': kwargs.get('network_mode')}
 
     return settings
 
 
-@pytest.mark.parametrize('make_ports', [
-    lambda port: [('53/udp', port)],
-    lambda port: [('53/udp', port), (53, port)],
-    lambda port: [('80/tcp', port)],
-    lambda port: [(80, port, 'six', True)],
-    lambda port: [(80, port, 'four')],
-    lambda port: [(80, 0)],
-], ids=['udp', 'both', 'tcp', 'version 6', 'interface', 'any'])
+@pytest.mark.parametrize(
+    'make_ports',
+    [
+        lambda port: [('53/udp', port)],
+        lambda port: [('53/udp', port), (53, port)],
+        lambda port: [('80/tcp', port)],
+        lambda port: [(80, port, 'six', True)],
+        lambda port: [(80, port, 'four')],
+        lambda port: [(80, 0)],
+    ],
+    ids=['udp', 'both', 'tcp', 'version 6', 'interface', 'any'],
+)
 def test_a_published_port_is_no_reason_to_make_a_container_anew(
-        make_client, service, inspect, nothing_to_do, free_port, make_ports):
+    make_client, service, inspect, nothing_to_do, free_port, make_ports
+):
     content = {'app': service(exposes=make_ports(free_port))}
     interfaces = {'interfaces': {'four': '127.0.0.1'}, 'interfaces_ipv6': {'six': '::1'}}
     make_client(content, **interfaces).startup('app')
     first = inspect()
     ports = first['NetworkSettings']['Ports']
-    assert set(ports) == {f'{str(port).partition("/")[0]}/{str(port).partition("/")[2] or "tcp"}'
-                          for port, *_ in make_ports(free_port)}
+    assert set(ports) == {
+        f'{str(port).partition("/")[0]}/{str(port).partition("/")[2] or "tcp"}' for port, *_ in make_ports(free_port)
+    }
     assert all(ports.values())
     nothing_to_do(content, **interfaces)
     assert inspect()['Id'] == first['Id']
@@ -40,7 +48,7 @@ def test_a_container_of_another_map_can_lend_its_network(make_client, service, i
     content = {'app': service(network_mode=mode.format(unique)), 'other': service()}
     make_client(content).startup(['other'])
     make_client(content).startup('app')
-    assert inspect()['HostConfig']['NetworkMode'] == f"container:{inspect('other')['Id']}"
+    assert inspect()['HostConfig']['NetworkMode'] == f'container:{inspect("other")["Id"]}'
     nothing_to_do(content)
 
 

@@ -1,18 +1,25 @@
 """Forms of settings and image names that are easy to get wrong."""
+
 from __future__ import annotations
 
 import pytest
 
 from dockermap.functional import lazy
 
-MIB = 1024 ** 2
+MIB = 1024**2
 
 
-@pytest.mark.parametrize('settings', [
-    {'create_options': {'mem_limit': '32m'}}, {'start_options': {'mem_limit': '32m'}},
-    {'host_config': {'mem_limit': lazy(lambda: '32m')}}, {'host_config': lambda: {'mem_limit': '32m'}},
-    {'host_config': lazy(lambda: {'mem_limit': '32m'})},
-], ids=['create_options', 'start_options', 'late value', 'function', 'late dictionary'])
+@pytest.mark.parametrize(
+    'settings',
+    [
+        {'create_options': {'mem_limit': '32m'}},
+        {'start_options': {'mem_limit': '32m'}},
+        {'host_config': {'mem_limit': lazy(lambda: '32m')}},
+        {'host_config': lambda: {'mem_limit': '32m'}},
+        {'host_config': lazy(lambda: {'mem_limit': '32m'})},
+    ],
+    ids=['create_options', 'start_options', 'late value', 'function', 'late dictionary'],
+)
 @pytest.mark.filterwarnings('ignore:.*former name:DeprecationWarning')
 def test_a_limit_can_be_given_in_each_place_and_form(make_client, service, inspect, nothing_to_do, settings):
     content = {'app': service(**settings)}
@@ -21,8 +28,9 @@ def test_a_limit_can_be_given_in_each_place_and_form(make_client, service, inspe
     nothing_to_do(content)
 
 
-@pytest.mark.parametrize('wrap', [lambda options: lambda: options, lambda options: lazy(lambda: options)],
-                         ids=['function', 'late'])
+@pytest.mark.parametrize(
+    'wrap', [lambda options: lambda: options, lambda options: lazy(lambda: options)], ids=['function', 'late']
+)
 def test_options_for_creation_can_come_late(make_client, service, inspect, nothing_to_do, wrap):
     content = {'app': {**service(), 'create_options': wrap({**service()['create_options'], 'environment': {'A': 1}})}}
     make_client(content).update('app')
@@ -45,10 +53,15 @@ def test_an_environment_may_be_a_list_or_have_numbers(make_client, service, insp
     nothing_to_do(content)
 
 
-@pytest.mark.parametrize(('settings', 'shown'), [
-    ({'stop_timeout': 0}, {'StopTimeout': 0}), ({'stop_signal': 2}, {'StopSignal': '2'}),
-    ({'create_options': {'entrypoint': 'env A=1'}}, {'Entrypoint': ['env', 'A=1']}),
-], ids=['no time to stop', 'number of a signal', 'entry point with arguments'])
+@pytest.mark.parametrize(
+    ('settings', 'shown'),
+    [
+        ({'stop_timeout': 0}, {'StopTimeout': 0}),
+        ({'stop_signal': 2}, {'StopSignal': '2'}),
+        ({'create_options': {'entrypoint': 'env A=1'}}, {'Entrypoint': ['env', 'A=1']}),
+    ],
+    ids=['no time to stop', 'number of a signal', 'entry point with arguments'],
+)
 def test_a_setting_arrives_as_it_is_meant(make_client, service, inspect, nothing_to_do, settings, shown):
     content = {'app': service(**settings)}
     make_client(content).update('app')
@@ -59,8 +72,9 @@ def test_a_setting_arrives_as_it_is_meant(make_client, service, inspect, nothing
 
 def test_inherited_variables_are_kept(make_client, service, inspect):
     base = service(abstract=True, create_options={'environment': {'A': 1, 'B': 2}})
-    make_client({'base': base, 'app': {'extends': 'base', 'create_options': {'environment': {'A': 1, 'B': 2, 'C': 3}}}
-                 }).create('app')
+    make_client(
+        {'base': base, 'app': {'extends': 'base', 'create_options': {'environment': {'A': 1, 'B': 2, 'C': 3}}}}
+    ).create('app')
     assert {'A=1', 'B=2', 'C=3'} <= set(inspect()['Config']['Env'])
 
 
@@ -106,8 +120,7 @@ def test_an_image_can_be_named_by_its_id(make_client, service, inspect, nothing_
     nothing_to_do(content)
 
 
-def test_a_default_repository_comes_before_image_names(
-        make_client, service, inspect, nothing_to_do, tagged, unique):
+def test_a_default_repository_comes_before_image_names(make_client, service, inspect, nothing_to_do, tagged, unique):
     tagged(f'127.0.0.1:1/{unique}:latest')
     content = {'app': service(image=unique)}
     defaults = {'repository': '127.0.0.1:1'}

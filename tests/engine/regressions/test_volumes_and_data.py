@@ -1,4 +1,5 @@
 """Attached volumes in both forms: owner, mode, options, removal, and what happens when they are lost."""
+
 from __future__ import annotations
 
 import pytest
@@ -12,7 +13,8 @@ VOLUMES = {'volumes': {'data': '/data'}}
 
 @FORMS
 def test_a_volume_gets_owner_and_mode_also_if_it_is_created_and_started_in_two_steps(
-        make_client, service, output_of, features):
+    make_client, service, output_of, features
+):
     content = {'app': service(attaches='data', user='1234', permissions='u=rwX,g=,o='), **VOLUMES}
     client = make_client(content, features=features)
     client.create('app')
@@ -33,7 +35,8 @@ def test_a_volume_is_made_with_driver_options_and_labels(make_client, service, a
 @pytest.mark.parametrize('as_default', [False, True], ids=['argument', 'default'])
 @pytest.mark.parametrize(('action', 'before'), [('remove', 'create'), ('shutdown', 'startup')])
 def test_attached_volumes_are_removed_where_that_is_asked_for(
-        make_client, service, existing_volumes, features, as_default, action, before):
+    make_client, service, existing_volumes, features, as_default, action, before
+):
     content = {'app': service(attaches='data'), **VOLUMES}
     client = make_client(content, features=features, options={'remove_attached': True} if as_default else None)
     client.call(before, 'app')
@@ -44,7 +47,8 @@ def test_attached_volumes_are_removed_where_that_is_asked_for(
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
 def test_a_volume_that_was_removed_by_hand_is_made_and_prepared_again_by_the_same_client(
-        make_client, service, api, unique, output_of, action):
+    make_client, service, api, unique, output_of, action
+):
     client = make_client({'app': service(attaches='data', user='1234', permissions='u=rwX,g=,o='), **VOLUMES})
     client.startup('app')
     api.remove_container(f'{unique}.app', force=True)
@@ -54,14 +58,16 @@ def test_a_volume_that_was_removed_by_hand_is_made_and_prepared_again_by_the_sam
 
 
 def test_the_image_of_stand_ins_is_pulled_if_it_is_missing(
-        make_client, service, api, base_image, open_registry, unique, inspect):
+    make_client, service, api, base_image, open_registry, unique, inspect
+):
     image = f'{open_registry}/{unique}/base:1'
     api.tag(base_image, image)
     try:
         api.push(image)
         api.remove_image(image)
-        client = make_client({'app': service(attaches='data'), **VOLUMES}, features=STAND_IN,
-                             options={'base_image': image})
+        client = make_client(
+            {'app': service(attaches='data'), **VOLUMES}, features=STAND_IN, options={'base_image': image}
+        )
         client.create('app')
         assert inspect('data')['Config']['Image'] == image
         client.remove('app', remove_attached=True)
@@ -72,7 +78,8 @@ def test_the_image_of_stand_ins_is_pulled_if_it_is_missing(
 @pytest.mark.parametrize('access', [[], ['ro']], ids=['rw', 'ro'])
 @FORMS
 def test_a_container_that_uses_volumes_of_another_one_is_made_once(
-        make_client, service, inspect, nothing_to_do, features, access):
+    make_client, service, inspect, nothing_to_do, features, access
+):
     content = {'app': service(uses=[('src', *access)]), 'src': service(shares=['/shared'], attaches='data'), **VOLUMES}
     make_client(content, features=features).update('app')
     first = inspect()['Id']
@@ -80,11 +87,18 @@ def test_a_container_that_uses_volumes_of_another_one_is_made_once(
     assert inspect()['Id'] == first
 
 
-@pytest.mark.parametrize('settings', [
-    {'attaches': [('data', '/data')]},
-    {'attaches': [('data', '/data')], 'volumes': {'data': {'driver_options': {'type': 'tmpfs', 'device': 'tmpfs'}}}},
-    {'attaches': {'data': '/data'}, 'user': '1', 'permissions': 'u=rwX'},
-], ids=['path', 'options', 'owner'])
+@pytest.mark.parametrize(
+    'settings',
+    [
+        {'attaches': [('data', '/data')]},
+        {
+            'attaches': [('data', '/data')],
+            'volumes': {'data': {'driver_options': {'type': 'tmpfs', 'device': 'tmpfs'}}},
+        },
+        {'attaches': {'data': '/data'}, 'user': '1', 'permissions': 'u=rwX'},
+    ],
+    ids=['path', 'options', 'owner'],
+)
 def test_an_update_leaves_volumes_that_are_in_use_alone(make_client, service, inspect, nothing_to_do, settings):
     settings = dict(settings)
     content = {'volumes': settings.pop('volumes', {'data': {}}), 'app': service(**settings)}

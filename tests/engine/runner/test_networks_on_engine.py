@@ -1,4 +1,5 @@
 """Replacing networks on a real engine."""
+
 from __future__ import annotations
 
 import pytest
@@ -14,8 +15,12 @@ def shop(make_client, service, api, base_image, unique):
     make_client(container_map).startup('web')
     for name, address in (('foreign', '10.213.7.77'), ('stopped', None)):
         endpoint = api.create_endpoint_config(aliases=[name[0]], ipv4_address=address)
-        api.create_container(base_image, ['sleep', '60'], name=f'{unique}-{name}', networking_config=(
-            api.create_networking_config({f'{unique}.back': endpoint})))
+        api.create_container(
+            base_image,
+            ['sleep', '60'],
+            name=f'{unique}-{name}',
+            networking_config=(api.create_networking_config({f'{unique}.back': endpoint})),
+        )
     api.start(f'{unique}-foreign')
     return container_map
 
@@ -26,8 +31,14 @@ def endpoints(api, unique):
         names = (f'{unique}.web', f'{unique}-foreign', f'{unique}-stopped')
         details = [api.inspect_container(name)['NetworkSettings']['Networks'][f'{unique}.back'] for name in names]
         network_id = api.inspect_network(f'{unique}.back')['Id']
-        return [(detail['Aliases'][0], (detail['IPAMConfig'] or {}).get('IPv4Address'),
-                 detail['NetworkID'] in ('', network_id)) for detail in details]
+        return [
+            (
+                detail['Aliases'][0],
+                (detail['IPAMConfig'] or {}).get('IPv4Address'),
+                detail['NetworkID'] in ('', network_id),
+            )
+            for detail in details
+        ]
 
     return found
 

@@ -1,4 +1,5 @@
 """Pulling from registries that do and do not ask for a login."""
+
 from __future__ import annotations
 
 import contextlib
@@ -22,6 +23,7 @@ def publish(engine_url, base_image, unique):
     """Pushes the base image to a registry under another name; the name does not remain on the engine."""
     pushed = []
     with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=60)) as client:
+
         def push(registry, tag='1', login=None):
             repository = f'{registry}/{unique}/app'
             client.tag(base_image, repository, tag)

@@ -1,4 +1,5 @@
 """A bench for trying one setting after the other on an engine."""
+
 from __future__ import annotations
 
 import contextlib
@@ -46,15 +47,17 @@ class Bench:
     def close(self) -> None:
         self._client.close()
 
-    def mapping_client(self, content: Mapping[str, Any],
-                       features: Mapping[str, Any] | None = None) -> MappingDockerClient:
+    def mapping_client(
+        self, content: Mapping[str, Any], features: Mapping[str, Any] | None = None
+    ) -> MappingDockerClient:
         configuration = ClientConfiguration(version=self._client.api_version, client=self._client, features=features)
         configuration['stop_timeout'] = 0
         images = {'core_image': self.image, 'base_image': self.image}
         return MappingDockerClient(ContainerMap(self.prefix, dict(content)), configuration, option_defaults=images)
 
-    def update(self, content: Mapping[str, Any], name: Any = 'app', features: Mapping[str, Any] | None = None,
-               **options: Any) -> list[str]:
+    def update(
+        self, content: Mapping[str, Any], name: Any = 'app', features: Mapping[str, Any] | None = None, **options: Any
+    ) -> list[str]:
         """Update, and return the requests that may have changed something."""
         self._client.changes.clear()
         self.mapping_client(content, features).update(name, **options)
@@ -78,8 +81,12 @@ class Bench:
         """Properties of the container that an update would find different."""
         client = self.mapping_client(content)
         states = client.get_states('update', 'app')
-        return {difference.property.partition('.')[0] for state in states for difference in state.differences
-                if difference.item.config_name == 'app'}
+        return {
+            difference.property.partition('.')[0]
+            for state in states
+            for difference in state.differences
+            if difference.item.config_name == 'app'
+        }
 
     def name(self, configuration: str) -> str:
         return f'{self.prefix}.{configuration}'
@@ -105,10 +112,17 @@ class Bench:
         return {
             'Config': _told({**detail['Config'], 'Labels': labels}),
             'HostConfig': _told({**detail['HostConfig'], **_plain_host_config(detail['HostConfig'])}),
-            'Mounts': sorted((mount['Destination'], mount['Type'], mount['RW'], _plain_source(mount))
-                             for mount in detail['Mounts']),
-            'Networks': {name: (sorted(set(endpoint['Aliases'] or ()) - own), sorted(endpoint['Links'] or ()),
-                                endpoint['IPAMConfig'] or {}) for name, endpoint in networks.items()},
+            'Mounts': sorted(
+                (mount['Destination'], mount['Type'], mount['RW'], _plain_source(mount)) for mount in detail['Mounts']
+            ),
+            'Networks': {
+                name: (
+                    sorted(set(endpoint['Aliases'] or ()) - own),
+                    sorted(endpoint['Links'] or ()),
+                    endpoint['IPAMConfig'] or {},
+                )
+                for name, endpoint in networks.items()
+            },
         }
 
     def network(self, number: int) -> str:

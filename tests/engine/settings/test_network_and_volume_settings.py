@@ -1,4 +1,5 @@
 """Every setting of a network and of a volume: made with it, looked at again, changed, and removed."""
+
 from __future__ import annotations
 
 import logging
@@ -16,9 +17,12 @@ MTU = 'com.docker.network.driver.mtu'
 FOREVER = "trap 'exit 0' TERM; sleep 1000 & wait"
 NEITHER_CHANGES_NOR_SHOWS = {
     'check_duplicate': 'engines check it when they create a network, or not',
-    'ingress': 'needs a swarm', 'scope': 'needs a swarm',
+    'ingress': 'needs a swarm',
+    'scope': 'needs a swarm',
     'create_options': 'see the arguments of the creating call',
-    'default_path': 'see the containers', 'user': 'see the containers', 'permissions': 'see the containers',
+    'default_path': 'see the containers',
+    'user': 'see the containers',
+    'permissions': 'see the containers',
 }
 
 
@@ -50,10 +54,20 @@ NETWORK_SETTINGS = [
     Setting('labels', CREATE, {'a': 'b'}, {'a': 1}, 'Labels'),
 ]
 VOLUME_SETTINGS = [
-    Setting('driver_options', CONFIG, {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=1m'},
-            {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=2m'}, 'Options'),
-    Setting('driver_opts', CREATE, {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=1m'},
-            {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=2m'}, 'Options'),
+    Setting(
+        'driver_options',
+        CONFIG,
+        {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=1m'},
+        {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=2m'},
+        'Options',
+    ),
+    Setting(
+        'driver_opts',
+        CREATE,
+        {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=1m'},
+        {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=2m'},
+        'Options',
+    ),
     Setting('labels', CREATE, {'a': 'b'}, {'a': 1}, 'Labels'),
 ]
 DRIVERS = ('driver',)
@@ -61,8 +75,10 @@ DRIVERS = ('driver',)
 
 
 def test_every_setting_is_in_the_tables():
-    for settings, configuration, options in ((NETWORK_SETTINGS, NetworkConfiguration, NETWORK_OPTIONS),
-                                             (VOLUME_SETTINGS, VolumeConfiguration, VOLUME_OPTIONS)):
+    for settings, configuration, options in (
+        (NETWORK_SETTINGS, NetworkConfiguration, NETWORK_OPTIONS),
+        (VOLUME_SETTINGS, VolumeConfiguration, VOLUME_OPTIONS),
+    ):
         known = {setting.name for setting in settings} | set(NEITHER_CHANGES_NOR_SHOWS) | set(DRIVERS)
         assert {*configuration.CONFIG_PROPERTIES, *options} - known == set()
 
@@ -107,7 +123,6 @@ class TestNetworks:
             assert before[1] != value
         assert bench.inspect()['Id'] == app
 
-
     @pytest.mark.parametrize('place', [CONFIG, CREATE])
     def test_stay_as_they_are_if_they_cannot_be_made_anew(self, bench, place, caplog):
         def content(**config: Any) -> dict[str, Any]:
@@ -126,8 +141,10 @@ class TestVolumes:
     @pytest.mark.parametrize('setting', VOLUME_SETTINGS, ids=str)
     def test_keep_their_data_until_they_are_named(self, bench, setting, caplog):
         def content(value: Any) -> dict[str, Any]:
-            return {'app': container(bench, attaches=['data']),
-                    'volumes': {'data': {'default_path': '/data', **settings_with(setting, value)}}}
+            return {
+                'app': container(bench, attaches=['data']),
+                'volumes': {'data': {'default_path': '/data', **settings_with(setting, value)}},
+            }
 
         bench.update(content(setting.first))
         assert bench.update(content(setting.first)) == []

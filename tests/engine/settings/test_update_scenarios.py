@@ -1,4 +1,5 @@
 """One update is enough: what happened to items, what an update makes of it, and that a second finds nothing to do."""
+
 from __future__ import annotations
 
 import logging
@@ -16,21 +17,25 @@ EMULATED = {'volumes': False}
 @pytest.fixture
 def plain(bench):
     """Configuration of a container that runs until it is stopped."""
+
     def config(environment: Any = None, **settings: Any) -> dict[str, Any]:
         options = {'entrypoint': ['/bin/sh', '-c', FOREVER]}
         if environment:
             options['environment'] = environment
         return {'image': bench.image, 'create_options': options, **settings}
+
     return config
 
 
 @pytest.fixture
 def once(bench):
     """Updates, checks that nothing is left to do, and returns the requests."""
+
     def update(content: dict[str, Any], name: Any = 'app', **options: Any) -> list[str]:
         changes = bench.update(content, name, **options)
         assert bench.update(content, name) == []
         return changes
+
     return update
 
 
@@ -77,15 +82,25 @@ def test_links_resolve_in_a_network(bench, plain, once):
     assert '1 packets received' in bench.execute('app', 'ping -c 1 -W 2 src')
 
 
-@pytest.mark.parametrize('modes', [
-    ('bridge', 'host'), ('host', 'src'), ('src', 'bridge'), ('bridge', 'none'), ('none', 'src'), ('none', 'bridge'),
-    ('host', 'none'), ('none', 'host'), ('src', 'host'),
-])
+@pytest.mark.parametrize(
+    'modes',
+    [
+        ('bridge', 'host'),
+        ('host', 'src'),
+        ('src', 'bridge'),
+        ('bridge', 'none'),
+        ('none', 'src'),
+        ('none', 'bridge'),
+        ('host', 'none'),
+        ('none', 'host'),
+        ('src', 'host'),
+    ],
+)
 def test_network_modes_are_changed_for_good(bench, plain, once, modes):
     for mode in modes:
         once({'src': plain(), 'app': plain(network_mode=mode, exposes=[80])})
     found = bench.inspect()['HostConfig']['NetworkMode']
-    assert found == (f"container:{bench.inspect('src')['Id']}" if modes[1] == 'src' else modes[1])
+    assert found == (f'container:{bench.inspect("src")["Id"]}' if modes[1] == 'src' else modes[1])
 
 
 class TestStoppedContainers:
@@ -94,12 +109,19 @@ class TestStoppedContainers:
         def make(content: dict[str, Any]) -> None:
             once(content)
             bench.api.stop(bench.name('app'), timeout=0)
+
         return make
 
-    @pytest.mark.parametrize('settings', [
-        {}, {'exposes': [80, '53/udp']}, {'networks': ['net']}, {'attaches': ['data']},
-        {'exec_commands': ['sleep 991']},
-    ])
+    @pytest.mark.parametrize(
+        'settings',
+        [
+            {},
+            {'exposes': [80, '53/udp']},
+            {'networks': ['net']},
+            {'attaches': ['data']},
+            {'exec_commands': ['sleep 991']},
+        ],
+    )
     def test_are_started(self, bench, plain, once, stopped, settings):
         content = {'app': plain(**settings), 'networks': {'net': {}}, 'volumes': {'data': '/data'}}
         stopped(content)
@@ -113,7 +135,7 @@ class TestStoppedContainers:
         limits = {'mem_limit': '32m', 'restart_policy': {'Name': 'always'}}
         once({'app': plain(networks=['n1', ('n2', ['alias'])], host_config=limits), 'networks': {'n1': {}, 'n2': {}}})
         found = bench.inspect()
-        assert (found['Id'], found['HostConfig']['Memory']) == (app, 32 * 1024 ** 2)
+        assert (found['Id'], found['HostConfig']['Memory']) == (app, 32 * 1024**2)
         assert 'alias' in found['NetworkSettings']['Networks'][bench.name('n2')]['Aliases']
 
     @pytest.mark.parametrize('made_again', [False, True])
@@ -150,8 +172,11 @@ class TestStoppedContainers:
 
 def test_all_containers_come_back_to_a_network_that_is_reset(bench, plain, once):
     def content(**options: Any) -> dict[str, Any]:
-        return {'app': plain(networks=['net']), 'other': plain(networks=[('net', ['alias'])]),
-                'networks': {'net': options}}
+        return {
+            'app': plain(networks=['net']),
+            'other': plain(networks=[('net', ['alias'])]),
+            'networks': {'net': options},
+        }
 
     once(content(), ['app', 'other'])
     once(content(driver_options={MTU: 1400}))
@@ -171,8 +196,7 @@ class TestVolumes:
 
     def test_owner_and_mode_are_set_again_when_they_change(self, bench, plain, once):
         for owner in ('1234', '1235'):
-            once({'app': plain(attaches=['data'], user=owner, permissions='u=rwX,g=,o='),
-                  'volumes': {'data': '/data'}})
+            once({'app': plain(attaches=['data'], user=owner, permissions='u=rwX,g=,o='), 'volumes': {'data': '/data'}})
             assert bench.execute('app', 'stat -c "%u %a" /data') == f'{owner} 700\n'
 
     def test_without_names_are_named_when_their_container_is_made_anew(self, bench, plain, once, caplog):
@@ -217,10 +241,19 @@ class TestPersistentContainers:
 
 
 class TestExecCommands:
-    @pytest.mark.parametrize('command', [
-        'sleep 991', ['sleep', '991'], 'sh -c "sleep 991"', 'sh -c "sleep 991 &"', 'setsid sleep 991',
-        'sh -c "sleep 991; true"', ('sleep 991', '1000'), ('sleep 991', 'nobody'),
-    ])
+    @pytest.mark.parametrize(
+        'command',
+        [
+            'sleep 991',
+            ['sleep', '991'],
+            'sh -c "sleep 991"',
+            'sh -c "sleep 991 &"',
+            'setsid sleep 991',
+            'sh -c "sleep 991; true"',
+            ('sleep 991', '1000'),
+            ('sleep 991', 'nobody'),
+        ],
+    )
     def test_are_found_again(self, bench, plain, once, eventually, command):
         commands = [(command,)] if isinstance(command, list) else [command]
         once({'app': plain(exec_commands=commands)})

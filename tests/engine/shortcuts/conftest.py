@@ -1,4 +1,5 @@
 """Systems that the commands run on: Debian, BusyBox, and one with the tools of CentOS."""
+
 from __future__ import annotations
 
 import contextlib
@@ -150,8 +151,9 @@ def centos_image(client: docker.APIClient, new_image: Callable[[], tuple[str, st
 def busybox_image(client: docker.APIClient, new_image: Callable[[], tuple[str, str]]) -> str:
     program = available(system_roots.busybox)
     files = [(f'root/{name}', text.encode(), 0o644) for name, text in ACCOUNTS.items()]
-    context = context_of([('Dockerfile', BUSYBOX_DOCKERFILE.encode(), 0o644), *files,
-                          ('root/bin/busybox', program.read_bytes(), 0o755)])
+    context = context_of(
+        [('Dockerfile', BUSYBOX_DOCKERFILE.encode(), 0o644), *files, ('root/bin/busybox', program.read_bytes(), 0o755)]
+    )
     return build(client, context, ':'.join(new_image()))
 
 
@@ -159,6 +161,7 @@ def busybox_image(client: docker.APIClient, new_image: Callable[[], tuple[str, s
 def start_system(client: docker.APIClient, counts: Counter[str]) -> Iterator[Callable[[CmdArgMappings, str], System]]:
     """Starts containers without network, which end with the run."""
     with contextlib.ExitStack() as stack:
+
         def start(mapping: CmdArgMappings, image: str) -> System:
             options = client.create_host_config(network_mode='none', init=False)
             name = f't{secrets.token_hex(4)}-{mapping.value}'

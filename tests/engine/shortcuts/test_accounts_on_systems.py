@@ -1,4 +1,5 @@
 """The lines for users and groups make on each system the accounts that they describe."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -40,9 +41,14 @@ def test_a_user_without_login_has_neither_password_nor_home(system: Any, user: s
 
 
 def test_a_user_with_login_has_a_shell_and_a_home(system: Any, user: str) -> None:
-    line = sh.adduser(user, no_login=False, no_create_home=False, arg_mapping=system.mapping,
-                      # CentOS makes homes by its configuration, which is not Debian's.
-                      **({'_m': True} if system.name == 'centos' else {}))
+    line = sh.adduser(
+        user,
+        no_login=False,
+        no_create_home=False,
+        arg_mapping=system.mapping,
+        # CentOS makes homes by its configuration, which is not Debian's.
+        **({'_m': True} if system.name == 'centos' else {}),
+    )
     assert run(system, line) == 0
     _, _, _, _, home, shell = system.database('passwd')[user]
     assert shell in ('/bin/sh', '/bin/bash')
@@ -96,8 +102,11 @@ def test_a_system_group_has_a_low_id(system: Any, user: str) -> None:
 
 
 def test_a_system_group_may_have_an_id(system: Any, user: str) -> None:
-    free = next(number for number in range(500, 900) if str(number) not in {
-        fields[1] for fields in system.database('group').values()})
+    free = next(
+        number
+        for number in range(500, 900)
+        if str(number) not in {fields[1] for fields in system.database('group').values()}
+    )
     assert run(system, sh.addgroup(user, free, system=True, arg_mapping=system.mapping)) == 0
     assert system.database('group')[user][1] == str(free)
 

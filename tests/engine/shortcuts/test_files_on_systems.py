@@ -1,4 +1,5 @@
 """The lines for files and downloads do on each system what they say."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -29,14 +30,17 @@ def tree(system: Any) -> str:
 # Removing
 
 
-@pytest.mark.parametrize(('line', 'code', 'left'), [
-    (sh.rm('f'), 0, {'d', 'd/f'}),
-    (sh.rm('d', recursive=True), 0, {'f'}),
-    (sh.rm('d'), 1, {'d', 'd/f', 'f'}),
-    (sh.rm('missing'), 1, {'d', 'd/f', 'f'}),
-    (sh.rm('missing', force=True), 0, {'d', 'd/f', 'f'}),
-    (sh.rm('d', True, True), 0, {'f'}),
-])
+@pytest.mark.parametrize(
+    ('line', 'code', 'left'),
+    [
+        (sh.rm('f'), 0, {'d', 'd/f'}),
+        (sh.rm('d', recursive=True), 0, {'f'}),
+        (sh.rm('d'), 1, {'d', 'd/f', 'f'}),
+        (sh.rm('missing'), 1, {'d', 'd/f', 'f'}),
+        (sh.rm('missing', force=True), 0, {'d', 'd/f', 'f'}),
+        (sh.rm('d', True, True), 0, {'f'}),
+    ],
+)
 def test_rm_removes_what_it_names(system: Any, tree: str, line: str, code: int, left: set[str]) -> None:
     assert system.run(line, tree).code == code
     assert {name.partition('/')[2] for name in system.look(tree)} - {''} == left
@@ -45,10 +49,18 @@ def test_rm_removes_what_it_names(system: Any, tree: str, line: str, code: int, 
 # Owners and modes
 
 
-@pytest.mark.parametrize(('owner', 'numbers'), [
-    (7, (7, 7)), (0, (0, 0)), ('bin', (2, 2)), ('bin:nogroup', None), (('bin', 9), (2, 9)), ((5, 6), (5, 6)),
-    (':9', (0, 9)),
-])
+@pytest.mark.parametrize(
+    ('owner', 'numbers'),
+    [
+        (7, (7, 7)),
+        (0, (0, 0)),
+        ('bin', (2, 2)),
+        ('bin:nogroup', None),
+        (('bin', 9), (2, 9)),
+        ((5, 6), (5, 6)),
+        (':9', (0, 9)),
+    ],
+)
 def test_chown_sets_owner_and_group_of_all_below(system: Any, tree: str, owner: Any, numbers: Any) -> None:
     assert system.run(sh.chown(owner, 'd'), tree).code == 0
     expected = numbers or (2, int(system.database('group')['nogroup'][1]))
@@ -60,15 +72,18 @@ def test_chown_can_leave_what_is_below(system: Any, tree: str) -> None:
     assert owners(system, f'{tree}/d') == {'d': (5, 6), 'd/f': (0, 0)}
 
 
-@pytest.mark.parametrize(('mode', 'recursive', 'directory', 'file'), [
-    ('750', True, '750', '750'),
-    ('750', False, '750', '644'),
-    (700, True, '700', '700'),
-    ('u=rwX,g=rX,o=', True, '750', '640'),
-    ('-r', False, '311', '644'),
-    # Written in decimal, as documented.
-    (0o644, False, '420', '644'),
-])
+@pytest.mark.parametrize(
+    ('mode', 'recursive', 'directory', 'file'),
+    [
+        ('750', True, '750', '750'),
+        ('750', False, '750', '644'),
+        (700, True, '700', '700'),
+        ('u=rwX,g=rX,o=', True, '750', '640'),
+        ('-r', False, '311', '644'),
+        # Written in decimal, as documented.
+        (0o644, False, '420', '644'),
+    ],
+)
 def test_chmod_sets_permissions(system: Any, tree: str, mode: Any, recursive: bool, directory: str, file: str) -> None:
     assert system.run(sh.chmod(mode, 'd', recursive), tree).code == 0
     assert modes(system, f'{tree}/d') == {'d': directory, 'd/f': file}
@@ -77,16 +92,19 @@ def test_chmod_sets_permissions(system: Any, tree: str, mode: Any, recursive: bo
 # Directories
 
 
-@pytest.mark.parametrize(('line', 'code', 'is_made'), [
-    (sh.mkdir('a'), 0, 'a'),
-    (sh.mkdir('a/b/c'), 0, 'a/b/c'),
-    (sh.mkdir('a/b/c', create_parent=False), 1, None),
-    (sh.mkdir('f/x'), 1, None),
-    (sh.mkdir('a', check_if_exists=True), 0, 'a'),
-    (sh.mkdir('a/b', False, True), 1, None),
-    (sh.mkdir('d', create_parent=False), 1, None),
-    (sh.mkdir('d', create_parent=False, check_if_exists=True), 0, 'd'),
-])
+@pytest.mark.parametrize(
+    ('line', 'code', 'is_made'),
+    [
+        (sh.mkdir('a'), 0, 'a'),
+        (sh.mkdir('a/b/c'), 0, 'a/b/c'),
+        (sh.mkdir('a/b/c', create_parent=False), 1, None),
+        (sh.mkdir('f/x'), 1, None),
+        (sh.mkdir('a', check_if_exists=True), 0, 'a'),
+        (sh.mkdir('a/b', False, True), 1, None),
+        (sh.mkdir('d', create_parent=False), 1, None),
+        (sh.mkdir('d', create_parent=False, check_if_exists=True), 0, 'd'),
+    ],
+)
 def test_mkdir_makes_directories(system: Any, tree: str, line: str, code: int, is_made: str | None) -> None:
     assert system.run(line, tree).code == code
     found = {name.partition('/')[2] for name in system.look(tree)} - {'', 'd', 'd/f', 'f'}
@@ -156,8 +174,15 @@ def test_an_archive_can_be_a_pipe(system: Any, tree: str) -> None:
 @pytest.fixture
 def server(system: Any, busybox_program: bytes) -> str:
     """A web server inside the container that serves a directory of files."""
-    system.put('/', ('opt', None), ('opt/busybox', busybox_program), ('srv', None), ('srv/file', b'content'),
-               ('srv/a[1]{b}', b'brackets'), mode=0o755)
+    system.put(
+        '/',
+        ('opt', None),
+        ('opt/busybox', busybox_program),
+        ('srv', None),
+        ('srv/file', b'content'),
+        ('srv/a[1]{b}', b'brackets'),
+        mode=0o755,
+    )
     if system.run(f'/opt/busybox wget -q -O - {SERVER}/file').code != 0:
         assert system.run(f'/opt/busybox httpd -p {SERVER[7:]} -h /srv').code == 0
     return SERVER

@@ -3,6 +3,7 @@
 The functions and their parameters come from the public signatures. Each line is run twice on each system: with commands
 that only record their arguments, and with the real ones.
 """
+
 from __future__ import annotations
 
 import inspect
@@ -70,9 +71,22 @@ VALUES = {
 }
 # What the other parameters get; those of flags and of the kind of system are told by their annotation.
 PLAIN = {
-    'path': '/work/p', 'paths': '/work/p', 'filename': '/work/f', 'source': '/work/s', 'target': '/work/t',
-    'user_group': 'bin', 'mode': '644', 'permissions': '644', 'url': 'http://127.0.0.1/', 'username': 'u{}',
-    'groupname': 'g{}', 'groupnames': ['bin'], 'uid': None, 'gid': None, 'gecos': None, 'arg': 'a',
+    'path': '/work/p',
+    'paths': '/work/p',
+    'filename': '/work/f',
+    'source': '/work/s',
+    'target': '/work/t',
+    'user_group': 'bin',
+    'mode': '644',
+    'permissions': '644',
+    'url': 'http://127.0.0.1/',
+    'username': 'u{}',
+    'groupname': 'g{}',
+    'groupnames': ['bin'],
+    'uid': None,
+    'gid': None,
+    'gecos': None,
+    'arg': 'a',
 }
 FLAGS = {'recursive', 'force', 'create_parent', 'check_if_exists', 'return_list', 'system', 'no_login', 'no_password'}
 ACCOUNT_FUNCTIONS = {'adduser', 'addgroup', 'assignuser', 'addgroupuser'}
@@ -121,8 +135,11 @@ def test_every_parameter_of_every_function_is_known() -> None:
 def call(name: str, parameter: inspect.Parameter, value: str, mapping: sh.CmdArgMappings, number: int) -> str:
     """The line of a function for a hostile value of one parameter; the number makes names of accounts unique."""
     function = public_functions()[name]
-    arguments = {known: plain(known, number) for known, other in inspect.signature(function).parameters.items()
-                 if known in PLAIN and (other.default is other.empty or known in ('filename', 'user_group', 'target'))}
+    arguments = {
+        known: plain(known, number)
+        for known, other in inspect.signature(function).parameters.items()
+        if known in PLAIN and (other.default is other.empty or known in ('filename', 'user_group', 'target'))
+    }
     if parameter.kind is parameter.VAR_KEYWORD:
         arguments['__option'] = value
     else:
@@ -182,6 +199,7 @@ def fill(system: Any, cases: Iterable[Case]) -> None:
     """Lay out directories with one script a case, and with the recording commands."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode='w', format=tarfile.GNU_FORMAT) as tar:
+
         def add(name: str, content: str | None, mode: int = 0o755) -> None:
             info = tarfile.TarInfo(name)
             data = (content or '').encode('utf-8')
@@ -251,8 +269,11 @@ def test_full_names_are_in_the_user_database_as_they_were_given(fresh_system: An
     run_all(system, '$PATH')
     codes = contents(system, '/hostile/codes')
     users = system.database('passwd')
-    accepted = [(users[case.line.split()[-1]][3], case.value) for number, case in enumerate(cases)
-                if codes[f'{number:05}'] == '0\n']
+    accepted = [
+        (users[case.line.split()[-1]][3], case.value)
+        for number, case in enumerate(cases)
+        if codes[f'{number:05}'] == '0\n'
+    ]
     # Commas separate the name from a room and telephone numbers, which are empty.
     assert [(found, value) for found, value in accepted if found.rstrip(',') != value] == []
     assert len(accepted) > len(cases) / 2
@@ -287,13 +308,19 @@ OUTCOMES: dict[str, Callable[[str], dict[str, tuple[int, int, int]]]] = {
 def test_files_with_hostile_names_are_made_changed_packed_and_removed(fresh_system: Any, counts: Counter[str]) -> None:
     system = fresh_system
     names = {kind: value for kind, value in VALUES.items() if 0 < len(value) < 250}
-    cases = [Case(step, 'path', name, kind, make(name), system.mapping)
-             for step, make in STEPS.items() for kind, name in names.items()]
+    cases = [
+        Case(step, 'path', name, kind, make(name), system.mapping)
+        for step, make in STEPS.items()
+        for kind, name in names.items()
+    ]
     fill(system, cases)
     run_all(system, '$PATH')
     found = entries_by_case(system)
-    wrong = [(case.function, case.kind, case.line, found[number]) for number, case in enumerate(cases)
-             if found[number] != OUTCOMES[case.function](case.value)]
+    wrong = [
+        (case.function, case.kind, case.line, found[number])
+        for number, case in enumerate(cases)
+        if found[number] != OUTCOMES[case.function](case.value)
+    ]
     assert wrong == []
     counts[f'files with hostile names handled by {system.name}'] += len(cases)
 

@@ -1,4 +1,5 @@
 """The wrapper on an engine, with what its hooks were told."""
+
 from __future__ import annotations
 
 import contextlib
@@ -46,6 +47,7 @@ def wrapper(engine_url: str) -> Iterator[RecordingWrapper]:
 def new_wrapper(engine_url: str) -> Iterator[Callable[..., RecordingWrapper]]:
     """Makes clients that know nothing of each other's logins."""
     with contextlib.ExitStack() as stack:
+
         def make(url: str = engine_url, **kwargs: Any) -> RecordingWrapper:
             return stack.enter_context(contextlib.closing(RecordingWrapper(url, **kwargs)))
 
@@ -84,6 +86,7 @@ def remove_images(api: docker.APIClient, repository: str) -> None:
 @pytest.fixture
 def context() -> Callable[..., io.BytesIO]:
     """A plain archive with a Dockerfile of the given lines, and with files."""
+
     def make(*lines: str, **files: bytes) -> io.BytesIO:
         archive = io.BytesIO()
         with tarfile.open(fileobj=archive, mode='w') as tar:

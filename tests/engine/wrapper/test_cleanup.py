@@ -1,4 +1,5 @@
 """Cleaning up an engine; all of it happens on one that the tests started."""
+
 from __future__ import annotations
 
 import contextlib
@@ -54,6 +55,7 @@ def client(engine: docker.APIClient, private_engine_url: str, new_wrapper: Calla
 @pytest.fixture
 def container(engine: docker.APIClient, base_image: str) -> Callable[..., str]:
     """Makes a container in a state, and tells its id."""
+
     def make(name: str, state: str = 'exited', command: Any = None, image: str = base_image, **options: Any) -> str:
         default = ['true'] if state == 'exited' else WAIT
         identifier: str = engine.create_container(image, command or default, name=name, **options)['Id']
@@ -74,10 +76,14 @@ def container(engine: docker.APIClient, base_image: str) -> Callable[..., str]:
 @pytest.fixture
 def image(engine: docker.APIClient, base_image: str, context: Any) -> Callable[..., str]:
     """Makes an image of its own, and tells its id."""
+
     def make(tag: str | None = None, parent: str = base_image, repository: str = REPOSITORY) -> str:
         dockerfile = context(f'FROM {parent}', f'LABEL made={secrets.token_hex(4)}')
-        output = list(engine.build(fileobj=dockerfile, custom_context=True, rm=True, decode=True,
-                                   tag=tag and f'{repository}:{tag}'))
+        output = list(
+            engine.build(
+                fileobj=dockerfile, custom_context=True, rm=True, decode=True, tag=tag and f'{repository}:{tag}'
+            )
+        )
         return str(next(message['aux']['ID'] for message in reversed(output) if 'aux' in message))
 
     return make
@@ -94,14 +100,18 @@ def image_ids(engine: docker.APIClient) -> set[str]:
 # Containers
 
 
-@pytest.mark.parametrize(('options', 'removed'), [
-    ({}, {'ended', 'other'}),
-    ({'include_initial': True}, {'ended', 'other', 'new'}),
-    ({'exclude': ['other']}, {'ended'}),
-    ({'include_initial': True, 'exclude': ('new', 'ended')}, {'other'}),
-])
+@pytest.mark.parametrize(
+    ('options', 'removed'),
+    [
+        ({}, {'ended', 'other'}),
+        ({'include_initial': True}, {'ended', 'other', 'new'}),
+        ({'exclude': ['other']}, {'ended'}),
+        ({'include_initial': True, 'exclude': ('new', 'ended')}, {'other'}),
+    ],
+)
 def test_containers_that_ended_are_removed(
-        client: Any, engine: Any, container: Any, options: Any, removed: set[str]) -> None:
+    client: Any, engine: Any, container: Any, options: Any, removed: set[str]
+) -> None:
     states = {'ended': 'exited', 'other': 'exited', 'new': 'created', 'busy': 'running', 'still': 'paused'}
     ids = {name: container(name, state) for name, state in states.items()}
     listed = client.cleanup_containers(list_only=True, **options)
@@ -124,7 +134,8 @@ def test_aliases_of_links_are_no_names(client: Any, engine: Any, container: Any,
 
 @pytest.mark.parametrize('raise_on_error', [True, False])
 def test_one_that_cannot_be_removed_keeps_the_others_from_it_only_if_asked_for(
-        client: Any, engine: Any, container: Any, monkeypatch: pytest.MonkeyPatch, raise_on_error: bool) -> None:
+    client: Any, engine: Any, container: Any, monkeypatch: pytest.MonkeyPatch, raise_on_error: bool
+) -> None:
     container('first')
     container('second', command=['sh', '-c', 'test -e /again && sleep 60; touch /again'])
     container('third')
@@ -143,7 +154,8 @@ def test_one_that_cannot_be_removed_keeps_the_others_from_it_only_if_asked_for(
 
 
 def test_one_that_is_gone_already_counts_as_removed(
-        client: Any, engine: Any, container: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client: Any, engine: Any, container: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     container('gone')
     listed = engine.containers(all=True)
     engine.remove_container('gone')
@@ -181,7 +193,8 @@ def test_a_stubborn_container_is_killed_and_counts_as_stopped(client: Any, engin
 
 
 def test_a_client_that_cannot_wait_that_long_asks_again(
-        client: Any, engine: Any, container: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client: Any, engine: Any, container: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     identifier = container('stubborn', 'running', STUBBORN)
     stop = client.stop
 
@@ -209,7 +222,8 @@ def test_names_of_images_lead_to_ids(client: Any, image: Any, base_image: str) -
 
 
 def test_images_without_names_that_nothing_needs_are_removed(
-        client: Any, engine: Any, image: Any, container: Any) -> None:
+    client: Any, engine: Any, image: Any, container: Any
+) -> None:
     ids = {'named': image('named'), 'unused': image(), 'used': image(), 'parent': image()}
     ids['child'] = image('child', parent=ids['parent'])
     container('user', 'created', image=ids['used'])
@@ -219,13 +233,17 @@ def test_images_without_names_that_nothing_needs_are_removed(
     assert set(ids.values()) - image_ids(engine) == {ids['unused']}
 
 
-@pytest.mark.parametrize(('options', 'kept'), [
-    ({}, {'latest'}),
-    ({'keep_tags': ['1']}, {'latest', '1'}),
-    ({'keep_tags': ['1', '2']}, {'latest', '1', '2'}),
-])
+@pytest.mark.parametrize(
+    ('options', 'kept'),
+    [
+        ({}, {'latest'}),
+        ({'keep_tags': ['1']}, {'latest', '1'}),
+        ({'keep_tags': ['1', '2']}, {'latest', '1', '2'}),
+    ],
+)
 def test_old_images_are_removed_except_for_tags_to_keep(
-        client: Any, engine: Any, image: Any, options: Any, kept: set[str], base_image: str) -> None:
+    client: Any, engine: Any, image: Any, options: Any, kept: set[str], base_image: str
+) -> None:
     ids = {tag: image(tag) for tag in ('1', '2', 'latest')}
     removed = {ids[tag] for tag in set(ids) - kept}
     assert set(client.cleanup_images(remove_old=True, list_only=True, **options)) == removed

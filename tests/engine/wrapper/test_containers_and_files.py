@@ -1,4 +1,5 @@
 """Removing, stopping, logs, and saving of large data."""
+
 from __future__ import annotations
 
 import logging
@@ -20,6 +21,7 @@ MEMORY = 16 << 20
 @pytest.fixture
 def container(api: docker.APIClient, unique: str, base_image: str) -> Callable[..., str]:
     """Makes containers that are removed at the end."""
+
     def create(command: list[str], suffix: str = '', start: bool = True, **options: Any) -> str:
         name = f'{unique}{suffix}'
         api.create_container(base_image, command, name=name, **options)
@@ -107,7 +109,8 @@ def test_logs_of_a_running_container_end_with_what_is_there(wrapper: Any, contai
 
 
 def test_long_logs_are_not_loaded_at_once(
-        wrapper: Any, api: Any, container: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrapper: Any, api: Any, container: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines = 40_000
     command = ['sh', '-c', f'i=0; l=$(printf "%0500d" 0); while [ $i -lt {lines} ]; do echo $l; i=$((i+1)); done']
     name = finished(api, container(command))
@@ -176,7 +179,8 @@ def test_a_directory_is_copied_with_what_is_in_it(wrapper: Any, large_file: str,
 
 
 def test_a_large_image_is_saved_without_loading_it(
-        wrapper: Any, api: Any, large_file: str, archive: Path, image_name: str) -> None:
+    wrapper: Any, api: Any, large_file: str, archive: Path, image_name: str
+) -> None:
     api.commit(large_file, image_name, '1')
     with memory_limit(MEMORY):
         wrapper.save_image(f'{image_name}:1', archive)
@@ -197,10 +201,13 @@ def test_a_saved_image_can_be_loaded(wrapper: Any, api: Any, archive: Path, imag
     assert api.inspect_image(f'{image_name}:1')['Id'] == api.inspect_image(base_image)['Id']
 
 
-@pytest.mark.parametrize('call', [
-    lambda client, path: client.copy_resource('no-such-container', '/x', path),
-    lambda client, path: client.save_image('127.0.0.1:1/dockermap/no-such-image', path),
-])
+@pytest.mark.parametrize(
+    'call',
+    [
+        lambda client, path: client.copy_resource('no-such-container', '/x', path),
+        lambda client, path: client.save_image('127.0.0.1:1/dockermap/no-such-image', path),
+    ],
+)
 def test_what_is_not_there_leaves_no_file(wrapper: Any, archive: Path, call: Any) -> None:
     with pytest.raises(docker.errors.APIError):
         call(wrapper, archive)

@@ -1,4 +1,5 @@
 """Logging in, pushing and pulling, with right and wrong credentials."""
+
 from __future__ import annotations
 
 import logging
@@ -34,7 +35,8 @@ def test_a_login_with_the_right_password_works(wrapper: Any, auth_registry: Any)
 @pytest.mark.parametrize('reauth', [True, False])
 @pytest.mark.parametrize('is_logged_in', [True, False])
 def test_a_login_with_a_wrong_password_does_not(
-        wrapper: Any, auth_registry: Any, reauth: bool, is_logged_in: bool) -> None:
+    wrapper: Any, auth_registry: Any, reauth: bool, is_logged_in: bool
+) -> None:
     if is_logged_in:
         wrapper.login(auth_registry.username, auth_registry.password, registry=auth_registry.address)
     assert wrapper.login(auth_registry.username, 'wrong', registry=auth_registry.address, reauth=reauth) is False
@@ -60,7 +62,8 @@ def test_a_registry_that_does_not_answer_is_an_exception(wrapper: Any) -> None:
 
 
 def test_an_image_goes_to_a_registry_and_back(
-        wrapper: Any, open_registry: str, registry_images: Any, base_image: str) -> None:
+    wrapper: Any, open_registry: str, registry_images: Any, base_image: str
+) -> None:
     repository = registry_images(open_registry)
     wrapper.tag(base_image, repository, '1')
     assert wrapper.push(f'{repository}:1') is True
@@ -79,7 +82,8 @@ def test_only_the_tag_is_pulled_unless_all_are_wanted(new_wrapper: Any, auth_reg
 
 
 def test_all_local_tags_are_pushed_without_a_tag(
-        wrapper: Any, open_registry: str, registry_images: Any, base_image: str) -> None:
+    wrapper: Any, open_registry: str, registry_images: Any, base_image: str
+) -> None:
     repository = registry_images(open_registry)
     for tag in ('1', '2'):
         wrapper.tag(base_image, repository, tag)
@@ -111,7 +115,8 @@ def test_nothing_is_pulled_with_wrong_credentials(new_wrapper: Any, auth_registr
 
 
 def test_nothing_is_pushed_without_a_login(
-        new_wrapper: Any, auth_registry: Any, registry_images: Any, base_image: str) -> None:
+    new_wrapper: Any, auth_registry: Any, registry_images: Any, base_image: str
+) -> None:
     client, repository = new_wrapper(), registry_images(auth_registry.address)
     client.tag(base_image, repository, '1')
     with pytest.raises(DockerStatusError, match='no basic auth credentials'):
@@ -129,11 +134,16 @@ def test_a_missing_image_is_an_exception_or_false(wrapper: Any, open_registry: s
 
 
 def test_transfers_report_progress_that_makes_a_bar(
-        wrapper: Any, api: Any, open_registry: str, registry_images: Any, context: Any, base_image: str) -> None:
+    wrapper: Any, api: Any, open_registry: str, registry_images: Any, context: Any, base_image: str
+) -> None:
     repository = registry_images(open_registry)
     content = b'compressible' * 1_000_000
-    wrapper.build(f'{repository}:1', fileobj=context(f'FROM {base_image}', 'COPY data /data', data=content),
-                  custom_context=True, rm=True)
+    wrapper.build(
+        f'{repository}:1',
+        fileobj=context(f'FROM {base_image}', 'COPY data /data', data=content),
+        custom_context=True,
+        rm=True,
+    )
     wrapper.progress.clear()
     wrapper.push(f'{repository}:1')
     pushing = [progress for status, _, progress in wrapper.progress if status == 'Pushing']
@@ -146,7 +156,8 @@ def test_transfers_report_progress_that_makes_a_bar(
 
 @pytest.mark.filterwarnings('ignore:insecure_registry')
 def test_what_older_versions_passed_does_no_harm(
-        wrapper: Any, open_registry: str, registry_images: Any, base_image: str) -> None:
+    wrapper: Any, open_registry: str, registry_images: Any, base_image: str
+) -> None:
     repository = registry_images(open_registry)
     wrapper.tag(base_image, repository, '1')
     assert wrapper.push(f'{repository}:1', insecure_registry=True, stream=True, decode=True) is True

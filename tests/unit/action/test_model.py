@@ -20,14 +20,19 @@ WEB = MapConfigId(ItemType.CONTAINER, 'shop', 'web')
 STATE = ConfigState('main', WEB, ConfigFlags.NONE, State.ABSENT, StateFlags.NONE, {})
 
 
-@pytest.mark.parametrize(('enum', 'values'), [
-    (Action, ['create', 'start', 'restart', 'stop', 'remove', 'kill', 'wait', 'update', 'connect', 'disconnect']),
-    (ContainerUtilAction, ['exec_single_command', 'exec_all_commands', 'script', 'signal_stop',
-                           'connect_all_networks']),
-    (VolumeUtilAction, ['prepare_volume']),
-    (NetworkUtilAction, ['disconnect_all_containers', 'reconnect_all_containers']),
-    (ImageAction, ['pull_image']),
-])
+@pytest.mark.parametrize(
+    ('enum', 'values'),
+    [
+        (Action, ['create', 'start', 'restart', 'stop', 'remove', 'kill', 'wait', 'update', 'connect', 'disconnect']),
+        (
+            ContainerUtilAction,
+            ['exec_single_command', 'exec_all_commands', 'script', 'signal_stop', 'connect_all_networks'],
+        ),
+        (VolumeUtilAction, ['prepare_volume']),
+        (NetworkUtilAction, ['disconnect_all_containers', 'reconnect_all_containers']),
+        (ImageAction, ['pull_image']),
+    ],
+)
 def test_actions_have_fixed_values(enum, values):
     assert issubclass(enum, ActionEnum)
     assert [member.value for member in enum] == values
@@ -36,26 +41,32 @@ def test_actions_have_fixed_values(enum, values):
 SIGNAL_STOP, CONNECT_ALL = ContainerUtilAction.SIGNAL_STOP, ContainerUtilAction.CONNECT_ALL
 
 
-@pytest.mark.parametrize(('name', 'sequence'), [
-    ('STARTUP_CONTAINER', [Action.CREATE, CONNECT_ALL, Action.START]),
-    ('SHUTDOWN_CONTAINER', [SIGNAL_STOP, Action.REMOVE]),
-    ('RESET_CONTAINER', [SIGNAL_STOP, Action.REMOVE, Action.CREATE, CONNECT_ALL, Action.START]),
-    ('RESTART_CONTAINER', [SIGNAL_STOP, Action.START]),
-    ('RELAUNCH_CONTAINER', [Action.REMOVE, Action.CREATE, CONNECT_ALL, Action.START]),
-    ('RESET_VOLUME', [Action.REMOVE, Action.CREATE]),
-    ('RESET_NETWORK', [Action.REMOVE, Action.CREATE]),
-])
+@pytest.mark.parametrize(
+    ('name', 'sequence'),
+    [
+        ('STARTUP_CONTAINER', [Action.CREATE, CONNECT_ALL, Action.START]),
+        ('SHUTDOWN_CONTAINER', [SIGNAL_STOP, Action.REMOVE]),
+        ('RESET_CONTAINER', [SIGNAL_STOP, Action.REMOVE, Action.CREATE, CONNECT_ALL, Action.START]),
+        ('RESTART_CONTAINER', [SIGNAL_STOP, Action.START]),
+        ('RELAUNCH_CONTAINER', [Action.REMOVE, Action.CREATE, CONNECT_ALL, Action.START]),
+        ('RESET_VOLUME', [Action.REMOVE, Action.CREATE]),
+        ('RESET_NETWORK', [Action.REMOVE, Action.CREATE]),
+    ],
+)
 def test_larger_actions_are_sequences(name, sequence):
     assert getattr(DerivedAction, name) == sequence
 
 
-@pytest.mark.parametrize(('given', 'taken'), [
-    (Action.CREATE, [Action.CREATE]),
-    ([Action.CREATE, Action.START], [Action.CREATE, Action.START]),
-    ((Action.CREATE,), [Action.CREATE]),
-    (None, []),
-    ([], []),
-])
+@pytest.mark.parametrize(
+    ('given', 'taken'),
+    [
+        (Action.CREATE, [Action.CREATE]),
+        ([Action.CREATE, Action.START], [Action.CREATE, Action.START]),
+        ((Action.CREATE,), [Action.CREATE]),
+        (None, []),
+        ([], []),
+    ],
+)
 def test_actions_are_always_a_list(given, taken):
     action = ItemAction(STATE, given)
     assert action.action_types == taken

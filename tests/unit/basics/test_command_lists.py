@@ -10,21 +10,30 @@ from dockermap.map.input import ExecCommand, ExecCommandList, ExecPolicy
 LATE = lazy(lambda: 'x')
 
 
-@pytest.mark.parametrize(('element', 'expected'), [
-    ('run all', ('run all', None, 'restart')), (('run all',), ('run all', None, 'restart')),
-    ({'cmd': 'run all'}, ('run all', None, 'restart')), ((['run', 'all'],), (['run', 'all'], None, 'restart')),
-    ((('run', 'all'),), (('run', 'all'), None, 'restart')),
-    ((['/bin/sh', '-c', 'x'],), (['/bin/sh', '-c', 'x'], None, 'restart')),
-    (('run all', 'daemon'), ('run all', 'daemon', 'restart')), (('run all', None), ('run all', None, 'restart')),
-    (('run all', 5), ('run all', 5, 'restart')), (('run all', ('a', 'b')), ('run all', ('a', 'b'), 'restart')),
-    (('run all', 'daemon', 'initial'), ('run all', 'daemon', 'initial')),
-    (('run all', 'daemon', 'INITIAL'), ('run all', 'daemon', 'initial')),
-    (('run all', None, ExecPolicy.INITIAL), ('run all', None, 'initial')),
-    (('run all', None, None), ('run all', None, 'restart')),
-    ({'cmd': ['run', 'all'], 'user': 'daemon', 'policy': 'initial'}, (['run', 'all'], 'daemon', 'initial')),
-    ({'run all': 'daemon'}, ('run all', 'daemon', 'restart')), ({'run all': None}, ('run all', None, 'restart')),
-    (['run', 'all'], ('run', 'all', 'restart')), (ExecCommand('run', 'a'), ('run', 'a', 'restart')),
-])
+@pytest.mark.parametrize(
+    ('element', 'expected'),
+    [
+        ('run all', ('run all', None, 'restart')),
+        (('run all',), ('run all', None, 'restart')),
+        ({'cmd': 'run all'}, ('run all', None, 'restart')),
+        ((['run', 'all'],), (['run', 'all'], None, 'restart')),
+        ((('run', 'all'),), (('run', 'all'), None, 'restart')),
+        ((['/bin/sh', '-c', 'x'],), (['/bin/sh', '-c', 'x'], None, 'restart')),
+        (('run all', 'daemon'), ('run all', 'daemon', 'restart')),
+        (('run all', None), ('run all', None, 'restart')),
+        (('run all', 5), ('run all', 5, 'restart')),
+        (('run all', ('a', 'b')), ('run all', ('a', 'b'), 'restart')),
+        (('run all', 'daemon', 'initial'), ('run all', 'daemon', 'initial')),
+        (('run all', 'daemon', 'INITIAL'), ('run all', 'daemon', 'initial')),
+        (('run all', None, ExecPolicy.INITIAL), ('run all', None, 'initial')),
+        (('run all', None, None), ('run all', None, 'restart')),
+        ({'cmd': ['run', 'all'], 'user': 'daemon', 'policy': 'initial'}, (['run', 'all'], 'daemon', 'initial')),
+        ({'run all': 'daemon'}, ('run all', 'daemon', 'restart')),
+        ({'run all': None}, ('run all', None, 'restart')),
+        (['run', 'all'], ('run', 'all', 'restart')),
+        (ExecCommand('run', 'a'), ('run', 'a', 'restart')),
+    ],
+)
 def test_commands(element: Any, expected: Any) -> None:
     [command] = ExecCommandList([element])
 
@@ -38,7 +47,9 @@ def test_a_whole_list_of_texts_is_several_commands() -> None:
 
 def test_a_whole_dict_maps_commands_to_users() -> None:
     assert ExecCommandList({'run all': 'daemon', 'sync': None, 'cmd': 'x'}) == [
-        ExecCommand('run all', 'daemon'), ExecCommand('sync'), ExecCommand('cmd', 'x'),
+        ExecCommand('run all', 'daemon'),
+        ExecCommand('sync'),
+        ExecCommand('cmd', 'x'),
     ]
 
 
@@ -50,10 +61,28 @@ def test_late_commands_and_users_are_kept() -> None:
     assert ExecCommandList([(['run', LATE],)])[0].cmd[1] is LATE
 
 
-@pytest.mark.parametrize('element', [
-    (), ('a', 'b', 'restart', 1), 5, None, True, ('a', 'b', 'sometimes'), ([],), (['a', 5],), ('a', ['b']), ('a', 1.5),
-    {}, {'cmd': 'a', 'usr': 'b'}, {'a': 'b', 'c': 'd'}, {'user': 'a', 'policy': 'initial'}, '', b'a', ('a', 'b', 5),
-])
+@pytest.mark.parametrize(
+    'element',
+    [
+        (),
+        ('a', 'b', 'restart', 1),
+        5,
+        None,
+        True,
+        ('a', 'b', 'sometimes'),
+        ([],),
+        (['a', 5],),
+        ('a', ['b']),
+        ('a', 1.5),
+        {},
+        {'cmd': 'a', 'usr': 'b'},
+        {'a': 'b', 'c': 'd'},
+        {'user': 'a', 'policy': 'initial'},
+        '',
+        b'a',
+        ('a', 'b', 5),
+    ],
+)
 def test_other_commands_are_refused(element: Any) -> None:
     with pytest.raises(ValueError, match=r'^\[0\]'):
         ExecCommandList([element])

@@ -107,34 +107,47 @@ def test_the_rest_of_a_dict_is_as_usual() -> None:
     assert dict(**entries) == {'a': 1, 'b': 2}
 
 
-@pytest.mark.parametrize(('entries', 'is_true'), [
-    (DictMap(), False), (DictMap(a=0), True), (Rooted(), False), (Rooted(root=''), False), (Rooted(root='/r'), True),
-])
+@pytest.mark.parametrize(
+    ('entries', 'is_true'),
+    [
+        (DictMap(), False),
+        (DictMap(a=0), True),
+        (Rooted(), False),
+        (Rooted(root=''), False),
+        (Rooted(root='/r'), True),
+    ],
+)
 def test_truth(entries: Any, is_true: bool) -> None:
     assert bool(entries) is is_true
 
 
-@pytest.mark.parametrize(('entries', 'text'), [
-    (DictMap(b=2, a=1), "<DictMap({'a': 1, 'b': 2})>"),
-    (Rooted(a=1, root='/r'), "<Rooted(root='/r', {'a': 1})>"),
-    (DictMap({'a': 1, 2: 3}), "<DictMap({'a': 1, 2: 3})>"),
-])
+@pytest.mark.parametrize(
+    ('entries', 'text'),
+    [
+        (DictMap(b=2, a=1), "<DictMap({'a': 1, 'b': 2})>"),
+        (Rooted(a=1, root='/r'), "<Rooted(root='/r', {'a': 1})>"),
+        (DictMap({'a': 1, 2: 3}), "<DictMap({'a': 1, 2: 3})>"),
+    ],
+)
 def test_representation(entries: Any, text: str) -> None:
     assert repr(entries) == text
 
 
-@pytest.mark.parametrize(('first', 'second', 'is_equal'), [
-    (DictMap(a=1), DictMap(a=1), True),
-    (DictMap(a=1), DictMap(a=2), False),
-    (DictMap(a=1), {'a': 1}, True),
-    (DictMap(), 5, False),
-    (DictMap(), None, False),
-    (DictMap(a=[1]), DictMap(a=[1]), True),
-    (Rooted(a=1), {'a': 1}, True),
-    (Rooted(a=1, root='/r'), {'a': 1}, False),
-    (Rooted(root='/r'), Rooted(root='/r'), True),
-    (Rooted(root='/r'), Rooted(root='/s'), False),
-])
+@pytest.mark.parametrize(
+    ('first', 'second', 'is_equal'),
+    [
+        (DictMap(a=1), DictMap(a=1), True),
+        (DictMap(a=1), DictMap(a=2), False),
+        (DictMap(a=1), {'a': 1}, True),
+        (DictMap(), 5, False),
+        (DictMap(), None, False),
+        (DictMap(a=[1]), DictMap(a=[1]), True),
+        (Rooted(a=1), {'a': 1}, True),
+        (Rooted(a=1, root='/r'), {'a': 1}, False),
+        (Rooted(root='/r'), Rooted(root='/r'), True),
+        (Rooted(root='/r'), Rooted(root='/s'), False),
+    ],
+)
 def test_equality_and_its_negation(first: Any, second: Any, is_equal: bool) -> None:
     assert (first == second) is is_equal
     assert (second == first) is is_equal

@@ -56,10 +56,17 @@ def test_what_was_done_is_empty_until_it_is_told() -> None:
     assert list(PartialResultsError(failure(), []).completed) == []
 
 
-@pytest.mark.parametrize(('detail', 'expected'), [
-    ({'message': 'x', 'code': 5}, {'code': 5}), ({'message': 'x'}, None), ({}, None), ('text', 'text'),
-    ('', None), (0, None),
-])
+@pytest.mark.parametrize(
+    ('detail', 'expected'),
+    [
+        ({'message': 'x', 'code': 5}, {'code': 5}),
+        ({'message': 'x'}, None),
+        ({}, None),
+        ('text', 'text'),
+        ('', None),
+        (0, None),
+    ],
+)
 def test_details_of_a_status_error(detail: Any, expected: Any) -> None:
     error = DockerStatusError('broken', detail)
 
@@ -96,13 +103,16 @@ def test_the_end_of_a_sequence_takes_everything_from_the_failed_action() -> None
     assert str(error) == str(action_error)
 
 
-@pytest.mark.parametrize(('item', 'description'), [
-    (MapConfigId('container', 'shop', 'db'), 'container shop.db'),
-    (MapConfigId('volume', 'shop', 'db', 'data'), 'volume data of shop.db'),
-    (MapConfigId('network', 'shop', 'front'), 'network shop.front'),
-    (MapConfigId('image', 'shop', 'busybox', 'latest'), 'image busybox:latest'),
-    (MapConfigId('image', 'shop', 'busybox', 'sha256:0a'), 'image busybox@sha256:0a'),
-])
+@pytest.mark.parametrize(
+    ('item', 'description'),
+    [
+        (MapConfigId('container', 'shop', 'db'), 'container shop.db'),
+        (MapConfigId('volume', 'shop', 'db', 'data'), 'volume data of shop.db'),
+        (MapConfigId('network', 'shop', 'front'), 'network shop.front'),
+        (MapConfigId('image', 'shop', 'busybox', 'latest'), 'image busybox:latest'),
+        (MapConfigId('image', 'shop', 'busybox', 'sha256:0a'), 'image busybox@sha256:0a'),
+    ],
+)
 def test_the_end_of_a_sequence_names_what_was_done_before(item: Any, description: str) -> None:
     error = ActionRunnerException(failure(), 'main', CONTAINER, CREATE, [])
     error.completed = [completed(item)]

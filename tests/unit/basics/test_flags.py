@@ -29,10 +29,18 @@ def test_fields_are_declared_and_inherited_names() -> None:
     assert MorePerm.fields == {'NONE': 0, 'R': 1, 'W': 2, 'X': 4}
 
 
-@pytest.mark.parametrize(('result', 'expected'), [
-    (Perm.R | Perm.W, 3), (Perm(1) + Perm(2), 3), (Perm(1) + Perm(1), 1), (Perm(3) - Perm.R, 2), (Perm(2) - Perm.R, 2),
-    (Perm(3) ^ Perm.R, 2), (0 | Perm(2), 2),
-])
+@pytest.mark.parametrize(
+    ('result', 'expected'),
+    [
+        (Perm.R | Perm.W, 3),
+        (Perm(1) + Perm(2), 3),
+        (Perm(1) + Perm(1), 1),
+        (Perm(3) - Perm.R, 2),
+        (Perm(2) - Perm.R, 2),
+        (Perm(3) ^ Perm.R, 2),
+        (0 | Perm(2), 2),
+    ],
+)
 def test_results_of_operators_are_flags(result: Any, expected: int) -> None:
     assert (result, type(result)) == (expected, Perm)
 
@@ -43,16 +51,27 @@ def test_the_intersection_is_a_plain_integer() -> None:
     assert (result, type(result)) == (1, int)
 
 
-@pytest.mark.parametrize(('flags', 'text'), [
-    (Perm(3), 'Perm(R, W)'), (Perm.NONE, 'Perm()'), (MorePerm(5), 'MorePerm(R, X)'),
-])
+@pytest.mark.parametrize(
+    ('flags', 'text'),
+    [
+        (Perm(3), 'Perm(R, W)'),
+        (Perm.NONE, 'Perm()'),
+        (MorePerm(5), 'MorePerm(R, X)'),
+    ],
+)
 def test_representation_names_the_bits(flags: Any, text: str) -> None:
     assert repr(flags) == text
 
 
-@pytest.mark.parametrize(('part', 'whole', 'is_in'), [
-    (Perm.R, Perm(3), True), (Perm(3), Perm(1), True), (Perm.W, Perm(1), False), (Perm.NONE, Perm(3), False),
-])
+@pytest.mark.parametrize(
+    ('part', 'whole', 'is_in'),
+    [
+        (Perm.R, Perm(3), True),
+        (Perm(3), Perm(1), True),
+        (Perm.W, Perm(1), False),
+        (Perm.NONE, Perm(3), False),
+    ],
+)
 def test_any_common_bit_counts_as_contained(part: Any, whole: Any, is_in: bool) -> None:
     assert (part in whole) is is_in
 

@@ -1,4 +1,5 @@
 """No module imports one that imports it back: neither directly, nor through others, nor when a function is called."""
+
 from __future__ import annotations
 
 import ast
@@ -74,12 +75,15 @@ def test_no_modules_import_each_other() -> None:
     assert circle(PACKAGE) == []
 
 
-@pytest.mark.parametrize(('first', 'second'), [
-    ('from . import second', 'from .first import A'),
-    ('from .second import B', 'def late():\n    from . import first'),
-    ('import pkg.second', 'try:\n    from pkg.first import A\nexcept ImportError:\n    pass'),
-    ('from . import A', ''),
-])
+@pytest.mark.parametrize(
+    ('first', 'second'),
+    [
+        ('from . import second', 'from .first import A'),
+        ('from .second import B', 'def late():\n    from . import first'),
+        ('import pkg.second', 'try:\n    from pkg.first import A\nexcept ImportError:\n    pass'),
+        ('from . import A', ''),
+    ],
+)
 def test_a_circle_is_found(tmp_path: Path, first: str, second: str) -> None:
     package = tmp_path / 'pkg'
     package.mkdir()
@@ -93,11 +97,14 @@ def test_a_circle_is_found(tmp_path: Path, first: str, second: str) -> None:
     assert 'pkg.first' in found
 
 
-@pytest.mark.parametrize('second', [
-    'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .first import A',
-    'from ..other import first',
-    'import first',
-])
+@pytest.mark.parametrize(
+    'second',
+    [
+        'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .first import A',
+        'from ..other import first',
+        'import first',
+    ],
+)
 def test_what_is_no_circle_is_not_found(tmp_path: Path, second: str) -> None:
     package = tmp_path / 'pkg'
     (package / 'sub').mkdir(parents=True)

@@ -28,11 +28,14 @@ from dockermap.map.input import (
 LATE = lazy(lambda: 'x')
 
 
-@pytest.mark.parametrize(('enum', 'members'), [
-    (ExecPolicy, {'RESTART': 'restart', 'INITIAL': 'initial'}),
-    (CmdCheck, {'FULL': 'full', 'PARTIAL': 'partial', 'NONE': 'none'}),
-    (ItemType, {'CONTAINER': 'container', 'VOLUME': 'volume', 'NETWORK': 'network', 'IMAGE': 'image'}),
-])
+@pytest.mark.parametrize(
+    ('enum', 'members'),
+    [
+        (ExecPolicy, {'RESTART': 'restart', 'INITIAL': 'initial'}),
+        (CmdCheck, {'FULL': 'full', 'PARTIAL': 'partial', 'NONE': 'none'}),
+        (ItemType, {'CONTAINER': 'container', 'VOLUME': 'volume', 'NETWORK': 'network', 'IMAGE': 'image'}),
+    ],
+)
 def test_members_of_the_enums(enum: Any, members: Any) -> None:
     assert {member.name: member.value for member in enum} == members
 
@@ -66,44 +69,69 @@ def test_the_unset_marker_can_be_hashed() -> None:
     assert NotSet in {NotSet}
 
 
-@pytest.mark.parametrize(('item', 'values'), [
-    (SharedVolume('cfg'), ('cfg', False)),
-    (HostVolume('/etc', 'conf'), ('/etc', 'conf', False)),
-    (UsedVolume('cfg'), ('cfg', None, False)),
-    (ContainerLink('db'), ('db', None)),
-    (PortBinding(80), (80, None, None, False)),
-    (NetworkEndpoint('front'), ('front', None, [], None, None, None)),
-    (ExecCommand('run'), ('run', None, ExecPolicy.RESTART)),
-    (MapConfigId('volume', 'm', 'c'), (ItemType.VOLUME, 'm', 'c', None)),
-    (InputConfigId('image', 'm', 'c'), (ItemType.IMAGE, 'm', 'c', None)),
-    (HealthCheck(None), (None, None, None, None, None)),
-])
+@pytest.mark.parametrize(
+    ('item', 'values'),
+    [
+        (SharedVolume('cfg'), ('cfg', False)),
+        (HostVolume('/etc', 'conf'), ('/etc', 'conf', False)),
+        (UsedVolume('cfg'), ('cfg', None, False)),
+        (ContainerLink('db'), ('db', None)),
+        (PortBinding(80), (80, None, None, False)),
+        (NetworkEndpoint('front'), ('front', None, [], None, None, None)),
+        (ExecCommand('run'), ('run', None, ExecPolicy.RESTART)),
+        (MapConfigId('volume', 'm', 'c'), (ItemType.VOLUME, 'm', 'c', None)),
+        (InputConfigId('image', 'm', 'c'), (ItemType.IMAGE, 'm', 'c', None)),
+        (HealthCheck(None), (None, None, None, None, None)),
+    ],
+)
 def test_item_tuples_are_tuples_with_defaults(item: Any, values: Any) -> None:
     assert item == values
     assert pickle.loads(pickle.dumps(item)) == item
     assert type(copy.deepcopy(item)) is type(item)
 
 
-@pytest.mark.parametrize(('item', 'fields'), [
-    (SharedVolume('cfg', True), {'name': 'cfg', 'readonly': True}),
-    (HostVolume('/etc', 'conf'), {'path': '/etc', 'host_path': 'conf', 'readonly': False}),
-    (UsedVolume('cfg', '/p'), {'name': 'cfg', 'path': '/p', 'readonly': False}),
-    (ContainerLink('db', 'a'), {'container': 'db', 'alias': 'a'}),
-    (PortBinding(80), {'exposed_port': 80, 'host_port': None, 'interface': None, 'ipv6': False}),
-    (NetworkEndpoint('front', 'web', 'db'), {
-        'network_name': 'front', 'aliases': ['web'], 'links': [ContainerLink('db')], 'ipv4_address': None,
-        'ipv6_address': None, 'link_local_ips': None,
-    }),
-    (ExecCommand('run', 'me', 'initial'), {'cmd': 'run', 'user': 'me', 'policy': 'initial'}),
-    (MapConfigId('volume', 'm', 'c'), {
-        'config_type': 'volume', 'map_name': 'm', 'config_name': 'c', 'instance_name': None,
-    }),
-    (InputConfigId('image', 'm', 'c', ('i',)), {
-        'config_type': 'image', 'map_name': 'm', 'config_name': 'c', 'instance_names': ('i',),
-    }),
-    (HealthCheck('NONE'), {'test': None}),
-    (HealthCheck('probe', retries=0, timeout='3s'), {'test': 'probe', 'timeout': 3000000000}),
-])
+@pytest.mark.parametrize(
+    ('item', 'fields'),
+    [
+        (SharedVolume('cfg', True), {'name': 'cfg', 'readonly': True}),
+        (HostVolume('/etc', 'conf'), {'path': '/etc', 'host_path': 'conf', 'readonly': False}),
+        (UsedVolume('cfg', '/p'), {'name': 'cfg', 'path': '/p', 'readonly': False}),
+        (ContainerLink('db', 'a'), {'container': 'db', 'alias': 'a'}),
+        (PortBinding(80), {'exposed_port': 80, 'host_port': None, 'interface': None, 'ipv6': False}),
+        (
+            NetworkEndpoint('front', 'web', 'db'),
+            {
+                'network_name': 'front',
+                'aliases': ['web'],
+                'links': [ContainerLink('db')],
+                'ipv4_address': None,
+                'ipv6_address': None,
+                'link_local_ips': None,
+            },
+        ),
+        (ExecCommand('run', 'me', 'initial'), {'cmd': 'run', 'user': 'me', 'policy': 'initial'}),
+        (
+            MapConfigId('volume', 'm', 'c'),
+            {
+                'config_type': 'volume',
+                'map_name': 'm',
+                'config_name': 'c',
+                'instance_name': None,
+            },
+        ),
+        (
+            InputConfigId('image', 'm', 'c', ('i',)),
+            {
+                'config_type': 'image',
+                'map_name': 'm',
+                'config_name': 'c',
+                'instance_names': ('i',),
+            },
+        ),
+        (HealthCheck('NONE'), {'test': None}),
+        (HealthCheck('probe', retries=0, timeout='3s'), {'test': 'probe', 'timeout': 3000000000}),
+    ],
+)
 def test_item_tuples_as_dict(item: Any, fields: Any) -> None:
     result = item._asdict()
 
@@ -111,11 +139,19 @@ def test_item_tuples_as_dict(item: Any, fields: Any) -> None:
     assert list(result) == list(fields)
 
 
-@pytest.mark.parametrize('make', [
-    SharedVolume, lambda: SharedVolume('a', True, 1), lambda: HostVolume('a'), lambda: PortBinding(1, port=2),
-    lambda: NetworkEndpoint('front', ipv4='10.0.0.1'), lambda: ExecCommand('a', 'b', 'initial', 1),
-    lambda: HealthCheck('a', tests='x'), lambda: MapConfigId('image', 'm'),
-])
+@pytest.mark.parametrize(
+    'make',
+    [
+        SharedVolume,
+        lambda: SharedVolume('a', True, 1),
+        lambda: HostVolume('a'),
+        lambda: PortBinding(1, port=2),
+        lambda: NetworkEndpoint('front', ipv4='10.0.0.1'),
+        lambda: ExecCommand('a', 'b', 'initial', 1),
+        lambda: HealthCheck('a', tests='x'),
+        lambda: MapConfigId('image', 'm'),
+    ],
+)
 def test_wrong_arguments_are_type_errors(make: Any) -> None:
     with pytest.raises(TypeError):
         make()
@@ -129,7 +165,7 @@ def test_item_tuples_cannot_be_changed() -> None:
 def test_a_changed_copy_is_converted_too() -> None:
     assert ExecCommand('run')._replace(policy='initial').policy is ExecPolicy.INITIAL
     assert MapConfigId('image', 'm', 'c')._replace(config_type='volume').config_type is ItemType.VOLUME
-    assert HealthCheck('x')._replace(interval='1s').interval == 10 ** 9
+    assert HealthCheck('x')._replace(interval='1s').interval == 10**9
 
 
 @pytest.mark.parametrize('policy', ['restart', 'RESTART', 'Restart', ExecPolicy.RESTART])
@@ -148,9 +184,17 @@ def test_an_unknown_item_type_is_refused(id_type: Any) -> None:
         id_type('volumes', 'm', 'c')
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (None, None), ('', None), ([], None), (['a', 'b'], ['a', 'b']), (('a',), ['a']), ('a', ['a']),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (None, None),
+        ('', None),
+        ([], None),
+        (['a', 'b'], ['a', 'b']),
+        (('a',), ['a']),
+        ('a', ['a']),
+    ],
+)
 def test_names_of_an_endpoint_become_lists(value: Any, expected: Any) -> None:
     assert NetworkEndpoint('front', value).aliases == expected
     assert NetworkEndpoint('front', link_local_ips=value).link_local_ips == expected
@@ -169,19 +213,34 @@ def test_endpoint_settings_of_other_types_are_refused(field: str, value: Any) ->
         NetworkEndpoint('front', **{field: value})
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (None, []), ('db', [('db', None)]), ({'db': 'a'}, [('db', 'a')]), ([('db', 'a'), 'c'], [('db', 'a'), ('c', None)]),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (None, []),
+        ('db', [('db', None)]),
+        ({'db': 'a'}, [('db', 'a')]),
+        ([('db', 'a'), 'c'], [('db', 'a'), ('c', None)]),
+    ],
+)
 def test_links_of_an_endpoint_are_converted(value: Any, expected: Any) -> None:
     assert NetworkEndpoint('front', links=value).links == expected
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (None, None), ('', None), ([], None), ('NONE', None),
-    (['probe', '-q'], ['CMD', 'probe', '-q']), (('probe', '-q'), ['CMD', 'probe', '-q']),
-    ('probe', 'probe'), (['CMD', 'probe'], ['CMD', 'probe']), (('CMD-SHELL', 'probe'), ('CMD-SHELL', 'probe')),
-    (['NONE'], ['NONE']),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (None, None),
+        ('', None),
+        ([], None),
+        ('NONE', None),
+        (['probe', '-q'], ['CMD', 'probe', '-q']),
+        (('probe', '-q'), ['CMD', 'probe', '-q']),
+        ('probe', 'probe'),
+        (['CMD', 'probe'], ['CMD', 'probe']),
+        (('CMD-SHELL', 'probe'), ('CMD-SHELL', 'probe')),
+        (['NONE'], ['NONE']),
+    ],
+)
 def test_the_test_of_a_health_check(value: Any, expected: Any) -> None:
     result = HealthCheck(value).test
 
@@ -189,11 +248,27 @@ def test_the_test_of_a_health_check(value: Any, expected: Any) -> None:
     assert type(result) is type(expected)
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (None, None), (0, 0), ('', 0), (False, 0), (15, 15), ('15', 15), ('15ns', 15), ('15 ns', 15), (' 15ns ', 15),
-    ('15us', 15000), ('15ms', 15000000), ('15s', 15000000000), ('2m', 120000000000), ('5h', 18000000000000),
-    ('1.5s', 1500000000), ('0.5 m', 30000000000),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (None, None),
+        (0, 0),
+        ('', 0),
+        (False, 0),
+        (15, 15),
+        ('15', 15),
+        ('15ns', 15),
+        ('15 ns', 15),
+        (' 15ns ', 15),
+        ('15us', 15000),
+        ('15ms', 15000000),
+        ('15s', 15000000000),
+        ('2m', 120000000000),
+        ('5h', 18000000000000),
+        ('1.5s', 1500000000),
+        ('0.5 m', 30000000000),
+    ],
+)
 @pytest.mark.parametrize('field', ['interval', 'timeout', 'start_period'])
 def test_times_become_nanoseconds(field: str, value: Any, expected: Any) -> None:
     assert getattr(HealthCheck('probe', **{field: value}), field) == expected

@@ -38,9 +38,14 @@ def late(value: Any) -> AbstractLazyObject:
     return lazy(lambda: value)
 
 
-@pytest.mark.parametrize(('short', 'long'), [
-    (lazy, SimpleLazyObject), (lazy_once, LazyOnceObject), (lazy_type, AbstractLazyObject),
-])
+@pytest.mark.parametrize(
+    ('short', 'long'),
+    [
+        (lazy, SimpleLazyObject),
+        (lazy_once, LazyOnceObject),
+        (lazy_type, AbstractLazyObject),
+    ],
+)
 def test_each_short_name_is_the_class(short: Any, long: Any) -> None:
     assert short is long
 
@@ -89,9 +94,16 @@ def test_the_function_is_not_checked_on_construction() -> None:
         lazy('no function').get()  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize('use', [
-    str, lambda value: value == 'ab', lambda value: value != 'ab', lambda value: 'a' in value, list,
-])
+@pytest.mark.parametrize(
+    'use',
+    [
+        str,
+        lambda value: value == 'ab',
+        lambda value: value != 'ab',
+        lambda value: 'a' in value,
+        list,
+    ],
+)
 def test_these_uses_evaluate(counting: Any, use: Any) -> None:
     use(lazy(counting, 'ab'))
 
@@ -182,9 +194,15 @@ def test_only_types_and_functions_can_be_registered(registered_type: Any, argume
         register_type(*arguments)
 
 
-@pytest.mark.parametrize(('value', 'is_registered'), [
-    (Secret('x'), True), (SubSecret('x'), False), (late('x'), False), ('x', False),
-])
+@pytest.mark.parametrize(
+    ('value', 'is_registered'),
+    [
+        (Secret('x'), True),
+        (SubSecret('x'), False),
+        (late('x'), False),
+        ('x', False),
+    ],
+)
 def test_only_the_exact_type_counts_as_registered(registered_type: Any, value: Any, is_registered: bool) -> None:
     registered_type(Secret)
 
@@ -213,20 +231,23 @@ def test_given_types_replace_the_registry(registered_type: Any) -> None:
 Pair = namedtuple('Pair', ('a', 'b'))
 
 
-@pytest.mark.parametrize(('values', 'arguments', 'expected'), [
-    (late(7), {}, 7),
-    ([late(1), (late(2), 3)], {}, [1, [2, 3]]),
-    ({'p': [late(1)]}, {'max_depth': 2}, {'p': [1]}),
-    ((1, (2,)), {'max_depth': 1}, [1, (2,)]),
-    ((1, (2,)), {'max_depth': 0}, (1, (2,))),
-    (Pair(late(1), 2), {}, [1, 2]),
-    (late([late(1)]), {}, [1]),
-    ([[[[[late(1)]]]]], {}, [[[[[1]]]]]),
-    ('abc', {'types': {'builtins.str': len}}, 3),
-    ({'k': 'abc'}, {'types': {'builtins.str': len}}, {1: 3}),
-    ({1, 2}, {}, {1, 2}),
-    (None, {}, None),
-])
+@pytest.mark.parametrize(
+    ('values', 'arguments', 'expected'),
+    [
+        (late(7), {}, 7),
+        ([late(1), (late(2), 3)], {}, [1, [2, 3]]),
+        ({'p': [late(1)]}, {'max_depth': 2}, {'p': [1]}),
+        ((1, (2,)), {'max_depth': 1}, [1, (2,)]),
+        ((1, (2,)), {'max_depth': 0}, (1, (2,))),
+        (Pair(late(1), 2), {}, [1, 2]),
+        (late([late(1)]), {}, [1]),
+        ([[[[[late(1)]]]]], {}, [[[[[1]]]]]),
+        ('abc', {'types': {'builtins.str': len}}, 3),
+        ({'k': 'abc'}, {'types': {'builtins.str': len}}, {1: 3}),
+        ({1, 2}, {}, {1, 2}),
+        (None, {}, None),
+    ],
+)
 def test_deep_resolution(values: Any, arguments: Any, expected: Any) -> None:
     result = resolve_deep(values, **arguments)
 

@@ -29,8 +29,14 @@ from dockermap.map.input import (
 )
 
 LISTS = [
-    SharedHostVolumesList, UsedVolumeList, AttachedVolumeList, ContainerLinkList, PortBindingList, NetworkEndpointList,
-    ExecCommandList, InputConfigIdList,
+    SharedHostVolumesList,
+    UsedVolumeList,
+    AttachedVolumeList,
+    ContainerLinkList,
+    PortBindingList,
+    NetworkEndpointList,
+    ExecCommandList,
+    InputConfigIdList,
 ]
 A, B = ContainerLink('a'), ContainerLink('b')
 
@@ -46,10 +52,20 @@ def test_nothing_gives_an_empty_list(list_type: Any, value: Any) -> None:
     assert list_type(value) == []
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (ContainerLinkList('a'), [A]), (A, [A]), ('a', [A]), ({'a': None, 'b': None}, [A, B]), (['a', 'b'], [A, B]),
-    (('a', 'b'), [A, B]), ({'a'}, [A]), (iter(['a', 'b']), [A, B]), (frozenset(['b']), [B]),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (ContainerLinkList('a'), [A]),
+        (A, [A]),
+        ('a', [A]),
+        ({'a': None, 'b': None}, [A, B]),
+        (['a', 'b'], [A, B]),
+        (('a', 'b'), [A, B]),
+        ({'a'}, [A]),
+        (iter(['a', 'b']), [A, B]),
+        (frozenset(['b']), [B]),
+    ],
+)
 def test_whole_values(value: Any, expected: Any) -> None:
     assert ContainerLinkList(value) == expected
 
@@ -94,11 +110,18 @@ def test_a_registered_text_is_still_a_text(registered_type: Any) -> None:
         ContainerLinkList('a:b')
 
 
-@pytest.mark.parametrize('change', [
-    lambda links: links.append('b'), lambda links: links.insert(1, 'b'), lambda links: links.extend(['b']),
-    lambda links: links.extend('b'), lambda links: links.extend({'b': None}), lambda links: links.__iadd__(['b']),
-    lambda links: links.__setitem__(slice(1, 1), ['b']),
-])
+@pytest.mark.parametrize(
+    'change',
+    [
+        lambda links: links.append('b'),
+        lambda links: links.insert(1, 'b'),
+        lambda links: links.extend(['b']),
+        lambda links: links.extend('b'),
+        lambda links: links.extend({'b': None}),
+        lambda links: links.__iadd__(['b']),
+        lambda links: links.__setitem__(slice(1, 1), ['b']),
+    ],
+)
 def test_each_way_in_converts(change: Any) -> None:
     links = ContainerLinkList('a')
     change(links)
@@ -114,10 +137,18 @@ def test_item_assignment_converts() -> None:
     assert links == [A, B]
 
 
-@pytest.mark.parametrize('derive', [
-    lambda links: links.copy(), copy.copy, copy.deepcopy, lambda links: links[:],
-    lambda links: links + ContainerLinkList(), lambda links: pickle.loads(pickle.dumps(links)), ContainerLinkList,
-])
+@pytest.mark.parametrize(
+    'derive',
+    [
+        lambda links: links.copy(),
+        copy.copy,
+        copy.deepcopy,
+        lambda links: links[:],
+        lambda links: links + ContainerLinkList(),
+        lambda links: pickle.loads(pickle.dumps(links)),
+        ContainerLinkList,
+    ],
+)
 def test_derived_lists_keep_the_class(derive: Any) -> None:
     links = ContainerLinkList(['a', 'b'])
     derived = derive(links)
@@ -142,10 +173,14 @@ def test_a_subclass_may_convert_on_its_own() -> None:
     assert Numbers(5) == [5]
 
 
-@pytest.mark.parametrize(('list_type', 'value', 'path'), [
-    (SharedHostVolumesList, ['a', ('b', 5)], r'\[1\]\[1\]'), (SharedHostVolumesList, {'a': 5}, 'a'),
-    (NetworkEndpointList, ['a', {'b': {'aliases': [5]}}], r'\[1\]\.b\.aliases\[0\]'),
-])
+@pytest.mark.parametrize(
+    ('list_type', 'value', 'path'),
+    [
+        (SharedHostVolumesList, ['a', ('b', 5)], r'\[1\]\[1\]'),
+        (SharedHostVolumesList, {'a': 5}, 'a'),
+        (NetworkEndpointList, ['a', {'b': {'aliases': [5]}}], r'\[1\]\.b\.aliases\[0\]'),
+    ],
+)
 def test_errors_start_with_the_path_of_the_wrong_value(list_type: Any, value: Any, path: str) -> None:
     with pytest.raises(ValueError, match=f'^{path}: Expected'):
         list_type(value)
@@ -159,12 +194,38 @@ class Awkward:
 
 
 FIELDS = (
-    'name', 'path', 'host_path', 'readonly', 'container', 'alias', 'exposed_port', 'host_port', 'interface', 'ipv6',
-    'network_name', 'aliases', 'links', 'ipv4_address', 'cmd', 'user', 'policy', 'test', 'interval', 'retries',
-    'config_name', 'config_type', 'map_name', 'instance_names',
+    'name',
+    'path',
+    'host_path',
+    'readonly',
+    'container',
+    'alias',
+    'exposed_port',
+    'host_port',
+    'interface',
+    'ipv6',
+    'network_name',
+    'aliases',
+    'links',
+    'ipv4_address',
+    'cmd',
+    'user',
+    'policy',
+    'test',
+    'interval',
+    'retries',
+    'config_name',
+    'config_type',
+    'map_name',
+    'instance_names',
 )
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=4), st.binary(max_size=3),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=4),
+    st.binary(max_size=3),
     st.sampled_from((NotSet, A, lazy(str), object(), int, 'ro', 'rw', '80', '80:80', 'a.b.c', '-c', 'initial', 'CMD')),
     st.builds(Awkward),
 )

@@ -10,22 +10,43 @@ from dockermap.map.input import ContainerLinkList, NetworkEndpoint, NetworkEndpo
 LATE = lazy(lambda: 'x')
 
 
-@pytest.mark.parametrize(('element', 'expected'), [
-    ('front', ('front',)), (('front',), ('front',)), ({'front': None}, ('front',)), ({'front': ''}, ('front',)),
-    ({'front': {}}, ('front',)), ({'front': []}, ('front',)), ({'network_name': 'front'}, ('front',)),
-    (('front', None), ('front',)), (('front', ''), ('front',)),
-    (('front', 'web'), ('front', 'web')), (('front', ['web']), ('front', 'web')), ({'front': 'web'}, ('front', 'web')),
-    ({'front': ['web']}, ('front', 'web')), (('front', ('w1', 'w2')), ('front', ['w1', 'w2'])),
-    (('front', {'aliases': 'web', 'links': 'cart', 'ipv4_address': '10.1.0.9'}), ('front', 'web', 'cart', '10.1.0.9')),
-    ({'front': {'aliases': 'web', 'links': 'cart', 'ipv4_address': '10.1.0.9'}}, ('front', 'web', 'cart', '10.1.0.9')),
-    ({'network_name': 'front', 'aliases': 'web', 'link_local_ips': '::1'}, ('front', 'web', None, None, None, '::1')),
-    (('front', 'web', {'cart': 'c'}), ('front', 'web', {'cart': 'c'})),
-    (('front', 'web', 'cart', 'v4', 'v6', 'lla'), ('front', 'web', 'cart', 'v4', 'v6', 'lla')),
-    ({'front': ('web', None, '10.1.0.9')}, ('front', 'web', None, '10.1.0.9')),
-    ({'front': ('web', 'cart', 'v4', 'v6', ['lla'])}, ('front', 'web', 'cart', 'v4', 'v6', 'lla')),
-    ({'front': ('w1', 'w2')}, ('front', 'w1', 'w2')),
-    (NetworkEndpoint('front', 'web'), ('front', 'web')),
-])
+@pytest.mark.parametrize(
+    ('element', 'expected'),
+    [
+        ('front', ('front',)),
+        (('front',), ('front',)),
+        ({'front': None}, ('front',)),
+        ({'front': ''}, ('front',)),
+        ({'front': {}}, ('front',)),
+        ({'front': []}, ('front',)),
+        ({'network_name': 'front'}, ('front',)),
+        (('front', None), ('front',)),
+        (('front', ''), ('front',)),
+        (('front', 'web'), ('front', 'web')),
+        (('front', ['web']), ('front', 'web')),
+        ({'front': 'web'}, ('front', 'web')),
+        ({'front': ['web']}, ('front', 'web')),
+        (('front', ('w1', 'w2')), ('front', ['w1', 'w2'])),
+        (
+            ('front', {'aliases': 'web', 'links': 'cart', 'ipv4_address': '10.1.0.9'}),
+            ('front', 'web', 'cart', '10.1.0.9'),
+        ),
+        (
+            {'front': {'aliases': 'web', 'links': 'cart', 'ipv4_address': '10.1.0.9'}},
+            ('front', 'web', 'cart', '10.1.0.9'),
+        ),
+        (
+            {'network_name': 'front', 'aliases': 'web', 'link_local_ips': '::1'},
+            ('front', 'web', None, None, None, '::1'),
+        ),
+        (('front', 'web', {'cart': 'c'}), ('front', 'web', {'cart': 'c'})),
+        (('front', 'web', 'cart', 'v4', 'v6', 'lla'), ('front', 'web', 'cart', 'v4', 'v6', 'lla')),
+        ({'front': ('web', None, '10.1.0.9')}, ('front', 'web', None, '10.1.0.9')),
+        ({'front': ('web', 'cart', 'v4', 'v6', ['lla'])}, ('front', 'web', 'cart', 'v4', 'v6', 'lla')),
+        ({'front': ('w1', 'w2')}, ('front', 'w1', 'w2')),
+        (NetworkEndpoint('front', 'web'), ('front', 'web')),
+    ],
+)
 def test_endpoints(element: Any, expected: Any) -> None:
     [endpoint] = NetworkEndpointList([element])
 
@@ -34,13 +55,20 @@ def test_endpoints(element: Any, expected: Any) -> None:
     assert type(endpoint.links) is ContainerLinkList
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (None, ('front',)), ('web', ('front', 'web')), (('w1', 'w2'), ('front', ['w1', 'w2'])),
-    (['w1'], ('front', ['w1'])), ([], ('front',)),
-    ({'links': [('cart', 'c')]}, ('front', None, {'cart': 'c'})),
-    (['web', None, '10.1.0.9'], ('front', 'web', None, '10.1.0.9')),
-    ([['w1', 'w2']], ('front', ['w1', 'w2'])), ([None, {'cart': 'c'}], ('front', None, {'cart': 'c'})),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (None, ('front',)),
+        ('web', ('front', 'web')),
+        (('w1', 'w2'), ('front', ['w1', 'w2'])),
+        (['w1'], ('front', ['w1'])),
+        ([], ('front',)),
+        ({'links': [('cart', 'c')]}, ('front', None, {'cart': 'c'})),
+        (['web', None, '10.1.0.9'], ('front', 'web', None, '10.1.0.9')),
+        ([['w1', 'w2']], ('front', ['w1', 'w2'])),
+        ([None, {'cart': 'c'}], ('front', None, {'cart': 'c'})),
+    ],
+)
 def test_values_of_a_whole_dict_are_aliases_unless_a_member_is_no_text(value: Any, expected: Any) -> None:
     assert NetworkEndpointList({'front': value}) == [NetworkEndpoint(*expected)]
 
@@ -49,7 +77,9 @@ def test_a_whole_dict_has_one_endpoint_for_each_key() -> None:
     endpoints = NetworkEndpointList({'front': None, 'back': 'web', 'network_name': 'x'})
 
     assert [(endpoint.network_name, endpoint.aliases) for endpoint in endpoints] == [
-        ('front', None), ('back', ['web']), ('network_name', ['x']),
+        ('front', None),
+        ('back', ['web']),
+        ('network_name', ['x']),
     ]
 
 
@@ -73,11 +103,29 @@ def test_registered_values_count_as_names(registered_type: Any) -> None:
     assert NetworkEndpointList({'front': name})[0].aliases[0] is name
 
 
-@pytest.mark.parametrize('element', [
-    (), ('a', 'b', 'c', 'd', 'e', 'f', 'g'), {'front': ('a', 'b', 'c', 'd', 'e', 'f')}, 5, None, True, {'front': 5},
-    {'front': LATE}, {}, ('front', 5), ('front', [5]), (5, 'a'), {'a': 'b', 'c': 'd'}, {'front': {'ipv4': '10.0.0.1'}},
-    {'network_name': 'a', 'ipv4': 'x'}, '', b'a', ('front', 'a', 5),
-])
+@pytest.mark.parametrize(
+    'element',
+    [
+        (),
+        ('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+        {'front': ('a', 'b', 'c', 'd', 'e', 'f')},
+        5,
+        None,
+        True,
+        {'front': 5},
+        {'front': LATE},
+        {},
+        ('front', 5),
+        ('front', [5]),
+        (5, 'a'),
+        {'a': 'b', 'c': 'd'},
+        {'front': {'ipv4': '10.0.0.1'}},
+        {'network_name': 'a', 'ipv4': 'x'},
+        '',
+        b'a',
+        ('front', 'a', 5),
+    ],
+)
 def test_other_endpoints_are_refused(element: Any) -> None:
     with pytest.raises(ValueError, match=r'^\[0\]'):
         NetworkEndpointList([element])

@@ -28,10 +28,21 @@ def test_every_name_of_the_module_exists() -> None:
     assert [name for name in inputs.__all__ if not hasattr(inputs, name)] == []
 
 
-@pytest.mark.parametrize(('value', 'is_one'), [
-    ('/', True), ('/a', True), ('./a', True), ('.', False), ('..', False), ('../x', False), ('~/x', False),
-    ('a', False), (LATE, False), (5, False),
-])
+@pytest.mark.parametrize(
+    ('value', 'is_one'),
+    [
+        ('/', True),
+        ('/a', True),
+        ('./a', True),
+        ('.', False),
+        ('..', False),
+        ('../x', False),
+        ('~/x', False),
+        ('a', False),
+        (LATE, False),
+        (5, False),
+    ],
+)
 def test_paths_start_with_a_slash(value: Any, is_one: bool) -> None:
     assert bool(is_path(value)) is is_one
 
@@ -42,17 +53,39 @@ def test_falsy_values_are_returned(function: Any, value: Any) -> None:
     assert function(value) is value
 
 
-@pytest.mark.parametrize(('value', 'is_read_only'), [
-    ('ro', True), (True, True), (1, True), ('false', True), ('RW', True), ('rw', False), ('', False),
-])
+@pytest.mark.parametrize(
+    ('value', 'is_read_only'),
+    [
+        ('ro', True),
+        (True, True),
+        (1, True),
+        ('false', True),
+        ('RW', True),
+        ('rw', False),
+        ('', False),
+    ],
+)
 def test_everything_but_rw_is_read_only(value: Any, is_read_only: bool) -> None:
     assert bool(read_only(value)) is is_read_only
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (NotSet, NotSet), (None, False), (True, True), (0, False), (1, True), ('false', False), ('no', False),
-    ('OFF', False), ('True', True), ('yes', True), ('On', True), ('1', True),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (NotSet, NotSet),
+        (None, False),
+        (True, True),
+        (0, False),
+        (1, True),
+        ('false', False),
+        ('no', False),
+        ('OFF', False),
+        ('True', True),
+        ('yes', True),
+        ('On', True),
+        ('1', True),
+    ],
+)
 def test_truth_values_and_words(value: Any, expected: Any) -> None:
     assert bool_if_set(value) is expected
 
@@ -63,9 +96,16 @@ def test_other_words_are_refused(value: str) -> None:
         bool_if_set(value)
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (None, []), (['a', 5], ['a', 5]), (('a',), ['a']), ('a', ['a']), ('', ['']),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (None, []),
+        (['a', 5], ['a', 5]),
+        (('a',), ['a']),
+        ('a', ['a']),
+        ('', ['']),
+    ],
+)
 def test_lists(value: Any, expected: Any) -> None:
     assert get_list(value) == expected
 
@@ -100,15 +140,29 @@ def test_other_types_are_no_lists(value: Any) -> None:
         get_list(value)
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (None, NotSet), (NotSet, NotSet),
-    ('', 'none'), ([], 'none'), (False, 'none'), ('disabled', 'none'), ('none', 'none'),
-    ('bridge', 'bridge'), ('host', 'host'),
-    ('container:xyz', 'container:xyz'), ('/xyz', 'container:xyz'),
-    ('ledger', ('ledger', None)), ('ledger.blue', ('ledger', 'blue')), ('ledger.a.b', ('ledger', 'a.b')),
-    ('ledger.', ('ledger', None)),
-    (('ledger', 'blue'), ('ledger', 'blue')), (['ledger', None], ('ledger', None)), (['ledger', ''], ('ledger', None)),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (None, NotSet),
+        (NotSet, NotSet),
+        ('', 'none'),
+        ([], 'none'),
+        (False, 'none'),
+        ('disabled', 'none'),
+        ('none', 'none'),
+        ('bridge', 'bridge'),
+        ('host', 'host'),
+        ('container:xyz', 'container:xyz'),
+        ('/xyz', 'container:xyz'),
+        ('ledger', ('ledger', None)),
+        ('ledger.blue', ('ledger', 'blue')),
+        ('ledger.a.b', ('ledger', 'a.b')),
+        ('ledger.', ('ledger', None)),
+        (('ledger', 'blue'), ('ledger', 'blue')),
+        (['ledger', None], ('ledger', None)),
+        (['ledger', ''], ('ledger', None)),
+    ],
+)
 def test_network_modes(value: Any, expected: Any) -> None:
     result = get_network_mode(value)
 
@@ -116,9 +170,23 @@ def test_network_modes(value: Any, expected: Any) -> None:
     assert type(result) is type(expected)
 
 
-@pytest.mark.parametrize('value', [
-    ('a',), ('a', 'b', 'c'), (5, None), ('', 'b'), 5, {'a': 'b'}, LATE, True, 'container:', '/', '.blue', b'host',
-])
+@pytest.mark.parametrize(
+    'value',
+    [
+        ('a',),
+        ('a', 'b', 'c'),
+        (5, None),
+        ('', 'b'),
+        5,
+        {'a': 'b'},
+        LATE,
+        True,
+        'container:',
+        '/',
+        '.blue',
+        b'host',
+    ],
+)
 def test_other_network_modes_are_refused(value: Any) -> None:
     with pytest.raises(ValueError, match=r'[Ee]xpected'):
         get_network_mode(value)
@@ -129,19 +197,22 @@ def test_the_error_of_a_network_mode_names_the_type() -> None:
         get_network_mode({'a': 'b'})
 
 
-@pytest.mark.parametrize(('value', 'expected'), [
-    (HealthCheck('probe', '1s'), HealthCheck('probe', '1s')),
-    ('probe', HealthCheck('probe')),
-    ('NONE', HealthCheck(None)),
-    (None, HealthCheck(None)),
-    (['probe', '5s'], HealthCheck('probe', '5s')),
-    ([['probe', '-q'], '5s'], HealthCheck(['CMD', 'probe', '-q'], 5000000000)),
-    ((('CMD', 'probe'), '5s', None, 3), HealthCheck(('CMD', 'probe'), 5000000000, None, 3)),
-    (['CMD', 'probe'], HealthCheck(['CMD', 'probe'])),
-    (('CMD-SHELL', 'probe | x'), HealthCheck(('CMD-SHELL', 'probe | x'))),
-    (['NONE'], HealthCheck(None)),
-    ({'test': 'probe', 'interval': '2m', 'retries': 2}, HealthCheck('probe', 120000000000, None, 2)),
-])
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (HealthCheck('probe', '1s'), HealthCheck('probe', '1s')),
+        ('probe', HealthCheck('probe')),
+        ('NONE', HealthCheck(None)),
+        (None, HealthCheck(None)),
+        (['probe', '5s'], HealthCheck('probe', '5s')),
+        ([['probe', '-q'], '5s'], HealthCheck(['CMD', 'probe', '-q'], 5000000000)),
+        ((('CMD', 'probe'), '5s', None, 3), HealthCheck(('CMD', 'probe'), 5000000000, None, 3)),
+        (['CMD', 'probe'], HealthCheck(['CMD', 'probe'])),
+        (('CMD-SHELL', 'probe | x'), HealthCheck(('CMD-SHELL', 'probe | x'))),
+        (['NONE'], HealthCheck(None)),
+        ({'test': 'probe', 'interval': '2m', 'retries': 2}, HealthCheck('probe', 120000000000, None, 2)),
+    ],
+)
 def test_health_checks(value: Any, expected: HealthCheck) -> None:
     result = get_healthcheck(value)
 

@@ -1,4 +1,5 @@
 """Archives in Dockerfiles: an instruction for each thing at their top."""
+
 from __future__ import annotations
 
 import tarfile
@@ -19,16 +20,23 @@ def dockerfile() -> DockerFile:
     return DockerFile('b')
 
 
-@pytest.mark.parametrize(('members', 'names'), [
-    ([('top.txt', b'a'), ('etc', DIRECTORY), ('etc/x', b'a')], ['top.txt', 'etc']),
-    ([('.', DIRECTORY), ('./b', b'a'), ('./a', b'a')], ['b', 'a']),
-    ([('etc/a/x', b'a'), ('etc/y', b'a'), ('z/q', b'a')], ['etc', 'z']),
-    ([('etc//x', b'a')], ['etc']),
-    ([('link', {'type': tarfile.SYMTYPE, 'linkname': 'a'}), ('a', b'a')], ['link', 'a']),
-    ([], []),
-])
+@pytest.mark.parametrize(
+    ('members', 'names'),
+    [
+        ([('top.txt', b'a'), ('etc', DIRECTORY), ('etc/x', b'a')], ['top.txt', 'etc']),
+        ([('.', DIRECTORY), ('./b', b'a'), ('./a', b'a')], ['b', 'a']),
+        ([('etc/a/x', b'a'), ('etc/y', b'a'), ('z/q', b'a')], ['etc', 'z']),
+        ([('etc//x', b'a')], ['etc']),
+        ([('link', {'type': tarfile.SYMTYPE, 'linkname': 'a'}), ('a', b'a')], ['link', 'a']),
+        ([], []),
+    ],
+)
 def test_distinct_first_components_are_added_in_order(
-        members: list[Any], names: list[str], dockerfile: DockerFile, text_of: Text, make_archive: Callable[..., str],
+    members: list[Any],
+    names: list[str],
+    dockerfile: DockerFile,
+    text_of: Text,
+    make_archive: Callable[..., str],
 ) -> None:
     assert dockerfile.add_archive(make_archive(*members)) == names
     assert text_of(dockerfile) == ''.join(f'ADD {name} {name}\n' for name in names)
@@ -45,33 +53,42 @@ def test_names_with_blanks_are_quoted(dockerfile: DockerFile, text_of: Text, mak
 
 
 def test_copy_writes_an_instruction_that_unpacks_nothing(
-        dockerfile: DockerFile, text_of: Text, make_archive: Callable[..., str]) -> None:
+    dockerfile: DockerFile, text_of: Text, make_archive: Callable[..., str]
+) -> None:
     dockerfile.add_archive(make_archive(('a.tar', b'a')), copy=True)
     assert text_of(dockerfile) == 'COPY a.tar a.tar\n'
 
 
-@pytest.mark.parametrize(('before', 'lines'), [
-    ('', 'RUN rm -Rf b\nRUN rm -Rf a\n\n'),
-    ('WORKDIR /srv', 'RUN rm -Rf /srv/b\nRUN rm -Rf /srv/a\n\n'),
-])
+@pytest.mark.parametrize(
+    ('before', 'lines'),
+    [
+        ('', 'RUN rm -Rf b\nRUN rm -Rf a\n\n'),
+        ('WORKDIR /srv', 'RUN rm -Rf /srv/b\nRUN rm -Rf /srv/a\n\n'),
+    ],
+)
 def test_what_was_added_is_removed_at_the_end(
-        before: str, lines: str, text_of: Text, make_archive: Callable[..., str]) -> None:
+    before: str, lines: str, text_of: Text, make_archive: Callable[..., str]
+) -> None:
     dockerfile = DockerFile('b', initial=before)
     dockerfile.add_archive(make_archive(('b/x', b'a'), ('a', b'a')), remove_final=True)
     dockerfile.finalize()
     assert text_of(dockerfile).endswith(f'ADD a a\n{lines}')
 
 
-@pytest.mark.parametrize(('name', 'content'), [
-    ('/etc/x', b'a'),
-    ('../x', b'a'),
-    ('a/../../x', b'a'),
-    ('a\\b', b'a'),
-    ('Dockerfile', b'a'),
-    ('pipe', {'type': tarfile.FIFOTYPE}),
-])
+@pytest.mark.parametrize(
+    ('name', 'content'),
+    [
+        ('/etc/x', b'a'),
+        ('../x', b'a'),
+        ('a/../../x', b'a'),
+        ('a\\b', b'a'),
+        ('Dockerfile', b'a'),
+        ('pipe', {'type': tarfile.FIFOTYPE}),
+    ],
+)
 def test_names_that_cannot_be_added_are_refused(
-        name: str, content: Any, dockerfile: DockerFile, text_of: Text, make_archive: Callable[..., str]) -> None:
+    name: str, content: Any, dockerfile: DockerFile, text_of: Text, make_archive: Callable[..., str]
+) -> None:
     with pytest.raises(ValueError, match=r'archive\.tar'):
         dockerfile.add_archive(make_archive((name, content)))
     assert text_of(dockerfile) == ''

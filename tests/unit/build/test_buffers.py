@@ -1,4 +1,5 @@
 """Buffers in memory and in temporary files."""
+
 from __future__ import annotations
 
 import os

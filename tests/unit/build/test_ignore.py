@@ -1,4 +1,5 @@
 """Rules of .dockerignore files. They are compared with the real command in the engine tests."""
+
 from __future__ import annotations
 
 import os
@@ -22,84 +23,90 @@ def is_kept(lines: list[str], name: str, prefix: str = '/p/') -> bool:
     return result is member
 
 
-@pytest.mark.parametrize(('lines', 'name', 'kept'), [
-    (['*.o'], 'm.o', False),
-    (['*.o'], 'lib/m.o', True),
-    (['out'], 'out', False),
-    (['out'], 'out/x', False),
-    (['docs/**/draft'], 'docs/draft', False),
-    (['docs/**/draft'], 'docs/a/b/draft', False),
-    (['.*'], '.env', False),
-    (['.*'], 'a/.env', True),
-    (['/top.cfg', 'sub/'], 'top.cfg', False),
-    (['/top.cfg', 'sub/'], 'sub', False),
-    (['q\\\\z*'], 'q\\zz', False),
-    (['x[!y]'], 'xa', True),
-    (['x[!y]'], 'xy', False),
-    (['data', '!data/eu'], 'data/us', False),
-    (['data', '!data/eu'], 'data/eu/f', True),
-    (['data/**', '!data', '!data/eu/*'], 'data', True),
-    (['data/**', '!data', '!data/eu/*'], 'data/us', False),
-    (['data/**', '!data', '!data/eu/*'], 'data/eu/f', True),
-    (['*', '!keep', '!lib/*.py'], 'keep/in', True),
-    (['*', '!keep', '!lib/*.py'], 'lib/a.py', True),
-    (['*', '!keep', '!lib/*.py'], 'lib/x/a.py', False),
-])
+@pytest.mark.parametrize(
+    ('lines', 'name', 'kept'),
+    [
+        (['*.o'], 'm.o', False),
+        (['*.o'], 'lib/m.o', True),
+        (['out'], 'out', False),
+        (['out'], 'out/x', False),
+        (['docs/**/draft'], 'docs/draft', False),
+        (['docs/**/draft'], 'docs/a/b/draft', False),
+        (['.*'], '.env', False),
+        (['.*'], 'a/.env', True),
+        (['/top.cfg', 'sub/'], 'top.cfg', False),
+        (['/top.cfg', 'sub/'], 'sub', False),
+        (['q\\\\z*'], 'q\\zz', False),
+        (['x[!y]'], 'xa', True),
+        (['x[!y]'], 'xy', False),
+        (['data', '!data/eu'], 'data/us', False),
+        (['data', '!data/eu'], 'data/eu/f', True),
+        (['data/**', '!data', '!data/eu/*'], 'data', True),
+        (['data/**', '!data', '!data/eu/*'], 'data/us', False),
+        (['data/**', '!data', '!data/eu/*'], 'data/eu/f', True),
+        (['*', '!keep', '!lib/*.py'], 'keep/in', True),
+        (['*', '!keep', '!lib/*.py'], 'lib/a.py', True),
+        (['*', '!keep', '!lib/*.py'], 'lib/x/a.py', False),
+    ],
+)
 def test_decisions_of_docker(lines: list[str], name: str, kept: bool) -> None:
     assert is_kept(lines, name) is kept
 
 
-@pytest.mark.parametrize(('lines', 'name', 'kept'), [
-    (['# x'], '# x', True),
-    ([' # x'], '# x', False),
-    (['  a\t '], 'a', False),
-    (['a\r'], 'a', False),
-    (['! a', 'a'], 'a', False),
-    (['a', '! a'], 'a', True),
-    (['/a/'], 'a', False),
-    (['./a'], 'a', False),
-    (['//a'], 'a', False),
-    (['a//b'], 'a/b', False),
-    (['x/../a'], 'a', False),
-    (['.'], 'a', True),
-    (['a.txt'], 'd/a.txt', True),
-    (['a.txt'], 'a.txt.x', True),
-    (['a.txt'], 'aXtxt', True),
-    (['*'], '.a', False),
-    (['a*c'], 'a/c', True),
-    (['?'], 'a', False),
-    (['?'], 'ab', True),
-    (['a?c'], 'a/c', True),
-    (['d/**/f'], 'd/f', False),
-    (['d/**/f'], 'd/a/b/f', False),
-    (['**/*.o'], 'm.o', False),
-    (['**/*.o'], 'a/b/m.o', False),
-    (['**/m'], 'm', False),
-    (['**/m'], 'a/m', False),
-    (['**/m'], 'am', True),
-    (['**m'], 'am', False),
-    (['d/**'], 'd', True),
-    (['d/**'], 'd/a', False),
-    (['d/**'], 'd/a/b', False),
-    (['d**'], 'dd/a', False),
-    (['**'], 'a/b', False),
-    (['[abc]'], 'b', False),
-    (['[a-c]'], 'b', False),
-    (['[a-c]'], 'd', True),
-    (['[^a]'], 'b', False),
-    (['[^a]'], 'a', True),
-    (['[a]]'], 'a]', False),
-    (['[[]'], '[', False),
-    (['\\*'], '*', False),
-    (['\\*'], 'a', True),
-    (['\\a'], 'a', False),
-    (['A'], 'a', True),
-    (['ä?'], 'äö', False),
-    (['(a|b)+$.{1}'], '(a|b)+$.{1}', False),
-    (['a', '!a', 'a'], 'a', False),
-    (['!a'], 'a', True),
-    (['data/*', '!data'], 'data/x', False),
-])
+@pytest.mark.parametrize(
+    ('lines', 'name', 'kept'),
+    [
+        (['# x'], '# x', True),
+        ([' # x'], '# x', False),
+        (['  a\t '], 'a', False),
+        (['a\r'], 'a', False),
+        (['! a', 'a'], 'a', False),
+        (['a', '! a'], 'a', True),
+        (['/a/'], 'a', False),
+        (['./a'], 'a', False),
+        (['//a'], 'a', False),
+        (['a//b'], 'a/b', False),
+        (['x/../a'], 'a', False),
+        (['.'], 'a', True),
+        (['a.txt'], 'd/a.txt', True),
+        (['a.txt'], 'a.txt.x', True),
+        (['a.txt'], 'aXtxt', True),
+        (['*'], '.a', False),
+        (['a*c'], 'a/c', True),
+        (['?'], 'a', False),
+        (['?'], 'ab', True),
+        (['a?c'], 'a/c', True),
+        (['d/**/f'], 'd/f', False),
+        (['d/**/f'], 'd/a/b/f', False),
+        (['**/*.o'], 'm.o', False),
+        (['**/*.o'], 'a/b/m.o', False),
+        (['**/m'], 'm', False),
+        (['**/m'], 'a/m', False),
+        (['**/m'], 'am', True),
+        (['**m'], 'am', False),
+        (['d/**'], 'd', True),
+        (['d/**'], 'd/a', False),
+        (['d/**'], 'd/a/b', False),
+        (['d**'], 'dd/a', False),
+        (['**'], 'a/b', False),
+        (['[abc]'], 'b', False),
+        (['[a-c]'], 'b', False),
+        (['[a-c]'], 'd', True),
+        (['[^a]'], 'b', False),
+        (['[^a]'], 'a', True),
+        (['[a]]'], 'a]', False),
+        (['[[]'], '[', False),
+        (['\\*'], '*', False),
+        (['\\*'], 'a', True),
+        (['\\a'], 'a', False),
+        (['A'], 'a', True),
+        (['ä?'], 'äö', False),
+        (['(a|b)+$.{1}'], '(a|b)+$.{1}', False),
+        (['a', '!a', 'a'], 'a', False),
+        (['!a'], 'a', True),
+        (['data/*', '!data'], 'data/x', False),
+    ],
+)
 def test_syntax(lines: list[str], name: str, kept: bool) -> None:
     assert is_kept(lines, name) is kept
 
@@ -149,13 +156,16 @@ def test_plain_tuples_are_rules() -> None:
     assert [keep(TarInfo(f'p/{name}')) is not None for name in ('a', 'ab', 'b')] == [False, True, True]
 
 
-@pytest.mark.parametrize(('content', 'patterns'), [
-    (b'\xef\xbb\xbfa\n', 'a'),
-    ('ä\r\n'.encode(), 'ä'),
-    (b'# a\nb', 'b'),
-    (b'a\xe2\x80\xa8b', 'a\u2028b'),
-    (b'\xff', os.fsdecode(b'\xff')),
-])
+@pytest.mark.parametrize(
+    ('content', 'patterns'),
+    [
+        (b'\xef\xbb\xbfa\n', 'a'),
+        ('ä\r\n'.encode(), 'ä'),
+        (b'# a\nb', 'b'),
+        (b'a\xe2\x80\xa8b', 'a\u2028b'),
+        (b'\xff', os.fsdecode(b'\xff')),
+    ],
+)
 def test_the_ignore_file_is_read_as_text(content: bytes, patterns: str, tmp_path: Path) -> None:
     (tmp_path / '.dockerignore').write_bytes(content)
     rules = get_exclusions(str(tmp_path))
@@ -181,17 +191,20 @@ def test_an_error_names_the_ignore_file(tmp_path: Path) -> None:
         get_exclusions(tmp_path)
 
 
-@pytest.mark.parametrize(('lines', 'names'), [
-    (['a'], ['.dockerignore', 'b', 'b/c', 'b/c/f', 'b/d', 'b/d/f', 'b/f']),
-    (['*', '!b/c/f'], ['b', 'b/c', 'b/c/f']),
-    (['*', '!b/c'], ['b', 'b/c', 'b/c/f']),
-    (['b', '!b/*/f'], ['.dockerignore', 'a', 'a/f']),
-    (['b/**', '!b/c*/f', '!b/c'], ['.dockerignore', 'a', 'a/f', 'b', 'b/c', 'b/c/f']),
-    (['*', '!**/f'], []),
-    (['*', '!.dockerignore'], ['.dockerignore']),
-    (['**/f', '!a/f'], ['.dockerignore', 'a', 'a/f', 'b', 'b/c', 'b/d']),
-    (['# none'], ['.dockerignore', 'a', 'a/f', 'b', 'b/c', 'b/c/f', 'b/d', 'b/d/f', 'b/f']),
-])
+@pytest.mark.parametrize(
+    ('lines', 'names'),
+    [
+        (['a'], ['.dockerignore', 'b', 'b/c', 'b/c/f', 'b/d', 'b/d/f', 'b/f']),
+        (['*', '!b/c/f'], ['b', 'b/c', 'b/c/f']),
+        (['*', '!b/c'], ['b', 'b/c', 'b/c/f']),
+        (['b', '!b/*/f'], ['.dockerignore', 'a', 'a/f']),
+        (['b/**', '!b/c*/f', '!b/c'], ['.dockerignore', 'a', 'a/f', 'b', 'b/c', 'b/c/f']),
+        (['*', '!**/f'], []),
+        (['*', '!.dockerignore'], ['.dockerignore']),
+        (['**/f', '!a/f'], ['.dockerignore', 'a', 'a/f', 'b', 'b/c', 'b/d']),
+        (['# none'], ['.dockerignore', 'a', 'a/f', 'b', 'b/c', 'b/c/f', 'b/d', 'b/d/f', 'b/f']),
+    ],
+)
 @pytest.mark.parametrize('arcname', ['root', '/root', 'root/'])
 def test_packing_a_directory(arcname: str, lines: list[str], names: list[str], make_tree: MakeTree) -> None:
     root = make_tree({'a/f': '', 'b/c/f': '', 'b/d/f': '', 'b/f': '', '.dockerignore': '\n'.join(lines)})
@@ -202,7 +215,8 @@ def test_packing_a_directory(arcname: str, lines: list[str], names: list[str], m
 
 @pytest.mark.parametrize('arcname', [None, '', '.', '/'])
 def test_rules_do_not_depend_on_the_name_in_the_archive(
-        arcname: str | None, make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    arcname: str | None, make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = make_tree({'src/a.o': '', 'src/a.c': '', '.dockerignore': 'src/*.o\n.docker*'})
     monkeypatch.chdir(root.parent)
     with DockerContext(compression='') as context:
@@ -225,14 +239,18 @@ def test_a_filter_replaces_the_ignore_file(make_tree: MakeTree) -> None:
         assert context.tarfile.getnames() == ['root', 'root/.dockerignore', 'root/a']
 
 
-@pytest.mark.parametrize(('lines', 'read'), [
-    (['deep'], ['', 'kept']),
-    (['*', '!kept/f'], ['', 'kept']),
-    (['*', '!deep/a/f'], ['', 'deep', 'deep/a']),
-    (['**/a', '!*/a/f'], ['', 'deep', 'kept']),
-])
+@pytest.mark.parametrize(
+    ('lines', 'read'),
+    [
+        (['deep'], ['', 'kept']),
+        (['*', '!kept/f'], ['', 'kept']),
+        (['*', '!deep/a/f'], ['', 'deep', 'deep/a']),
+        (['**/a', '!*/a/f'], ['', 'deep', 'kept']),
+    ],
+)
 def test_directories_that_are_excluded_as_a_whole_are_not_read(
-        lines: list[str], read: list[str], make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[str], read: list[str], make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = make_tree({'deep/a/b/f': '', 'deep/a/f': '', 'kept/f': '', '.dockerignore': '\n'.join(lines)})
     scanned = []
     scandir = os.scandir

@@ -1,4 +1,5 @@
 """Contexts larger than memory: measured in a process of its own, with the benchmark's packer."""
+
 from __future__ import annotations
 
 import os

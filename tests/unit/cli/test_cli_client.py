@@ -1,4 +1,5 @@
 """A client whose commands are run by a function of ours."""
+
 from __future__ import annotations
 
 import io
@@ -38,53 +39,66 @@ def test_the_client_offers_what_orchestration_calls() -> None:
     assert isinstance(DockerCliClient(), EngineClient)
 
 
-@pytest.mark.parametrize(('call', 'line'), [
-    (lambda c: c.start('a'), 'start a'),
-    (lambda c: c.start(container='a'), 'start a'),
-    (lambda c: c.stop(container='a', timeout=3), 'stop --time="3" a'),
-    (lambda c: c.restart({'Id': 'a'}), 'restart a'),
-    (lambda c: c.kill('a', signal='SIGHUP'), 'kill --signal="SIGHUP" a'),
-    (lambda c: c.pause('a'), 'pause a'),
-    (lambda c: c.unpause('a'), 'unpause a'),
-    (lambda c: c.rename('a', 'b'), 'rename a b'),
-    (lambda c: c.remove_container('a'), 'rm a'),
-    (lambda c: c.remove_container(container='a', v=True, force=True), 'rm --volumes=true --force=true a'),
-    (lambda c: c.update_container(container='a', mem_limit=5), 'update --memory="5" a'),
-    (lambda c: c.remove_network(net_id='n'), 'network rm n'),
-    (lambda c: c.remove_volume(name='v'), 'volume rm v'),
-    (lambda c: c.remove_volume('v', force=True), 'volume rm --force=true v'),
-    (lambda c: c.connect_container_to_network(container='a', net_id='n', aliases=['x']),
-     'network connect --alias="x" n a'),
-    (lambda c: c.disconnect_container_from_network(container='a', net_id='n', force=True),
-     'network disconnect --force=true n a'),
-    (lambda c: c.tag('i', 'r', 't'), 'tag i r:t'),
-    (lambda c: c.remove_image('i', noprune=True), 'rmi --no-prune=true i'),
-    (lambda c: c.logs('a', tail=3), 'logs --tail="3" a 2>&1'),
-    (lambda c: c.logs('a', stderr=False), 'logs a 2>/dev/null'),
-    (lambda c: c.logs('a', stdout=False, stream=True), 'logs a 2>&1 >/dev/null'),
-    (lambda c: c.pull(repository='r', tag='t'), 'pull r:t'),
-    (lambda c: c.push('r:t'), 'push r:t'),
-])
+@pytest.mark.parametrize(
+    ('call', 'line'),
+    [
+        (lambda c: c.start('a'), 'start a'),
+        (lambda c: c.start(container='a'), 'start a'),
+        (lambda c: c.stop(container='a', timeout=3), 'stop --time="3" a'),
+        (lambda c: c.restart({'Id': 'a'}), 'restart a'),
+        (lambda c: c.kill('a', signal='SIGHUP'), 'kill --signal="SIGHUP" a'),
+        (lambda c: c.pause('a'), 'pause a'),
+        (lambda c: c.unpause('a'), 'unpause a'),
+        (lambda c: c.rename('a', 'b'), 'rename a b'),
+        (lambda c: c.remove_container('a'), 'rm a'),
+        (lambda c: c.remove_container(container='a', v=True, force=True), 'rm --volumes=true --force=true a'),
+        (lambda c: c.update_container(container='a', mem_limit=5), 'update --memory="5" a'),
+        (lambda c: c.remove_network(net_id='n'), 'network rm n'),
+        (lambda c: c.remove_volume(name='v'), 'volume rm v'),
+        (lambda c: c.remove_volume('v', force=True), 'volume rm --force=true v'),
+        (
+            lambda c: c.connect_container_to_network(container='a', net_id='n', aliases=['x']),
+            'network connect --alias="x" n a',
+        ),
+        (
+            lambda c: c.disconnect_container_from_network(container='a', net_id='n', force=True),
+            'network disconnect --force=true n a',
+        ),
+        (lambda c: c.tag('i', 'r', 't'), 'tag i r:t'),
+        (lambda c: c.remove_image('i', noprune=True), 'rmi --no-prune=true i'),
+        (lambda c: c.logs('a', tail=3), 'logs --tail="3" a 2>&1'),
+        (lambda c: c.logs('a', stderr=False), 'logs a 2>/dev/null'),
+        (lambda c: c.logs('a', stdout=False, stream=True), 'logs a 2>&1 >/dev/null'),
+        (lambda c: c.pull(repository='r', tag='t'), 'pull r:t'),
+        (lambda c: c.push('r:t'), 'push r:t'),
+    ],
+)
 def test_a_method_runs_its_command(call: Callable[[DockerCliClient], Any], line: str) -> None:
     runner = Runner()
     call(DockerCliClient(runner))
     assert runner.commands == [f'docker {line}']
 
 
-@pytest.mark.parametrize(('call', 'out', 'result'), [
-    (lambda c: c.create_container('i', name='a'), 'abc\n', {'Id': 'abc', 'Warnings': None}),
-    (lambda c: c.create_network(name='n'), 'abc\n', {'Id': 'abc', 'Warning': ''}),
-    (lambda c: c.create_volume(name='v'), 'v\n', {'Name': 'v'}),
-    (lambda c: c.wait('a'), '3\n', {'StatusCode': 3, 'Error': None}),
-    (lambda c: c.logs('a'), 'x\udcff', b'x\xff'),
-    (lambda c: c.volumes(), 'DRIVER NAME\nlocal v\n',
-     {'Volumes': [{'Driver': 'local', 'Name': 'v'}], 'Warnings': None}),
-    (lambda c: c.inspect_network('n'), '[{"Id": "x"}]', {'Id': 'x'}),
-    (lambda c: c.images(quiet=True), 'REPOSITORY TAG DIGEST IMAGE\na b <none> sha256:c\n', ['sha256:c']),
-    (lambda c: c.top('a', ps_args='-o pid'), 'PID\n1\n', {'Titles': ['PID'], 'Processes': [['1']]}),
-    (lambda c: c.api_version, '{"Client": {"ApiVersion": "1.41"}}', '1.41'),
-    (lambda c: c.pull('r', tag='t'), '', True),
-])
+@pytest.mark.parametrize(
+    ('call', 'out', 'result'),
+    [
+        (lambda c: c.create_container('i', name='a'), 'abc\n', {'Id': 'abc', 'Warnings': None}),
+        (lambda c: c.create_network(name='n'), 'abc\n', {'Id': 'abc', 'Warning': ''}),
+        (lambda c: c.create_volume(name='v'), 'v\n', {'Name': 'v'}),
+        (lambda c: c.wait('a'), '3\n', {'StatusCode': 3, 'Error': None}),
+        (lambda c: c.logs('a'), 'x\udcff', b'x\xff'),
+        (
+            lambda c: c.volumes(),
+            'DRIVER NAME\nlocal v\n',
+            {'Volumes': [{'Driver': 'local', 'Name': 'v'}], 'Warnings': None},
+        ),
+        (lambda c: c.inspect_network('n'), '[{"Id": "x"}]', {'Id': 'x'}),
+        (lambda c: c.images(quiet=True), 'REPOSITORY TAG DIGEST IMAGE\na b <none> sha256:c\n', ['sha256:c']),
+        (lambda c: c.top('a', ps_args='-o pid'), 'PID\n1\n', {'Titles': ['PID'], 'Processes': [['1']]}),
+        (lambda c: c.api_version, '{"Client": {"ApiVersion": "1.41"}}', '1.41'),
+        (lambda c: c.pull('r', tag='t'), '', True),
+    ],
+)
 def test_an_answer_has_the_form_of_the_api(call: Callable[[DockerCliClient], Any], out: str, result: Any) -> None:
     assert call(DockerCliClient(Runner(out))) == result
 
@@ -108,20 +122,23 @@ def test_the_version_is_asked_for_once() -> None:
     assert len(runner.commands) == 1
 
 
-@pytest.mark.parametrize(('settings', 'start'), [
-    ({}, 'docker'),
-    ({'cmd_prefix': 'sudo', 'default_bin': '/d'}, 'sudo /d'),
-    ({'base_url': 'unix:///run/x.sock'}, 'docker -H unix:///run/x.sock'),
-    ({'base_url': 'unix://run/x.sock'}, 'docker -H unix:///run/x.sock'),
-    ({'base_url': 'http+unix://%2Frun%2Fx.sock'}, 'docker -H unix:///run/x.sock'),
-    ({'base_url': 'tcp://h:1'}, 'docker -H tcp://h:1'),
-    ({'base_url': 'https://h:1'}, 'docker -H tcp://h:1'),
-    ({'base_url': 'h:1'}, 'docker -H tcp://h:1'),
-    ({'base_url': 'ssh://u@h'}, 'docker -H ssh://u@h'),
-    ({'base_url': 'unix:///a b'}, "docker -H 'unix:///a b'"),
-    ({'tls': True}, 'docker --tls'),
-    ({'tls': False}, 'docker'),
-])
+@pytest.mark.parametrize(
+    ('settings', 'start'),
+    [
+        ({}, 'docker'),
+        ({'cmd_prefix': 'sudo', 'default_bin': '/d'}, 'sudo /d'),
+        ({'base_url': 'unix:///run/x.sock'}, 'docker -H unix:///run/x.sock'),
+        ({'base_url': 'unix://run/x.sock'}, 'docker -H unix:///run/x.sock'),
+        ({'base_url': 'http+unix://%2Frun%2Fx.sock'}, 'docker -H unix:///run/x.sock'),
+        ({'base_url': 'tcp://h:1'}, 'docker -H tcp://h:1'),
+        ({'base_url': 'https://h:1'}, 'docker -H tcp://h:1'),
+        ({'base_url': 'h:1'}, 'docker -H tcp://h:1'),
+        ({'base_url': 'ssh://u@h'}, 'docker -H ssh://u@h'),
+        ({'base_url': 'unix:///a b'}, "docker -H 'unix:///a b'"),
+        ({'tls': True}, 'docker --tls'),
+        ({'tls': False}, 'docker'),
+    ],
+)
 def test_the_engine_is_part_of_the_command(settings: dict[str, Any], start: str) -> None:
     runner = Runner()
     DockerCliClient(runner, **settings).start('a')
@@ -139,11 +156,18 @@ def test_certificates_are_part_of_the_command(tmp_path: Any, verify: bool, mode:
     assert runner.commands == [f'docker {mode} --tlscacert={ca} --tlscert={cert} --tlskey={key} start a']
 
 
-@pytest.mark.parametrize('message', [
-    'Error: No such container: x', 'Error response from daemon: No such container: x', 'Error: No such volume: x',
-    'Error: No such network: x', 'Error response from daemon: network x not found', 'Error: No such image: x',
-    'Error response from daemon: get x: no such volume',
-])
+@pytest.mark.parametrize(
+    'message',
+    [
+        'Error: No such container: x',
+        'Error response from daemon: No such container: x',
+        'Error: No such volume: x',
+        'Error: No such network: x',
+        'Error response from daemon: network x not found',
+        'Error: No such image: x',
+        'Error response from daemon: get x: no such volume',
+    ],
+)
 def test_something_missing_is_not_found(message: str) -> None:
     with pytest.raises(docker.errors.NotFound, match='x') as error:
         failing(message).inspect_container('x')
@@ -156,12 +180,15 @@ def test_a_missing_image_is_told_apart() -> None:
         failing('Error: No such image: x').create_container('x')
 
 
-@pytest.mark.parametrize('message', [
-    'Error response from daemon: Conflict. The container name "/x" is already in use by container "y".',
-    'Error response from daemon: network with name x already exists',
-    'Error response from daemon: remove x: volume is in use - [y]',
-    'Error response from daemon: Container x is not running',
-])
+@pytest.mark.parametrize(
+    'message',
+    [
+        'Error response from daemon: Conflict. The container name "/x" is already in use by container "y".',
+        'Error response from daemon: network with name x already exists',
+        'Error response from daemon: remove x: volume is in use - [y]',
+        'Error response from daemon: Container x is not running',
+    ],
+)
 def test_something_in_the_way_is_a_conflict(message: str) -> None:
     with pytest.raises(docker.errors.APIError) as error:
         failing(message).remove_volume('x')
@@ -169,27 +196,33 @@ def test_something_in_the_way_is_a_conflict(message: str) -> None:
     assert message in str(error.value)
 
 
-@pytest.mark.parametrize(('message', 'status'), [
-    ('Error response from daemon: OCI runtime exec failed: "x": executable file not found in $PATH', 400),
-    ('unknown flag: --x', 400),
-    ('Error response from daemon: unauthorized: authentication required', 401),
-    ('Error response from daemon: error while removing network: network x has active endpoints', 403),
-    ('Error response from daemon: something else', 500),
-    ('/bin/sh: 1: docker: not found\nnot the daemon', 500),
-    ('sudo: docker: command not found\nnot the daemon', 500),
-    ("timeout: failed to run command 'docker': No such file or directory\nnot the daemon", 500),
-])
+@pytest.mark.parametrize(
+    ('message', 'status'),
+    [
+        ('Error response from daemon: OCI runtime exec failed: "x": executable file not found in $PATH', 400),
+        ('unknown flag: --x', 400),
+        ('Error response from daemon: unauthorized: authentication required', 401),
+        ('Error response from daemon: error while removing network: network x has active endpoints', 403),
+        ('Error response from daemon: something else', 500),
+        ('/bin/sh: 1: docker: not found\nnot the daemon', 500),
+        ('sudo: docker: command not found\nnot the daemon', 500),
+        ("timeout: failed to run command 'docker': No such file or directory\nnot the daemon", 500),
+    ],
+)
 def test_another_error_has_a_status(message: str, status: int) -> None:
     with pytest.raises(docker.errors.APIError, match=r'daemon|flag') as error:
         failing(message).start('x')
     assert error.value.status_code == status
 
 
-@pytest.mark.parametrize('message', [
-    'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?',
-    'error during connect: Get "https://h:1/v1.24/info": EOF',
-    'Got permission denied while trying to connect to the Docker daemon socket at unix:///x: Get ...',
-])
+@pytest.mark.parametrize(
+    'message',
+    [
+        'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?',
+        'error during connect: Get "https://h:1/v1.24/info": EOF',
+        'Got permission denied while trying to connect to the Docker daemon socket at unix:///x: Get ...',
+    ],
+)
 def test_an_engine_that_does_not_answer_is_unreachable(message: str) -> None:
     with pytest.raises(docker.errors.APIError, match='connect') as error:
         failing(message).containers()

@@ -1,4 +1,5 @@
 """Printed tables and JSON, read into the API's form."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -20,8 +21,9 @@ from dockermap.client.cli import (
 LINE = 'ID||img||{created}||Up 2 days||{names}||{command}||{ports}'
 
 
-def container(created: str = '2020-01-02 03:04:05 +0000 UTC', names: str = 'web', command: str = '"sleep 9"',
-              ports: str = '') -> dict[str, Any]:
+def container(
+    created: str = '2020-01-02 03:04:05 +0000 UTC', names: str = 'web', command: str = '"sleep 9"', ports: str = ''
+) -> dict[str, Any]:
     found = parse_containers_output(f'{LINE.format(created=created, names=names, command=command, ports=ports)}\n')
     assert len(found) == 1
     return found[0]
@@ -29,8 +31,13 @@ def container(created: str = '2020-01-02 03:04:05 +0000 UTC', names: str = 'web'
 
 def test_a_container_is_read() -> None:
     assert container(names='web,db/w', ports='80/tcp') == {
-        'Id': 'ID', 'Image': 'img', 'Created': 1577934245.0, 'Status': 'Up 2 days', 'Names': ['/web', '/db/w'],
-        'Command': 'sleep 9', 'Ports': [{'PrivatePort': '80', 'Type': 'tcp'}],
+        'Id': 'ID',
+        'Image': 'img',
+        'Created': 1577934245.0,
+        'Status': 'Up 2 days',
+        'Names': ['/web', '/db/w'],
+        'Command': 'sleep 9',
+        'Ports': [{'PrivatePort': '80', 'Type': 'tcp'}],
     }
 
 
@@ -44,13 +51,16 @@ def test_no_containers_are_an_empty_list(out: str | None) -> None:
     assert parse_containers_output(out) == []
 
 
-@pytest.mark.parametrize(('created', 'seconds'), [
-    ('2020-01-02 03:04:05 +0000 UTC', 1577934245.0),
-    ('2020-01-02 03:04:05 +0100 CET', 1577930645.0),
-    ('2020-07-02 03:04:05 +0200 CEST', 1593651845.0),
-    ('2020-01-02 03:04:05 +0530 +0530', 1577914445.0),
-    ('2020-01-02 03:04:05 -0300 -03', 1577945045.0),
-])
+@pytest.mark.parametrize(
+    ('created', 'seconds'),
+    [
+        ('2020-01-02 03:04:05 +0000 UTC', 1577934245.0),
+        ('2020-01-02 03:04:05 +0100 CET', 1577930645.0),
+        ('2020-07-02 03:04:05 +0200 CEST', 1593651845.0),
+        ('2020-01-02 03:04:05 +0530 +0530', 1577914445.0),
+        ('2020-01-02 03:04:05 -0300 -03', 1577945045.0),
+    ],
+)
 def test_the_time_of_creation_counts_its_offset(created: str, seconds: float) -> None:
     assert container(created=created)['Created'] == seconds
 
@@ -60,25 +70,37 @@ def test_a_time_of_another_form_is_refused() -> None:
         container(created='yesterday')
 
 
-@pytest.mark.parametrize(('command', 'text'), [
-    ('"sleep 9"', 'sleep 9'), ('"sh -c \\"a || b\\""', 'sh -c "a || b"'), ('"a||b||c"', 'a||b||c'),
-    (r'"a\\b"', r'a\b'), (r'"a\nb\tc"', 'a\nb\tc'), (r'"\x01\u200b"', '\x01\u200b'), ('plain', 'plain'), ('"ä"', 'ä'),
-])
+@pytest.mark.parametrize(
+    ('command', 'text'),
+    [
+        ('"sleep 9"', 'sleep 9'),
+        ('"sh -c \\"a || b\\""', 'sh -c "a || b"'),
+        ('"a||b||c"', 'a||b||c'),
+        (r'"a\\b"', r'a\b'),
+        (r'"a\nb\tc"', 'a\nb\tc'),
+        (r'"\x01\u200b"', '\x01\u200b'),
+        ('plain', 'plain'),
+        ('"ä"', 'ä'),
+    ],
+)
 def test_a_command_is_unquoted(command: str, text: str) -> None:
     assert container(command=command, ports='80/tcp')['Command'] == text
 
 
-@pytest.mark.parametrize(('ports', 'found'), [
-    ('', []),
-    ('80/tcp', [{'PrivatePort': '80', 'Type': 'tcp'}]),
-    ('0.0.0.0:8000->80/tcp', [{'IP': '0.0.0.0', 'PublicPort': '8000', 'PrivatePort': '80', 'Type': 'tcp'}]),
-    (':::80->80/tcp', [{'IP': '::', 'PublicPort': '80', 'PrivatePort': '80', 'Type': 'tcp'}]),
-    ('[::]:80->81/udp', [{'IP': '::', 'PublicPort': '80', 'PrivatePort': '81', 'Type': 'udp'}]),
-    ('[fe80::1]:80->81/udp', [{'IP': 'fe80::1', 'PublicPort': '80', 'PrivatePort': '81', 'Type': 'udp'}]),
-    ('9-10/tcp', [{'PrivatePort': '9-10', 'Type': 'tcp'}]),
-    ('0.0.0.0:9-10->9-10/tcp', [{'IP': '0.0.0.0', 'PublicPort': '9-10', 'PrivatePort': '9-10', 'Type': 'tcp'}]),
-    ('what, 53/udp', [{'PrivatePort': '53', 'Type': 'udp'}]),
-])
+@pytest.mark.parametrize(
+    ('ports', 'found'),
+    [
+        ('', []),
+        ('80/tcp', [{'PrivatePort': '80', 'Type': 'tcp'}]),
+        ('0.0.0.0:8000->80/tcp', [{'IP': '0.0.0.0', 'PublicPort': '8000', 'PrivatePort': '80', 'Type': 'tcp'}]),
+        (':::80->80/tcp', [{'IP': '::', 'PublicPort': '80', 'PrivatePort': '80', 'Type': 'tcp'}]),
+        ('[::]:80->81/udp', [{'IP': '::', 'PublicPort': '80', 'PrivatePort': '81', 'Type': 'udp'}]),
+        ('[fe80::1]:80->81/udp', [{'IP': 'fe80::1', 'PublicPort': '80', 'PrivatePort': '81', 'Type': 'udp'}]),
+        ('9-10/tcp', [{'PrivatePort': '9-10', 'Type': 'tcp'}]),
+        ('0.0.0.0:9-10->9-10/tcp', [{'IP': '0.0.0.0', 'PublicPort': '9-10', 'PrivatePort': '9-10', 'Type': 'tcp'}]),
+        ('what, 53/udp', [{'PrivatePort': '53', 'Type': 'udp'}]),
+    ],
+)
 def test_ports_are_read_as_text(ports: str, found: list[dict[str, str]]) -> None:
     assert container(ports=ports)['Ports'] == found
 
@@ -92,8 +114,12 @@ NETWORK ID                                                         NAME      DRI
 
 def test_networks_are_read() -> None:
     first, second = parse_networks_output(NETWORKS)
-    assert first == {'Id': '8f8b4b9d0c2f4a6c9d58b2d1a5a7b9f6c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6', 'Name': 'bridge',
-                     'Driver': 'bridge', 'Scope': 'local'}
+    assert first == {
+        'Id': '8f8b4b9d0c2f4a6c9d58b2d1a5a7b9f6c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6',
+        'Name': 'bridge',
+        'Driver': 'bridge',
+        'Scope': 'local',
+    }
     assert (second['Name'], second['Driver'], second['Scope']) == ('my net', 'null', 'local')
 
 
@@ -152,16 +178,22 @@ base            {NONE_TAG}    sha256:aa        3 weeks ago    1.2kB
 def test_images_are_read_by_id() -> None:
     assert parse_images_output(IMAGES) == [
         {'Id': image_id, 'RepoTags': tags, 'ParentId': '', 'Created': 0, 'VirtualSize': 0, 'Size': 0}
-        for image_id, tags in (('sha256:aa', []), ('sha256:bb', ['reg:5000/web:1', 'web:latest']), ('sha256:cc', []))]
+        for image_id, tags in (('sha256:aa', []), ('sha256:bb', ['reg:5000/web:1', 'web:latest']), ('sha256:cc', []))
+    ]
 
 
 def test_digests_are_read_where_they_are_printed() -> None:
     digest = f'sha256:{"0" * 64}'
-    out = (f'REPOSITORY   TAG   DIGEST   IMAGE ID   CREATED   SIZE\n'
-           f'web   1   {NONE_TAG}   sha256:a   now   1B\nweb   2   {digest}   sha256:b   now   1B\n'
-           f'web   3   {digest}   sha256:b   now   1B\nweb   {NONE_TAG}   {digest}   sha256:c   now   1B\n')
+    out = (
+        f'REPOSITORY   TAG   DIGEST   IMAGE ID   CREATED   SIZE\n'
+        f'web   1   {NONE_TAG}   sha256:a   now   1B\nweb   2   {digest}   sha256:b   now   1B\n'
+        f'web   3   {digest}   sha256:b   now   1B\nweb   {NONE_TAG}   {digest}   sha256:c   now   1B\n'
+    )
     assert [(image['RepoTags'], image['RepoDigests']) for image in parse_images_output(out)] == [
-        (['web:1'], []), (['web:2', 'web:3'], [f'web@{digest}']), ([], [f'web@{digest}'])]
+        (['web:1'], []),
+        (['web:2', 'web:3'], [f'web@{digest}']),
+        ([], [f'web@{digest}']),
+    ]
 
 
 @pytest.mark.parametrize('out', ['', None, IMAGES.splitlines()[0]])
@@ -182,7 +214,9 @@ def test_a_version_without_client_is_empty(out: str | None) -> None:
 def test_processes_are_read() -> None:
     out = 'PID   USER   COMMAND\n1     root   sh -c  sleep 9\n7     app    x\n'
     assert parse_top_output(out) == {
-        'Titles': ['PID', 'USER', 'COMMAND'], 'Processes': [['1', 'root', 'sh -c  sleep 9'], ['7', 'app', 'x']]}
+        'Titles': ['PID', 'USER', 'COMMAND'],
+        'Processes': [['1', 'root', 'sh -c  sleep 9'], ['7', 'app', 'x']],
+    }
 
 
 def test_processes_with_another_last_column_are_read() -> None:

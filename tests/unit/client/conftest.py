@@ -1,4 +1,5 @@
 """A wrapper that never reaches an engine, and a client of another kind for the mixin."""
+
 from __future__ import annotations
 
 import io
@@ -113,6 +114,7 @@ def wrapper() -> Iterator[RecordingWrapper]:
 @pytest.fixture
 def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     """Gives a method of the SDK's client an answer; returns the list of calls that it will have got."""
+
     def set_answer(name: str, *results: Any) -> list[Any]:
         calls: list[Any] = []
         remaining = list(results)
@@ -133,6 +135,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
 @pytest.fixture
 def messages() -> Callable[..., bytes]:
     """Messages as an engine writes them: one JSON object a line."""
+
     def write(*objects: Any) -> bytes:
         return b''.join(json.dumps(item).encode() + b'\r\n' for item in objects)
 

@@ -1,4 +1,5 @@
 """What the mixin does on top of any client's calls."""
+
 from __future__ import annotations
 
 import logging
@@ -34,28 +35,46 @@ def plain_error() -> Exception:
 # Helper functions
 
 
-@pytest.mark.parametrize(('tags', 'has_name'), [
-    (['a:1'], True), (['<none>:<none>'], False), ([], False), (None, False), (['a:1', '<none>:<none>'], True),
-])
+@pytest.mark.parametrize(
+    ('tags', 'has_name'),
+    [
+        (['a:1'], True),
+        (['<none>:<none>'], False),
+        ([], False),
+        (None, False),
+        (['a:1', '<none>:<none>'], True),
+    ],
+)
 def test_an_image_with_a_tag_is_told_from_one_without(tags: Any, has_name: bool) -> None:
     assert is_repo_image({'RepoTags': tags}) is has_name
 
 
-@pytest.mark.parametrize(('tags', 'found'), [
-    (['reg:5000/a:1'], True), (['a:11'], False), (['a:2', 'b:1'], True), (None, False), (['a:x'], True), ([], False),
-])
+@pytest.mark.parametrize(
+    ('tags', 'found'),
+    [
+        (['reg:5000/a:1'], True),
+        (['a:11'], False),
+        (['a:2', 'b:1'], True),
+        (None, False),
+        (['a:x'], True),
+        ([], False),
+    ],
+)
 def test_an_image_is_found_by_the_end_of_its_names(tags: Any, found: bool) -> None:
     assert tag_check_function(['1', 'x'])({'RepoTags': tags}) is found
 
 
-@pytest.mark.parametrize(('arguments', 'name'), [
-    ((['/a/b', '/c'],), 'c'),
-    ((['/x/y'], 'd'), 'd'),
-    (([],), None),
-    ((['cc', 'x1/y'], None, False), 'cc'),
-    ((['a/b', 'c'], None, False), 'c'),
-    ((['/c'], None, False), '/c'),
-])
+@pytest.mark.parametrize(
+    ('arguments', 'name'),
+    [
+        ((['/a/b', '/c'],), 'c'),
+        ((['/x/y'], 'd'), 'd'),
+        (([],), None),
+        ((['cc', 'x1/y'], None, False), 'cc'),
+        ((['a/b', 'c'], None, False), 'c'),
+        ((['/c'], None, False), '/c'),
+    ],
+)
 def test_the_name_of_a_container_is_no_alias_of_a_link(arguments: Any, name: str | None) -> None:
     assert primary_container_name(*arguments) == name
 
@@ -103,20 +122,24 @@ def test_a_file_is_built_in_a_context_of_its_own(listed: Any, tmp_path: Path, as
 # Tags
 
 
-@pytest.mark.parametrize(('main', 'extra', 'latest', 'repository', 'added'), [
-    ('reg.example/app:2', ['2', '2.1'], True, 'reg.example/app', ['2.1', 'latest']),
-    ('host:5000/app', ['1'], False, 'host:5000/app', ['1']),
-    ('host:5000/app', ['1'], True, 'host:5000/app', ['1']),
-    ('app', ['b', 'a', 'b'], True, 'app', ['b', 'a']),
-    ('app:latest', None, True, 'app', []),
-    ('app:1', None, True, 'app', ['latest']),
-    ('app:1', ['latest', 'x'], True, 'app', ['latest', 'x']),
-    ('app:1', 'stable', False, 'app', ['stable']),
-    ('app:1', [2], False, 'app', ['2']),
-    ('app:1', None, False, 'app', []),
-])
+@pytest.mark.parametrize(
+    ('main', 'extra', 'latest', 'repository', 'added'),
+    [
+        ('reg.example/app:2', ['2', '2.1'], True, 'reg.example/app', ['2.1', 'latest']),
+        ('host:5000/app', ['1'], False, 'host:5000/app', ['1']),
+        ('host:5000/app', ['1'], True, 'host:5000/app', ['1']),
+        ('app', ['b', 'a', 'b'], True, 'app', ['b', 'a']),
+        ('app:latest', None, True, 'app', []),
+        ('app:1', None, True, 'app', ['latest']),
+        ('app:1', ['latest', 'x'], True, 'app', ['latest', 'x']),
+        ('app:1', 'stable', False, 'app', ['stable']),
+        ('app:1', [2], False, 'app', ['2']),
+        ('app:1', None, False, 'app', []),
+    ],
+)
 def test_tags_are_added_in_the_repository_of_the_main_tag(
-        listed: Any, main: str, extra: Any, latest: bool, repository: str, added: list[str]) -> None:
+    listed: Any, main: str, extra: Any, latest: bool, repository: str, added: list[str]
+) -> None:
     client = listed()
     assert client.add_extra_tags('i', main, extra, latest) == added
     assert client.calls == [('tag', 'i', repository, tag, {}) for tag in added]
@@ -139,31 +162,36 @@ def test_a_refused_tag_tells_which_were_added(listed: Any) -> None:
 # Containers
 
 
-@pytest.mark.parametrize(('container', 'by_default', 'with_initial'), [
-    ({'State': 'exited'}, True, True),
-    ({'State': 'dead'}, True, True),
-    ({'State': 'created'}, False, True),
-    ({'State': 'running'}, False, False),
-    ({'State': 'paused', 'Status': 'Exited'}, False, False),
-    ({'State': 'restarting'}, False, False),
-    ({'State': 'removing'}, False, False),
-    ({'Status': 'Exited (0) 2 days ago'}, True, True),
-    ({'Status': 'Dead'}, True, True),
-    ({'Status': ''}, False, True),
-    ({'Status': 'Created'}, False, True),
-    ({'Status': 'Up 2 days'}, False, False),
-    ({'Status': 'Removal In Progress'}, False, False),
-])
+@pytest.mark.parametrize(
+    ('container', 'by_default', 'with_initial'),
+    [
+        ({'State': 'exited'}, True, True),
+        ({'State': 'dead'}, True, True),
+        ({'State': 'created'}, False, True),
+        ({'State': 'running'}, False, False),
+        ({'State': 'paused', 'Status': 'Exited'}, False, False),
+        ({'State': 'restarting'}, False, False),
+        ({'State': 'removing'}, False, False),
+        ({'Status': 'Exited (0) 2 days ago'}, True, True),
+        ({'Status': 'Dead'}, True, True),
+        ({'Status': ''}, False, True),
+        ({'Status': 'Created'}, False, True),
+        ({'Status': 'Up 2 days'}, False, False),
+        ({'Status': 'Removal In Progress'}, False, False),
+    ],
+)
 def test_containers_that_ended_are_cleaned_up(
-        listed: Any, container: Any, by_default: bool, with_initial: bool) -> None:
+    listed: Any, container: Any, by_default: bool, with_initial: bool
+) -> None:
     client = listed([{'Id': 'c1', 'Names': ['/a'], **container}])
     assert client.cleanup_containers(list_only=True) == ([('c1', 'a')] if by_default else [])
     assert client.cleanup_containers(include_initial=True, list_only=True) == ([('c1', 'a')] if with_initial else [])
 
 
 def test_containers_are_removed_by_name(listed: Any) -> None:
-    client = listed([a_container('c1', 'exited', 'x/y', 'a'), a_container('c2', 'exited'),
-                     a_container('c3', 'running', 'c')])
+    client = listed(
+        [a_container('c1', 'exited', 'x/y', 'a'), a_container('c2', 'exited'), a_container('c3', 'running', 'c')]
+    )
     assert client.cleanup_containers() == ['a', 'c2']
     assert client.calls == [('remove_container', 'a', {}), ('remove_container', 'c2', {})]
 
@@ -217,19 +245,22 @@ def test_anonymous_volumes_are_removed_if_asked_for(listed: Any) -> None:
     assert client.calls == [('remove_container', 'a', {'v': True}), ('remove_container', 'c1', {'v': True})]
 
 
-@pytest.mark.parametrize(('container', 'is_stopped'), [
-    ({'State': 'running'}, True),
-    ({'State': 'paused'}, True),
-    ({'State': 'restarting'}, True),
-    ({'State': 'exited'}, False),
-    ({'State': 'dead'}, False),
-    ({'State': 'created'}, False),
-    ({'State': 'removing'}, False),
-    ({'Status': 'Up 2 days'}, True),
-    ({'Status': 'Exited (0)'}, False),
-    ({'Status': 'Created'}, False),
-    ({'Status': 'Removal In Progress'}, False),
-])
+@pytest.mark.parametrize(
+    ('container', 'is_stopped'),
+    [
+        ({'State': 'running'}, True),
+        ({'State': 'paused'}, True),
+        ({'State': 'restarting'}, True),
+        ({'State': 'exited'}, False),
+        ({'State': 'dead'}, False),
+        ({'State': 'created'}, False),
+        ({'State': 'removing'}, False),
+        ({'Status': 'Up 2 days'}, True),
+        ({'Status': 'Exited (0)'}, False),
+        ({'Status': 'Created'}, False),
+        ({'Status': 'Removal In Progress'}, False),
+    ],
+)
 def test_what_runs_is_stopped_and_all_is_removed(listed: Any, container: Any, is_stopped: bool) -> None:
     client = listed([{'Id': 'c1', 'Names': None, **container}])
     stopped = ['c1'] if is_stopped else []
@@ -256,17 +287,21 @@ def test_a_container_killed_after_a_timeout_counts_as_stopped(listed: Any, timeo
 @pytest.mark.parametrize('timeout', READ_TIMEOUTS)
 @pytest.mark.parametrize('is_running', [True, False])
 def test_after_a_second_timeout_the_engine_knows_whether_it_stopped(
-        listed: Any, timeout: Exception, is_running: bool) -> None:
+    listed: Any, timeout: Exception, is_running: bool
+) -> None:
     client = listed([a_container('c1', 'running', 'a')])
     client.failures.update({('stop', 'c1'): timeout, ('wait', 'c1'): timeout})
     client.inspections['c1'] = {'State': {'Running': is_running}}
     assert client.remove_all_containers() == ([] if is_running else ['c1'], ['c1'])
 
 
-@pytest.mark.parametrize(('failure', 'results'), [
-    (('stop', 'c2'), (['c1'], [])),
-    (('remove_container', 'c2'), (['c1', 'c2', 'c3'], ['c1'])),
-])
+@pytest.mark.parametrize(
+    ('failure', 'results'),
+    [
+        (('stop', 'c2'), (['c1'], [])),
+        (('remove_container', 'c2'), (['c1', 'c2', 'c3'], ['c1'])),
+    ],
+)
 def test_removing_all_ends_with_what_was_done(listed: Any, failure: tuple[str, str], results: Any) -> None:
     client = listed([a_container(f'c{number}', 'running') for number in (1, 2, 3)])
     client.failures[failure] = plain_error()
@@ -282,8 +317,9 @@ def test_a_container_that_vanishes_meanwhile_is_removed_but_was_not_stopped(list
 
 
 def test_names_are_those_of_all_containers_without_aliases(listed: Any) -> None:
-    client = listed([a_container('c1', 'exited', 'a', 'x/alias'), a_container('c2', 'running', 'b'),
-                     a_container('c3', 'dead')])
+    client = listed(
+        [a_container('c1', 'exited', 'a', 'x/alias'), a_container('c2', 'running', 'b'), a_container('c3', 'dead')]
+    )
     assert client.get_container_names() == {'a', 'b'}
 
 
@@ -299,18 +335,22 @@ FIRST = [an_image('i1', '', 'base:latest'), an_image('i2', 'i1'), an_image('i3',
 SECOND = [an_image('j2', 'j1', 'b:1'), an_image('j1')]
 
 
-@pytest.mark.parametrize(('images', 'options', 'removed'), [
-    (FIRST, {}, ['i2']),
-    (FIRST, {'remove_old': True}, ['i2', 'i3']),
-    (FIRST, {'remove_old': True, 'keep_tags': ['k']}, ['i2']),
-    (FIRST, {'keep_tags': ['other']}, ['i2']),
-    (SECOND, {}, []),
-    (SECOND, {'remove_old': True}, ['j2', 'j1']),
-    (SECOND, {'remove_old': True, 'keep_tags': ['k']}, ['j2', 'j1']),
-    (SECOND, {'remove_old': True, 'keep_tags': '1'}, []),
-])
+@pytest.mark.parametrize(
+    ('images', 'options', 'removed'),
+    [
+        (FIRST, {}, ['i2']),
+        (FIRST, {'remove_old': True}, ['i2', 'i3']),
+        (FIRST, {'remove_old': True, 'keep_tags': ['k']}, ['i2']),
+        (FIRST, {'keep_tags': ['other']}, ['i2']),
+        (SECOND, {}, []),
+        (SECOND, {'remove_old': True}, ['j2', 'j1']),
+        (SECOND, {'remove_old': True, 'keep_tags': ['k']}, ['j2', 'j1']),
+        (SECOND, {'remove_old': True, 'keep_tags': '1'}, []),
+    ],
+)
 def test_images_that_nothing_needs_are_removed_in_order(
-        listed: Any, images: Any, options: Any, removed: list[str]) -> None:
+    listed: Any, images: Any, options: Any, removed: list[str]
+) -> None:
     client = listed(images=images)
     assert client.cleanup_images(**options) == removed
     assert client.calls == [('remove_image', image, {'force': False}) for image in removed]
@@ -324,8 +364,9 @@ def test_children_are_removed_before_their_parents_in_whatever_order_the_engine_
 
 @pytest.mark.parametrize('container', [{'ImageID': 'i2'}, {'Image': 'i2'}])
 def test_images_of_containers_and_what_they_are_based_on_are_kept(listed: Any, container: Any) -> None:
-    client = listed([a_container('c1', 'exited', **container)],
-                    [an_image('i3', 'i2'), an_image('i2', 'i1'), an_image('i1')])
+    client = listed(
+        [a_container('c1', 'exited', **container)], [an_image('i3', 'i2'), an_image('i2', 'i1'), an_image('i1')]
+    )
     client.inspections['c1'] = {'Image': 'i2'}
     assert client.cleanup_images() == ['i3']
 

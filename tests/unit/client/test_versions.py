@@ -1,4 +1,5 @@
 """What depends on the version of an engine's API."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -13,17 +14,35 @@ from dockermap.client import (
 )
 
 
-@pytest.mark.parametrize(('version', 'force'), [
-    ('1.9', True), ('1.23', True), ('1.24', False), ('1.41', False), (1.23, True), (1.24, False), (2, False),
-    ('auto', False), (None, False),
-])
+@pytest.mark.parametrize(
+    ('version', 'force'),
+    [
+        ('1.9', True),
+        ('1.23', True),
+        ('1.24', False),
+        ('1.41', False),
+        (1.23, True),
+        (1.24, False),
+        (2, False),
+        ('auto', False),
+        (None, False),
+    ],
+)
 def test_force_is_for_old_engines(version: Any, force: bool) -> None:
     assert use_force_tag(version) is force
 
 
-@pytest.mark.parametrize(('version', 'archive'), [
-    ('1.9', False), ('1.19', False), ('1.20', True), ('1.100', True), (1.19, False), ('auto', True),
-])
+@pytest.mark.parametrize(
+    ('version', 'archive'),
+    [
+        ('1.9', False),
+        ('1.19', False),
+        ('1.20', True),
+        ('1.100', True),
+        (1.19, False),
+        ('auto', True),
+    ],
+)
 def test_archives_are_for_newer_engines(version: Any, archive: bool) -> None:
     assert use_get_archive(version) is archive
 

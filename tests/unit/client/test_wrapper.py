@@ -1,4 +1,5 @@
 """What the wrapper makes of the SDK's answers."""
+
 from __future__ import annotations
 
 import logging
@@ -23,9 +24,17 @@ def test_formats_are_as_documented() -> None:
     assert LOG_CONTAINER_FORMAT % ('c', 'line') == '[c] line'
 
 
-@pytest.mark.parametrize(('text', 'value'), [
-    ('{"a": 1}', {'a': 1}), (b'{"a": "\xc3\xa4"}', {'a': 'ä'}), ('no', {}), (b'', {}), (b'\xff', {}), ('[1]', [1]),
-])
+@pytest.mark.parametrize(
+    ('text', 'value'),
+    [
+        ('{"a": 1}', {'a': 1}),
+        (b'{"a": "\xc3\xa4"}', {'a': 'ä'}),
+        ('no', {}),
+        (b'', {}),
+        (b'\xff', {}),
+        ('[1]', [1]),
+    ],
+)
 def test_a_response_is_parsed_if_it_is_json(text: Any, value: Any) -> None:
     assert parse_response(text) == value
 
@@ -33,22 +42,33 @@ def test_a_response_is_parsed_if_it_is_json(text: Any, value: Any) -> None:
 # Build
 
 
-@pytest.mark.parametrize(('output', 'options', 'image_id'), [
-    ([{'stream': 'Step 1\n'}, {'aux': {'ID': FULL}}, {'stream': f'Successfully built {SHORT}\n'}], {}, SHORT),
-    ([{'aux': {'ID': FULL}}], {}, FULL),
-    ([{'aux': {'ID': OTHER}}, {'aux': {'ID': FULL}}], {}, FULL),
-    ([{'stream': f'Successfully built {SHORT}\n'}], {}, SHORT),
-    ([{'stream': 'Successfully built pip\n'}, {'aux': {'ID': FULL}}], {}, FULL),
-    ([{'stream': 'Successfully built 123\n'}, {'aux': {'ID': FULL}}, {'stream': f'Successfully built {SHORT}\n'}],
-     {}, SHORT),
-    ([{'stream': f'{FULL}\n'}], {'quiet': True}, FULL),
-    ([{'stream': f'{FULL}\n'}], {}, None),
-    ([{'stream': 'nothing\n'}], {}, None),
-    ([{'id': 'moby.buildkit.trace', 'aux': 'AAAA'}, {'id': 'moby.image.id', 'aux': {'ID': FULL}}], {}, FULL),
-    ([], {}, None),
-])
+@pytest.mark.parametrize(
+    ('output', 'options', 'image_id'),
+    [
+        ([{'stream': 'Step 1\n'}, {'aux': {'ID': FULL}}, {'stream': f'Successfully built {SHORT}\n'}], {}, SHORT),
+        ([{'aux': {'ID': FULL}}], {}, FULL),
+        ([{'aux': {'ID': OTHER}}, {'aux': {'ID': FULL}}], {}, FULL),
+        ([{'stream': f'Successfully built {SHORT}\n'}], {}, SHORT),
+        ([{'stream': 'Successfully built pip\n'}, {'aux': {'ID': FULL}}], {}, FULL),
+        (
+            [
+                {'stream': 'Successfully built 123\n'},
+                {'aux': {'ID': FULL}},
+                {'stream': f'Successfully built {SHORT}\n'},
+            ],
+            {},
+            SHORT,
+        ),
+        ([{'stream': f'{FULL}\n'}], {'quiet': True}, FULL),
+        ([{'stream': f'{FULL}\n'}], {}, None),
+        ([{'stream': 'nothing\n'}], {}, None),
+        ([{'id': 'moby.buildkit.trace', 'aux': 'AAAA'}, {'id': 'moby.image.id', 'aux': {'ID': FULL}}], {}, FULL),
+        ([], {}, None),
+    ],
+)
 def test_the_id_comes_from_what_only_engines_send(
-        wrapper: Any, answer: Any, messages: Any, output: Any, options: Any, image_id: str | None) -> None:
+    wrapper: Any, answer: Any, messages: Any, output: Any, options: Any, image_id: str | None
+) -> None:
     answer('build', [messages(*output)])
     assert wrapper.build('app', **options) == image_id
 
@@ -73,9 +93,10 @@ def test_a_built_image_gets_its_further_tags(wrapper: Any, answer: Any, messages
 
 @pytest.mark.parametrize('cut', [1, 7, 1000])
 def test_lines_of_a_build_are_logged_without_line_feeds(wrapper: Any, answer: Any, messages: Any, cut: int) -> None:
-    output = messages({'stream': 'Step 1\n'}, {'stream': '\n'}, {'stream': '100% done'}, {'aux': {'ID': FULL}},
-                      {'other': 1})
-    answer('build', [output[start:start + cut] for start in range(0, len(output), cut)])
+    output = messages(
+        {'stream': 'Step 1\n'}, {'stream': '\n'}, {'stream': '100% done'}, {'aux': {'ID': FULL}}, {'other': 1}
+    )
+    answer('build', [output[start : start + cut] for start in range(0, len(output), cut)])
     wrapper.build('app')
     assert wrapper.logged == [(logging.INFO, 'Step 1'), (logging.INFO, '100% done')]
 
@@ -86,8 +107,11 @@ def test_layers_pulled_by_a_build_are_progress(wrapper: Any, answer: Any, messag
     assert (wrapper.progress, wrapper.logged) == ([('Downloading', 'l1', '[=>]')], [])
 
 
-FAILING = [{'stream': f'Successfully built {SHORT}\n'}, {'aux': {'ID': FULL}},
-           {'error': 'failed\n', 'errorDetail': {'code': 3, 'message': 'failed'}}]
+FAILING = [
+    {'stream': f'Successfully built {SHORT}\n'},
+    {'aux': {'ID': FULL}},
+    {'error': 'failed\n', 'errorDetail': {'code': 3, 'message': 'failed'}},
+]
 
 
 def test_a_failed_step_is_an_exception_with_its_detail(wrapper: Any, answer: Any, messages: Any) -> None:
@@ -137,19 +161,29 @@ SUCCESS = {'Status': 'Login Succeeded', 'IdentityToken': ''}
 STORED = {'username': 'u', 'password': 'p', 'email': None, 'serveraddress': 'r'}
 
 
-@pytest.mark.parametrize(('response', 'accepted'), [
-    (SUCCESS, True), (STORED, True), ({'Status': 'Login failed'}, False), ({'username': 'other'}, False), ({}, False),
-])
+@pytest.mark.parametrize(
+    ('response', 'accepted'),
+    [
+        (SUCCESS, True),
+        (STORED, True),
+        ({'Status': 'Login failed'}, False),
+        ({'username': 'other'}, False),
+        ({}, False),
+    ],
+)
 def test_a_login_tells_whether_it_worked(wrapper: Any, answer: Any, response: Any, accepted: bool) -> None:
     answer('login', response)
     assert wrapper.login('u', 'p', registry='r') is accepted
 
 
-@pytest.mark.parametrize(('status', 'text'), [
-    (401, 'anything'),
-    (500, 'login attempt to http://r/v2/ failed with status: 401 Unauthorized'),
-    (500, 'Get https://r/v2/: unauthorized: incorrect username or password'),
-])
+@pytest.mark.parametrize(
+    ('status', 'text'),
+    [
+        (401, 'anything'),
+        (500, 'login attempt to http://r/v2/ failed with status: 401 Unauthorized'),
+        (500, 'Get https://r/v2/: unauthorized: incorrect username or password'),
+    ],
+)
 def test_bad_credentials_are_no_exception(wrapper: Any, answer: Any, refused: Any, status: int, text: str) -> None:
     answer('login', refused(status, text))
     assert wrapper.login('u', 'p', registry='r') is False
@@ -171,29 +205,35 @@ def test_another_password_than_the_stored_one_is_tried(wrapper: Any, answer: Any
 def test_a_login_passes_its_arguments_on(wrapper: Any, answer: Any) -> None:
     calls = answer('login', SUCCESS)
     wrapper.login('u', 'p', 'm', 'r', True, dockercfg_path='/x')
-    assert calls == [((), {'username': 'u', 'password': 'p', 'email': 'm', 'registry': 'r', 'reauth': True,
-                           'dockercfg_path': '/x'})]
+    assert calls == [
+        ((), {'username': 'u', 'password': 'p', 'email': 'm', 'registry': 'r', 'reauth': True, 'dockercfg_path': '/x'})
+    ]
 
 
 # Pull and push
 
 
 @pytest.mark.parametrize('method', ['pull', 'push'])
-@pytest.mark.parametrize(('output', 'result'), [
-    ([{'status': 'Pulling from base', 'id': 'latest'}], True),
-    ([{'progressDetail': {}, 'aux': {'Tag': '1'}}], True),
-    ([], False),
-    ([{'status': 'x'}, {'error': 'denied', 'errorDetail': {'message': 'denied'}}], False),
-])
+@pytest.mark.parametrize(
+    ('output', 'result'),
+    [
+        ([{'status': 'Pulling from base', 'id': 'latest'}], True),
+        ([{'progressDetail': {}, 'aux': {'Tag': '1'}}], True),
+        ([], False),
+        ([{'status': 'x'}, {'error': 'denied', 'errorDetail': {'message': 'denied'}}], False),
+    ],
+)
 def test_a_transfer_tells_whether_it_worked(
-        wrapper: Any, answer: Any, messages: Any, method: str, output: Any, result: bool) -> None:
+    wrapper: Any, answer: Any, messages: Any, method: str, output: Any, result: bool
+) -> None:
     answer(method, [messages(*output)])
     assert getattr(wrapper, method)('app', raise_on_error=False) is result
 
 
 @pytest.mark.parametrize('method', ['pull', 'push'])
 def test_a_failed_transfer_is_an_exception_with_its_detail(
-        wrapper: Any, answer: Any, messages: Any, method: str) -> None:
+    wrapper: Any, answer: Any, messages: Any, method: str
+) -> None:
     answer(method, messages({'error': 'denied', 'errorDetail': {'message': 'denied', 'code': 1}}).decode())
     with pytest.raises(DockerStatusError, match='denied') as caught:
         getattr(wrapper, method)('app')
@@ -211,11 +251,21 @@ def test_a_refused_transfer_is_an_exception_or_false(wrapper: Any, answer: Any, 
 
 
 def test_progress_has_text_and_numbers_and_other_messages_are_logged(wrapper: Any, answer: Any, messages: Any) -> None:
-    answer('pull', [messages(
-        {'status': 'Downloading', 'id': 'l1', 'progress': '[=>] 1/4', 'progressDetail': {'current': 1, 'total': 4}},
-        {'status': 'Pull complete', 'id': 'l1', 'progressDetail': {}},
-        {'status': 'Digest: sha256:x'},
-    )])
+    answer(
+        'pull',
+        [
+            messages(
+                {
+                    'status': 'Downloading',
+                    'id': 'l1',
+                    'progress': '[=>] 1/4',
+                    'progressDetail': {'current': 1, 'total': 4},
+                },
+                {'status': 'Pull complete', 'id': 'l1', 'progressDetail': {}},
+                {'status': 'Digest: sha256:x'},
+            )
+        ],
+    )
     wrapper.pull('app')
     assert wrapper.progress == [('Downloading', 'l1', '[=>] 1/4'), ('Pull complete', 'l1', '')]
     assert [(text.current, text.total) for _, _, text in wrapper.progress] == [(1, 4), (None, None)]
@@ -233,7 +283,8 @@ def test_transfers_are_followed_while_they_run(wrapper: Any, answer: Any, stream
 
 @pytest.mark.parametrize(('method', 'arguments'), [('pull', ('app',)), ('push', ('app',)), ('login', ('u', 'p'))])
 def test_what_the_sdk_no_longer_knows_is_dropped_with_a_warning(
-        wrapper: Any, answer: Any, method: str, arguments: Any) -> None:
+    wrapper: Any, answer: Any, method: str, arguments: Any
+) -> None:
     calls = answer(method, {})
     with pytest.warns(UserWarning, match='insecure-registries') as caught:
         getattr(wrapper, method)(*arguments, insecure_registry=True)
@@ -256,7 +307,8 @@ def test_removing_gives_the_result_of_the_sdk(wrapper: Any, answer: Any, method:
 
 @pytest.mark.parametrize('method', ['remove_container', 'remove_image'])
 def test_removing_what_is_not_there_is_no_error_unless_asked_for(
-        wrapper: Any, answer: Any, refused: Any, method: str) -> None:
+    wrapper: Any, answer: Any, refused: Any, method: str
+) -> None:
     answer(method, refused(404))
     assert getattr(wrapper, method)('x') is None
     assert [level for level, _ in wrapper.logged] == [logging.DEBUG]
@@ -274,7 +326,8 @@ def test_what_is_refused_is_logged_and_raised(wrapper: Any, answer: Any, refused
 
 
 def test_the_item_and_the_explanation_are_arguments_of_the_message(
-        monkeypatch: Any, wrapper: Any, answer: Any, refused: Any) -> None:
+    monkeypatch: Any, wrapper: Any, answer: Any, refused: Any
+) -> None:
     pushed: list[Any] = []
     monkeypatch.setattr(wrapper, 'push_log', lambda *args: pushed.append(args))
     answer('stop', refused(409, '100% in use'))
@@ -323,8 +376,11 @@ class Chunks:
 
 
 SAVES = [
-    ('get_archive', lambda chunks: (chunks, {'size': 3, 'mode': 0o644}),
-     lambda client, path: client.copy_resource('c', '/x', path)),
+    (
+        'get_archive',
+        lambda chunks: (chunks, {'size': 3, 'mode': 0o644}),
+        lambda client, path: client.copy_resource('c', '/x', path),
+    ),
     ('get_image', lambda chunks: chunks, lambda client, path: client.save_image('i', path)),
 ]
 
@@ -401,7 +457,8 @@ def test_the_size_of_a_directory_is_unknown_beforehand(wrapper: Any, answer: Any
 
 
 def test_an_image_of_unknown_size_is_saved_nevertheless(
-        wrapper: Any, answer: Any, refused: Any, tmp_path: Path) -> None:
+    wrapper: Any, answer: Any, refused: Any, tmp_path: Path
+) -> None:
     answer('get_image', Chunks(b'abc'))
     answer('inspect_image', refused(500))
     wrapper.save_image('i', tmp_path / 'x.tar')
@@ -422,5 +479,6 @@ def test_a_context_reports_how_much_was_sent(wrapper: Any, answer: Any, tmp_path
         sent = b''.join(calls[0][1]['fileobj'])
     assert len(sent) == 2_500_000
     assert [(status, item, text.total) for status, item, text in wrapper.progress] == [
-        ('Sending build context', 'app', 2_500_000)] * 3
+        ('Sending build context', 'app', 2_500_000)
+    ] * 3
     assert wrapper.progress[-1][2] == '2.5MB/2.5MB'

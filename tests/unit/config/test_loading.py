@@ -1,4 +1,5 @@
 """What loading a map takes grows as the map does."""
+
 from __future__ import annotations
 
 import sys
@@ -25,8 +26,13 @@ def settings(size: int) -> dict[str, Any]:
 
 def container(number: int) -> dict[str, Any]:
     return {
-        'extends': ['template'], 'links': [f'c{number - 1}'] if number else [], 'attaches': [f'data{number}'],
-        'binds': ['config'], 'exposes': [(80, 8000 + number)], 'networks': ['front'], 'host_config': {'memory': '1g'},
+        'extends': ['template'],
+        'links': [f'c{number - 1}'] if number else [],
+        'attaches': [f'data{number}'],
+        'binds': ['config'],
+        'exposes': [(80, 8000 + number)],
+        'networks': ['front'],
+        'host_config': {'memory': '1g'},
     }
 
 
@@ -47,10 +53,14 @@ def calls_of(function: Callable[[], Any]) -> int:
     return count
 
 
-@pytest.mark.parametrize('load', [
-    lambda values: ContainerMap('shop', values),
-    lambda values: ContainerMap('shop', values, check_integrity=False).get_extended_map(),
-], ids=['load', 'extend'])
+@pytest.mark.parametrize(
+    'load',
+    [
+        lambda values: ContainerMap('shop', values),
+        lambda values: ContainerMap('shop', values, check_integrity=False).get_extended_map(),
+    ],
+    ids=['load', 'extend'],
+)
 def test_twice_the_configurations_take_twice_the_calls(load: Callable[[dict[str, Any]], Any]) -> None:
     once, twice = (calls_of(lambda size=size: load(settings(size))) for size in (100, 200))
 

@@ -1,4 +1,5 @@
 """Random graphs, judged by code that knows nothing of how the order is made."""
+
 from __future__ import annotations
 
 import random
@@ -13,8 +14,10 @@ GRAPHS = 2_000
 
 def random_items(source: random.Random) -> list[MapConfigId]:
     containers = [MapConfigId(ItemType.CONTAINER, 'm', f'c{number}') for number in range(source.randint(1, 15))]
-    others = [MapConfigId(source.choice([ItemType.VOLUME, ItemType.NETWORK, ItemType.IMAGE]), 'm', f'o{number}', 'x')
-              for number in range(source.randint(0, 6))]
+    others = [
+        MapConfigId(source.choice([ItemType.VOLUME, ItemType.NETWORK, ItemType.IMAGE]), 'm', f'o{number}', 'x')
+        for number in range(source.randint(0, 6))
+    ]
     source.shuffle(containers)
     return containers + others
 
@@ -24,7 +27,7 @@ def random_relations(source: random.Random, items: list[MapConfigId]) -> dict[Ma
     relations = {}
     for position, item in enumerate(items):
         if item.config_type is ItemType.CONTAINER:
-            candidates = items[position + 1:]
+            candidates = items[position + 1 :]
             relations[item] = source.sample(candidates, source.randint(0, min(5, len(candidates))))
     return relations
 

@@ -30,15 +30,18 @@ class Recursive(MultiForwardDependencyResolver[str]):
         return list(dict.fromkeys([*result, *parents]))
 
 
-@pytest.mark.parametrize(('relations', 'expected'), [
-    ({'web': ['api', 'db'], 'api': ['cache'], 'db': ['disk']}, ['cache', 'disk', 'api', 'db']),
-    ({'web': ['api', 'cache'], 'api': ['cache']}, ['cache', 'api']),
-    ({'web': []}, []),
-    ({}, []),
-    (None, []),
-    ([('web', ('api',)), ('api', ['cache'])], ['cache', 'api']),
-    (iter([('web', ['api'])]), ['api']),
-])
+@pytest.mark.parametrize(
+    ('relations', 'expected'),
+    [
+        ({'web': ['api', 'db'], 'api': ['cache'], 'db': ['disk']}, ['cache', 'disk', 'api', 'db']),
+        ({'web': ['api', 'cache'], 'api': ['cache']}, ['cache', 'api']),
+        ({'web': []}, []),
+        ({}, []),
+        (None, []),
+        ([('web', ('api',)), ('api', ['cache'])], ['cache', 'api']),
+        (iter([('web', ['api'])]), ['api']),
+    ],
+)
 def test_dependencies_are_listed_farthest_first(relations, expected):
     assert Forward(relations).get_dependencies('web') == expected
 
@@ -58,10 +61,13 @@ def test_dependents_are_listed_farthest_first():
     assert resolver.get_dependencies('db') == ['web', 'api', 'job']
 
 
-@pytest.mark.parametrize(('resolver', 'known', 'unknown'), [
-    (Forward({'web': ['db']}), 'web', 'db'),
-    (Reverse({'web': ['db']}), 'db', 'web'),
-])
+@pytest.mark.parametrize(
+    ('resolver', 'known', 'unknown'),
+    [
+        (Forward({'web': ['db']}), 'web', 'db'),
+        (Reverse({'web': ['db']}), 'db', 'web'),
+    ],
+)
 def test_a_resolver_knows_the_items_that_have_an_entry(resolver, known, unknown):
     assert known in resolver
     assert unknown not in resolver
@@ -173,8 +179,9 @@ def test_a_chain_of_tens_of_thousands_is_resolved():
 
 def test_fully_linked_layers_are_resolved_quickly():
     width, size = 10, 5_000
-    relations = {number: range(max(number - number % width - width, 0), number - number % width)
-                 for number in range(size)}
+    relations = {
+        number: range(max(number - number % width - width, 0), number - number % width) for number in range(size)
+    }
     assert len(Forward(relations).get_dependencies(size - 1)) == size - width
 
 

@@ -1,4 +1,5 @@
 """The table of what each action does in each state is up to date, complete, and names tests that exist."""
+
 from __future__ import annotations
 
 import csv
@@ -36,11 +37,16 @@ def test_the_table_is_what_the_generators_decide(proofs: Any) -> None:
 
 def test_every_action_item_and_state_has_one_row(proofs: Any, written: list[dict[str, str]]) -> None:
     from dockermap.api import MappingDockerClient
+
     titles = {row['Action'] for row in written}
     assert {title.partition(',')[0] for title in titles} == set(MappingDockerClient.generators)
     rows = [(row['Action'], row['Item'], row['State']) for row in written]
-    states = {(kind.value, case.words) for kind, cases in proofs.decisions.CASES.items() for case in cases
-              if not case.flags & ~proofs.decisions.ALWAYS_SEEN}
+    states = {
+        (kind.value, case.words)
+        for kind, cases in proofs.decisions.CASES.items()
+        for case in cases
+        if not case.flags & ~proofs.decisions.ALWAYS_SEEN
+    }
     assert len(set(rows)) == len(rows)
     assert [row for row in itertools.product(titles, states) if (row[0], *row[1]) not in set(rows)] == []
 
@@ -48,8 +54,11 @@ def test_every_action_item_and_state_has_one_row(proofs: Any, written: list[dict
 def test_every_row_of_the_short_table_is_in_the_long_one(proofs: Any, written: list[dict[str, str]]) -> None:
     long = {(row['Action'], row['Item'], row['State']): row['Does'] for row in written}
     with (proofs.TABLE.parent / 'actions.csv').open(encoding='utf-8', newline='') as lines:
-        short = {(row['Action'], row['Item'], state): row['Does'] for row in csv.DictReader(lines)
-                 for state in row['State'].split('; ')}
+        short = {
+            (row['Action'], row['Item'], state): row['Does']
+            for row in csv.DictReader(lines)
+            for state in row['State'].split('; ')
+        }
     assert {row: does for row, does in short.items() if long.get(row) != does} == {}
 
 

@@ -1,4 +1,5 @@
 """Examples in the documentation do what they show; tables there say what the code decides."""
+
 from __future__ import annotations
 
 import doctest
@@ -11,8 +12,11 @@ import pytest
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / 'docs'
 EXAMPLES = DOCS / 'examples'
-PAGES = [path for path in sorted(DOCS.rglob('*.rst'))
-         if re.search(r'^ *>>> ', path.read_text(encoding='utf-8'), re.MULTILINE)]
+PAGES = [
+    path
+    for path in sorted(DOCS.rglob('*.rst'))
+    if re.search(r'^ *>>> ', path.read_text(encoding='utf-8'), re.MULTILINE)
+]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -25,8 +29,9 @@ def in_the_examples_directory(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 def test_the_examples_of_a_page_do_what_they_show(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('SHOP_FILES', '/srv/shop')
-    failures, examples = doctest.testfile(str(page), module_relative=False, optionflags=OPTIONS, encoding='utf-8',
-                                          globs={'__name__': '__main__'})
+    failures, examples = doctest.testfile(
+        str(page), module_relative=False, optionflags=OPTIONS, encoding='utf-8', globs={'__name__': '__main__'}
+    )
 
     assert (failures, examples > 0) == (0, True)
 
@@ -47,8 +52,10 @@ def properties() -> list[tuple[str, str]]:
     from dockermap.map.config.volume import VolumeConfiguration
 
     pages: list[tuple[str, Any]] = [
-        ('containers', ContainerConfiguration.CONFIG_PROPERTIES), ('maps', ContainerMap.CONFIG_PROPERTIES),
-        ('networks', NetworkConfiguration.CONFIG_PROPERTIES), ('volumes', VolumeConfiguration.CONFIG_PROPERTIES),
+        ('containers', ContainerConfiguration.CONFIG_PROPERTIES),
+        ('maps', ContainerMap.CONFIG_PROPERTIES),
+        ('networks', NetworkConfiguration.CONFIG_PROPERTIES),
+        ('volumes', VolumeConfiguration.CONFIG_PROPERTIES),
         ('clients', [name for name in ClientConfiguration.external_properties if name != 'client']),
     ]
     return [(page, name) for page, names in pages for name in names]
@@ -67,8 +74,10 @@ def options() -> set[tuple[str, str]]:
     from dockermap.map.runner.base import DockerClientRunner
 
     classes = {cls for pair in MappingDockerClient.generators.values() for cls in pair} | {DockerClientRunner}
-    return {*(('actions', name) for cls in classes for name in cls.policy_options),
-            *(('clients', name) for name in base._POLICY_OPTIONS)}
+    return {
+        *(('actions', name) for cls in classes for name in cls.policy_options),
+        *(('clients', name) for name in base._POLICY_OPTIONS),
+    }
 
 
 @pytest.mark.parametrize(('page', 'name'), sorted(options()))
@@ -81,7 +90,10 @@ def test_every_option_has_a_row_in_the_guide(page: str, name: str) -> None:
 @pytest.mark.parametrize('page', sorted(DOCS.rglob('*.rst')), ids=lambda page: str(page.relative_to(DOCS)))
 def test_included_examples_exist(page: Path) -> None:
     text = page.read_text(encoding='utf-8')
-    missing = [target for target in re.findall(r'^\s*\.\. literalinclude:: (\S+)', text, re.MULTILINE)
-               if not (page.parent / target).exists()]
+    missing = [
+        target
+        for target in re.findall(r'^\s*\.\. literalinclude:: (\S+)', text, re.MULTILINE)
+        if not (page.parent / target).exists()
+    ]
 
     assert missing == []

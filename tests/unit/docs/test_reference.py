@@ -1,4 +1,5 @@
 """Every public name says what it promises, and the reference shows it."""
+
 from __future__ import annotations
 
 import ast
@@ -95,8 +96,12 @@ def test_every_public_constant_is_described() -> None:
     described = described_constants()
 
     modules = map(importlib.import_module, public_modules())
-    missing = [f'{module.__name__}.{constant}' for module in modules for constant in constants(module)
-               if constant not in described]
+    missing = [
+        f'{module.__name__}.{constant}'
+        for module in modules
+        for constant in constants(module)
+        if constant not in described
+    ]
     assert missing == []
 
 

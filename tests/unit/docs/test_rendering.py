@@ -1,4 +1,5 @@
 """Pages that package indexes and code hosts show render without complaint."""
+
 from __future__ import annotations
 
 import io
@@ -15,8 +16,11 @@ def test_a_page_beside_the_documentation_renders_without_warnings(name: str) -> 
     html = pytest.importorskip('docutils.writers.html5_polyglot')
     warnings = io.StringIO()
 
-    core.publish_string((ROOT / name).read_text(encoding='utf-8'), writer=html.Writer(),
-                        settings_overrides={'warning_stream': warnings, 'report_level': 1})
+    core.publish_string(
+        (ROOT / name).read_text(encoding='utf-8'),
+        writer=html.Writer(),
+        settings_overrides={'warning_stream': warnings, 'report_level': 1},
+    )
 
     assert warnings.getvalue() == ''
 
@@ -25,5 +29,5 @@ def test_the_readme_shows_a_map_of_ten_lines() -> None:
     lines = (ROOT / 'README.rst').read_text(encoding='utf-8').splitlines()
     start = lines.index('.. code-block:: yaml')
 
-    shown = [line for line in lines[start + 1:lines.index('.. code-block:: python')] if line.strip()]
+    shown = [line for line in lines[start + 1 : lines.index('.. code-block:: python')] if line.strip()]
     assert len(shown) == 10

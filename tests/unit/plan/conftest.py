@@ -12,8 +12,15 @@ from dockermap.testing import InMemoryEngine
 SECRET = 'hunter2-is-secret'
 SHOP: dict[str, Any] = {
     'web': {'image': 'app', 'links': 'db', 'networks': 'back', 'stop_timeout': 1},
-    'db': {'image': 'app', 'networks': 'back', 'attaches': {'data': '/data'}, 'user': '1000', 'stop_timeout': 1,
-           'create_options': {'environment': {'PASSWORD': SECRET}}, 'host_config': {'mem_limit': '512m'}},
+    'db': {
+        'image': 'app',
+        'networks': 'back',
+        'attaches': {'data': '/data'},
+        'user': '1000',
+        'stop_timeout': 1,
+        'create_options': {'environment': {'PASSWORD': SECRET}},
+        'host_config': {'mem_limit': '512m'},
+    },
     'networks': {'back': None},
 }
 
@@ -33,8 +40,10 @@ def shop() -> dict[str, Any]:
 @pytest.fixture
 def client_for(engine: InMemoryEngine) -> Callable[..., MappingDockerClient]:
     """A front end for the input of a map ``shop``; it can be limited to reading."""
+
     def make(content: dict[str, Any], read_only: bool = False, **options: Any) -> MappingDockerClient:
-        return MappingDockerClient(ContainerMap('shop', content), engine.client(read_only=read_only),
-                                   option_defaults=options)
+        return MappingDockerClient(
+            ContainerMap('shop', content), engine.client(read_only=read_only), option_defaults=options
+        )
 
     return make

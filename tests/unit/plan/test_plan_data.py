@@ -1,4 +1,5 @@
 """Saving plans, reading them, and carrying them out later."""
+
 from __future__ import annotations
 
 import json
@@ -88,8 +89,11 @@ def test_secrets_are_in_no_form_of_a_plan(client_for, shop, caplog):
         changed = client_for(shop).plan('update', '__all__')
         actions = list(client_for(shop).get_actions('update', '__all__'))
         states = list(client_for(shop).get_states('update', '__all__'))
-    shown = [form for made in (plan, changed) for form in (
-        str(made), made.text(calls=True), repr(made), repr(made.operations), json.dumps(made.to_dict()))]
+    shown = [
+        form
+        for made in (plan, changed)
+        for form in (str(made), made.text(calls=True), repr(made), repr(made.operations), json.dumps(made.to_dict()))
+    ]
     assert all(SECRET not in text for text in (*shown, repr(actions), repr(states), caplog.text))
     assert repr([state.differences for state in states]).count('environment.PASSWORD differs') == 1
 
@@ -97,20 +101,25 @@ def test_secrets_are_in_no_form_of_a_plan(client_for, shop, caplog):
 def test_equal_arguments_have_other_digests_in_another_plan(client_for, shop):
     first, second = (client_for(shop).plan('update', 'db').to_dict() for _ in range(2))
     assert first['salt'] != second['salt']
-    assert all(one['arguments'] != other['arguments']
-               for one, other in zip(first['operations'], second['operations'], strict=True))
+    assert all(
+        one['arguments'] != other['arguments']
+        for one, other in zip(first['operations'], second['operations'], strict=True)
+    )
 
 
-@pytest.mark.parametrize(('path', 'value', 'text'), [
-    (('version',), 2, 'version: Expected version 1'),
-    (('version',), None, 'version: Expected a value of type int'),
-    (('operations',), {}, 'operations: Expected a value of type list'),
-    (('operations', 0, 'call'), 5, r'operations\[0\]\.call: Expected a value of type str'),
-    (('operations', 0, 'item'), ['pod', 'a', 'b', None], r'operations\[0\]\.item: Expected kind, map'),
-    (('items', 1, 'change'), 'explode', r'items\[1\]\.change: Expected one of create'),
-    (('found', 0), 'x', r'found\[0\]: Expected a mapping'),
-    (('requested', 0), None, r'requested\[0\]: Expected kind'),
-])
+@pytest.mark.parametrize(
+    ('path', 'value', 'text'),
+    [
+        (('version',), 2, 'version: Expected version 1'),
+        (('version',), None, 'version: Expected a value of type int'),
+        (('operations',), {}, 'operations: Expected a value of type list'),
+        (('operations', 0, 'call'), 5, r'operations\[0\]\.call: Expected a value of type str'),
+        (('operations', 0, 'item'), ['pod', 'a', 'b', None], r'operations\[0\]\.item: Expected kind, map'),
+        (('items', 1, 'change'), 'explode', r'items\[1\]\.change: Expected one of create'),
+        (('found', 0), 'x', r'found\[0\]: Expected a mapping'),
+        (('requested', 0), None, r'requested\[0\]: Expected kind'),
+    ],
+)
 def test_bad_data_say_where_and_what_was_expected(client_for, shop, path, value, text):
     data = client_for(shop).plan('update', '__all__').to_dict()
     place = data
@@ -139,7 +148,7 @@ def test_events_tell_each_operation_once(client_for, shop):
     client.update('__all__', listener=events.append)
     finished = [(event.client_name, event.config_id, event.call) for event in events if event.kind == 'finished']
     assert finished == [(operation.client_name, operation.config_id, operation.call) for operation in plan.operations]
-    assert [event.kind for event in events[:len(plan.operations)]] == ['planned'] * len(plan.operations)
+    assert [event.kind for event in events[: len(plan.operations)]] == ['planned'] * len(plan.operations)
 
 
 def test_a_listener_that_fails_is_dropped(client_for, shop, engine, caplog):
@@ -166,8 +175,11 @@ def test_own_methods_are_one_operation_each(client_for, shop, engine):
 
     client = OwnClient(ContainerMap('shop', shop), engine.client())
     plan = client.plan('update', 'db')
-    assert [operation.call for operation in plan.operations if operation.config_id.config_name == 'db'
-            and operation.config_id.config_type is ItemType.CONTAINER] == ['create_container', 'start']
+    assert [
+        operation.call
+        for operation in plan.operations
+        if operation.config_id.config_name == 'db' and operation.config_id.config_type is ItemType.CONTAINER
+    ] == ['create_container', 'start']
     client.apply(plan)
     assert client.runner.seen == ['shop.db']
     assert engine.is_running('shop.db')
@@ -176,19 +188,25 @@ def test_own_methods_are_one_operation_each(client_for, shop, engine):
 def test_pulls_tell_their_progress(shop, make_events):
     events = make_events('startup', 'db', image='missing')
     assert [event.call for event in events if event.kind == 'progress'][:1] == ['pull']
-    assert any('Pull complete' in event.detail or 'Download' in event.detail or 'Digest' in event.detail
-               for event in events if event.kind == 'progress')
+    assert any(
+        'Pull complete' in event.detail or 'Download' in event.detail or 'Digest' in event.detail
+        for event in events
+        if event.kind == 'progress'
+    )
 
 
 def test_waiting_says_what_for(shop, make_events):
     events = make_events('startup', 'db', start_delay=0.01)
     assert [event.detail for event in events if event.kind == 'waiting'] == [
-        'a container to end', '0.01 seconds to pass']
+        'a container to end',
+        '0.01 seconds to pass',
+    ]
 
 
 @pytest.fixture
 def make_events(client_for, shop, engine):
     """What a listener is told of a call; further arguments are settings of the container ``db``."""
+
     def make(action, name, **settings):
         engine.registry('docker.io').publish('missing:latest')
         shop['db'].update(settings)

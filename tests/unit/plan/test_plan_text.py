@@ -1,4 +1,5 @@
 """What people read before anything is done."""
+
 from __future__ import annotations
 
 import pytest
@@ -50,18 +51,24 @@ def test_nothing_is_left_after_the_call(client_for, shop):
 def test_changes_are_told_with_their_reason_and_what_follows(client_for, shop):
     client_for(shop).update('__all__')
     shop['db']['create_options'] = {'environment': {'PASSWORD': 'another'}}
-    assert str(client_for(shop, read_only=True).plan('update', '__all__')) == """\
+    assert (
+        str(client_for(shop, read_only=True).plan('update', '__all__'))
+        == """\
 ± container  shop.db   environment.PASSWORD differs
 ± container  shop.web  depends on shop.db, which is re-created
 3 unchanged. 2 to re-create."""
+    )
 
 
 def test_a_limit_is_changed_in_place(client_for, shop):
     client_for(shop).update('__all__')
     shop['db']['host_config'] = {'mem_limit': '1g', 'memswap_limit': '2g'}
-    assert str(client_for(shop, read_only=True).plan('update', 'db')) == """\
+    assert (
+        str(client_for(shop, read_only=True).plan('update', 'db'))
+        == """\
 ~ container  shop.db  memory: 512m → 1g; memory and swap: 1g → 2g
 3 unchanged. 1 to change."""
+    )
 
 
 def test_what_stays_is_told_with_the_reason(client_for, shop, engine):
@@ -72,13 +79,16 @@ def test_what_stays_is_told_with_the_reason(client_for, shop, engine):
     assert '! volume  shop.data  driver: local → other; kept: volumes hold data.' in str(plan)
 
 
-@pytest.mark.parametrize(('action', 'line', 'summary'), [
-    ('shutdown', '- container  shop.web  is asked for', '2 to remove'),
-    ('stop', '< container  shop.web  is asked for', '2 to stop'),
-    ('restart', '↻ container  shop.db   is asked for', '2 to restart'),
-    ('signal', '* container  shop.db   is asked for', '2 others'),
-    ('pull_images', '↓ image  app:latest  ', '1 to pull'),
-])
+@pytest.mark.parametrize(
+    ('action', 'line', 'summary'),
+    [
+        ('shutdown', '- container  shop.web  is asked for', '2 to remove'),
+        ('stop', '< container  shop.web  is asked for', '2 to stop'),
+        ('restart', '↻ container  shop.db   is asked for', '2 to restart'),
+        ('signal', '* container  shop.db   is asked for', '2 others'),
+        ('pull_images', '↓ image  app:latest  ', '1 to pull'),
+    ],
+)
 def test_each_action_has_its_sign(client_for, shop, action, line, summary):
     client_for(shop).update('__all__')
     text = str(client_for(shop, read_only=True).plan(action, '__all__'))

@@ -51,8 +51,12 @@ def test_each_name_of_a_container_is_known():
 
 
 def test_images_are_known_by_tag_and_digest():
-    client = Client(images=[{'Id': 'i1', 'RepoTags': ['a:1', 'b:2'], 'RepoDigests': ['a@sha256:00']},
-                            {'Id': 'i2', 'RepoTags': None}])
+    client = Client(
+        images=[
+            {'Id': 'i1', 'RepoTags': ['a:1', 'b:2'], 'RepoDigests': ['a@sha256:00']},
+            {'Id': 'i2', 'RepoTags': None},
+        ]
+    )
     assert CachedImages(client) == {'a:1': 'i1', 'b:2': 'i1', 'a@sha256:00': 'i1'}
 
 
@@ -82,8 +86,9 @@ def test_networks_are_known_by_name():
 
 
 def test_a_network_name_that_occurs_twice_is_addressed_by_id():
-    names = CachedNetworkNames(Client(networks=[{'Name': 'n', 'Id': '1'}, {'Name': 'n', 'Id': '2'},
-                                                {'Name': 'o', 'Id': '3'}]))
+    names = CachedNetworkNames(
+        Client(networks=[{'Name': 'n', 'Id': '1'}, {'Name': 'n', 'Id': '2'}, {'Name': 'o', 'Id': '3'}])
+    )
     assert names.address('o') == 'o'
     assert names.address('n') == names['n']
 
@@ -124,10 +129,15 @@ def test_clients_without_such_items_are_named(cache_class, feature):
     assert error.value.args[1] == 'old'
 
 
-@pytest.mark.parametrize(('cache_class', 'answers'), [
-    (ContainerCache, {'containers': []}), (ImageCache, {'images': []}), (NetworkCache, {'networks': []}),
-    (VolumeCache, {'volumes': {'Volumes': None}}),
-])
+@pytest.mark.parametrize(
+    ('cache_class', 'answers'),
+    [
+        (ContainerCache, {'containers': []}),
+        (ImageCache, {'images': []}),
+        (NetworkCache, {'networks': []}),
+        (VolumeCache, {'volumes': {'Volumes': None}}),
+    ],
+)
 def test_each_cache_asks_its_client(cache_class, answers):
     client = Client(**answers)
     assert not cache_class({'main': configured(client, networks=True, volumes=True)})['main']

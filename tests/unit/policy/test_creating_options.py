@@ -1,4 +1,5 @@
 """The tables of what creating calls can say."""
+
 from __future__ import annotations
 
 import inspect
@@ -28,8 +29,9 @@ def test_every_argument_of_the_sdk_has_its_row():
     assert {name for name, option in CREATE_OPTIONS.items() if option.host} == host | {'runtime'}
 
 
-@pytest.mark.parametrize(('function', 'table'), [(APIClient.create_network, NETWORK_OPTIONS),
-                                                 (APIClient.create_volume, VOLUME_OPTIONS)])
+@pytest.mark.parametrize(
+    ('function', 'table'), [(APIClient.create_network, NETWORK_OPTIONS), (APIClient.create_volume, VOLUME_OPTIONS)]
+)
 def test_networks_and_volumes_have_theirs(function, table):
     assert set(table) == parameters(function)
 
@@ -47,7 +49,9 @@ def test_what_engines_change_in_place_is_judged_live():
 
 def test_arguments_are_sorted_and_unknown_ones_left_where_they_are():
     assert sort_arguments({'tty': True, 'mem_limit': 1, 'own': 2, 'runtime': 'x'}) == (
-        {'tty': True, 'own': 2}, {'mem_limit': 1, 'runtime': 'x'})
+        {'tty': True, 'own': 2},
+        {'mem_limit': 1, 'runtime': 'x'},
+    )
 
 
 def test_unknown_names_are_found():

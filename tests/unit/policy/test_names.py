@@ -6,39 +6,54 @@ from dockermap.map.config.main import ContainerMap
 from dockermap.map.policy.base import BasePolicy
 
 
-@pytest.mark.parametrize(('arguments', 'name'), [
-    (('shop', 'web'), 'shop.web'),
-    (('shop', 'web', None), 'shop.web'),
-    (('shop', 'web', ''), 'shop.web'),
-    (('shop', 'web', 'i1'), 'shop.web.i1'),
-])
+@pytest.mark.parametrize(
+    ('arguments', 'name'),
+    [
+        (('shop', 'web'), 'shop.web'),
+        (('shop', 'web', None), 'shop.web'),
+        (('shop', 'web', ''), 'shop.web'),
+        (('shop', 'web', 'i1'), 'shop.web.i1'),
+    ],
+)
 def test_a_container_is_named_after_map_configuration_and_instance(arguments, name):
     assert BasePolicy.cname(*arguments) == name
 
 
-@pytest.mark.parametrize(('arguments', 'name'), [
-    (('shop', 'logs'), 'shop.logs'),
-    (('shop', 'logs', None), 'shop.logs'),
-    (('shop', 'logs', 'web'), 'shop.web.logs'),
-])
+@pytest.mark.parametrize(
+    ('arguments', 'name'),
+    [
+        (('shop', 'logs'), 'shop.logs'),
+        (('shop', 'logs', None), 'shop.logs'),
+        (('shop', 'logs', 'web'), 'shop.web.logs'),
+    ],
+)
 def test_an_attached_volume_is_named_after_map_and_alias(arguments, name):
     assert BasePolicy.aname(*arguments) == name
 
 
-@pytest.mark.parametrize(('network', 'name'), [
-    ('back', 'shop.back'), ('bridge', 'bridge'), ('host', 'host'), ('none', 'none'),
-])
+@pytest.mark.parametrize(
+    ('network', 'name'),
+    [
+        ('back', 'shop.back'),
+        ('bridge', 'bridge'),
+        ('host', 'host'),
+        ('none', 'none'),
+    ],
+)
 def test_a_network_is_named_after_map_unless_each_engine_has_it(network, name):
     assert BasePolicy.nname('shop', network) == name
 
 
-@pytest.mark.parametrize(('arguments', 'host_name'), [
-    (('shop.web_1.a', 'host_2'), 'shop-web-1-a-host-2'),
-    (('shop.web',), 'shop-web'),
-    (('shop.web', None), 'shop-web'),
-    (('shop.web', ''), 'shop-web'),
-    (('shop.web', '__default__'), 'shop-web'),
-])
+@pytest.mark.parametrize(
+    ('arguments', 'host_name'),
+    [
+        (('shop.web_1.a', 'host_2'), 'shop-web-1-a-host-2'),
+        (('shop.web',), 'shop-web'),
+        (('shop.web', None), 'shop-web'),
+        (('shop.web', ''), 'shop-web'),
+        (('shop.web', '__default__'), 'shop-web'),
+    ],
+)
 def test_a_host_name_has_no_dots_and_underscores(arguments, host_name):
     assert BasePolicy.get_hostname(*arguments) == host_name
 
@@ -73,10 +88,16 @@ def test_a_policy_may_name_items_in_its_own_way():
     assert Flat({}, {}).get_hostname('shop.web') == 'SHOP-WEB'
 
 
-@pytest.mark.parametrize(('name', 'value'), [
-    ('core_image', 'core:1'), ('base_image', 'base:1'), ('default_client_name', 'main'), ('hostname_replace', []),
-    ('default_network_names', ['x']),
-])
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [
+        ('core_image', 'core:1'),
+        ('base_image', 'base:1'),
+        ('default_client_name', 'main'),
+        ('hostname_replace', []),
+        ('default_network_names', ['x']),
+    ],
+)
 def test_policy_options_are_set_on_the_instance_alone(name, value):
     policy = BasePolicy({}, {}, None, {name: value, 'remove_attached': True})
     assert getattr(policy, name) == value
@@ -84,10 +105,16 @@ def test_policy_options_are_set_on_the_instance_alone(name, value):
     assert policy.option_defaults == {'remove_attached': True}
 
 
-@pytest.mark.parametrize(('name', 'value'), [
-    ('core_image', 'busybox:latest'), ('base_image', 'tianon/true:latest'), ('default_client_name', '__default__'),
-    ('hostname_replace', [('_', '-'), ('.', '-')]), ('default_network_names', ['bridge']),
-])
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [
+        ('core_image', 'busybox:latest'),
+        ('base_image', 'tianon/true:latest'),
+        ('default_client_name', '__default__'),
+        ('hostname_replace', [('_', '-'), ('.', '-')]),
+        ('default_network_names', ['bridge']),
+    ],
+)
 def test_policy_options_have_defaults(name, value):
     assert getattr(BasePolicy, name) == value
 

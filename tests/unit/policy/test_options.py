@@ -38,9 +38,15 @@ def test_classes_with_abstract_methods_join_options_too():
     assert ABCPolicyUtilMeta('Abstract', (Derived,), {'policy_options': ['x']}).policy_options[-1] == 'x'
 
 
-@pytest.mark.parametrize(('kwargs', 'defaults', 'size'), [
-    ({}, {}, 1), ({}, {'size': 2}, 2), ({'size': 3}, {'size': 2}, 3), ({'size': None}, {'size': 2}, None),
-])
+@pytest.mark.parametrize(
+    ('kwargs', 'defaults', 'size'),
+    [
+        ({}, {}, 1),
+        ({}, {'size': 2}, 2),
+        ({'size': 3}, {'size': 2}, 3),
+        ({'size': None}, {'size': 2}, None),
+    ],
+)
 def test_an_argument_counts_before_the_policy_and_that_before_the_class(make_policy, kwargs, defaults, size):
     assert Base(make_policy(**defaults), kwargs).get_options() == {'size': size}
 

@@ -19,26 +19,40 @@ def item(text: str) -> MapConfigId:
 
 @pytest.fixture
 def policy():
-    container_map = ContainerMap('m', {
-        'app': {'image': 'i/app:2', 'network_mode': 'nm', 'uses': 'd', 'links': 'db', 'attaches': {'v1': '/v1'}},
-        'nm': {}, 'ds': {'attaches': {'d': '/d'}}, 'db': {},
-    })
+    container_map = ContainerMap(
+        'm',
+        {
+            'app': {'image': 'i/app:2', 'network_mode': 'nm', 'uses': 'd', 'links': 'db', 'attaches': {'v1': '/v1'}},
+            'nm': {},
+            'ds': {'attaches': {'d': '/d'}},
+            'db': {},
+        },
+    )
     return BasePolicy({'m': container_map}, {})
 
 
-@pytest.mark.parametrize(('name', 'expected'), [
-    ('C app', ['I nm', 'V ds.d', 'I ds', 'I db', 'C nm', 'C ds', 'C db', 'V app.v1', 'I i/app:2']),
-    ('C db', ['I db']),
-    ('V ds.d', []),
-    ('I db', []),
-])
+@pytest.mark.parametrize(
+    ('name', 'expected'),
+    [
+        ('C app', ['I nm', 'V ds.d', 'I ds', 'I db', 'C nm', 'C ds', 'C db', 'V app.v1', 'I i/app:2']),
+        ('C db', ['I db']),
+        ('V ds.d', []),
+        ('I db', []),
+    ],
+)
 def test_dependencies_of_a_map(policy, name, expected):
     assert policy.get_dependencies(item(name)) == [item(other) for other in expected]
 
 
-@pytest.mark.parametrize(('name', 'expected'), [
-    ('C db', ['C app']), ('V ds.d', ['C app', 'C ds']), ('I db', ['C app', 'C db']), ('C app', []),
-])
+@pytest.mark.parametrize(
+    ('name', 'expected'),
+    [
+        ('C db', ['C app']),
+        ('V ds.d', ['C app', 'C ds']),
+        ('I db', ['C app', 'C db']),
+        ('C app', []),
+    ],
+)
 def test_dependents_in_a_map(policy, name, expected):
     assert policy.get_dependents(item(name)) == [item(other) for other in expected]
 
@@ -62,18 +76,28 @@ def test_a_container_that_links_itself_is_named():
 
 
 def volume_map(**settings):
-    return ContainerMap('m', {
-        'app': {'attaches': ['log', ('tmp', '/scratch')], 'user': 7, 'permissions': 'u=rw'},
-        'volumes': {'log': {'default_path': '/log', **settings.pop('log', {})}},
-        **settings,
-    })
+    return ContainerMap(
+        'm',
+        {
+            'app': {'attaches': ['log', ('tmp', '/scratch')], 'user': 7, 'permissions': 'u=rw'},
+            'volumes': {'log': {'default_path': '/log', **settings.pop('log', {})}},
+            **settings,
+        },
+    )
 
 
-@pytest.mark.parametrize(('by_parent', 'paths', 'users', 'permissions'), [
-    (False, {'log': '/log', 'tmp': '/scratch'}, {'log': 7, 'tmp': 7}, {'log': 'u=rw', 'tmp': 'u=rw'}),
-    (True, {'log': '/log', 'app.log': '/log', 'app.tmp': '/scratch'}, {'app.log': 7, 'app.tmp': 7},
-     {'app.log': 'u=rw', 'app.tmp': 'u=rw'}),
-])
+@pytest.mark.parametrize(
+    ('by_parent', 'paths', 'users', 'permissions'),
+    [
+        (False, {'log': '/log', 'tmp': '/scratch'}, {'log': 7, 'tmp': 7}, {'log': 'u=rw', 'tmp': 'u=rw'}),
+        (
+            True,
+            {'log': '/log', 'app.log': '/log', 'app.tmp': '/scratch'},
+            {'app.log': 7, 'app.tmp': 7},
+            {'app.log': 'u=rw', 'app.tmp': 'u=rw'},
+        ),
+    ],
+)
 def test_volume_tables_follow_the_names_of_volumes(by_parent, paths, users, permissions):
     policy = BasePolicy({'m': volume_map(use_attached_parent_name=by_parent)}, {})
     assert policy.default_volume_paths == {'m': paths}

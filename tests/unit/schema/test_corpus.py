@@ -1,4 +1,5 @@
 """Maps and client files that the schema accepts are those that load without complaint, and the other way round."""
+
 from __future__ import annotations
 
 import json
@@ -75,8 +76,12 @@ def test_an_invalid_client_file_is_accepted_by_neither(document: Any) -> None:
 
 
 def map_files() -> list[Path]:
-    return sorted(path for folder in ('examples', 'docs/examples') for path in (ROOT / folder).rglob('*.yaml')
-                  if 'clients' not in path.name)
+    return sorted(
+        path
+        for folder in ('examples', 'docs/examples')
+        for path in (ROOT / folder).rglob('*.yaml')
+        if 'clients' not in path.name
+    )
 
 
 def client_files() -> list[Path]:

@@ -1,4 +1,5 @@
 """Schema files are what the declarations say."""
+
 from __future__ import annotations
 
 import json
@@ -19,11 +20,15 @@ from dockermap.schema import _generated, clients_schema, map_schema, schema_text
 MAP_VALIDATOR = jsonschema.Draft202012Validator(map_schema())
 TRUTH_VALUES = ('abstract', 'persistent', 'internal', 'set_hostname', 'use_attached_parent_name')
 TEXTS = ('a', '/p', './p', 'b:c', 'ro', '80', '80/udp', '0', '65536', '-c', 'initial', '5s', 'CMD', 'none', 'yes', '')
-SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-1, 70000), st.sampled_from((1.5, 80.0)),
-                    st.sampled_from(TEXTS))
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(-1, 70000), st.sampled_from((1.5, 80.0)), st.sampled_from(TEXTS)
+)
 KEYS = st.sampled_from(('a', 'name', 'path', 'cmd', 'user', 'test', 'links', 'aliases', 'exposed_port', '80', ''))
-JSON = st.recursive(SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=3),
-                                                     st.dictionaries(KEYS, inner, max_size=3)), max_leaves=6)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=3)),
+    max_leaves=6,
+)
 
 
 @pytest.mark.parametrize('name', ['map', 'clients'])
@@ -41,9 +46,13 @@ def test_an_unknown_schema_is_a_key_error_that_lists_those_that_exist() -> None:
         schema_text('volume')
 
 
-@pytest.mark.parametrize(('config_class', 'place'), [
-    (ContainerConfiguration, 'container'), (NetworkConfiguration, 'network'),
-])
+@pytest.mark.parametrize(
+    ('config_class', 'place'),
+    [
+        (ContainerConfiguration, 'container'),
+        (NetworkConfiguration, 'network'),
+    ],
+)
 def test_every_property_is_described(config_class: Any, place: str) -> None:
     properties = map_schema()['$defs'][place]['properties']
 
@@ -75,12 +84,19 @@ def documents(section: str | None, config_class: Any) -> Any:
 
 
 @settings(max_examples=200, deadline=None)
-@given(document=st.one_of(
-    documents(None, ContainerMap), documents('containers', ContainerConfiguration),
-    documents('networks', NetworkConfiguration), documents('volumes', VolumeConfiguration),
-    JSON.map(lambda value: {'host': value}), JSON.map(lambda value: {'host_root': value}),
-    JSON.map(lambda value: {'containers': value}), JSON.map(lambda value: {'volumes': value}),
-    JSON.map(lambda value: {'networks': value}), JSON.map(lambda value: {'web': value}),
-))
+@given(
+    document=st.one_of(
+        documents(None, ContainerMap),
+        documents('containers', ContainerConfiguration),
+        documents('networks', NetworkConfiguration),
+        documents('volumes', VolumeConfiguration),
+        JSON.map(lambda value: {'host': value}),
+        JSON.map(lambda value: {'host_root': value}),
+        JSON.map(lambda value: {'containers': value}),
+        JSON.map(lambda value: {'volumes': value}),
+        JSON.map(lambda value: {'networks': value}),
+        JSON.map(lambda value: {'web': value}),
+    )
+)
 def test_any_value_of_a_setting_is_accepted_by_both_or_neither(document: dict[str, Any]) -> None:
     assert MAP_VALIDATOR.is_valid(document) == accepted_by_loader(document)

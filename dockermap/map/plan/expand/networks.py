@@ -1,4 +1,5 @@
 """Operations for networks, and for taking part in them."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,8 @@ def prepare_resets(plan: Expansion, actions: Sequence[ItemAction]) -> None:
             detail = action.client.inspect_network(known.address(name))
         later = any(NetworkUtilAction.RECONNECT_ALL in other.action_types for other in actions)
         plan.resets[item.client_name, item.config_id] = NetworkReset(
-            detail, list(_members(plan, action, name, detail)), not later)
+            detail, list(_members(plan, action, name, detail)), not later
+        )
 
 
 def _members(plan: Expansion, action: ActionConfig, name: str, detail: Mapping[str, Any]) -> Iterator[Member]:
@@ -98,10 +100,17 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     if reset is not None:
         for member in reset.members:
             if (action.client_name, member.name, name) in plan.left or (
-                    action.client_name, member.container_id, name) in plan.left:
+                action.client_name,
+                member.container_id,
+                name,
+            ) in plan.left:
                 continue
-            plan.add(action, 'disconnect_container_from_network',
-                     {'container': member.container_id, 'net_id': reset.detail['Id']}, tolerates={'any': ''})
+            plan.add(
+                action,
+                'disconnect_container_from_network',
+                {'container': member.container_id, 'net_id': reset.detail['Id']},
+                tolerates={'any': ''},
+            )
         undo = Undo(tuple(_reconnections(plan, action, name, reset)))
     remove_kwargs = plan.builder.get_network_remove_kwargs(action, name, kwargs=kwargs)
     number = plan.add(action, 'remove_network', remove_kwargs, tolerates={'not_found': ''}, undo=undo)
@@ -139,30 +148,47 @@ def _reconnect(plan: Expansion, action: ActionConfig, name: str, reset: NetworkR
         without_address = {key: value for key, value in arguments.items() if key not in _ADDRESSES}
         has_address = len(without_address) < len(arguments)
         text = f'Container {member.name} got another address in {name}' if has_address else ''
-        number = plan.add(action, 'connect_container_to_network', arguments,
-                          tolerates={**_HAS_IT, 'failed': text})
+        number = plan.add(action, 'connect_container_to_network', arguments, tolerates={**_HAS_IT, 'failed': text})
         if has_address:
-            number = plan.add(action, 'connect_container_to_network', without_address,
-                              tolerates={**_HAS_IT, 'failed': ''}, condition=Condition(number, 'failed'))
+            number = plan.add(
+                action,
+                'connect_container_to_network',
+                without_address,
+                tolerates={**_HAS_IT, 'failed': ''},
+                condition=Condition(number, 'failed'),
+            )
         tried.append((member.name, number))
     if tried:
-        plan.add(action, 'check', {'failures': tried},
-                 purpose=f'Network {name} was re-created, but not all containers could be connected with it again')
+        plan.add(
+            action,
+            'check',
+            {'failures': tried},
+            purpose=f'Network {name} was re-created, but not all containers could be connected with it again',
+        )
 
 
 def _reconnections(plan: Expansion, action: ActionConfig, name: str, reset: NetworkReset) -> Iterator[Operation]:
     for member in reset.members:
-        yield plan.undoing(action, 'connect_container_to_network',
-                           {'container': member.container_id, 'net_id': name, **member.settings}, _HAS_IT)
+        yield plan.undoing(
+            action,
+            'connect_container_to_network',
+            {'container': member.container_id, 'net_id': name, **member.settings},
+            _HAS_IT,
+        )
 
 
 def _undo_removal(plan: Expansion, action: ActionConfig, name: str, reset: NetworkReset) -> Undo:
     former = plan.undoing(action, 'create_network', _create_kwargs(reset.detail), ())
-    reverted = frozenset(operation.number for operation in plan.operations
-                         if operation.config_id == action.config_id and operation.client_name == action.client_name)
-    return Undo((former, *_reconnections(plan, action, name, reset)), reverted,
-                f'The new network {name} on client {action.client_name} could not be created; the former one is '
-                'created again.')
+    reverted = frozenset(
+        operation.number
+        for operation in plan.operations
+        if operation.config_id == action.config_id and operation.client_name == action.client_name
+    )
+    return Undo(
+        (former, *_reconnections(plan, action, name, reset)),
+        reverted,
+        f'The new network {name} on client {action.client_name} could not be created; the former one is created again.',
+    )
 
 
 def _create_kwargs(detail: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,8 +198,11 @@ def _create_kwargs(detail: Mapping[str, Any]) -> dict[str, Any]:
         'name': detail['Name'],
         'driver': detail['Driver'],
         'options': dict(detail.get('Options') or {}),
-        'ipam': {'Driver': ipam.get('Driver') or 'default', 'Options': ipam.get('Options') or {},
-                 'Config': [_pool(pool) for pool in ipam.get('Config') or ()]},
+        'ipam': {
+            'Driver': ipam.get('Driver') or 'default',
+            'Options': ipam.get('Options') or {},
+            'Config': [_pool(pool) for pool in ipam.get('Config') or ()],
+        },
         'internal': bool(detail.get('Internal')),
         'enable_ipv6': bool(detail.get('EnableIPv6')),
         'labels': dict(detail.get('Labels') or {}),
@@ -193,7 +222,7 @@ def _pool(pool: Mapping[str, Any]) -> dict[str, Any]:
 def connect(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
     """Connect a container with networks; ``skip_first`` leaves out the first endpoint, as the container has it."""
     endpoints, skip_first = list(kwargs.pop('endpoints')), kwargs.pop('skip_first', False)
-    for endpoint in endpoints[1 if skip_first else 0:]:
+    for endpoint in endpoints[1 if skip_first else 0 :]:
         network_name = plan.policy.nname(action.config_id.map_name, endpoint.network_name)
         plan.joined.add((action.client_name, name, network_name))
         arguments = plan.builder.get_network_connect_kwargs(action, network_name, name, endpoint, kwargs=kwargs)
@@ -207,8 +236,11 @@ def disconnect(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[st
         # Engines let a container forget a network that is gone only by force.
         is_known = network_name in plan.policy.network_names[action.client_name]
         given = {**({} if is_known else {'force': True}), **kwargs}
-        plan.add(action, 'disconnect_container_from_network',
-                 plan.builder.get_network_disconnect_kwargs(action, network_name, name, kwargs=given))
+        plan.add(
+            action,
+            'disconnect_container_from_network',
+            plan.builder.get_network_disconnect_kwargs(action, network_name, name, kwargs=given),
+        )
 
 
 def connect_all(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
@@ -222,5 +254,9 @@ def connect_all(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[s
     if shares_network(config) or config.network_mode in ('none', 'host'):
         return
     others = {key: value for key, value in kwargs.items() if key not in given}
-    plan.sub_step(with_config(action, config), name, Action.CONNECT,
-                  {'endpoints': config.networks, 'skip_first': skip_first, **others})
+    plan.sub_step(
+        with_config(action, config),
+        name,
+        Action.CONNECT,
+        {'endpoints': config.networks, 'skip_first': skip_first, **others},
+    )

@@ -1,4 +1,5 @@
 """Which function gives the operations of an action."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,5 @@
 """Comparing the networks that a container is connected to with those that it should be connected to."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,8 +48,13 @@ class EndpointCheck(NamedTuple):
     """Networks that only a new container joins or leaves, e.g. as another one has the name of the network to leave."""
 
 
-def check_endpoints(item: MapConfigId, expected: Sequence[ExpectedEndpoint], detail: Detail, running: bool,
-                    known: Mapping[str, KnownNetwork]) -> EndpointCheck:
+def check_endpoints(
+    item: MapConfigId,
+    expected: Sequence[ExpectedEndpoint],
+    detail: Detail,
+    running: bool,
+    known: Mapping[str, KnownNetwork],
+) -> EndpointCheck:
     """Compare the networks of a container with the expected ones.
 
     :param running: Without a running container, networks do not know it, and endpoints have no ids.
@@ -65,16 +71,26 @@ def check_endpoints(item: MapConfigId, expected: Sequence[ExpectedEndpoint], det
     return result
 
 
-def _check_expected(result: EndpointCheck, item: MapConfigId, wanted: ExpectedEndpoint, found: Detail | None,
-                    detail: Detail, running: bool, network: KnownNetwork | None) -> None:
+def _check_expected(
+    result: EndpointCheck,
+    item: MapConfigId,
+    wanted: ExpectedEndpoint,
+    found: Detail | None,
+    detail: Detail,
+    running: bool,
+    network: KnownNetwork | None,
+) -> None:
     connected = found is not None and not is_stale(found, network) and (not running or _endpoint_id(detail, network))
     if found is None or not connected:
         changes = [Difference(item, f'networks.{wanted.name}', 'connected', 'not connected')]
     else:
         changes = endpoint_differences(item, wanted, found, detail)
         if running and _endpoint_id(detail, network) != found.get('EndpointID'):
-            changes.append(Difference(item, f'networks.{wanted.name}.endpoint', _endpoint_id(detail, network),
-                                      found.get('EndpointID')))
+            changes.append(
+                Difference(
+                    item, f'networks.{wanted.name}.endpoint', _endpoint_id(detail, network), found.get('EndpointID')
+                )
+            )
     result.differences.extend(changes)
     if changes and wanted.at_creation:
         result.fixed.add(wanted.name)
@@ -96,8 +112,9 @@ def is_stale(found: Detail, network: KnownNetwork | None) -> bool:
     return bool(network is not None and found.get('NetworkID') and found['NetworkID'] != network.network_id)
 
 
-def endpoint_differences(item: MapConfigId, wanted: ExpectedEndpoint, found: Detail,
-                         detail: Detail) -> list[Difference]:
+def endpoint_differences(
+    item: MapConfigId, wanted: ExpectedEndpoint, found: Detail, detail: Detail
+) -> list[Difference]:
     """Differences of one connection: aliases, links and fixed addresses.
 
     Networks of the engine itself take no aliases; some versions list names of their own there.
@@ -114,8 +131,11 @@ def endpoint_differences(item: MapConfigId, wanted: ExpectedEndpoint, found: Det
         ('ipv6_address', plain_address(endpoint.ipv6_address), plain_address(fixed.get('IPv6Address'))),
         ('link_local_ips', _addresses(endpoint.link_local_ips), _addresses(fixed.get('LinkLocalIPs'))),
     )
-    return [Difference(item, start + name, _listed(value), _listed(current))
-            for name, value, current in rules if value != current]
+    return [
+        Difference(item, start + name, _listed(value), _listed(current))
+        for name, value, current in rules
+        if value != current
+    ]
 
 
 def _endpoint_id(detail: Detail, network: KnownNetwork | None) -> str | None:

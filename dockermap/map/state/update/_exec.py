@@ -1,4 +1,5 @@
 """Finding exec commands among the processes of a container."""
+
 from __future__ import annotations
 
 import itertools
@@ -30,8 +31,9 @@ def check_mode(option: Any) -> CmdCheck:
     return CmdCheck(option) if option else CmdCheck.NONE
 
 
-def missing_commands(commands: Iterable[ExecCommand], default_user: Any, processes: Sequence[Sequence[str]] | None,
-                     mode: CmdCheck) -> list[ExecCommand]:
+def missing_commands(
+    commands: Iterable[ExecCommand], default_user: Any, processes: Sequence[Sequence[str]] | None, mode: CmdCheck
+) -> list[ExecCommand]:
     """Configured commands that do not run, and should; those that run only after creation are never among them.
 
     :param default_user: User of commands that have none of their own.
@@ -39,8 +41,11 @@ def missing_commands(commands: Iterable[ExecCommand], default_user: Any, process
     """
     if mode is CmdCheck.NONE:
         return []
-    return [command for command in commands if command.policy is not ExecPolicy.INITIAL
-            and not _is_running(command, default_user, processes or (), mode)]
+    return [
+        command
+        for command in commands
+        if command.policy is not ExecPolicy.INITIAL and not _is_running(command, default_user, processes or (), mode)
+    ]
 
 
 def exec_differences(item: MapConfigId, missing: Iterable[ExecCommand]) -> list[Difference]:
@@ -106,8 +111,10 @@ def _simple_command(script: str) -> list[str]:
 def _is_running(command: ExecCommand, default_user: Any, processes: Sequence[Sequence[str]], mode: CmdCheck) -> bool:
     user = extract_user(command.user) or extract_user(default_user) or 'root'
     lines, text = command_lines(command.cmd), command_text(command.cmd)
-    return any((row_line in lines or (mode is CmdCheck.PARTIAL and text in row_line)) and _is_user(user, row_user)
-               for _, row_user, row_line in processes)
+    return any(
+        (row_line in lines or (mode is CmdCheck.PARTIAL and text in row_line)) and _is_user(user, row_user)
+        for _, row_user, row_line in processes
+    )
 
 
 def _is_user(wanted: str, shown: str) -> bool:

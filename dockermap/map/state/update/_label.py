@@ -1,4 +1,5 @@
 """Comparing what an item would be created with now to what its label says that it was created with."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,5 @@
 """Comparing limits and the restart policy, which engines can mostly change in place."""
+
 from __future__ import annotations
 
 import re
@@ -22,7 +23,8 @@ _LIMITS: dict[str, CreateOption] = {name: option for name, option in CREATE_OPTI
 
 CONTAINER_UPDATE_VARS: list[tuple[str, str, bool, Callable[[Any], Any] | None]] = [
     (option.path[1], option.name, option.limit.created, _bytes if option.type is Type.SIZE else None)
-    for option in _LIMITS.values() if option.limit is not None and option.path is not None
+    for option in _LIMITS.values()
+    if option.limit is not None and option.path is not None
 ]
 """Limits: key of the inspection, keyword argument, whether it is known from ``create_options`` as well, conversion.
 
@@ -41,8 +43,13 @@ class LimitCheck(NamedTuple):
     update: dict[str, Any]
 
 
-def check_limits(item: MapConfigId, options: GivenOptions, found: Mapping[str, Any], features: Mapping[str, Any],
-                 get_info: Callable[[], Mapping[str, Any]] = dict) -> LimitCheck:
+def check_limits(
+    item: MapConfigId,
+    options: GivenOptions,
+    found: Mapping[str, Any],
+    features: Mapping[str, Any],
+    get_info: Callable[[], Mapping[str, Any]] = dict,
+) -> LimitCheck:
     """Compare limits and restart policy.
 
     :param found: ``HostConfig`` of the inspection; any key may be missing.
@@ -50,8 +57,11 @@ def check_limits(item: MapConfigId, options: GivenOptions, found: Mapping[str, A
     :param get_info: Gives the engine's description of its host. Used if a limit seems to be missing: engines leave out
         limits that the host does not support, and would do so again.
     """
-    limits = [difference for difference in limit_differences(item, options, found)
-              if not may_be_discarded(difference) or not is_unsupported(difference.property, get_info())]
+    limits = [
+        difference
+        for difference in limit_differences(item, options, found)
+        if not may_be_discarded(difference) or not is_unsupported(difference.property, get_info())
+    ]
     restart = restart_policy_differences(item, options, found)
     update = {difference.property: _update_value(difference) for difference in limits}
     if 'mem_limit' in update and _wanted(options, 'memswap_limit', _bytes) == -1:
@@ -61,8 +71,11 @@ def check_limits(item: MapConfigId, options: GivenOptions, found: Mapping[str, A
         update['restart_policy'] = restart[0].wanted
     fixed = {name for name, value in update.items() if value is None or not _can_update(name, features)}
     differences = [*limits, *restart]
-    return LimitCheck(differences, [difference for difference in differences if difference.property in fixed],
-                      {name: value for name, value in update.items() if name not in fixed})
+    return LimitCheck(
+        differences,
+        [difference for difference in differences if difference.property in fixed],
+        {name: value for name, value in update.items() if name not in fixed},
+    )
 
 
 def may_be_discarded(difference: Difference) -> bool:

@@ -1,4 +1,5 @@
 """Comparing links of the kind that engines keep per container."""
+
 from __future__ import annotations
 
 import re
@@ -12,9 +13,14 @@ from .. import Difference
 _TIME = re.compile(r'(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z')
 
 
-def link_differences(item: MapConfigId, links: Iterable[ContainerLink], detail: Mapping[str, Any],
-                     cname: Callable[..., str], get_hostname: Callable[..., str],
-                     created: Mapping[str, str | None]) -> list[Difference]:
+def link_differences(
+    item: MapConfigId,
+    links: Iterable[ContainerLink],
+    detail: Mapping[str, Any],
+    cname: Callable[..., str],
+    get_hostname: Callable[..., str],
+    created: Mapping[str, str | None],
+) -> list[Difference]:
     """Configured links that a container does not have, or that lead to a container which was replaced later.
 
     Engines go on showing the name of a linked container that is gone, but the link cannot be used any more. Where the
@@ -39,8 +45,9 @@ def link_differences(item: MapConfigId, links: Iterable[ContainerLink], detail: 
     return found
 
 
-def link_target(item: MapConfigId, link: ContainerLink, cname: Callable[..., str],
-                get_hostname: Callable[..., str]) -> tuple[str, str]:
+def link_target(
+    item: MapConfigId, link: ContainerLink, cname: Callable[..., str], get_hostname: Callable[..., str]
+) -> tuple[str, str]:
     """Name of the linked container on the engine, and the alias under which it should be found."""
     name = cname(item.map_name, *split_instance(link.container))
     return name, engine_text(link.alias) or get_hostname(link.container)

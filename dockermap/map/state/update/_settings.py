@@ -1,4 +1,5 @@
 """Comparing environment, command, entrypoint and ports with what a container was made with."""
+
 from __future__ import annotations
 
 import shlex
@@ -28,8 +29,13 @@ def section(detail: Detail, name: str) -> dict[str, Any]:
     return dict(found) if found else {}
 
 
-def setting_differences(item: MapConfigId, config: ContainerConfiguration, options: GivenOptions,
-                        client_config: ClientConfiguration, detail: Detail) -> list[Difference]:
+def setting_differences(
+    item: MapConfigId,
+    config: ContainerConfiguration,
+    options: GivenOptions,
+    client_config: ClientConfiguration,
+    detail: Detail,
+) -> list[Difference]:
     """Differences of environment, command, entrypoint and ports; what is not configured is not compared."""
     found = section(detail, 'Config')
     return [
@@ -42,8 +48,11 @@ def setting_differences(item: MapConfigId, config: ContainerConfiguration, optio
 def environment_differences(item: MapConfigId, wanted: Any, found: Sequence[str] | None) -> list[Difference]:
     """Configured variables that a container does not have as configured; ``None`` asks for a variable's absence."""
     existing = dict(_assignments(found or ()))
-    return [Difference(item, f'environment.{name}', value, existing.get(name))
-            for name, value in _variables(wanted) if existing.get(name) != value]
+    return [
+        Difference(item, f'environment.{name}', value, existing.get(name))
+        for name, value in _variables(wanted)
+        if existing.get(name) != value
+    ]
 
 
 def process_differences(item: MapConfigId, entrypoint: Any, command: Any, found: Detail) -> list[Difference]:
@@ -74,8 +83,13 @@ def entrypoint_differences(item: MapConfigId, wanted: Any, found: Sequence[str] 
     return _words_difference(item, 'entrypoint', accepted, found)
 
 
-def port_differences(item: MapConfigId, config: ContainerConfiguration, options: GivenOptions,
-                     client_config: ClientConfiguration, detail: Detail) -> list[Difference]:
+def port_differences(
+    item: MapConfigId,
+    config: ContainerConfiguration,
+    options: GivenOptions,
+    client_config: ClientConfiguration,
+    detail: Detail,
+) -> list[Difference]:
     """Configured ports that are not exposed, or not published as configured, and others that are published.
 
     Without a network of its own, a container has no ports. What it was made with counts as well as what is published:
@@ -86,17 +100,24 @@ def port_differences(item: MapConfigId, config: ContainerConfiguration, options:
     if network_kind(network_mode(config, options)) != BRIDGED:
         return []
     published, exposed = _found_ports(detail)
-    missing = [difference for binding in config.exposes
-               for difference in _port_difference(item, binding, client_config, published, exposed)]
+    missing = [
+        difference
+        for binding in config.exposes
+        for difference in _port_difference(item, binding, client_config, published, exposed)
+    ]
     if section(detail, 'HostConfig').get('PublishAllPorts') or missing:
         return missing
     asked = [*_configured(item, config, client_config), *_given(options.hosted('port_bindings'))]
-    return [Difference(item, 'exposes', None, [_published_text(port, *entry)])
-            for port, entry in _publications(published) if not any(_is_asked(port, entry, wanted) for wanted in asked)]
+    return [
+        Difference(item, 'exposes', None, [_published_text(port, *entry)])
+        for port, entry in _publications(published)
+        if not any(_is_asked(port, entry, wanted) for wanted in asked)
+    ]
 
 
-def _configured(item: MapConfigId, config: ContainerConfiguration,
-                client_config: ClientConfiguration) -> Iterator[tuple[str, str, str]]:
+def _configured(
+    item: MapConfigId, config: ContainerConfiguration, client_config: ClientConfiguration
+) -> Iterator[tuple[str, str, str]]:
     """Port, address and host port of what the configuration publishes."""
     for binding in config.exposes:
         host_port = resolve_value(binding.host_port)
@@ -118,8 +139,11 @@ def _given(bindings: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def _publications(published: Mapping[str, list[Detail]]) -> list[tuple[str, tuple[str, str]]]:
-    found = ((port, (_plain_interface(entry.get('HostIp')), engine_text(entry.get('HostPort'))))
-             for port, entries in published.items() for entry in entries)
+    found = (
+        (port, (_plain_interface(entry.get('HostIp')), engine_text(entry.get('HostPort'))))
+        for port, entries in published.items()
+        for entry in entries
+    )
     return list(dict.fromkeys(found))
 
 
@@ -161,8 +185,9 @@ def _unquoted(word: str) -> str:
     return word[1:-1] if quoted else word
 
 
-def _words_difference(item: MapConfigId, name: str, accepted: Sequence[list[str]],
-                      found: Sequence[str] | None) -> list[Difference]:
+def _words_difference(
+    item: MapConfigId, name: str, accepted: Sequence[list[str]], found: Sequence[str] | None
+) -> list[Difference]:
     words = list(found or ())
     return [] if words in accepted else [Difference(item, name, accepted[0], words)]
 
@@ -174,8 +199,13 @@ def _found_ports(detail: Detail) -> tuple[dict[str, list[Detail]], set[str]]:
     return published, {*published, *section(section(detail, 'Config'), 'ExposedPorts')}
 
 
-def _port_difference(item: MapConfigId, binding: PortBinding, client_config: ClientConfiguration,
-                     published: Mapping[str, list[Detail]], exposed: set[str]) -> list[Difference]:
+def _port_difference(
+    item: MapConfigId,
+    binding: PortBinding,
+    client_config: ClientConfiguration,
+    published: Mapping[str, list[Detail]],
+    exposed: set[str],
+) -> list[Difference]:
     key = _port_key(binding.exposed_port)
     host_port = resolve_value(binding.host_port)
     if host_port is None or host_port == '':

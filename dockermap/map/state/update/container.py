@@ -1,4 +1,5 @@
 """Update state of containers."""
+
 from __future__ import annotations
 
 import logging
@@ -81,8 +82,11 @@ class UpdateContainerState(ContainerBaseState):
         if not self.detail or self.config_id.config_type is not ItemType.CONTAINER:
             return []
         paths = _settings.section(_settings.section(self.detail, 'Config'), 'Volumes')
-        return [mount['Name'] for mount in self.detail.get('Mounts') or ()
-                if mount['Destination'] in paths and _ANONYMOUS.fullmatch(mount.get('Name') or '')]
+        return [
+            mount['Name']
+            for mount in self.detail.get('Mounts') or ()
+            if mount['Destination'] in paths and _ANONYMOUS.fullmatch(mount.get('Name') or '')
+        ]
 
     def image_differences(self) -> list[Difference]:
         """Difference of the image's id. An image that is not there differs as well; it is pulled before."""
@@ -90,8 +94,11 @@ class UpdateContainerState(ContainerBaseState):
         images = self.policy.images[self.client_name]
         wanted, found = images.find(image), self.detail.get('Image')
         outlook = self.outlook
-        is_pulled = outlook is not None and outlook.expects_new_images and outlook.is_created(
-            self.client_name, ItemType.IMAGE, image)
+        is_pulled = (
+            outlook is not None
+            and outlook.expects_new_images
+            and outlook.is_created(self.client_name, ItemType.IMAGE, image)
+        )
         is_same = str(found).startswith(image) if image.startswith('sha256:') else found == wanted and not is_pulled
         if is_same:
             return []
@@ -112,8 +119,9 @@ class UpdateContainerState(ContainerBaseState):
         """
         if self.volume_checker is None:
             return []
-        found = self.volume_checker.single_check(self.config_id, self.container_map, self.config,
-                                                 self._instance_volumes()).differences()
+        found = self.volume_checker.single_check(
+            self.config_id, self.container_map, self.config, self._instance_volumes()
+        ).differences()
         others = [difference for difference in found if not difference.property.startswith('binds.')]
         if len(others) == len(found) or not is_comparable(self):
             return found
@@ -124,13 +132,20 @@ class UpdateContainerState(ContainerBaseState):
         """Differences of links that are no part of a network's endpoint. Who shares a container's network has none."""
         if network_kind(network_mode(self.config, self._options)) == 'container':
             return []
-        return _links.link_differences(self.config_id, self.config.links, self.detail, self.policy.cname,
-                                       self.policy.get_hostname, self.created or {})
+        return _links.link_differences(
+            self.config_id,
+            self.config.links,
+            self.detail,
+            self.policy.cname,
+            self.policy.get_hostname,
+            self.created or {},
+        )
 
     def setting_differences(self) -> list[Difference]:
         """Differences of environment, command, entrypoint and ports."""
-        return _settings.setting_differences(self.config_id, self.config, self._options, self.client_config,
-                                             self.detail)
+        return _settings.setting_differences(
+            self.config_id, self.config, self._options, self.client_config, self.detail
+        )
 
     def _check_label(self) -> int:
         return self.differs(StateFlags.MISC_MISMATCH, *not_said(label_differences(self), self.differences))
@@ -138,8 +153,9 @@ class UpdateContainerState(ContainerBaseState):
     def _check_exec_commands(self, extra_data: dict[str, Any]) -> int:
         if self.processes is None:
             return StateFlags.NONE
-        missing = _exec.missing_commands(self.config.exec_commands, self.config.user, self.processes,
-                                         self._check_mode())
+        missing = _exec.missing_commands(
+            self.config.exec_commands, self.config.user, self.processes, self._check_mode()
+        )
         if missing:
             extra_data['exec_commands'] = missing
         return self.differs(StateFlags.EXEC_COMMANDS, *_exec.exec_differences(self.config_id, missing))
@@ -147,8 +163,9 @@ class UpdateContainerState(ContainerBaseState):
     def _check_networks(self, extra_data: dict[str, Any]) -> int:
         if self.endpoint_registry is None:
             mode = network_mode(self.config, self._options)
-            found = legacy_mode_differences(self.config_id, mode, self.detail, self.policy.cname,
-                                            self.policy.container_names[self.client_name])
+            found = legacy_mode_differences(
+                self.config_id, mode, self.detail, self.policy.cname, self.policy.container_names[self.client_name]
+            )
             return self.differs(StateFlags.MISC_MISMATCH, *found)
         checked: NetworkCheck = self.endpoint_registry.check_container(self.config_id, self.config, self.detail)
         extra_data.update(checked.extra_data)
@@ -157,8 +174,9 @@ class UpdateContainerState(ContainerBaseState):
 
     def _check_limits(self, extra_data: dict[str, Any]) -> int:
         found = self.detail.get('HostConfig') or {}
-        checked = _limits.check_limits(self.config_id, self._options, found, self.client_config.features,
-                                       self.get_host_info or dict)
+        checked = _limits.check_limits(
+            self.config_id, self._options, found, self.client_config.features, self.get_host_info or dict
+        )
         self.differences.extend(checked.differences)
         flags: int = StateFlags.NONE
         if checked.update:
@@ -218,8 +236,9 @@ class UpdateContainerState(ContainerBaseState):
         # Containers may have joined it since it was looked at.
         if self.outlook is not None:
             self.outlook.observed.forget(self.client_name, ItemType.NETWORK, name)
-        detail = self._inspected(ItemType.NETWORK, names, name,
-                                 lambda known: self.client.inspect_network(names.address(known)))
+        detail = self._inspected(
+            ItemType.NETWORK, names, name, lambda known: self.client.inspect_network(names.address(known))
+        )
         if detail and self.endpoint_registry is not None:
             self.endpoint_registry.register_network({**detail, 'Name': name})
 
@@ -228,8 +247,9 @@ class UpdateContainerState(ContainerBaseState):
 
     def _register_shares(self) -> None:
         if self.volume_checker is not None:
-            self.volume_checker.single_check(self.config_id, self.container_map, self.config,
-                                             self._instance_volumes()).register()
+            self.volume_checker.single_check(
+                self.config_id, self.container_map, self.config, self._instance_volumes()
+            ).register()
 
     def _volume_flags(self) -> int:
         """Register what a volume container has; a flag if it is elsewhere than it should be."""
@@ -242,7 +262,7 @@ class UpdateContainerState(ContainerBaseState):
             source = mounts.get(path)
             found: list[Difference] = []
         else:
-            (old_path, source), = mounts.items()
+            ((old_path, source),) = mounts.items()
             data = self._volume_names().get(old_path) or source
             found = [Difference(self.config_id, 'mount', f'{data}:{path}', f'{data}:{old_path}')]
         if self.volume_checker is not None:

@@ -1,4 +1,5 @@
 """Update state of networks, and of the connections between containers and networks."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -74,9 +75,14 @@ class NetworkEndpointRegistry:
     :param default_networks: Inspections of the networks that containers join where nothing else is said.
     """
 
-    def __init__(self, nname_func: Callable[[str, str], str], cname_func: Callable[[str, str], str],
-                 hostname_func: Callable[[str], str], containers: Mapping[str, str],
-                 default_networks: Iterable[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]] = ()) -> None:
+    def __init__(
+        self,
+        nname_func: Callable[[str, str], str],
+        cname_func: Callable[[str, str], str],
+        hostname_func: Callable[[str], str],
+        containers: Mapping[str, str],
+        default_networks: Iterable[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]] = (),
+    ) -> None:
         self._nname = nname_func
         self._cname = cname_func
         self._hostname = hostname_func
@@ -90,8 +96,10 @@ class NetworkEndpointRegistry:
         """Remember what an inspection says of a network, instead of what was known under its name; that is returned."""
         name: str = detail['Name']
         containers = section(detail, 'Containers')
-        self._networks[name] = KnownNetwork(detail.get('Id', ''), {container_id: endpoint.get('EndpointID')
-                                                               for container_id, endpoint in containers.items()})
+        self._networks[name] = KnownNetwork(
+            detail.get('Id', ''),
+            {container_id: endpoint.get('EndpointID') for container_id, endpoint in containers.items()},
+        )
         return name
 
     def get_network_id(self, name: str) -> str | None:
@@ -109,14 +117,16 @@ class NetworkEndpointRegistry:
         mode = network_mode(config, GivenOptions(config))
         return [endpoint.name for endpoint in self._expected(config_id, config, mode)]
 
-    def check_container_config(self, config_id: MapConfigId, config: ContainerConfiguration,
-                               detail: Mapping[str, Any]) -> tuple[StateFlags, dict[str, Any]]:
+    def check_container_config(
+        self, config_id: MapConfigId, config: ContainerConfiguration, detail: Mapping[str, Any]
+    ) -> tuple[StateFlags, dict[str, Any]]:
         """Flags and data for the networks of an inspected container."""
         checked = self.check_container(config_id, config, detail)
         return StateFlags(checked.flags), checked.extra_data
 
-    def check_container(self, config_id: MapConfigId, config: ContainerConfiguration,
-                        detail: Mapping[str, Any]) -> NetworkCheck:
+    def check_container(
+        self, config_id: MapConfigId, config: ContainerConfiguration, detail: Mapping[str, Any]
+    ) -> NetworkCheck:
         """Compare network mode and connections. Another kind of mode, or another stack, needs a new container."""
         mode = network_mode(config, GivenOptions(config))
         differences = mode_differences(config_id, mode, detail, self._cname, self._containers)
@@ -127,15 +137,16 @@ class NetworkEndpointRegistry:
         running = bool(status.get('Running')) and not status.get('Restarting')
         return NetworkCheck([], check_endpoints(config_id, expected, detail, running, self._networks))
 
-    def _expected(self, config_id: MapConfigId, config: ContainerConfiguration,
-                  mode: NetworkMode) -> Iterator[ExpectedEndpoint]:
+    def _expected(
+        self, config_id: MapConfigId, config: ContainerConfiguration, mode: NetworkMode
+    ) -> Iterator[ExpectedEndpoint]:
         if network_kind(mode) != BRIDGED:
             return
         given = section(GivenOptions(config).created('networking_config') or {}, 'EndpointsConfig')
         for name, settings in given.items():
             yield _given_endpoint(name, settings or {})
         # What is passed on as an argument takes the place of the network that is joined at creation.
-        for endpoint in _linked(config)[1 if given else 0:]:
+        for endpoint in _linked(config)[1 if given else 0 :]:
             name = self._nname(config_id.map_name, engine_text(endpoint.network_name))
             links = [link_target(config_id, link, self._cname, self._hostname) for link in endpoint.links]
             yield ExpectedEndpoint(name, endpoint, links)
@@ -160,14 +171,25 @@ def _linked(config: ContainerConfiguration) -> list[NetworkEndpoint]:
 def _given_endpoint(name: str, settings: Mapping[str, Any]) -> ExpectedEndpoint:
     """A network that is to be joined as the SDK's arguments say."""
     fixed = section(settings, 'IPAMConfig')
-    endpoint = NetworkEndpoint(name, settings.get('Aliases'), None, fixed.get('IPv4Address'), fixed.get('IPv6Address'),
-                               fixed.get('LinkLocalIPs'))
+    endpoint = NetworkEndpoint(
+        name,
+        settings.get('Aliases'),
+        None,
+        fixed.get('IPv4Address'),
+        fixed.get('IPv6Address'),
+        fixed.get('LinkLocalIPs'),
+    )
     pairs = [engine_text(link).partition(':') for link in settings.get('Links') or ()]
     return ExpectedEndpoint(name, endpoint, [(container, alias) for container, _, alias in pairs], True)
 
 
-def mode_differences(item: MapConfigId, mode: NetworkMode, detail: Mapping[str, Any], cname: Callable[..., str],
-                     containers: Mapping[str, str]) -> list[Difference]:
+def mode_differences(
+    item: MapConfigId,
+    mode: NetworkMode,
+    detail: Mapping[str, Any],
+    cname: Callable[..., str],
+    containers: Mapping[str, str],
+) -> list[Difference]:
     """Difference in the kind of network mode, or in the container whose network stack is shared."""
     found = _found_mode(detail)
     shared = network_kind(mode) == 'container'
@@ -176,8 +198,13 @@ def mode_differences(item: MapConfigId, mode: NetworkMode, detail: Mapping[str, 
     return [Difference(item, 'network_mode', _mode_text(item, mode, cname), found)]
 
 
-def legacy_mode_differences(item: MapConfigId, mode: NetworkMode, detail: Mapping[str, Any],
-                            cname: Callable[..., str], containers: Mapping[str, str]) -> list[Difference]:
+def legacy_mode_differences(
+    item: MapConfigId,
+    mode: NetworkMode,
+    detail: Mapping[str, Any],
+    cname: Callable[..., str],
+    containers: Mapping[str, str],
+) -> list[Difference]:
     """Difference in network mode where clients know no networks.
 
     Old engines refer to other containers by name, current ones by id.
@@ -199,8 +226,10 @@ def network_differences(item: MapConfigId, wanted: NetworkConfiguration, found: 
         ('internal', bool(network_or_volume_option(wanted, 'internal')), bool(found.get('Internal'))),
     ]
     options = found.get('Options') or {}
-    rules.extend((f'driver_options.{name}', engine_text(value), options.get(name))
-                 for name, value in driver_options(wanted, 'options').items())
+    rules.extend(
+        (f'driver_options.{name}', engine_text(value), options.get(name))
+        for name, value in driver_options(wanted, 'options').items()
+    )
     return [Difference(item, *rule) for rule in rules if rule[1] != rule[2]]
 
 
@@ -239,8 +268,9 @@ def _is_same_kind(wanted: NetworkMode, found: str | None) -> bool:
     return kind in (BRIDGED, 'none') if found is None else kind == network_kind(found)
 
 
-def _is_same_stack(item: MapConfigId, wanted: NetworkMode, found: str | None, cname: Callable[..., str],
-                   containers: Mapping[str, str]) -> bool:
+def _is_same_stack(
+    item: MapConfigId, wanted: NetworkMode, found: str | None, cname: Callable[..., str], containers: Mapping[str, str]
+) -> bool:
     """Whether a mode refers to the container whose network stack is in use; engines remember its id."""
     name = _mode_text(item, wanted, cname).removeprefix(CONTAINER_PREFIX)
     target = (found or '').removeprefix(CONTAINER_PREFIX)

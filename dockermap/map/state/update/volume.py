@@ -1,4 +1,5 @@
 """Update state of volumes, and of what is mounted in containers."""
+
 from __future__ import annotations
 
 import posixpath
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
     from ...config.volume import VolumeConfiguration
     from ...policy.base import BasePolicy
 
-__all__ = ['AbstractSingleVfsCheck', 'AbstractVolumeChecker', 'ContainerLegacyVolumeChecker', 'ContainerVolumeChecker',
-           'SingleLegacyVfsCheck', 'SingleVolumeVfsCheck', 'VolumeUpdateState']
+__all__ = [
+    'AbstractSingleVfsCheck',
+    'AbstractVolumeChecker',
+    'ContainerLegacyVolumeChecker',
+    'ContainerVolumeChecker',
+    'SingleLegacyVfsCheck',
+    'SingleVolumeVfsCheck',
+    'VolumeUpdateState',
+]
 
 VolumeEntry = SharedVolume | UsedVolume
 Registry = dict[tuple[str, str | None, str], str | None]
@@ -36,8 +44,15 @@ class AbstractSingleVfsCheck(ABC):
     :param instance_volumes: Mounts of the container, by path.
     """
 
-    def __init__(self, registry: Registry, policy: BasePolicy, config_id: MapConfigId, container_map: ContainerMap,
-                 config: ContainerConfiguration, instance_volumes: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        policy: BasePolicy,
+        config_id: MapConfigId,
+        container_map: ContainerMap,
+        config: ContainerConfiguration,
+        instance_volumes: Mapping[str, str],
+    ) -> None:
         self._registry = registry
         self._policy = policy
         self._item = config_id
@@ -85,8 +100,9 @@ class AbstractSingleVfsCheck(ABC):
             default_path = self._default_path(f'{self._item.config_name}.{entry.name}', entry.name)
             path = resolve_value(getattr(entry, 'path', None)) or default_path
             if not path:
-                raise ValueError(f"{self._item.map_name}.{self._item.config_name}: attached volume '{entry.name}' "
-                                 f'has no path.')
+                raise ValueError(
+                    f"{self._item.map_name}.{self._item.config_name}: attached volume '{entry.name}' has no path."
+                )
             path = posixpath.normpath(path)
             found.extend(self._difference('attaches', path, self.attached_source(entry.name, path)))
         return found
@@ -131,8 +147,10 @@ class AbstractSingleVfsCheck(ABC):
         config_name, instance = split_instance(name)
         config = self._map.get_existing(config_name)
         if config is None:
-            raise ValueError(f"{self._item.map_name}.{self._item.config_name}: '{name}' in 'uses' is neither a volume "
-                             f'nor a container configuration.')
+            raise ValueError(
+                f"{self._item.map_name}.{self._item.config_name}: '{name}' in 'uses' is neither a volume "
+                f'nor a container configuration.'
+            )
         instances = [instance] if instance else config.instances or [None]
         found = []
         for path in sorted(set(self._shared_paths(config)) - self._own_paths()):
@@ -198,13 +216,23 @@ class AbstractVolumeChecker(ABC):
         """Remember what a volume container has at its path."""
         self._registry[volume_key, None, posixpath.normpath(path)] = source
 
-    def single_check(self, config_id: MapConfigId, container_map: ContainerMap, config: ContainerConfiguration,
-                     instance_volumes: Mapping[str, str]) -> AbstractSingleVfsCheck:
+    def single_check(
+        self,
+        config_id: MapConfigId,
+        container_map: ContainerMap,
+        config: ContainerConfiguration,
+        instance_volumes: Mapping[str, str],
+    ) -> AbstractSingleVfsCheck:
         """Check of one container, with what was registered so far."""
         return self.vfs_check_class(self._registry, self._policy, config_id, container_map, config, instance_volumes)
 
-    def check(self, config_id: MapConfigId, container_map: ContainerMap, config: ContainerConfiguration,
-              instance_volumes: Mapping[str, str]) -> bool:
+    def check(
+        self,
+        config_id: MapConfigId,
+        container_map: ContainerMap,
+        config: ContainerConfiguration,
+        instance_volumes: Mapping[str, str],
+    ) -> bool:
         """Whether all mounts of a container are as configured.
 
         :raises ValueError: A volume has no path, or a configuration in ``uses`` does not exist.
@@ -228,8 +256,10 @@ def volume_differences(item: MapConfigId, wanted: VolumeConfiguration, found: Ma
     """Differences of driver and configured driver options; other options of the engine do not count."""
     options = found.get('Options') or {}
     rules = [('driver', engine_text(network_or_volume_option(wanted, 'driver')), found.get('Driver'))]
-    rules.extend((f'driver_options.{name}', engine_text(value), options.get(name))
-                 for name, value in driver_options(wanted, 'driver_opts').items())
+    rules.extend(
+        (f'driver_options.{name}', engine_text(value), options.get(name))
+        for name, value in driver_options(wanted, 'driver_opts').items()
+    )
     return [Difference(item, *rule) for rule in rules if rule[1] != rule[2]]
 
 
