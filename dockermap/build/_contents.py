@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import stat
 import tarfile
 
 from ._archive import checked_name, members
@@ -21,6 +22,8 @@ class Contents:
 
     def add_file(self, source: str, path: str) -> None:
         """Take a file or directory in under a context path."""
+        if os.path.exists(source) and stat.S_ISFIFO(os.stat(source).st_mode):
+            raise ValueError(f'{source!r} is a pipe, which Docker would wait for without end. Add its directory.')
         self._claim(normal_path(path, source), os.path.realpath(source), source)
         if (source, path) not in self.files:
             self.files.append((source, path))
@@ -46,7 +49,8 @@ class Contents:
         if self._owners.setdefault(path, owner) != owner:
             raise ValueError(
                 f'{source!r} and {self._owners[path]!r} would both have the path {path!r} in the build context. '
-                f'Use ctx_path to set another one.')
+                f'Use ctx_path to set another one.'
+            )
 
 
 def normal_path(path: str, source: str) -> str:

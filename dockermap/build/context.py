@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import os
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,8 @@ __all__ = ['DockerContext', 'get_exclusions', 'get_filter_func', 'preprocess_mat
 
 _Path: TypeAlias = 'str | os.PathLike[str]'
 
+log = logging.getLogger(__name__)
+
 _STREAM_ENCODINGS = {'gz': 'gzip', 'bz2': 'bzip2'}
 _COPY_SIZE = 256 * 1024
 # The best ratio, which is Python's default, takes several times longer for a few percent.
@@ -36,8 +39,14 @@ class DockerContext(DockerTempFile):
     """
 
     def __init__(
-        self, dockerfile: DockerFile | _Path | None = None, compression: str | None = 'gz', encoding: str = 'utf-8',
-        finalize: bool = False, *, reproducible: bool = False, **kwargs: Any,
+        self,
+        dockerfile: DockerFile | _Path | None = None,
+        compression: str | None = 'gz',
+        encoding: str = 'utf-8',
+        finalize: bool = False,
+        *,
+        reproducible: bool = False,
+        **kwargs: Any,
     ) -> None:
         if finalize and dockerfile is None:
             raise ValueError('A context can only be finalized at once with a dockerfile.')
@@ -61,7 +70,8 @@ class DockerContext(DockerTempFile):
             return tarfile.open(mode=cast(Any, f'w:{self._compression}'), fileobj=self._fileobj, **options)
         # Opened by tarfile, it would contain the name of the temporary file and the current time.
         self._compressor = gzip.GzipFile(
-            '', 'wb', options.pop('compresslevel', _GZIP_LEVEL), self._fileobj, 0 if self._reproducible else None)
+            '', 'wb', options.pop('compresslevel', _GZIP_LEVEL), self._fileobj, 0 if self._reproducible else None
+        )
         return tarfile.open(mode='w', fileobj=self._compressor, **options)
 
     @property
@@ -75,9 +85,14 @@ class DockerContext(DockerTempFile):
         return _STREAM_ENCODINGS.get(self._compression)
 
     def add(
-        self, name: _Path, arcname: str | None = None, recursive: bool = True, *, filter: TarFilter | None = None,
+        self,
+        name: _Path,
+        arcname: str | None = None,
+        recursive: bool = True,
+        *,
+        filter: TarFilter | None = None,
     ) -> None:
-        """Add a file or a directory, like ``TarFile.add``; devices, pipes and sockets are left out.
+        """Add a file or a directory, like ``TarFile.add``, with pipes and devices as such; only sockets are left out.
 
         Without a filter, a ``.dockerignore`` file at the root of a directory applies. Symbolic links are kept.
         """
@@ -94,7 +109,8 @@ class DockerContext(DockerTempFile):
         found: tarfile.TarInfo | None = self.tarfile.gettarinfo(path, arcname)
         # It would link files with several names also to members that a filter left out.
         self.tarfile.inodes.clear()  # type: ignore[attr-defined]
-        if found is None or found.isdev():
+        if found is None:
+            log.warning('%s is left out of the build context: archives have no sockets.', path)
             return False
         found.mtime = int(found.mtime)
         if self._reproducible:

@@ -1,4 +1,5 @@
 """Files and archives in Dockerfiles, as the image holds them."""
+
 from __future__ import annotations
 
 import io
@@ -15,9 +16,41 @@ from dockermap.build.context import DockerContext
 Files = Callable[..., Path]
 
 NAMES = (
-    'plain', 'a b', ' a', 'a ', "it's", 'say "x"', '$HOME', '${HOME}', '$(touch hit)', '`touch hit`', 'a;b', 'a&b',
-    'a|b', 'st*r', 'q?m', 'br[a]', '[a', 'a]', '[a-z]', '#a', '--flag', '-f', 'ünï', '日本', '{a}', '%s', '!a', '~',
-    '<<EOF', 'a\tb', 'nb\u00a0sp', 'a=b', 'http:x', '.hidden', '...',
+    'plain',
+    'a b',
+    ' a',
+    'a ',
+    "it's",
+    'say "x"',
+    '$HOME',
+    '${HOME}',
+    '$(touch hit)',
+    '`touch hit`',
+    'a;b',
+    'a&b',
+    'a|b',
+    'st*r',
+    'q?m',
+    'br[a]',
+    '[a',
+    'a]',
+    '[a-z]',
+    '#a',
+    '--flag',
+    '-f',
+    'ünï',
+    '日本',
+    '{a}',
+    '%s',
+    '!a',
+    '~',
+    '<<EOF',
+    'a\tb',
+    'nb\u00a0sp',
+    'a=b',
+    'http:x',
+    '.hidden',
+    '...',
 )
 
 
@@ -112,8 +145,34 @@ def test_links_in_a_directory_stay_links(builder, files: Files) -> None:
     builder.build(dockerfile)
     members = builder.members('/target')
     assert {name: member.linkname for name, member in members.items() if member.issym()} == {
-        'link': 'f', 'dangling': '/nowhere'}
+        'link': 'f',
+        'dangling': '/nowhere',
+    }
     assert set(members) == {'f', 'link', 'dangling', 'hard'}
+
+
+def test_pipes_of_a_directory_arrive_as_such(builder, files: Files) -> None:
+    root = files('d/e/f')
+    os.mkfifo(root / 'd/pipe')
+    os.mkfifo(root / 'd/e/pipe')
+    dockerfile = builder.dockerfile()
+    dockerfile.add_file(root / 'd', '/target')
+    builder.build(dockerfile)
+    members = builder.members('/target')
+    assert {name for name, member in members.items() if member.isfifo()} == {'pipe', 'e/pipe'}
+
+
+def test_pipes_of_a_whole_context_arrive_as_such(builder, files: Files, base_image: str) -> None:
+    root = files('f')
+    os.mkfifo(root / 'pipe')
+    (root / 'Dockerfile').write_text(f'FROM {base_image}\nCOPY . /target\n')
+    with DockerContext() as context:
+        context.add(root, '')
+        context.finalize()
+        builder.image(context)
+    members = builder.members('/target')
+    assert members['pipe'].isfifo()
+    assert members['f'].isreg()
 
 
 @pytest.mark.parametrize(('copy', 'found'), [(False, {'inside': b'data'}), (True, None)])
@@ -145,11 +204,14 @@ def make_archive(directory: Path, *members: tuple[str, Any]) -> str:
 DIRECTORY = {'type': tarfile.DIRTYPE, 'mode': 0o755}
 
 
-@pytest.mark.parametrize('members', [
-    [('d', DIRECTORY), ('d/e', DIRECTORY), ('d/e/f', b'1'), ('top', b'2')],
-    [('d/e/f', b'1'), ('top', b'2')],
-    [('.', DIRECTORY), ('./d/e/f', b'1'), ('./top', b'2')],
-])
+@pytest.mark.parametrize(
+    'members',
+    [
+        [('d', DIRECTORY), ('d/e', DIRECTORY), ('d/e/f', b'1'), ('top', b'2')],
+        [('d/e/f', b'1'), ('top', b'2')],
+        [('.', DIRECTORY), ('./d/e/f', b'1'), ('./top', b'2')],
+    ],
+)
 def test_an_archive_arrives_with_its_directories_implied_or_not(members: Any, builder, tmp_path: Path) -> None:
     dockerfile = builder.dockerfile(initial='WORKDIR /work')
     dockerfile.add_archive(make_archive(tmp_path, *members))
@@ -166,21 +228,26 @@ def test_an_archive_with_names_of_any_kind_arrives(builder, tmp_path: Path) -> N
 
 def test_links_and_devices_of_an_archive_arrive(builder, tmp_path: Path) -> None:
     dockerfile = builder.dockerfile(initial='WORKDIR /work')
-    dockerfile.add_archive(make_archive(
-        tmp_path,
-        ('d/f', b'1'),
-        ('d/link', {'type': tarfile.SYMTYPE, 'linkname': 'f'}),
-        ('d/absolute', {'type': tarfile.SYMTYPE, 'linkname': '/etc/passwd'}),
-        ('d/loop', {'type': tarfile.SYMTYPE, 'linkname': 'loop'}),
-        ('d/hard', {'type': tarfile.LNKTYPE, 'linkname': 'd/f'}),
-        ('d/null', {'type': tarfile.CHRTYPE, 'devmajor': 1, 'devminor': 3}),
-        ('d/pipe', {'type': tarfile.FIFOTYPE}),
-        ('current', {'type': tarfile.SYMTYPE, 'linkname': 'd/f'}),
-    ))
+    dockerfile.add_archive(
+        make_archive(
+            tmp_path,
+            ('d/f', b'1'),
+            ('d/link', {'type': tarfile.SYMTYPE, 'linkname': 'f'}),
+            ('d/absolute', {'type': tarfile.SYMTYPE, 'linkname': '/etc/passwd'}),
+            ('d/loop', {'type': tarfile.SYMTYPE, 'linkname': 'loop'}),
+            ('d/hard', {'type': tarfile.LNKTYPE, 'linkname': 'd/f'}),
+            ('d/null', {'type': tarfile.CHRTYPE, 'devmajor': 1, 'devminor': 3}),
+            ('d/pipe', {'type': tarfile.FIFOTYPE}),
+            ('current', {'type': tarfile.SYMTYPE, 'linkname': 'd/f'}),
+        )
+    )
     builder.build(dockerfile)
     members = builder.members('/work')
     assert {name: member.linkname for name, member in members.items() if member.issym()} == {
-        'd/link': 'f', 'd/absolute': '/etc/passwd', 'd/loop': 'loop'}
+        'd/link': 'f',
+        'd/absolute': '/etc/passwd',
+        'd/loop': 'loop',
+    }
     assert (members['d/null'].ischr(), members['d/null'].devmajor, members['d/null'].devminor) == (True, 1, 3)
     assert members['d/pipe'].isfifo()
     assert builder.contents('/work')['current'] == b'1'

@@ -1,6 +1,8 @@
 """Local files in Dockerfiles: the instruction, the path in the context, and the removal at the end."""
+
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,25 +20,29 @@ def dockerfile() -> DockerFile:
     return DockerFile('b')
 
 
-@pytest.mark.parametrize(('args', 'line', 'path'), [
-    (('/home/jo/app.ini',), 'ADD app.ini app.ini', 'app.ini'),
-    (('/a/dir/',), 'ADD dir dir', 'dir'),
-    (('conf', '/etc/app'), 'ADD /etc/app /etc/app', '/etc/app'),
-    (('conf', '/etc/app', '/c1'), 'ADD /c1 /etc/app', '/c1'),
-    (('conf', None, 'c1'), 'ADD c1 conf', 'c1'),
-    (('a b',), 'ADD ["a b", "a b"]', 'a b'),
-    (('/x/b c.txt', '/dst/b c.txt'), 'ADD ["/dst/b c.txt", "/dst/b c.txt"]', '/dst/b c.txt'),
-    (('a b', None, None, False), 'ADD a b a b', 'a b'),
-    (('a', '$X', None, False), 'ADD $X $X', '$X'),
-    (('/x/f', '/d/'), 'ADD /d/f /d/', '/d/f'),
-    (('/x/f', '/'), 'ADD /f /', '/f'),
-    (('/x/f', './'), 'ADD ./f ./', './f'),
-    (('/x/f', '/d', 'c/'), 'ADD c/f /d', 'c/f'),
-    (('/x/f', '/d', '/'), 'ADD /f /d', '/f'),
-    (('st*r[$]',), 'ADD ["st[*]r[[]\\\\$]", "st*r[\\\\$]"]', 'st*r[$]'),
-])
+@pytest.mark.parametrize(
+    ('args', 'line', 'path'),
+    [
+        (('/home/jo/app.ini',), 'ADD app.ini app.ini', 'app.ini'),
+        (('/a/dir/',), 'ADD dir dir', 'dir'),
+        (('conf', '/etc/app'), 'ADD /etc/app /etc/app', '/etc/app'),
+        (('conf', '/etc/app', '/c1'), 'ADD /c1 /etc/app', '/c1'),
+        (('conf', None, 'c1'), 'ADD c1 conf', 'c1'),
+        (('a b',), 'ADD ["a b", "a b"]', 'a b'),
+        (('/x/b c.txt', '/dst/b c.txt'), 'ADD ["/dst/b c.txt", "/dst/b c.txt"]', '/dst/b c.txt'),
+        (('a b', None, None, False), 'ADD a b a b', 'a b'),
+        (('a', '$X', None, False), 'ADD $X $X', '$X'),
+        (('/x/f', '/d/'), 'ADD /d/f /d/', '/d/f'),
+        (('/x/f', '/'), 'ADD /f /', '/f'),
+        (('/x/f', './'), 'ADD ./f ./', './f'),
+        (('/x/f', '/d', 'c/'), 'ADD c/f /d', 'c/f'),
+        (('/x/f', '/d', '/'), 'ADD /f /d', '/f'),
+        (('st*r[$]',), 'ADD ["st[*]r[[]\\\\$]", "st*r[\\\\$]"]', 'st*r[$]'),
+    ],
+)
 def test_the_instruction_and_the_path_in_the_context(
-        args: tuple[Any, ...], line: str, path: str, dockerfile: DockerFile, text_of: Text) -> None:
+    args: tuple[Any, ...], line: str, path: str, dockerfile: DockerFile, text_of: Text
+) -> None:
     assert dockerfile.add_file(*args) == path
     assert text_of(dockerfile) == f'{line}\n'
 
@@ -50,14 +56,21 @@ def test_copy_writes_an_instruction_that_unpacks_nothing(dockerfile: DockerFile,
     assert text_of(dockerfile) == 'COPY a.tar a.tar\n'
 
 
-@pytest.mark.parametrize(('args', 'line'), [
-    (('$BUILD_X/f', None), 'ADD f f'),
-    (('$BUILD_X', None), 'ADD x x'),
-    (('f', '/$BUILD_X'), 'ADD /srv/x /srv/x'),
-    (('f', '/t', '$BUILD_X'), 'ADD srv/x /t'),
-])
+@pytest.mark.parametrize(
+    ('args', 'line'),
+    [
+        (('$BUILD_X/f', None), 'ADD f f'),
+        (('$BUILD_X', None), 'ADD x x'),
+        (('f', '/$BUILD_X'), 'ADD /srv/x /srv/x'),
+        (('f', '/t', '$BUILD_X'), 'ADD srv/x /t'),
+    ],
+)
 def test_variables_are_expanded_before_the_target_is_derived(
-        args: tuple[Any, ...], line: str, dockerfile: DockerFile, text_of: Text, monkeypatch: pytest.MonkeyPatch,
+    args: tuple[Any, ...],
+    line: str,
+    dockerfile: DockerFile,
+    text_of: Text,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv('BUILD_X', 'srv/x')
     dockerfile.add_file(*args, expandvars=True)
@@ -70,25 +83,29 @@ def test_home_directories_are_expanded(dockerfile: DockerFile, text_of: Text, mo
     assert text_of(dockerfile) == 'ADD /home/jo/g /home/jo/g\n'
 
 
-@pytest.mark.parametrize('args', [
-    ('/',),
-    ('',),
-    ('.',),
-    ('a/..',),
-    ('f', '/t', '.'),
-    ('f', '/t', '../f'),
-    ('f', '../f'),
-    ('f', '.'),
-    ('f', '/t', 'a\\b'),
-    ('f', '/t', 'a\nb'),
-    ('f\nRUN x',),
-    ('f', '/t', 'Dockerfile'),
-    ('x/Dockerfile',),
-    ('f', 'a\nRUN b', 'c', False),
-    ('\udcff',),
-])
+@pytest.mark.parametrize(
+    'args',
+    [
+        ('/',),
+        ('',),
+        ('.',),
+        ('a/..',),
+        ('f', '/t', '.'),
+        ('f', '/t', '../f'),
+        ('f', '../f'),
+        ('f', '.'),
+        ('f', '/t', 'a\\b'),
+        ('f', '/t', 'a\nb'),
+        ('f\nRUN x',),
+        ('f', '/t', 'Dockerfile'),
+        ('x/Dockerfile',),
+        ('f', 'a\nRUN b', 'c', False),
+        ('\udcff',),
+    ],
+)
 def test_paths_that_docker_could_not_find_are_refused(
-        args: tuple[Any, ...], dockerfile: DockerFile, text_of: Text) -> None:
+    args: tuple[Any, ...], dockerfile: DockerFile, text_of: Text
+) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         dockerfile.add_file(*args)
     assert text_of(dockerfile) == ''
@@ -108,7 +125,8 @@ def test_paths_that_mean_the_same_are_one_path(dockerfile: DockerFile) -> None:
 
 
 def test_one_source_can_be_added_to_several_targets(
-        dockerfile: DockerFile, make_tree: Callable[[Mapping[str, str]], Path]) -> None:
+    dockerfile: DockerFile, make_tree: Callable[[Mapping[str, str]], Path]
+) -> None:
     source = make_tree({'f': 'text'}) / 'f'
     dockerfile.add_file(source, '/a', 'f')
     dockerfile.add_file(source, '/b', 'f')
@@ -116,22 +134,24 @@ def test_one_source_can_be_added_to_several_targets(
         assert context.tarfile.getnames() == ['f', 'Dockerfile']
 
 
-@pytest.mark.parametrize(('before', 'args', 'line'), [
-    ('', ('x',), 'RUN rm -Rf x'),
-    ('', ('x', '/t/y'), 'RUN rm -Rf /t/y'),
-    ('', ('x', '/t/'), 'RUN rm -Rf /t/x'),
-    ('', ('x', '/'), 'RUN rm -Rf /x'),
-    ('', ('a b',), "RUN rm -Rf 'a b'"),
-    ('', ('-x',), 'RUN rm -Rf -- -x'),
-    ('WORKDIR /srv', ('x',), 'RUN rm -Rf /srv/x'),
-    ('WORKDIR /srv\nWORKDIR app', ('x',), 'RUN rm -Rf /srv/app/x'),
-    ('WORKDIR /srv', ('x', '/t/y'), 'RUN rm -Rf /t/y'),
-    ('WORKDIR app', ('x',), 'RUN rm -Rf x'),
-    ('WORKDIR $HOME', ('x',), 'RUN rm -Rf x'),
-    ('WORKDIR /srv\nFROM c', ('x',), 'RUN rm -Rf x'),
-])
-def test_a_target_is_removed_at_the_end(
-        before: str, args: tuple[str, ...], line: str, text_of: Text) -> None:
+@pytest.mark.parametrize(
+    ('before', 'args', 'line'),
+    [
+        ('', ('x',), 'RUN rm -Rf x'),
+        ('', ('x', '/t/y'), 'RUN rm -Rf /t/y'),
+        ('', ('x', '/t/'), 'RUN rm -Rf /t/x'),
+        ('', ('x', '/'), 'RUN rm -Rf /x'),
+        ('', ('a b',), "RUN rm -Rf 'a b'"),
+        ('', ('-x',), 'RUN rm -Rf -- -x'),
+        ('WORKDIR /srv', ('x',), 'RUN rm -Rf /srv/x'),
+        ('WORKDIR /srv\nWORKDIR app', ('x',), 'RUN rm -Rf /srv/app/x'),
+        ('WORKDIR /srv', ('x', '/t/y'), 'RUN rm -Rf /t/y'),
+        ('WORKDIR app', ('x',), 'RUN rm -Rf x'),
+        ('WORKDIR $HOME', ('x',), 'RUN rm -Rf x'),
+        ('WORKDIR /srv\nFROM c', ('x',), 'RUN rm -Rf x'),
+    ],
+)
+def test_a_target_is_removed_at_the_end(before: str, args: tuple[str, ...], line: str, text_of: Text) -> None:
     dockerfile = DockerFile('b', initial=before)
     dockerfile.add_file(*args, remove_final=True)
     dockerfile.finalize()
@@ -156,3 +176,11 @@ def test_a_line_feed_in_a_target_that_is_removed_is_refused(dockerfile: DockerFi
     dockerfile.add_file('x', '/a\nb', 'x', remove_final=True)
     with pytest.raises(ValueError, match='new instruction'):
         dockerfile.finalize()
+
+
+@pytest.mark.parametrize('name', ['pipe', 'link to it'])
+def test_a_pipe_as_a_source_is_refused(dockerfile: DockerFile, tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / 'pipe')
+    (tmp_path / 'link to it').symlink_to('pipe')
+    with pytest.raises(ValueError, match='is a pipe, which Docker would wait for'):
+        dockerfile.add_file(tmp_path / name, '/target')

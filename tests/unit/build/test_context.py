@@ -1,4 +1,5 @@
 """Build contexts: what is in the archive, and how it can be stored and sent."""
+
 from __future__ import annotations
 
 import io
@@ -23,13 +24,16 @@ MakeArchive = Callable[..., str]
 DIRECTORY = {'type': tarfile.DIRTYPE, 'mode': 0o750}
 
 
-@pytest.mark.parametrize(('compression', 'stream_encoding', 'start'), [
-    ('gz', 'gzip', b'\x1f\x8b'),
-    ('bz2', 'bzip2', b'BZh'),
-    ('xz', None, b'\xfd7zXZ'),
-    ('', None, b'Dockerfile\0'),
-    (None, None, b'Dockerfile\0'),
-])
+@pytest.mark.parametrize(
+    ('compression', 'stream_encoding', 'start'),
+    [
+        ('gz', 'gzip', b'\x1f\x8b'),
+        ('bz2', 'bzip2', b'BZh'),
+        ('xz', None, b'\xfd7zXZ'),
+        ('', None, b'Dockerfile\0'),
+        (None, None, b'Dockerfile\0'),
+    ],
+)
 def test_compressions(compression: str | None, stream_encoding: str | None, start: bytes, packed: Packed) -> None:
     with DockerContext(DockerFile('b'), compression=compression, finalize=True) as context:
         assert context.getvalue().startswith(start)
@@ -179,15 +183,55 @@ def test_links_are_kept(make_tree: MakeTree, packed: Packed) -> None:
         assert packed(context)['root/dangling'].linkname == '/nowhere'
 
 
-def test_what_is_no_file_directory_or_link_is_left_out(
-        make_tree: MakeTree, packed: Packed, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = make_tree({'f': ''})
-    os.mkfifo(root / 'pipe')
-    monkeypatch.chdir(root)
+def test_sockets_are_left_out_and_named(
+    make_tree: MakeTree,
+    packed: Packed,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.chdir(make_tree({'f': ''}))
     with socket.socket(socket.AF_UNIX) as server, DockerContext() as context:
         server.bind('socket')
         context.add('.', 'root')
         assert list(packed(context)) == ['root', 'root/f']
+    assert './socket is left out' in caplog.text
+
+
+@pytest.mark.parametrize('options', [{}, {'compression': 'gz'}, {'reproducible': True}])
+def test_pipes_are_packed_as_such(options: dict[str, Any], make_tree: MakeTree, packed: Packed) -> None:
+    root = make_tree({'f': 'text', 'd/g': ''})
+    os.mkfifo(root / 'a pipe', 0o640)
+    os.mkfifo(root / 'd/pipe')
+    with DockerContext(**options) as context:
+        context.add(root, 'root')
+        members = packed(context)
+    assert list(members) == ['root', 'root/a pipe', 'root/d', 'root/d/g', 'root/d/pipe', 'root/f']
+    assert [name for name, member in members.items() if member.isfifo()] == ['root/a pipe', 'root/d/pipe']
+    assert (members['root/a pipe'].mode, members['root/a pipe'].size) == (0o640, 0)
+
+
+def test_a_pipe_alone_is_packed_as_such(make_tree: MakeTree, packed: Packed) -> None:
+    root = make_tree({})
+    os.mkfifo(root / 'pipe')
+    with DockerContext() as context:
+        context.add(root / 'pipe', 'pipe')
+        assert packed(context)['pipe'].isfifo()
+
+
+def test_pipes_follow_rules_and_filters(make_tree: MakeTree, packed: Packed) -> None:
+    root = make_tree({'.dockerignore': 'pipe'})
+    os.mkfifo(root / 'pipe')
+    with DockerContext() as context:
+        context.add(root, 'rules')
+        context.add(root, 'filter', filter=lambda member: None if member.isfifo() else member)
+        assert not [name for name in packed(context) if 'pipe' in name]
+
+
+def test_devices_are_packed_as_such(packed: Packed) -> None:
+    with DockerContext() as context:
+        context.add('/dev/null', 'null')
+        member = packed(context)['null']
+    assert (member.type, member.devmajor, member.devminor) == (tarfile.CHRTYPE, 1, 3)
 
 
 def test_several_names_of_a_file_share_its_data(make_tree: MakeTree, packed: Packed, data_of: DataOf) -> None:
@@ -245,18 +289,22 @@ def test_an_archive_is_copied(mode: str, make_archive: MakeArchive, packed: Pack
     assert {name: getattr(members['link'], name) for name in attributes} == attributes
 
 
-@pytest.mark.parametrize(('name', 'attributes'), [
-    ('dangling', {'type': tarfile.SYMTYPE, 'linkname': 'nowhere'}),
-    ('absolute', {'type': tarfile.SYMTYPE, 'linkname': '/etc/passwd'}),
-    ('loop', {'type': tarfile.SYMTYPE, 'linkname': 'loop'}),
-    ('hard', {'type': tarfile.LNKTYPE, 'linkname': 'absent'}),
-    ('device', {'type': tarfile.CHRTYPE, 'devmajor': 1, 'devminor': 3}),
-    ('block', {'type': tarfile.BLKTYPE, 'devmajor': 7, 'devminor': 0}),
-    ('pipe', {'type': tarfile.FIFOTYPE}),
-    ('x' * 150, {'type': tarfile.SYMTYPE, 'linkname': 'y' * 150}),
-])
+@pytest.mark.parametrize(
+    ('name', 'attributes'),
+    [
+        ('dangling', {'type': tarfile.SYMTYPE, 'linkname': 'nowhere'}),
+        ('absolute', {'type': tarfile.SYMTYPE, 'linkname': '/etc/passwd'}),
+        ('loop', {'type': tarfile.SYMTYPE, 'linkname': 'loop'}),
+        ('hard', {'type': tarfile.LNKTYPE, 'linkname': 'absent'}),
+        ('device', {'type': tarfile.CHRTYPE, 'devmajor': 1, 'devminor': 3}),
+        ('block', {'type': tarfile.BLKTYPE, 'devmajor': 7, 'devminor': 0}),
+        ('pipe', {'type': tarfile.FIFOTYPE}),
+        ('x' * 150, {'type': tarfile.SYMTYPE, 'linkname': 'y' * 150}),
+    ],
+)
 def test_links_and_devices_are_copied_without_data(
-        name: str, attributes: dict[str, Any], make_archive: MakeArchive, packed: Packed) -> None:
+    name: str, attributes: dict[str, Any], make_archive: MakeArchive, packed: Packed
+) -> None:
     with DockerContext() as context:
         context.addarchive(make_archive((name, attributes), ('next', b'text')))
         members = packed(context)
@@ -273,13 +321,16 @@ def test_members_with_one_name_keep_their_own_data(make_archive: MakeArchive) ->
             assert [file.read() for file in files if file] == [b'first', b'second']
 
 
-@pytest.mark.parametrize(('name', 'content'), [
-    ('/etc/x', b'a'),
-    ('../x', b'a'),
-    ('a/../../x', b'a'),
-    ('x', {'type': tarfile.LNKTYPE, 'linkname': '/etc/passwd'}),
-    ('x', {'type': tarfile.LNKTYPE, 'linkname': '../x'}),
-])
+@pytest.mark.parametrize(
+    ('name', 'content'),
+    [
+        ('/etc/x', b'a'),
+        ('../x', b'a'),
+        ('a/../../x', b'a'),
+        ('x', {'type': tarfile.LNKTYPE, 'linkname': '/etc/passwd'}),
+        ('x', {'type': tarfile.LNKTYPE, 'linkname': '../x'}),
+    ],
+)
 def test_members_outside_of_the_root_are_refused(name: str, content: Any, make_archive: MakeArchive) -> None:
     with DockerContext() as context, pytest.raises(ValueError, match=r'archive\.tar'):
         context.addarchive(make_archive((name, content)))
@@ -301,15 +352,20 @@ def test_a_sparse_file_is_copied_as_a_regular_one(tmp_path: Path, packed: Packed
         file.write(b'end')
     for form in ('gnu', 'posix'):
         archive = tmp_path / f'{form}.tar'
-        assert os.spawnlp(
-            os.P_WAIT, 'tar', 'tar', '-C', str(tmp_path), '-S', f'--format={form}', '-cf', str(archive), 'sparse') == 0
+        assert (
+            os.spawnlp(
+                os.P_WAIT, 'tar', 'tar', '-C', str(tmp_path), '-S', f'--format={form}', '-cf', str(archive), 'sparse'
+            )
+            == 0
+        )
         with DockerContext() as context:
             context.addarchive(archive)
             assert data_of(context, 'sparse') == path.read_bytes()
 
 
 def test_archives_of_a_dockerfile_come_after_its_files(
-        make_archive: MakeArchive, make_tree: MakeTree, packed: Packed) -> None:
+    make_archive: MakeArchive, make_tree: MakeTree, packed: Packed
+) -> None:
     dockerfile = DockerFile('b')
     dockerfile.add_archive(make_archive(('etc/x', b'a')))
     dockerfile.add_file(make_tree({'f': ''}) / 'f')
@@ -335,9 +391,15 @@ def test_finalizing_again_keeps_archive_and_position() -> None:
         assert context.getvalue() == value
 
 
-@pytest.mark.parametrize(('method', 'args'), [
-    ('add', (__file__,)), ('addfile', (tarfile.TarInfo('x'),)), ('addarchive', ('x',)), ('add_dockerfile', (__file__,)),
-])
+@pytest.mark.parametrize(
+    ('method', 'args'),
+    [
+        ('add', (__file__,)),
+        ('addfile', (tarfile.TarInfo('x'),)),
+        ('addarchive', ('x',)),
+        ('add_dockerfile', (__file__,)),
+    ],
+)
 def test_a_finalized_context_takes_nothing(method: str, args: tuple[Any, ...]) -> None:
     with DockerContext(DockerFile('b'), finalize=True) as context, pytest.raises(FinalizedError):
         getattr(context, method)(*args)
