@@ -110,7 +110,10 @@ def test_attached_volumes_and_networks_are_listed_once(
         client = MappingDockerClient(shop(number), connection, option_defaults=option_defaults)
         for action in ('startup', 'update', 'shutdown'):
             counts = count(lambda client=client, action=action: client.call(action, '__all__'))
-            assert {request: made for request, made in counts.items() if request in LISTS and made != 1} == {}
+            # This engine accepts two networks of one name, so each that was created is looked for once more.
+            wanted = {'GET /networks': 1 + counts.get('POST /networks/create', 0)}
+            found = {request: made for request, made in counts.items() if request in LISTS}
+            assert found == {request: wanted.get(request, 1) for request in found}
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import system_roots
 
 from dockermap.shortcuts import CmdArgMappings
 
-WAIT = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.2; done']
+WAIT = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 1; done']
 ACCOUNTS = {
     'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nbin:x:2:2:bin:/bin:/bin/false\n',
     'etc/group': 'root:x:0:\nbin:x:2:\nnogroup:x:65533:\n',
@@ -175,11 +175,23 @@ def start_system(client: docker.APIClient, counts: Counter[str]) -> Iterator[Cal
         yield start
 
 
+@pytest.fixture(scope='session')
+def shared_systems() -> dict[str, System]:
+    """Systems that have been started, by name: in random order, ``system`` is asked for again and again."""
+    return {}
+
+
 @pytest.fixture(scope='session', params=['debian', 'busybox', 'centos'])
-def system(request: pytest.FixtureRequest, start_system: Callable[[CmdArgMappings, str], System]) -> System:
+def system(
+    request: pytest.FixtureRequest,
+    start_system: Callable[[CmdArgMappings, str], System],
+    shared_systems: dict[str, System],
+) -> System:
     """Each of the systems; what tests leave in it does not matter to others."""
-    image = request.getfixturevalue(f'{request.param}_image')
-    return start_system(CmdArgMappings(request.param), image)
+    name: str = request.param
+    if name not in shared_systems:
+        shared_systems[name] = start_system(CmdArgMappings(name), request.getfixturevalue(f'{name}_image'))
+    return shared_systems[name]
 
 
 def available(make: Callable[[], Any]) -> Any:
