@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from ._compare import same_value
@@ -76,7 +77,12 @@ def split_instance(reference: str) -> tuple[str, str | None]:
 
 def version_tuple(version: object) -> tuple[int, ...] | None:
     """A dotted version as comparable tuple, ``None`` if it is none."""
-    found = re.fullmatch(r'\d+(\.\d+)*', str(version).strip())
+    return _version_tuple(str(version))
+
+
+@lru_cache(maxsize=64)
+def _version_tuple(text: str) -> tuple[int, ...] | None:
+    found = re.fullmatch(r'\d+(\.\d+)*', text.strip())
     return tuple(int(part) for part in found[0].split('.')) if found else None
 
 
