@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .exceptions import DockerMapError, InputError
+from .utils import without_password
 
 if TYPE_CHECKING:
     from docker.api.client import APIClient
@@ -393,11 +394,6 @@ def _inner(exc: BaseException) -> BaseException:
     found = next((cause for cause in causes if isinstance(cause, BaseException)), exc)
     # These are about the answer, and say nothing by themselves.
     return exc if isinstance(found, (LookupError, ValueError)) else found
-
-
-def without_password(url: object) -> str:
-    """The address of an engine, without the password that it may contain."""
-    return re.sub(r'^((?:[A-Za-z][\w+.\-]*://)?[^/:@]*):(?!//).*@', r'\1:...@', str(url))
 
 
 def _status_code(exc: BaseException) -> int | None:

@@ -21,7 +21,10 @@ __all__ = [
     'merge_list',
     'split_instance',
     'version_tuple',
+    'without_password',
 ]
+
+_URL_SCHEME = re.compile(r'[A-Za-z][\w+.\-]*://')
 
 
 def _is_hashable(value: Any) -> bool:
@@ -67,6 +70,14 @@ def format_image_tag(image: Sequence[str | None]) -> str:
         return f'{name}'
     # A tag cannot contain a colon, a digest always does.
     return f'{name}{"@" if ":" in tag else ":"}{tag}'
+
+
+def without_password(url: object) -> str:
+    """The address of an engine, without the password that it may contain."""
+    before, separator, host = str(url).rpartition('@')
+    scheme = match[0] if (match := _URL_SCHEME.match(before)) else ''
+    user, colon, _ = before[len(scheme) :].partition(':')
+    return f'{scheme}{user}:...@{host}' if separator and colon and '/' not in user else str(url)
 
 
 def split_instance(reference: str) -> tuple[str, str | None]:

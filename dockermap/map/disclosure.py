@@ -6,12 +6,12 @@ is only said to differ. So whoever adds a property has to decide; without a deci
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from ..docker_options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS, Type
+from ..utils import without_password
 from . import _value_texts as texts
 
 __all__ = ['HIDDEN', 'describe_change', 'has_decision', 'redacted', 'shown_value', 'without_password']
@@ -20,7 +20,6 @@ HIDDEN = '...'
 """Stands for what is not shown."""
 
 _NOTHING = 'not set'
-_URL_SCHEME = re.compile(r'[A-Za-z][\w+.\-]*://')
 
 
 class _Row(NamedTuple):
@@ -200,14 +199,6 @@ def redacted(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [redacted(item) for item in value]
     return HIDDEN
-
-
-def without_password(url: object) -> str:
-    """The address of an engine, without the password that it may contain."""
-    before, separator, host = str(url).rpartition('@')
-    scheme = match[0] if (match := _URL_SCHEME.match(before)) else ''
-    user, colon, _ = before[len(scheme) :].partition(':')
-    return f'{scheme}{user}:{HIDDEN}@{host}' if separator and colon else str(url)
 
 
 def _row(property: str, value: object) -> _Row:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from ...exceptions import DockerMapError
+from ...utils import without_password
 
 _ERRORS = 'surrogateescape'
 
@@ -114,7 +115,7 @@ def engine_error(
 
     secrets = Secrets(call, command, input)
     if isinstance(error, OSError) or docker_api.is_unreachable(error):
-        where = f' ({docker_api.without_password(place)})' if place else ''
+        where = f' ({without_password(place)})' if place else ''
         reason = secrets.left_out(docker_api.failure_reason(error))
         return _unreachable_class()(f'The docker command could not be run{where}: {reason}')
     failure = failure_of(error, command)

@@ -19,9 +19,10 @@ from docker.errors import DockerException, NotFound
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.client.base import DockerClientWrapper
 from dockermap.client.cli import CommandError, DockerCliClient
-from dockermap.docker_api import EngineUnreachableError, failure_reason, is_unreachable, without_password
+from dockermap.docker_api import EngineUnreachableError, failure_reason, is_unreachable
 from dockermap.exceptions import PartialResultsError
 from dockermap.testing import InMemoryEngine
+from dockermap.utils import without_password
 
 
 def raising(error: Exception) -> Callable[..., Any]:
