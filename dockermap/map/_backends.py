@@ -51,16 +51,19 @@ class ByClient(Generic[T]):
 
 
 class Executors:
-    """Has each operation carried out by the executor for its client."""
+    """Has each operation carried out by the executor for its client.
 
-    def __init__(self, executors: ByClient[Executor]) -> None:
+    :param executors: By the name of the client; at least one.
+    """
+
+    def __init__(self, executors: Mapping[str, Executor]) -> None:
         self._executors = executors
-        self.clock = executors.first.clock
+        self.clock = next(iter(executors.values())).clock
 
     def carry_out(self, operation: Operation) -> None:
         """Carry out one operation, unless its condition does not hold."""
-        self._executors.of(operation.client_name).carry_out(operation)
+        self._executors[operation.client_name].carry_out(operation)
 
     def skip(self, operation: Operation, reason: str) -> None:
         """Tell the listener that an operation is not attempted."""
-        self._executors.of(operation.client_name).skip(operation, reason)
+        self._executors[operation.client_name].skip(operation, reason)

@@ -71,10 +71,8 @@ class Work:
         settings: Settings,
     ) -> None:
         self._owner = owner
-        self._steps = ByClient(
-            {str(place): steps for place, runner in enumerate(runners.all) if (steps := as_steps(runner)) is not None},
-            lambda client_name: str(runners.all.index(runners.of(client_name))),
-        )
+        clients = dict.fromkeys(draft.decision.state.client_name for draft in drafts)
+        self._steps = {name: steps for name in clients if (steps := as_steps(runners.of(name))) is not None}
         self._drafts = list(drafts)
         self._first_repeated = len(drafts)
         self._places = list(range(len(drafts)))
@@ -82,18 +80,16 @@ class Work:
         chosen = {number for draft in drafts for number in draft.numbers}
         self._order = [number for number in arrangement.order if number in chosen]
         self._operations = {number: arrangement.operations[number] for number in self._order}
-        clients = {operation.client_name for operation in self._operations.values()}
-        limits = {name: settings.limit(name) for name in clients}
-        executors = {name: self._steps.of(name).executor for name in clients}
-        one = len(set(map(id, executors.values()))) == 1
-        self.conductor = Conductor(
-            next(iter(executors.values())) if one else Executors(ByClient(executors, str)), limits, settings.on_error
-        )
+        limits = {name: settings.limit(name) for name in self._steps}
+        executors = {name: steps.executor for name, steps in self._steps.items()}
+        first = next(iter(executors.values()))
+        is_only_one = all(executor is first for executor in executors.values())
+        self.conductor = Conductor(first if is_only_one else Executors(executors), limits, settings.on_error)
 
     def carry_out(self) -> None:
         for number in self._order:
             operation = self._operations[number]
-            self._steps.of(operation.client_name).executor.announce(operation)
+            self._steps[operation.client_name].executor.announce(operation)
         self.conductor.carry_out(self._operations, self._order, [draft.numbers for draft in self._drafts], self)
         for group, draft in enumerate(self._drafts):
             if not draft.numbers and not self._owner.failures:
@@ -131,7 +127,7 @@ class Work:
                 self._drafts.append(draft)
                 self._places.append(self._places[group])
                 self._next.append(0)
-                added = self._steps.of(draft.decision.state.client_name).expansion.operations
+                added = self._steps[draft.decision.state.client_name].expansion.operations
                 operations.extend(added[number] for number in draft.numbers)
         self._operations.update((operation.number, operation) for operation in operations)
         return operations
@@ -143,7 +139,7 @@ class Work:
             if step.operations and (number is None or step.operations[-1] > number):
                 return None
             try:
-                result = step.read(self._steps.of(step.client_name).executor.responses)
+                result = step.read(self._steps[step.client_name].executor.responses)
             except Exception as error:
                 return error
             place = self._places[group], self._next[group]

@@ -354,9 +354,7 @@ class MappingDockerClient:
         """
         policy = self.get_policy()
         config_ids = self._config_ids(policy, config_name, instances, map_name)
-        found = getattr(self.get_runner(policy, {}), 'get_create_arguments', None)
-        arguments: CreateArguments = DockerClientRunner(policy, {}).get_create_arguments if found is None else found
-        return container_statuses(policy, config_ids, arguments)
+        return container_statuses(policy, config_ids, _describing(self.get_runner(policy, {}), policy))
 
     def list_persistent_containers(self, map_name: str | None = None) -> list[str]:
         """Names of attached volumes and persistent containers, in one map or in all. Contacts no client."""
@@ -423,7 +421,7 @@ class MappingDockerClient:
             decisions: AbstractActionGenerator = taking(
                 lambda left: backend.action_generator(action_name, policy, left)
             )
-            states.create_arguments = _describing(runners, kind, policy)
+            states.create_arguments = _describing(runners.row(kind), policy)
             if len(backends) > 1:
                 states.clients = {name for name, found in kinds.items() if found == kind}
             return Part(states, decisions)
@@ -511,9 +509,9 @@ def _plain_options(call: _Call, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
-def _describing(runners: ByClient[AbstractRunner], kind: str, policy: BasePolicy) -> CreateArguments:
+def _describing(runner: AbstractRunner, policy: BasePolicy) -> CreateArguments:
     """A runner that only shows what it would do creates nothing, but what would be created is compared all the same."""
-    found: CreateArguments | None = getattr(runners.row(kind), 'get_create_arguments', None)
+    found: CreateArguments | None = getattr(runner, 'get_create_arguments', None)
     return DockerClientRunner(policy, {}).get_create_arguments if found is None else found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...utils import format_image_tag
 from ..input import ItemType
 from .operation import Operation
 
@@ -18,7 +19,7 @@ def subjects(operation: Operation) -> Iterator[Name]:
     """What an operation creates, changes, or removes."""
     arguments = operation.arguments
     if operation.call == 'pull':
-        yield ItemType.IMAGE, _image(arguments.get('repository'), arguments.get('tag'))
+        yield ItemType.IMAGE, format_image_tag((arguments.get('repository'), arguments.get('tag')))
     elif operation.call.endswith('_network') and operation.call != 'inspect_network':
         if isinstance(arguments.get('container'), str):
             yield ItemType.CONTAINER, arguments['container']
@@ -63,7 +64,3 @@ def _mounted(host: Mapping[str, Any], arguments: Mapping[str, Any]) -> Iterator[
     for mount in host.get('Mounts') or ():
         if isinstance(mount, Mapping) and mount.get('Type') == 'volume':
             yield ItemType.VOLUME, str(mount.get('Source'))
-
-
-def _image(repository: object, tag: object) -> str:
-    return f'{repository}{"@" if tag and ":" in str(tag) else ":"}{tag}' if tag else str(repository)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -54,8 +55,8 @@ class _Container:
     given: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
     """Addresses that the engine chose, by network."""
 
-    def claims(self, internal: frozenset[str]) -> Iterator[Claim]:
-        if publishes(self.mode) and not (self.endpoints and internal.issuperset(self.endpoints)):
+    def claims(self, internal: AbstractSet[str]) -> Iterator[Claim]:
+        if publishes(self.mode) and not (self.endpoints and self.endpoints.keys() <= internal):
             yield from self.ports
         for claims in (*self.endpoints.values(), *self.given.values()):
             yield from claims
@@ -73,7 +74,7 @@ class Resources:
         self._containers: dict[_Key, _Container] = {}
         self._internal: dict[str, set[str]] = {}
         self._initial: dict[_Key, frozenset[Claim]] = {}
-        self._gives: list[tuple[int, _Key, Claim]] = []
+        self._gives: dict[_Key, list[tuple[int, Claim]]] = {}
         self._takes: list[tuple[int, _Key, Claim]] = []
         self._chooses: list[tuple[int, Pool]] = []
         """Operations that have the engine choose an address."""
@@ -86,8 +87,9 @@ class Resources:
     def handovers(self) -> list[Handover]:
         """Which operation has to come after which, as it takes what the other one gives up."""
         gives: dict[tuple[str, tuple[str, str, str]], list[tuple[int, _Key, Claim]]] = {}
-        for number, key, claim in self._gives:
-            gives.setdefault((key[0], claim.key), []).append((number, key, claim))
+        for key, given in self._gives.items():
+            for number, claim in given:
+                gives.setdefault((key[0], claim.key), []).append((number, key, claim))
         unique = self._unique_aliases()
         found: dict[Handover, None] = {}
         for taker, key, wanted in self._takes:
@@ -148,7 +150,7 @@ class Resources:
                 self._initial[client_name, name] = frozenset(self._claims_of(client_name, container))
 
     def _claims_of(self, client_name: str, container: _Container) -> Iterator[Claim]:
-        return container.claims(frozenset(self._internal.get(client_name, ())))
+        return container.claims(self._internal.get(client_name, set()))
 
     def _container(self, operation: Operation) -> tuple[_Key, _Container | None]:
         named = operation.arguments.get('container')
@@ -162,7 +164,7 @@ class Resources:
 
     def _give(self, number: int, key: _Key, claims: Iterable[Claim]) -> None:
         initial = self._initial.get(key, frozenset())
-        self._gives.extend((number, key, claim) for claim in claims if claim in initial)
+        self._gives.setdefault(key, []).extend((number, claim) for claim in claims if claim in initial)
 
     def _choose(self, number: int, key: _Key, network: str, claims: Iterable[Claim]) -> None:
         """The engine chooses addresses of the families in which none is said."""
@@ -203,9 +205,8 @@ class Resources:
         if container is None or container.stopped_by is None:
             return
         former, container.stopped_by = container.stopped_by, operation.number
-        self._gives[:] = [
-            (operation.number if number == former and owner == key else number, owner, claim)
-            for number, owner, claim in self._gives
+        self._gives[key] = [
+            (operation.number if number == former else number, claim) for number, claim in self._gives.get(key, ())
         ]
 
     def _remove(self, operation: Operation) -> None:
