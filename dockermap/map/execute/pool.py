@@ -5,12 +5,14 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 K = TypeVar('K')
 
 
-class Outcome(NamedTuple, Generic[K]):
+@dataclass(frozen=True)
+class Outcome(Generic[K]):
     """Which work has ended, and the error that ended it."""
 
     key: K

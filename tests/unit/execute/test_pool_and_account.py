@@ -6,7 +6,7 @@ import threading
 from typing import NamedTuple
 
 from dockermap.map.execute.account import Account
-from dockermap.map.execute.pool import Pool
+from dockermap.map.execute.pool import Outcome, Pool
 
 
 def test_side_by_side_is_in_other_threads_at_the_same_time() -> None:
@@ -28,7 +28,7 @@ def test_errors_are_handed_out() -> None:
 
     pool: Pool[str] = Pool()
     pool.begin('a', work)
-    assert pool.take(5) == ('a', error)
+    assert pool.take(5) == Outcome('a', error)
 
 
 def test_what_ends_the_program_is_handed_out_of_a_thread() -> None:
@@ -49,7 +49,7 @@ def test_nothing_may_have_ended_yet() -> None:
     assert pool.take(0) is None
     assert pool.running == 1
     gate.set()
-    assert pool.take(5) == ('a', None)
+    assert pool.take(5) == Outcome('a', None)
 
 
 class Deed(NamedTuple):
