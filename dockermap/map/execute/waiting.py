@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...docker_api import EngineClient, is_not_found, is_timeout
 from ...exceptions import DockerStatusError
+from .until import Time, awaited_state, wait_until
 
 if TYPE_CHECKING:
     from ..plan.operation import Operation
@@ -25,6 +26,8 @@ _LONGEST_WAIT = 86400.0
 def awaited(operation: Operation) -> str:
     """What an operation waits for, for people."""
     arguments = operation.arguments
+    if 'until' in arguments:
+        return awaited_state(operation)
     if 'exec_id' in arguments:
         return f'a command to end, for {arguments["seconds"]} seconds at most'
     if 'removal' in arguments:
@@ -35,23 +38,32 @@ def awaited(operation: Operation) -> str:
 
 
 class Waiting:
-    """Waits; what for is said by the arguments of an operation."""
+    """Waits; what for is said by the arguments of an operation.
+
+    :param clock: For clients that do not have a ``clock`` of their own, as that of the engine in memory has.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     def wait(self, client: EngineClient, operation: Operation, arguments: dict[str, object]) -> object:
-        """Wait for a container to end, for a command, for a removal, or for some seconds."""
+        """Wait for a state of a container, for its end, for a command, for a removal, or for some seconds."""
         seconds = arguments.get('seconds')
-        if 'exec_id' in arguments:
+        if 'until' in arguments:
+            wait_until(client, operation, arguments, self._time(client))
+        elif 'exec_id' in arguments:
             return self._for_command(client, operation, str(arguments['exec_id']), _number(seconds))
-        if 'removal' in arguments:
+        elif 'removal' in arguments:
             self.for_removal(client, str(arguments['removal']))
         elif 'seconds' in arguments:
-            self._clock.sleep(_number(seconds))
+            self._time(client).sleep(_number(seconds))
         else:
             return self._for_container(client, operation, arguments)
         return None
+
+    def _time(self, client: EngineClient) -> Time:
+        found: object = getattr(client, 'clock', None)
+        return found if isinstance(found, Time) else self._clock
 
     def _for_container(self, client: EngineClient, operation: Operation, arguments: dict[str, object]) -> object:
         response = self._for_end(client, arguments)
@@ -84,15 +96,16 @@ class Waiting:
 
     def for_removal(self, client: EngineClient, name: str) -> None:
         """Wait while the engine removes a container by itself, for ten seconds at most."""
-        deadline = self._clock.now() + _REMOVAL_SECONDS
-        while self._clock.now() < deadline:
+        clock = self._time(client)
+        deadline = clock.now() + _REMOVAL_SECONDS
+        while clock.now() < deadline:
             try:
                 client.inspect_container(name)
             except Exception as error:
                 if is_not_found(error):
                     return
                 raise
-            self._clock.sleep(_REMOVAL_POLL)
+            clock.sleep(_REMOVAL_POLL)
 
     def _for_command(self, client: EngineClient, operation: Operation, exec_id: str, seconds: float) -> int | None:
         """Exit code of a command once it has ended, or ``None`` if it has not ended in time."""
@@ -102,7 +115,8 @@ class Waiting:
         return exit_code
 
     def _exit_code(self, client: EngineClient, exec_id: str, seconds: float) -> int | None:
-        deadline = self._clock.now() + seconds
+        clock = self._time(client)
+        deadline = clock.now() + seconds
         pause = _FIRST_POLL
         while True:
             detail: object = client.exec_inspect(exec_id)  # type: ignore[attr-defined]
@@ -111,10 +125,10 @@ class Waiting:
             if not detail.get('Running'):
                 exit_code: int | None = detail.get('ExitCode')
                 return exit_code
-            left = deadline - self._clock.now()
+            left = deadline - clock.now()
             if left <= 0:
                 return None
-            self._clock.sleep(min(pause, left))
+            clock.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_POLL)
 
 

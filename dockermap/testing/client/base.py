@@ -24,6 +24,8 @@ class BaseClient:
         base_url: str,
     ) -> None:
         self.engine = engine
+        # Who waits for something on this engine waits by its time.
+        self.clock = engine.clock
         self.api_version = self._version = api_version
         self.read_only = read_only
         self.timeout = timeout
