@@ -158,6 +158,8 @@ def is_late(value: Any) -> bool:
 
 def resolve_value(value: Any, types: Mapping[str, Callable[[Any], Any]] = type_registry) -> Any:
     """The value that a late or registered value stands for, one step only; other values as they are."""
+    if not types and type(value) in PLAIN_TYPES:
+        return value
     if value is None:
         return None
     if isinstance(value, AbstractLazyObject):
@@ -179,7 +181,7 @@ def resolve_deep(values: Any, max_depth: int = 5, types: Mapping[str, Callable[[
 
     def resolved(value: Any, depth: int) -> Any:
         found = resolve_value(value, all_types)
-        if depth >= max_depth:
+        if depth >= max_depth or type(found) is str:
             return found
         if isinstance(found, (list, tuple)):
             return [resolved(member, depth + 1) for member in found]

@@ -234,5 +234,8 @@ Flags.NONE = Flags(0)
 class SimpleEnum(Enum):
     """An enum whose members are shown as ``ClassName.MEMBER``."""
 
+    # Members are singletons; the hash of the base is that of the name, which takes a call in Python each time.
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         return f'{type(self).__name__}.{self.name}'

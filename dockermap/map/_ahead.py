@@ -54,6 +54,8 @@ def _existing(
 ) -> Iterator[_Key]:
     left_out: set[str] = set()
     for config_id, _ in states.get_path(config_ids):
+        if len(left_out) == len(policy.clients):
+            return
         for client_name in policy.get_client_names(config_id):
             if client_name in left_out or client_name not in policy.clients:
                 continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .config.client import ClientConfiguration
 from .input import ItemType, MapConfigId
-from .policy.label import LABEL, digest, parse_label
+from .policy.label import LABEL, differing, parse_label
 from .state.base import locate
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _is_up_to_date(row: Mapping[str, object], wanted: Callable[[], Mapping[str, 
     label = parse_label(labels.get(LABEL)) if isinstance(labels, Mapping) else None
     if label is None:
         return None
-    return {name: digest(value) for name, value in wanted().items()} == label
+    return not differing(label, wanted())
 
 
 def _listed(value: object) -> Iterator[object]:

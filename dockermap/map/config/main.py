@@ -230,7 +230,7 @@ class ContainerMap(SectionedObject):
             return ClientNames(Relations(self.get_extended_map()), self.clients).of(MapConfigId(*config_id))
         if self._client_names is None or not self._client_names.is_for(self.clients):
             self._client_names = ClientNames(Relations(self._extended_form()), self.clients)
-        return self._client_names.of(MapConfigId(*config_id))
+        return self._client_names.of(config_id if isinstance(config_id, MapConfigId) else MapConfigId(*config_id))
 
     def to_mermaid(self) -> str:
         """The graph of the map as text for Mermaid: configurations, networks, volumes, and how they are related.

@@ -150,6 +150,8 @@ def texts_deep(value: Any) -> Any:
 
 
 def _mapped(value: Any, convert: Callable[[Any], Any]) -> Any:
+    if type(value) is str:
+        return value
     if isinstance(value, dict):
         entries = {convert(key): _mapped(member, convert) for key, member in value.items()}
         if len(entries) < len(value.keys()):

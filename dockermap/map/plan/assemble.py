@@ -52,24 +52,21 @@ def assemble(
     """The plan for what was decided, and the operations that follow from it."""
     complete = arrangement.numbered()
     items = _items(listed, complete)
+    found = tuple(_found(policy, decision) for decision in listed)
     return Plan(
         action_name=action_name,
         config_ids=tuple(config_ids),
         options=dict(options),
         operations=tuple(complete),
         items=tuple(_planned(policy, client_name, config_id, item) for (client_name, config_id), item in items.items()),
-        unchanged=tuple(
-            _found(policy, decision)
-            for decision in listed
-            if (decision.state.client_name, decision.state.config_id) not in items
-        ),
+        unchanged=tuple(item for item in found if (item.client_name, item.config_id) not in items),
         kept=tuple(kept for decision in listed for kept in _kept(policy, decision)),
         notices=tuple(
             f'{policy.item_name(decision.state.config_id)} {notice}'
             for decision in listed
             for notice in decision.explanation.notices
         ),
-        found=tuple(_found(policy, decision) for decision in listed),
+        found=found,
         salt=salt,
     )
 

@@ -53,6 +53,8 @@ def arranged(
     :param observed: What was found of the items.
     :raises ValueError: Two containers that run in the end want the same port or address.
     """
+    if not operations:
+        return Arrangement((), ())
     graph = _Graph(operations, list(segments), relations)
     resources = handed_on(operations, observed)
     handovers = resources.handovers()

@@ -192,7 +192,7 @@ def _container_paths(
 
 
 def _check_interfaces(policy: BasePolicy, config: ContainerConfiguration, config_id: MapConfigId) -> None:
-    for client_name in policy.get_client_names(config_id):
+    for client_name in policy.get_client_names(config_id) if config.exposes else ():
         client_config = policy.clients.get(client_name)
         if client_config is None:
             continue

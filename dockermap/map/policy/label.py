@@ -23,6 +23,7 @@ _UNSALTED_VERSION = '1'
 _DIGEST_LENGTH = 12
 _SALT = re.compile(r'[0-9a-f]{32}')
 _KEY = secrets.token_bytes(32)
+_canonical = json.JSONEncoder(sort_keys=True, separators=(',', ':'), default=str).encode
 
 
 class Digest(str):
@@ -38,8 +39,7 @@ class Digest(str):
     @classmethod
     def of(cls, content: str, salt: str = '') -> Digest:
         """The digest of canonical JSON."""
-        text = hashlib.sha256(f'{salt}{content}'.encode()).hexdigest()[:_DIGEST_LENGTH]
-        return cls.found(text, salt, content)
+        return cls.found(_digits(content, salt), salt, content)
 
     @classmethod
     def found(cls, text: str, salt: str = '', content: str | None = None) -> Digest:
@@ -58,12 +58,16 @@ class Digest(str):
             raise ValueError('The value of a digest in a label is not known.')
         return self._content
 
+    def is_of(self, value: Any) -> bool:
+        """Whether this is the digest of a value."""
+        return _digits(_canonical(value), self._salt) == str(self)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Digest) or self._salt == other._salt:
             return str.__eq__(self, other) is True
         if self._content is not None:
-            return str(Digest.of(self._content, other._salt)) == str(other)
-        return other._content is not None and str(Digest.of(other._content, self._salt)) == str(self)
+            return _digits(self._content, other._salt) == str(other)
+        return other._content is not None and _digits(other._content, self._salt) == str(self)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -77,7 +81,13 @@ class Digest(str):
 
 def digest(value: Any) -> Digest:
     """The digest of a value, without a salt: of its JSON with keys sorted and lists in order."""
-    return Digest.of(json.dumps(value, sort_keys=True, separators=(',', ':'), default=str))
+    return Digest.of(_canonical(value))
+
+
+def differing(label: Mapping[str, Digest], arguments: Mapping[str, Any]) -> list[str]:
+    """Names of the arguments that differ from those in a label, or that only one of the two has; sorted."""
+    changed = (name for name in label.keys() & arguments.keys() if not label[name].is_of(arguments[name]))
+    return sorted({*(label.keys() ^ arguments.keys()), *changed})
 
 
 def salt_for(*what: object) -> str:
@@ -85,7 +95,7 @@ def salt_for(*what: object) -> str:
 
     The same for the same, so that looking twice at what is to be done gives the same twice.
     """
-    content = json.dumps(what, sort_keys=True, separators=(',', ':'), default=str)
+    content = _canonical(what)
     return hmac.new(_KEY, content.encode(), hashlib.sha256).hexdigest()[:32]
 
 
@@ -96,8 +106,8 @@ def format_label(arguments: Mapping[str, Any], salt: str | None = None) -> str:
     """
     salt = secrets.token_hex(16) if salt is None else salt
     # The name is part of each salt, so that not even two arguments of an item can be seen to have the same value.
-    digests = {name: str(Digest.of(digest(value).content, _salt_of(salt, name))) for name, value in arguments.items()}
-    return f'{_VERSION}:{salt}:{json.dumps(digests, sort_keys=True, separators=(",", ":"))}'
+    digests = {name: _digits(_canonical(value), _salt_of(salt, name)) for name, value in arguments.items()}
+    return f'{_VERSION}:{salt}:{_canonical(digests)}'
 
 
 def parse_label(text: str | None) -> dict[str, Digest] | None:
@@ -117,6 +127,10 @@ def parse_label(text: str | None) -> dict[str, Digest] | None:
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         return None
     return {name: Digest.found(value, salt and _salt_of(salt, name)) for name, value in found.items()}
+
+
+def _digits(content: str, salt: str) -> str:
+    return hashlib.sha256(f'{salt}{content}'.encode()).hexdigest()[:_DIGEST_LENGTH]
 
 
 def _salt_of(salt: str, name: str) -> str:

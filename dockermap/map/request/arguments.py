@@ -27,10 +27,12 @@ def with_call_arguments(action: ActionConfig, kwargs: Kwargs) -> tuple[ActionCon
 
     :raises ValueError: A value is not understood.
     """
+    if not kwargs:
+        return action, {}
     settings: list[tuple[str, object]] = []
     passed: dict[str, dict[str, Any]] = {'create_options': {}, 'host_config': {}}
     others: dict[str, Any] = {}
-    for name, value in (kwargs or {}).items():
+    for name, value in kwargs.items():
         setting = CONFIG_ARGUMENTS.get(name)
         if setting in _PASSED_ON:
             with located(name):

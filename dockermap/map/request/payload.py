@@ -47,7 +47,7 @@ def _told(found: Mapping[str, object], options: Mapping[str, CreateOption]) -> d
     arguments: dict[str, object] = {}
     for name, value in found.items():
         option = options.get(name)
-        if option is not None and option.live:
+        if (option is not None and option.live) or not _says_something(name, value):
             continue
         plain = _PLAIN.get(name, _resolved)(value)
         if _says_something(name, plain):

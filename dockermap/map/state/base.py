@@ -90,7 +90,7 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
 
     def get_path(self, config_ids: Iterable[MapConfigId]) -> list[tuple[MapConfigId, ConfigFlags]]:
         """Items that are visited for the given ones, in order, and how they come to be visited."""
-        return [(MapConfigId(*config_id), ConfigFlags(ConfigFlags.NONE)) for config_id in config_ids]
+        return [(_as_id(config_id), ConfigFlags(ConfigFlags.NONE)) for config_id in config_ids]
 
     def get_container_state(self, client_name: str, config_id: MapConfigId, config_flags: ConfigFlags) -> AbstractState:
         """Looks at a container, or at one that stands in for a volume."""
@@ -149,7 +149,7 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
 
         :raises ValueError: Unknown type of item.
         """
-        item = MapConfigId(*config_id)
+        item = _as_id(config_id)
         for client_name in self._policy.get_client_names(item):
             if client_name in (self.unreachable or ()) or client_name not in (self.clients or (client_name,)):
                 continue
@@ -195,10 +195,10 @@ class AbstractDependencyStateGenerator(AbstractStateGenerator):
         return self._states_on(self.get_path(config_ids))
 
     def get_path(self, config_ids: Iterable[MapConfigId]) -> list[tuple[MapConfigId, ConfigFlags]]:
-        requested = [MapConfigId(*config_id) for config_id in config_ids]
+        requested = [_as_id(config_id) for config_id in config_ids]
         known = set(requested)
         return [
-            (MapConfigId(*item), ConfigFlags(ConfigFlags.NONE if item in known else ConfigFlags.DEPENDENT))
+            (_as_id(item), ConfigFlags(ConfigFlags.NONE if item in known else ConfigFlags.DEPENDENT))
             for item in self._get_order(requested)
         ]
 
@@ -270,6 +270,10 @@ class DependentStateGenerator(AbstractDependencyStateGenerator):
             volumes_after.setdefault(container_id, []).append(volume_id)
         others = (item for item in order if item not in attached)
         return itertools.chain.from_iterable((item, *volumes_after.get(item, ())) for item in others)
+
+
+def _as_id(item: Iterable[Any]) -> MapConfigId:
+    return item if isinstance(item, MapConfigId) else MapConfigId(*item)
 
 
 def locate(error: Exception, client_name: str, config_id: MapConfigId) -> None:

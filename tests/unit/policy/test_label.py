@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
-from dockermap.map.policy.label import LABEL, Digest, digest, format_label, parse_label, salt_for
+from dockermap.map.policy.label import LABEL, Digest, differing, digest, format_label, parse_label, salt_for
 from dockermap.testing import InMemoryEngine
 
 SALT = '0123456789abcdef' * 2
@@ -44,6 +44,24 @@ def test_a_value_is_compared_with_that_of_a_label(one, other, is_same):
     assert (found == digest(other)) is is_same
     assert (digest(other) == found) is is_same
     assert (found != digest(other)) is not is_same
+    assert found.is_of(other) is is_same
+
+
+@pytest.mark.parametrize(
+    'label', [format_label({'tty': True, 'dns': []}, SALT), f'1:{{"dns":"{digest([])}","tty":"{digest(True)}"}}']
+)
+@pytest.mark.parametrize(
+    ('arguments', 'expected'),
+    [
+        ({'tty': True, 'dns': []}, []),
+        ({'tty': False, 'dns': []}, ['tty']),
+        ({'dns': []}, ['tty']),
+        ({'tty': True, 'dns': [], 'cpu_shares': 2}, ['cpu_shares']),
+        ({'tty': None, 'user': 'a'}, ['dns', 'tty', 'user']),
+    ],
+)
+def test_arguments_that_differ_from_a_label_are_named(label, arguments, expected):
+    assert differing(parse_label(label), arguments) == expected
 
 
 def test_a_label_has_the_salted_digest_of_each_argument():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..._kinds import kind_of
-from ...policy.label import LABEL, Digest, digest, parse_label
+from ...policy.label import LABEL, Digest, differing, parse_label
 from .. import Difference
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def label_differences(state: AbstractState) -> list[Difference]:
     if label is None or state.create_arguments is None:
         return []
     wanted = state.create_arguments(state.client_name, state.config_id)
-    digests = {name: digest(value) for name, value in wanted.items()}
-    names = sorted(name for name in {*digests, *label} if digests.get(name) != label.get(name))
-    return [Difference(state.config_id, name, wanted.get(name), _found(state, name)) for name in names]
+    return [
+        Difference(state.config_id, name, wanted.get(name), _found(state, name)) for name in differing(label, wanted)
+    ]
 
 
 def is_comparable(state: AbstractState) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ....exceptions import located
@@ -29,6 +30,14 @@ class GivenOptions:
         self._create = ('create_options', init_options(config.create_options))
         self._host = ('host_config', init_options(config.host_config))
         self._place = place
+        self._config = config
+
+    @cached_property
+    def network_mode(self) -> NetworkMode:
+        """The configured network mode; what is passed on as an argument counts before the property."""
+        if self.created('network_disabled'):
+            return 'none'
+        return self.hosted('network_mode') or self._config.network_mode or None
 
     def created(self, name: str) -> Any:
         """Value of an argument for creation; ``create_options`` count before ``host_config``.
@@ -52,13 +61,6 @@ class GivenOptions:
                 if value is not None:
                     return value
         return None
-
-
-def network_mode(config: ContainerConfiguration, options: GivenOptions) -> NetworkMode:
-    """The configured network mode; what is passed on as an argument counts before the property."""
-    if options.created('network_disabled'):
-        return 'none'
-    return options.hosted('network_mode') or config.network_mode or None
 
 
 def network_kind(mode: NetworkMode) -> str:

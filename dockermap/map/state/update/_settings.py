@@ -11,7 +11,7 @@ from ....functional import resolve_value
 from ....utils import engine_text
 from ...input import MapConfigId, PortBinding
 from .. import Difference
-from ._options import BRIDGED, GivenOptions, network_kind, network_mode, plain_address
+from ._options import BRIDGED, GivenOptions, network_kind, plain_address
 
 if TYPE_CHECKING:
     from ...config.client import ClientConfiguration
@@ -97,7 +97,7 @@ def port_differences(
 
     :raises ValueError: Unknown interface.
     """
-    if network_kind(network_mode(config, options)) != BRIDGED:
+    if network_kind(options.network_mode) != BRIDGED:
         return []
     published, exposed = _found_ports(detail)
     missing = [

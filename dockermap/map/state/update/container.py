@@ -17,7 +17,7 @@ from ..base import ContainerBaseState, StateData
 from . import _endpoints, _exec, _limits, _links, _settings
 from ._label import is_comparable, label_differences, not_said
 from ._limits import CONTAINER_UPDATE_VARS
-from ._options import GivenOptions, network_kind, network_mode
+from ._options import GivenOptions, network_kind
 from .network import NetworkCheck, NetworkEndpointRegistry, legacy_mode_differences
 from .volume import AbstractVolumeChecker
 
@@ -130,7 +130,7 @@ class UpdateContainerState(ContainerBaseState):
 
     def link_differences(self) -> list[Difference]:
         """Differences of links that are no part of a network's endpoint. Who shares a container's network has none."""
-        if network_kind(network_mode(self.config, self._options)) == 'container':
+        if network_kind(self._options.network_mode) == 'container':
             return []
         return _links.link_differences(
             self.config_id,
@@ -162,12 +162,17 @@ class UpdateContainerState(ContainerBaseState):
 
     def _check_networks(self, extra_data: dict[str, Any]) -> int:
         if self.endpoint_registry is None:
-            mode = network_mode(self.config, self._options)
             found = legacy_mode_differences(
-                self.config_id, mode, self.detail, self.policy.cname, self.policy.container_names[self.client_name]
+                self.config_id,
+                self._options.network_mode,
+                self.detail,
+                self.policy.cname,
+                self.policy.container_names[self.client_name],
             )
             return self.differs(StateFlags.MISC_MISMATCH, *found)
-        checked: NetworkCheck = self.endpoint_registry.check_container(self.config_id, self.config, self.detail)
+        checked: NetworkCheck = self.endpoint_registry.check_container(
+            self.config_id, self.config, self._options, self.detail
+        )
         extra_data.update(checked.extra_data)
         self.differences.extend(checked.differences)
         return checked.flags
@@ -210,7 +215,7 @@ class UpdateContainerState(ContainerBaseState):
             return
         names = self.policy.network_names[self.client_name]
         connected = _endpoints.connected_networks(self.detail)
-        expected = registry.expected_names(self.config_id, self.config)
+        expected = registry.expected_names(self.config_id, self.config, self._options)
         for name in expected:
             if name not in names and self._will_exist(name):
                 registry.register_network({'Name': name, 'Id': 'to be created'})

@@ -20,7 +20,6 @@ from ._options import (
     NetworkMode,
     driver_options,
     network_kind,
-    network_mode,
     network_or_volume_option,
 )
 from ._settings import section
@@ -112,37 +111,39 @@ class NetworkEndpointRegistry:
         network = self._networks.get(name)
         return network is not None and container_id in network.endpoints
 
-    def expected_names(self, config_id: MapConfigId, config: ContainerConfiguration) -> list[str]:
+    def expected_names(
+        self, config_id: MapConfigId, config: ContainerConfiguration, options: GivenOptions
+    ) -> list[str]:
         """Names on the engine of the networks that a container should be connected to."""
-        mode = network_mode(config, GivenOptions(config))
-        return [endpoint.name for endpoint in self._expected(config_id, config, mode)]
+        return [endpoint.name for endpoint in self._expected(config_id, config, options)]
 
     def check_container_config(
         self, config_id: MapConfigId, config: ContainerConfiguration, detail: Mapping[str, Any]
     ) -> tuple[StateFlags, dict[str, Any]]:
         """Flags and data for the networks of an inspected container."""
-        checked = self.check_container(config_id, config, detail)
+        checked = self.check_container(config_id, config, GivenOptions(config), detail)
         return StateFlags(checked.flags), checked.extra_data
 
     def check_container(
-        self, config_id: MapConfigId, config: ContainerConfiguration, detail: Mapping[str, Any]
+        self, config_id: MapConfigId, config: ContainerConfiguration, options: GivenOptions, detail: Mapping[str, Any]
     ) -> NetworkCheck:
         """Compare network mode and connections. Another kind of mode, or another stack, needs a new container."""
-        mode = network_mode(config, GivenOptions(config))
+        mode = options.network_mode
         differences = mode_differences(config_id, mode, detail, self._cname, self._containers)
         if differences or network_kind(mode) != BRIDGED:
             return NetworkCheck(differences, None)
-        expected = list(self._expected(config_id, config, mode))
+        expected = list(self._expected(config_id, config, options))
         status = detail.get('State') or {}
         running = bool(status.get('Running')) and not status.get('Restarting')
         return NetworkCheck([], check_endpoints(config_id, expected, detail, running, self._networks))
 
     def _expected(
-        self, config_id: MapConfigId, config: ContainerConfiguration, mode: NetworkMode
+        self, config_id: MapConfigId, config: ContainerConfiguration, options: GivenOptions
     ) -> Iterator[ExpectedEndpoint]:
+        mode = options.network_mode
         if network_kind(mode) != BRIDGED:
             return
-        given = section(GivenOptions(config).created('networking_config') or {}, 'EndpointsConfig')
+        given = section(options.created('networking_config') or {}, 'EndpointsConfig')
         for name, settings in given.items():
             yield _given_endpoint(name, settings or {})
         # What is passed on as an argument takes the place of the network that is joined at creation.
