@@ -1,0 +1,327 @@
+"""Each changing request of a call fails once; then the call is made again, and a third time.
+
+``python -m tests.laws.sweep`` writes the table of the documentation, and the list of what is known not to converge.
+With names of scenes, such as ``restart/networks``, it says what is wrong in these.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dockermap.map.action import Action, ContainerUtilAction, ImageAction
+from dockermap.map.exceptions import ActionRunnerException
+from dockermap.map.input import ItemType
+from dockermap.testing import CHANGING_CALLS, InMemoryEngine, Killed
+from dockermap.testing.faults import FaultKind
+from tests.laws.scenes import INITIAL, KEPT, PREFIX, SCENES, Scene
+
+TABLE = Path(__file__).parents[2] / 'docs' / 'guide' / 'faults.csv'
+KNOWN = Path(__file__).parent / 'known_faults.txt'
+UNDISTURBED = 'without a fault'
+
+RUN_LABELS = ('org.docker-map.run', 'org.docker-map.replaces')
+"""Labels that say which run made an item; they are no part of how a run ends."""
+
+OWNERS = {
+    'networks': {'shop.data': (1, 1, 0o750)},
+    'volumes': {'shop.store.data': (65534, 65534, 0o750), 'shop.store.logs': (65534, 65534, 0o750),
+                'shop.worker.data': (1, None, None)},
+}  # fmt: skip
+"""Owner, group and mode that the root of each volume has to have; after ``change_owner`` those of that."""
+
+
+class Kind(NamedTuple):
+    """A kind of faults."""
+
+    title: str
+    kind: FaultKind
+    status: int = 500
+
+
+KINDS = (
+    Kind('connection lost before', 'lost-before'),
+    Kind('connection lost after', 'lost-after'),
+    Kind('404', 'refused', 404),
+    Kind('409', 'refused', 409),
+    Kind('500', 'refused', 500),
+    Kind('timed out before', 'timeout-before'),
+    Kind('timed out after', 'timeout-after'),
+    Kind('program killed', 'killed-after'),
+)
+
+
+class Fault(NamedTuple):
+    """What goes wrong: the changing request of this number, counted from one."""
+
+    kind: Kind
+    number: int
+    request: str
+
+    def __str__(self) -> str:
+        return f'{self.kind.title}, request {self.number}, {self.request}'
+
+
+@dataclass
+class Result:
+    """What became of the faults of a scene: how many there were of each kind, and which did not converge."""
+
+    scene: Scene
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: dict[Fault, list[str]] = field(default_factory=dict)
+    undisturbed: list[str] = field(default_factory=list)
+
+    def row(self) -> list[str]:
+        """How many of each kind converge, and how many there are."""
+        wrong = [fault.kind.title for fault in self.problems]
+        return [
+            f'{count - wrong.count(title)}/{count}' if wrong.count(title) else str(count)
+            for title, count in self.counts.items()
+        ]
+
+
+class Sweep:
+    """All faults of one scene."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.origin = scene.origin()
+        self.goal = self.origin.copy()
+        scene.call(self.goal)
+        self.requests = [f'{call.method} {call.subject}' for call in self.goal.calls if call.method in CHANGING_CALLS]
+        self.end = _End(self.goal)
+
+    def faults(self) -> Iterator[Fault]:
+        """What can go wrong."""
+        for number, request in enumerate(self.requests, 1):
+            for kind in KINDS:
+                yield Fault(kind, number, request)
+
+    def undisturbed_problems(self) -> list[str]:
+        """What is wrong without a fault."""
+        return [*self._owners(self.goal), *self._repeated(self.goal.copy(), self.end)]
+
+    def result(self) -> Result:
+        """What becomes of all faults."""
+        result = Result(self.scene, dict.fromkeys((kind.title for kind in KINDS), 0))
+        result.undisturbed = self.undisturbed_problems()
+        for fault in self.faults():
+            result.counts[fault.kind.title] += 1
+            if problems := self.problems(fault):
+                result.problems[fault] = problems
+        return result
+
+    def problems(self, fault: Fault) -> list[str]:
+        """How a fault keeps the call from ending as it should, even if it is made again."""
+        engine = self.origin.copy()
+        engine.faults.add(number=fault.number, kind=fault.kind.kind, status=fault.kind.status)
+        error = self._call(engine)
+        happened = [planned.happened for planned in engine.faults]
+        engine.faults.clear()
+        if happened != [1]:
+            return ['the fault did not happen']
+        problems = [*self._kept_files(engine)]
+        if not isinstance(error, Killed):
+            problems += self._services(engine)
+        if isinstance(error, ActionRunnerException):
+            problems += untrue(error, engine)
+        again = self._call(engine)
+        if again is not None:
+            problems.append(f'the same call again ended with {again!r}')
+        problems += self._kept_files(engine)
+        end = _End(engine)
+        problems += self.end.differences(end)
+        return [*problems, *self._repeated(engine, end)]
+
+    def _call(self, engine: InMemoryEngine) -> BaseException | None:
+        try:
+            self.scene.call(engine)
+        except (Exception, Killed) as error:
+            return error
+        return None
+
+    def _repeated(self, engine: InMemoryEngine, before: _End) -> Iterator[str]:
+        """What another call changes."""
+        engine.calls.clear()
+        error = self._call(engine)
+        if error is not None:
+            yield f'the last call ended with {error!r}'
+        if not self.scene.repeats and engine.changes:
+            yield f'the last call asked for {engine.changes}'
+        elif engine.changes and not self.scene.drops_files:
+            yield from (f'after the last call, {text}' for text in before.differences(_End(engine)))
+
+    def _kept_files(self, engine: InMemoryEngine) -> Iterator[str]:
+        if self.scene.drops_files:
+            return
+        for volume in self.origin.volumes:
+            found = engine.volumes.find(volume.name)
+            if not volume.is_anonymous and (found is None or KEPT not in found.files):
+                yield f'volume {volume.name} lost a file'
+
+    def _services(self, engine: InMemoryEngine) -> Iterator[str]:
+        """What ran before an update has to run after a fault."""
+        if self.scene.action == 'update' and not self.scene.drops_files:
+            for container in self.origin.containers:
+                if container.running and not engine.is_running(container.name):
+                    yield f'{container.name} does not run after the fault'
+
+    def _owners(self, engine: InMemoryEngine) -> Iterator[str]:
+        is_changed = self.scene.change is not None and self.scene.change.__name__ == 'change_owner'
+        used = {mount.name for container in engine.containers if container.started_at for mount in container.mounts}
+        for name, wanted in OWNERS[self.scene.stack].items():
+            volume = engine.volumes.find(name)
+            if volume is None or name not in used:
+                continue
+            root = volume.files['/']
+            expected = (1, 1, 0o700) if is_changed else wanted
+            found = root.owner, root.group, root.mode
+            if any(one is not None and one != other for one, other in zip(expected, found, strict=True)):
+                yield f'volume {name} belongs to {found}, not {expected}'
+
+
+class _End:
+    """How an engine is after a call."""
+
+    def __init__(self, engine: InMemoryEngine) -> None:
+        self.state = _comparable(engine.state())
+        self.state['unused anonymous volumes'] = sum(v.is_anonymous and not v.users for v in engine.volumes)
+        self.state['first commands'] = {
+            container.name: sum(command.started and command.command == INITIAL for command in container.execs.values())
+            for container in engine.containers
+        }
+
+    def differences(self, other: _End) -> list[str]:
+        """How another end differs from this one."""
+        return list(_differences(self.state, other.state))
+
+
+def _comparable(state: dict[str, Any]) -> dict[str, Any]:
+    for container in state['containers'].values():
+        for label in RUN_LABELS:
+            (container['config'].get('Labels') or {}).pop(label, None)
+    return state
+
+
+def _differences(wanted: Any, found: Any, path: str = '') -> Iterator[str]:
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        for key in dict.fromkeys((*wanted, *found)):
+            if wanted.get(key) != found.get(key):
+                yield from _differences(wanted.get(key), found.get(key), f'{path} {key}'.strip())
+    elif wanted != found:
+        yield f'{path}: wanted {_short(wanted)}, found {_short(found)}'
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 200 else f'{text[:200]}…'
+
+
+def untrue(error: ActionRunnerException, engine: InMemoryEngine) -> Iterator[str]:
+    """What an exception says was done, and was not."""
+    last: dict[Any, Any] = {}
+    for output in error.completed:
+        action = output.action_type
+        if action in _CLAIMS:
+            last[output.config_id] = action
+    unknown = {getattr(failure, 'config_id', None) for failure in error.failures}
+    for config_id, action in last.items():
+        if config_id in unknown:
+            continue
+        name = '.'.join(filter(None, config_id[1:]))
+        if not _CLAIMS[action](engine, config_id):
+            yield f'{action.value} of {name} is said to be done, but is not'
+
+
+def _exists(engine: InMemoryEngine, config_id: Any) -> bool:
+    kind, name = config_id.config_type, '.'.join(filter(None, config_id[1:]))
+    if kind == ItemType.CONTAINER:
+        return engine.containers.find(name) is not None
+    if kind == ItemType.NETWORK:
+        return bool(engine.networks.named(name))
+    if kind == ItemType.VOLUME:
+        return any(engine.volumes.find(other) for other in (name, f'{PREFIX}.{config_id.instance_name}'))
+    return True
+
+
+def _runs(engine: InMemoryEngine, config_id: Any) -> bool:
+    container = engine.containers.find('.'.join(filter(None, config_id[1:])))
+    return config_id.config_type != ItemType.CONTAINER or (container is not None and bool(container.started_at))
+
+
+def _does_not_run(engine: InMemoryEngine, config_id: Any) -> bool:
+    return not engine.is_running('.'.join(filter(None, config_id[1:])))
+
+
+def _is_pulled(engine: InMemoryEngine, config_id: Any) -> bool:
+    return engine.images.find(f'{config_id.config_name}:{config_id.instance_name}') is not None
+
+
+_CLAIMS = {
+    Action.CREATE: _exists,
+    Action.REMOVE: lambda engine, config_id: not _exists(engine, config_id),
+    Action.START: _runs,
+    Action.STOP: _does_not_run,
+    ContainerUtilAction.SIGNAL_STOP: _does_not_run,
+    ImageAction.PULL: _is_pulled,
+}
+
+
+def table(results: Iterable[Result]) -> str:
+    """The documentation's table: calls, and how many faults of each kind converge."""
+    rows = [['Call', 'Stack', *(kind.title for kind in KINDS)]]
+    rows += [[result.scene.name, result.scene.stack, *result.row()] for result in results]
+    text = io.StringIO()
+    csv.writer(text, lineterminator='\n').writerows(rows)
+    return text.getvalue()
+
+
+def wrong_cases(results: Iterable[Result]) -> list[str]:
+    """One line for each request whose faults do not all converge, with the kinds of these."""
+    found: dict[str, list[str]] = {}
+    for result in results:
+        for fault in result.problems:
+            found.setdefault(f'{result.scene.id}: {fault.number} {fault.request}', []).append(fault.kind.title)
+        if result.undisturbed:
+            found[f'{result.scene.id}: {UNDISTURBED}'] = []
+    return [f'{request}: {", ".join(kinds)}' if kinds else request for request, kinds in found.items()]
+
+
+def known_cases() -> list[str]:
+    """What is known not to converge, as ``wrong_cases`` has it."""
+    return KNOWN.read_text(encoding='utf-8').splitlines()
+
+
+def swept(scene: Scene) -> Result:
+    """All faults of a scene, without the log lines that they lead to."""
+    logging.disable(logging.CRITICAL)
+    try:
+        return Sweep(scene).result()
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _main(names: Sequence[str]) -> None:
+    begin = time.monotonic()
+    results = [swept(scene) for scene in SCENES if not names or scene.id in names]
+    if not names:
+        TABLE.write_text(table(results), encoding='utf-8')
+        KNOWN.write_text(''.join(f'{line}\n' for line in wrong_cases(results)), encoding='utf-8')
+    for result in results if names else ():
+        for fault, problems in result.problems.items():
+            print(f'{result.scene.id}: {fault}', *problems, sep='\n    ')
+        print(f'{result.scene.id}: {UNDISTURBED}', *result.undisturbed, sep='\n    ')
+    wrong = sum(len(result.problems) for result in results)
+    count = sum(sum(result.counts.values()) for result in results)
+    print(f'{count - wrong} of {count} converge, {time.monotonic() - begin:.0f} s.')
+
+
+if __name__ == '__main__':
+    _main(sys.argv[1:])
