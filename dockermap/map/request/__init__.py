@@ -42,18 +42,22 @@ class _ActionFields(NamedTuple):
 class ActionConfig(_ActionFields):
     """What a method of a runner, or a builder of arguments, works on.
 
-    ``started_before`` is no field of the tuple: the container had been started before this call.
+    No fields of the tuple are ``started_before``, which says that the container had been started before this call, and
+    ``purpose``, which says what a container is for that is not the item itself.
     """
 
     started_before: bool
+    purpose: str | None
 
-    def __new__(cls, *args: Any, started_before: bool = False, **kwargs: Any) -> Self:
+    def __new__(cls, *args: Any, started_before: bool = False, purpose: str | None = None, **kwargs: Any) -> Self:
         created = super().__new__(cls, *args, **kwargs)
         created.started_before = started_before
+        created.purpose = purpose
         return created
 
     def _replace(self, **kwargs: Any) -> Self:
         kwargs.setdefault('started_before', self.started_before)
+        kwargs.setdefault('purpose', self.purpose)
         fields = dict(zip(self._fields, self, strict=True))
         return type(self)(**{**fields, **kwargs})
 

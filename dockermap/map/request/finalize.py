@@ -12,6 +12,7 @@ from ..input import ItemType, MapConfigId
 from ..policy import PolicyUtil
 from ..policy.label import LABEL, format_label, salt_for
 from ..policy.options import sort_arguments
+from ..policy.ownership import ownership_labels
 from . import ActionConfig, Kwargs, action_config
 from .arguments import with_call_arguments
 from .host_config import api_version, host_config_object, texts
@@ -47,8 +48,8 @@ class CreateCalls(PolicyUtil):
         """Arguments of a creating call as engine and SDK need them; all methods that create anything use this.
 
         Arguments are sorted between container and host configuration, ports get their protocol, values become texts
-        where engines expect them, and what does not go with another container's network is left out. The label is
-        added, unless the container is one that helps to prepare a volume.
+        where engines expect them, and what does not go with another container's network is left out. Labels are
+        added: whose the item is, and what it was created from, unless it is a container that helps with one.
         """
         return self._labelled(action, self._adapted(action, kwargs))
 
@@ -113,11 +114,17 @@ class CreateCalls(PolicyUtil):
         return {**kwargs, 'networking_config': {'EndpointsConfig': {**endpoints, name: endpoint}}}
 
     def _labelled(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
-        if not _takes_labels(action, kwargs):
+        if not _takes_labels(action):
             return kwargs
-        arguments = self._label_arguments(action, kwargs)
-        label = format_label(arguments, salt_for(action.client_name, action.config_id, arguments))
-        return {**kwargs, 'labels': {**(label_dict(kwargs.get('labels')) or {}), LABEL: label}}
+        by_parent = action.container_map.use_attached_parent_name
+        labels = {
+            **(label_dict(kwargs.get('labels')) or {}),
+            **ownership_labels(action.config_id, by_parent, action.purpose),
+        }
+        if not _is_helper(kwargs):
+            arguments = self._label_arguments(action, kwargs)
+            labels[LABEL] = format_label(arguments, salt_for(action.client_name, action.config_id, arguments))
+        return {**kwargs, 'labels': labels}
 
     def _label_arguments(self, action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:
         arguments = sent_arguments(action, kwargs)
@@ -144,13 +151,13 @@ def _is_container(kwargs: Mapping[str, object]) -> bool:
     return 'image' in kwargs
 
 
-def _is_helper(action: ActionConfig, kwargs: Mapping[str, object]) -> bool:
+def _is_helper(kwargs: Mapping[str, object]) -> bool:
     return _is_container(kwargs) and 'name' not in kwargs
 
 
-def _takes_labels(action: ActionConfig, kwargs: Mapping[str, object]) -> bool:
+def _takes_labels(action: ActionConfig) -> bool:
     version = version_tuple(api_version(action))
-    return version is not None and version >= _LABELS_VERSION and not _is_helper(action, kwargs)
+    return version is not None and version >= _LABELS_VERSION
 
 
 def _with_texts(kwargs: Mapping[str, object]) -> dict[str, Any]:

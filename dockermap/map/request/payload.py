@@ -9,8 +9,8 @@ from ... import docker_api
 from ...functional import resolve_deep
 from ...utils import engine_text
 from ..input import ItemType
-from ..policy.label import LABEL
 from ..policy.options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS, CreateOption, sort_arguments
+from ..policy.ownership import without_own_labels
 from .host_config import api_version, host_config_object
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _resolved(value: object) -> object:
 
 def _own_labels(value: object) -> object:
     labels: object = label_dict(value)
-    return {name: text for name, text in labels.items() if name != LABEL} if isinstance(labels, Mapping) else labels
+    return without_own_labels(labels) if isinstance(labels, Mapping) else labels
 
 
 def _sorted_texts(value: Any) -> list[str] | None:

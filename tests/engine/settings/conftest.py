@@ -11,7 +11,7 @@ import docker
 import pytest
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
-from dockermap.map.policy.label import LABEL
+from dockermap.map.policy.ownership import without_own_labels
 
 ANEW, IN_PLACE, NOTHING = 'anew', 'in place', 'nothing'
 _EMPTY = (None, '', 0, False, [], {})
@@ -107,7 +107,7 @@ class Bench:
         """All that an inspection says of how the container is set up, without what differs from time to time."""
         detail = self.inspect()
         own = {detail['Id'][:12], detail['Config']['Hostname'], detail['Name'].removeprefix('/')}
-        labels = {name: value for name, value in (detail['Config']['Labels'] or {}).items() if name != LABEL}
+        labels = without_own_labels(detail['Config']['Labels'] or {})
         networks = detail['NetworkSettings']['Networks'] or {}
         return {
             'Config': _told({**detail['Config'], 'Labels': labels}),

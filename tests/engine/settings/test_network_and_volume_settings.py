@@ -9,8 +9,8 @@ import docker
 import pytest
 
 from dockermap.api import ActionRunnerException, ItemType, MapConfigId, NetworkConfiguration, VolumeConfiguration
-from dockermap.map.policy.label import LABEL
 from dockermap.map.policy.options import NETWORK_OPTIONS, VOLUME_OPTIONS
+from dockermap.map.policy.ownership import without_own_labels
 
 CONFIG, CREATE = 'config', 'create_options'
 MTU = 'com.docker.network.driver.mtu'
@@ -85,7 +85,7 @@ def test_every_setting_is_in_the_tables():
 
 def shown(detail: dict[str, Any], key: str) -> Any:
     value = detail[key] or {}
-    return {name: text for name, text in value.items() if name != LABEL} if isinstance(value, dict) else value
+    return without_own_labels(value) if isinstance(value, dict) else value
 
 
 def settings_with(setting: Setting, value: Any) -> dict[str, Any]:

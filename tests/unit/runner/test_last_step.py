@@ -8,19 +8,22 @@ from dockermap.docker_api import HostConfig
 from dockermap.functional import lazy
 from dockermap.map.config.client import USE_HC_MERGE
 from dockermap.map.policy.label import LABEL, parse_label
+from dockermap.map.policy.ownership import ITEM_LABEL, MAP_LABEL, without_own_labels
 
 NETWORKS = {'networks': {'back': None}}
 
 
 @pytest.fixture
 def final(make_setup):
-    """Final arguments for a container ``web`` with some settings, without its label."""
+    """Final arguments for a container ``web`` with some settings, without those labels that all items get."""
 
     def build(settings, **client_settings):
         setup = make_setup({'web': settings, **NETWORKS}, **client_settings)
         kwargs = setup.final_kwargs('web')
-        assert parse_label(kwargs['labels'].pop(LABEL)) is not None
-        return kwargs
+        labels = kwargs.pop('labels')
+        assert parse_label(labels[LABEL]) is not None
+        assert (labels[MAP_LABEL], labels[ITEM_LABEL]) == ('shop', 'container:web')
+        return {**kwargs, 'labels': without_own_labels(labels)}
 
     return build
 
@@ -147,13 +150,13 @@ def test_networks_and_volumes_have_texts_as_options(make_setup):
     assert (network['options'], volume['driver_opts']) == ({'mtu': '1400', 'on': 'true'}, {'size': '1'})
 
 
-def test_a_temporary_container_runs_its_commands_in_a_shell_and_has_no_label(make_setup):
+def test_a_temporary_container_runs_its_commands_in_a_shell(make_setup):
     setup = make_setup({'web': {'attaches': 'data', 'user': 'u', 'permissions': 'o='}, 'volumes': {'data': '/data'}})
     action = setup.action('volume', 'web', 'data')
     built = setup.runner.get_attached_preparation_create_kwargs(action, 'shop.data', 'data')
     final_kwargs = setup.runner.finalize_create_kwargs(action, 'shop.data', built)
     assert final_kwargs['command'] == ['/bin/sh', '-c', 'chown -R u:u /volume-tmp && chmod -R o= /volume-tmp']
-    assert 'labels' not in final_kwargs
+    assert LABEL not in final_kwargs['labels']
 
 
 def test_what_was_built_is_not_modified(make_setup):

@@ -6,6 +6,7 @@ import pytest
 
 from dockermap.docker_api import APIError, HostConfig
 from dockermap.exceptions import DockerStatusError
+from dockermap.map.policy.ownership import ITEM_LABEL, MAP_LABEL, PURPOSE_LABEL
 from dockermap.testing import Process
 
 MAP = {
@@ -44,6 +45,7 @@ def test_a_temporary_container_does_it_and_is_removed(prepared):
             'network_disabled': True,
             'volumes': ['/volume-tmp'],
             'host_config': HostConfig(version='1.41', binds=['shop.data:/volume-tmp']),
+            'labels': {MAP_LABEL: 'shop', ITEM_LABEL: 'volume:data', PURPOSE_LABEL: 'preparation'},
         }
     ]
     assert setup.steps == ['create_container', 'start', 'wait', 'remove_container']

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ....functional import resolve_value
 from ..._describe import describe_item
 from ...action import Action, ContainerUtilAction
+from ...policy.ownership import SCRIPT
 from ...policy.utils import init_options
 from ...request import ActionConfig, with_config
 from ...request.settings import container_settings, features_of
@@ -115,7 +116,7 @@ def _once(action: ActionConfig) -> ActionConfig:
     for place in ('create_options', 'host_config'):
         options = init_options(getattr(config, place))
         setattr(config, place, {name: value for name, value in options.items() if name not in _NOT_FOR_SCRIPTS})
-    return with_config(action, config)
+    return with_config(action, config)._replace(purpose=SCRIPT)
 
 
 def _script_call(

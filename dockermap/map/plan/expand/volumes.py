@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...action import Action
 from ...input import ItemType
+from ...policy.ownership import PREPARATION
 from ...policy.utils import get_instance_volumes
 from ...request import ActionConfig
 from ...request.settings import features_of
@@ -137,9 +138,8 @@ def _prepare_in_container(
     if not features_of(action)['volumes']:
         plan.add(action, 'wait', builder.get_attached_preparation_wait_kwargs(action, name), undo=undo)
     pull_missing(plan, action, plan.policy.core_image, undo)
-    created = plan.add(
-        action, 'create_container', builder.finalize_create_kwargs(action, name, create_kwargs), undo=undo
-    )
+    final_kwargs = builder.finalize_create_kwargs(action._replace(purpose=PREPARATION), name, create_kwargs)
+    created = plan.add(action, 'create_container', final_kwargs, undo=undo)
     helper: Any = Result(created, 'Id')
     removal = plan.undoing(action, 'remove_container', {'container': helper, 'force': True})
     undo = _undo(plan, action, name, removal)

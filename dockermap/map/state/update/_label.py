@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._kinds import kind_of
 from ...policy.label import LABEL, Digest, differing, parse_label
+from ...policy.ownership import without_own_labels
 from .. import Difference
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _found(state: AbstractState, name: str) -> Any:
         return None
     value = _at(state.detail, option.path)
     if name == 'labels' and isinstance(value, Mapping):
-        return {label: text for label, text in value.items() if label != LABEL}
+        return without_own_labels(value)
     return value
 
 
