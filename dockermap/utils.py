@@ -14,6 +14,7 @@ from .functional import LazyOnceObject, lazy_once, resolve_value
 
 __all__ = [
     'close_match',
+    'closest',
     'engine_text',
     'expand_path',
     'expand_path_lazy',
@@ -109,10 +110,16 @@ def engine_text(value: Any) -> str:
     return str(resolved)
 
 
-def close_match(name: Any, known: Iterable[Any]) -> str:
-    """End of a sentence that proposes the known name which is most like a wrong one; empty if none is."""
+def closest(name: Any, known: Iterable[Any], cutoff: float = 0.6) -> str | None:
+    """The known name that is most like a wrong one, or that begins with it; ``None`` if there is none."""
     by_text = {str(other).casefold(): str(other) for other in known}
     text = str(name).casefold()
     longer = [other for other in by_text if len(text) > 2 and other.startswith(text)]
-    matches = get_close_matches(text, by_text, n=1) or longer
-    return f'; did you mean {by_text[matches[0]]!r}?' if matches else ''
+    matches = get_close_matches(text, by_text, n=1, cutoff=cutoff) or longer
+    return by_text[matches[0]] if matches else None
+
+
+def close_match(name: Any, known: Iterable[Any]) -> str:
+    """End of a sentence that proposes the known name which is most like a wrong one; empty if none is."""
+    match = closest(name, known)
+    return f'; did you mean {match!r}?' if match is not None else ''

@@ -19,6 +19,7 @@ from ..functional import LazyOnceObject, lazy_once
 from ._document import MAX_NODES, DocumentError, read_document
 from ._environment import expand_variables, variable
 from .config._notices import inside, is_strict, report, strictly
+from .config._sections import refuse_compose_file
 from .config.client import ClientConfiguration
 from .config.main import ContainerMap
 from .input._shapes import shown
@@ -232,6 +233,8 @@ def _below(path: Any, folder: str) -> Any:
 def _map_from(document: Any, name: str | None, *checks: bool, strict: bool) -> ContainerMap:
     if not isinstance(document, dict):
         raise InputError(f'Expected a mapping with the settings of a map, found {shown(document)}.')
+    with inside(*filter(None, [name])):
+        refuse_compose_file(document)
     settings = _with_text_keys(document)
     own_name = name_text(settings.pop('name', None))
     for section in ('containers', 'networks', 'volumes', 'groups', 'host'):

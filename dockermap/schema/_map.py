@@ -34,6 +34,7 @@ def map_schema() -> dict[str, Any]:
             'title': 'Container map',
             'description': 'What should run on Docker hosts. Keys that are no settings are container configurations.',
             **object_schema(properties, _reference('container')),
+            'patternProperties': {'^x-': described({}, 'Values for anchors of the document; ignored.')},
             'propertyNames': NAME_SCHEMA,
             '$defs': {
                 'container': _or_nothing(_container_schema()),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from ...exceptions import InputError, UnknownOptionWarning, located
-from ...utils import close_match
+from ._elsewhere import home_of, suggestion
 
 _TRAIL: ContextVar[tuple[str, ...]] = ContextVar('dockermap_trail', default=())
 _STRICT: ContextVar[bool] = ContextVar('dockermap_strict', default=False)
@@ -64,9 +64,13 @@ def advise(message: str, part: str) -> None:
     warnings.warn(f'{".".join((*_TRAIL.get(), part))}: {message}', UserWarning, stacklevel=_levels_to_caller())
 
 
-def report_unknown(key: Any, known: Iterable[str], kind: str) -> None:
+def report_unknown(key: Any, known: Collection[str], kind: str) -> None:
     """Report a key that nothing knows, with the known one that is most like it."""
-    match = close_match(key, known) or '; it has no effect.'
+    home = home_of(key, kind)
+    if home is not None:
+        report(f'A {kind} has no setting of this name, so it has no effect. {home}', str(key))
+        return
+    match = suggestion(key, known, kind) or '; it has no effect.'
     report(f'Unknown setting of a {kind}{match}', str(key))
 
 

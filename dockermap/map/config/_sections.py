@@ -11,9 +11,10 @@ from .. import DefaultDictMap
 from .._kinds import SECTIONS
 from ..input import NotSet
 from ..input._shapes import shown
+from ._elsewhere import COMPOSE_FILE, home_of, is_compose_file, is_for_anchors
 from ._entries import ConfigurationMap, checked_name
 from ._groups import groups
-from ._notices import inside, report
+from ._notices import advise, inside, report
 from ._object import ConfigurationObject
 from ._values import copied, plain
 from .container import ContainerConfiguration
@@ -23,6 +24,8 @@ from .volume import VolumeConfiguration, VolumeConfigurationMap
 
 _ReadEntry = Callable[[ConfigurationObject, Any, bool], None]
 _SAME_WORD = 0.85
+_READ_AS_CONTAINER = 'Read as a container configuration of this name'
+_BELOW_CONTAINERS = "If it is a container, put it below 'containers'."
 
 
 def _inside_entry(section: str, *names: str) -> inside:
@@ -46,6 +49,20 @@ def _has_container_settings(value: Any) -> bool:
     if isinstance(value, dict):
         return not value.keys().isdisjoint(ContainerConfiguration.CONFIG_PROPERTIES)
     return isinstance(value, ContainerConfiguration)
+
+
+def _home_in_configuration(key: str) -> str | None:
+    is_property = key in ContainerConfiguration.CONFIG_PROPERTIES
+    home = '' if is_property else home_of(key, ContainerConfiguration._kind)
+    return (
+        None if home is None else f'Settings of a container belong below the name of its configuration. {home}'.strip()
+    )
+
+
+def refuse_compose_file(settings: Any) -> None:
+    """Raise ``ValueError`` for settings that look like a Compose file."""
+    if isinstance(settings, dict) and is_compose_file(settings, ContainerConfiguration.CONFIG_PROPERTIES):
+        raise InputError(COMPOSE_FILE)
 
 
 def _update_entry(entry: ConfigurationObject, value: Any, is_new: bool) -> None:
@@ -192,6 +209,18 @@ class SectionedObject(ConfigurationObject):
                 elif not self._read_host(key, value, lists_only=False):
                     self._read_entries(key, value, _update_entry)
 
+    def _items_of(self, dct: Any) -> list[tuple[Any, Any]]:
+        refuse_compose_file(dct)
+        items = super()._items_of(dct)
+        for key, value in items:
+            if is_for_anchors(key) and isinstance(value, dict) and 'image' in value:
+                advise(
+                    "Ignored, as keys at the top that begin with 'x-' are for anchors. If it is a container, put it "
+                    "below 'containers'.",
+                    key,
+                )
+        return [(key, value) for key, value in items if not is_for_anchors(key)]
+
     def merge_from_dict(self, dct: Any, lists_only: bool = False) -> None:
         """Combine settings with those of a dict; containers, networks and volumes that are new are added."""
 
@@ -204,7 +233,8 @@ class SectionedObject(ConfigurationObject):
         if not dct:
             return
         self.clean()
-        items = dict(self._items_of(dct))
+        with inside(self._name):
+            items = dict(self._items_of(dct))
         super().merge_from_dict({key: items[key] for key in self.CONFIG_PROPERTIES if key in items}, lists_only)
         with inside(self._name):
             for key, value in items.items():
@@ -249,17 +279,19 @@ class SectionedObject(ConfigurationObject):
             read(entries[name], settings, is_new)
 
     def _report_misspelt(self, key: Any, value: Any) -> None:
-        """Report keys that are hardly names of containers, but nearly those of settings."""
+        """Report keys that are hardly names of containers, but settings, or nearly those of maps."""
         if checked_name(key) in self._containers or _has_container_settings(value):
             return
         settings = (*self.CONFIG_PROPERTIES, *SECTIONS, 'host', 'host_root')
         matches = get_close_matches(key.casefold(), settings, n=1, cutoff=_SAME_WORD)
         if matches:
-            report(
-                f'Read as a container configuration of this name; did you mean {matches[0]!r}? If it is a '
-                f"container, put it below 'containers'.",
-                key,
-            )
+            report(f'{_READ_AS_CONTAINER}; did you mean {matches[0]!r}? {_BELOW_CONTAINERS}', key)
+            return
+        home = home_of(key, 'map') or _home_in_configuration(key)
+        if home is not None and value is not None and not isinstance(value, dict):
+            raise InputError(f'This is no setting of a map. {home}', key)
+        if home is not None and value:
+            report(f'{_READ_AS_CONTAINER}. {home} {_BELOW_CONTAINERS}', key)
 
     def update_from_obj(self, obj: Any, copy: bool = False, update_containers: bool = True) -> None:
         """Take over all values of another map, except its name; with ``copy``, lists and dicts are not shared."""

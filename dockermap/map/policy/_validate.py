@@ -14,6 +14,7 @@ from ...exceptions import InputError, located
 from ...functional import is_late
 from ...utils import close_match
 from .._kinds import kind_of
+from ..config._elsewhere import home_of
 from ..config._option_parts import COMMAND_PATTERN, no_words
 from ..config.container import ContainerConfiguration
 from ..input import HostVolume, ItemType, MapConfigId
@@ -33,9 +34,8 @@ _ALIAS = re.compile(r'[^/:\s]*')
 _SPLITTABLE = re.compile(COMMAND_PATTERN)
 _OPTION_VALUES = (str, int, float, bool)
 _HOMES = {
-    'host_config': "its entries belong into the configuration's host_config",
-    'image': "it is set by the configuration's image",
-    'name': 'it follows from map, configuration and instance',
+    'host_config': "Its entries go into the configuration's 'host_config'.",
+    'image': "It is the configuration's 'image'.",
 }
 
 
@@ -95,7 +95,7 @@ def _check_item(policy: BasePolicy, container_map: ContainerMap, config_id: MapC
         if not config.is_clean:
             config.clean()
         for name in ('create_options', 'host_config'):
-            _check_names(name, getattr(config, name, None), kind.options)
+            _check_names(name, getattr(config, name, None), kind.options, config._kind)
         if isinstance(config, ContainerConfiguration):
             _check_binds(container_map, config, config_id.instance_name)
             _check_paths(policy, container_map, config, config_id)
@@ -132,12 +132,13 @@ def _check_aliases(config: ContainerConfiguration) -> None:
                     raise InputError(f"Expected an alias without '/', ':' and blanks, found {alias!r}.")
 
 
-def _check_names(place: str, options: Any, known: Mapping[str, CreateOption]) -> None:
+def _check_names(place: str, options: Any, known: Mapping[str, CreateOption], kind: str) -> None:
     for name in options if isinstance(options, Mapping) else ():
         if name in known:
             continue
         with located(place):
-            reason = f': {_HOMES[name]}' if name in _HOMES else close_match(name, known)
+            home = _HOMES.get(name) or home_of(name, kind)
+            reason = f'. {home}' if home else close_match(name, known) or '.'
             raise InputError(f'There is no argument {name!r}{reason}')
 
 
