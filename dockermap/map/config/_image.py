@@ -10,12 +10,13 @@ _ID = r'sha256:[0-9a-fA-F]+'
 IMAGE_PATTERN = rf'{_ID}|(?:[^ \t\n@]*/)?[^ \t\n/:@]+(?::[^ \t\n/:@]*)?(?:@[^ \t\n/@]+)?'
 """The id of an image, or a name with tag or digest, which both come after the last slash."""
 
+_IMAGE_ID = re.compile(_ID)
 _NAME = re.compile(r'(?P<name>(?:[^ \t\n@]*/)?[^ \t\n/:@]+)(?::(?P<tag>[^ \t\n/:@]*))?(?:@(?P<digest>[^ \t\n/@]+))?')
 
 
 def is_image_id(image: str) -> bool:
     """Whether the text is the id of an image instead of a name."""
-    return re.fullmatch(_ID, image) is not None
+    return _IMAGE_ID.fullmatch(image) is not None
 
 
 def split_image(image: str) -> tuple[str, str | None]:

@@ -17,10 +17,6 @@ DEFAULT_CLIENT = ''
 """Stands for the default client, whose name only the policy knows, where other clients are named beside it."""
 
 
-def _map_clients(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names)) or [DEFAULT_CLIENT]
-
-
 class Reference(NamedTuple):
     """What an entry of a configuration refers to."""
 
@@ -155,7 +151,8 @@ class ClientNames:
 
     def __init__(self, relations: Relations, map_clients: Iterable[str]) -> None:
         self._relations = relations
-        self.of_map = _map_clients(map_clients)
+        self._map_clients = list(map_clients)
+        self.of_map = list(dict.fromkeys(self._map_clients)) or [DEFAULT_CLIENT]
         self.needed = relations.needed_configs()
         self.of_configs = self._effective()
         # Found when first needed, as the names of images may contain late values.
@@ -163,7 +160,7 @@ class ClientNames:
 
     def is_for(self, map_clients: Iterable[str]) -> bool:
         """Whether this was made for a map with these clients."""
-        return self.of_map == _map_clients(map_clients)
+        return self._map_clients == list(map_clients)
 
     def _effective(self) -> dict[str, list[str]]:
         """Clients by configuration, where those that need others come before them."""

@@ -15,6 +15,7 @@ from ...policy.utils import get_instance_volumes
 from .. import Difference, State, StateFlags
 from ..base import ContainerBaseState, StateData
 from . import _endpoints, _exec, _limits, _links, _settings
+from ._endpoints import ExpectedEndpoint
 from ._label import is_comparable, label_differences, not_said
 from ._limits import CONTAINER_UPDATE_VARS
 from ._options import GivenOptions, network_kind
@@ -49,6 +50,7 @@ class UpdateContainerState(ContainerBaseState):
     def set_defaults(self) -> None:
         super().set_defaults()
         self.processes: list[list[str]] | None = None
+        self._expected_networks: list[ExpectedEndpoint] = []
         self._options = GivenOptions(self.config, self.config_id.map_name, self.config_id.config_name)
 
     def inspect(self) -> None:
@@ -171,7 +173,7 @@ class UpdateContainerState(ContainerBaseState):
             )
             return self.differs(StateFlags.MISC_MISMATCH, *found)
         checked: NetworkCheck = self.endpoint_registry.check_container(
-            self.config_id, self.config, self._options, self.detail
+            self.config_id, self._options.network_mode, self._expected_networks, self.detail
         )
         extra_data.update(checked.extra_data)
         self.differences.extend(checked.differences)
@@ -215,7 +217,8 @@ class UpdateContainerState(ContainerBaseState):
             return
         names = self.policy.network_names[self.client_name]
         connected = _endpoints.connected_networks(self.detail)
-        expected = registry.expected_names(self.config_id, self.config, self._options)
+        self._expected_networks = registry.expected(self.config_id, self.config, self._options)
+        expected = [endpoint.name for endpoint in self._expected_networks]
         for name in expected:
             if name not in names and self._will_exist(name):
                 registry.register_network({'Name': name, 'Id': 'to be created'})

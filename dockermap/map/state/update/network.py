@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .... import DEFAULT_PRESET_NETWORKS
@@ -111,28 +111,32 @@ class NetworkEndpointRegistry:
         network = self._networks.get(name)
         return network is not None and container_id in network.endpoints
 
-    def expected_names(
+    def expected(
         self, config_id: MapConfigId, config: ContainerConfiguration, options: GivenOptions
-    ) -> list[str]:
-        """Names on the engine of the networks that a container should be connected to."""
-        return [endpoint.name for endpoint in self._expected(config_id, config, options)]
+    ) -> list[ExpectedEndpoint]:
+        """The networks that a container should be connected to."""
+        return list(self._expected(config_id, config, options))
 
     def check_container_config(
         self, config_id: MapConfigId, config: ContainerConfiguration, detail: Mapping[str, Any]
     ) -> tuple[StateFlags, dict[str, Any]]:
         """Flags and data for the networks of an inspected container."""
-        checked = self.check_container(config_id, config, GivenOptions(config), detail)
+        options = GivenOptions(config)
+        expected = self.expected(config_id, config, options)
+        checked = self.check_container(config_id, options.network_mode, expected, detail)
         return StateFlags(checked.flags), checked.extra_data
 
     def check_container(
-        self, config_id: MapConfigId, config: ContainerConfiguration, options: GivenOptions, detail: Mapping[str, Any]
+        self,
+        config_id: MapConfigId,
+        mode: NetworkMode,
+        expected: Sequence[ExpectedEndpoint],
+        detail: Mapping[str, Any],
     ) -> NetworkCheck:
         """Compare network mode and connections. Another kind of mode, or another stack, needs a new container."""
-        mode = options.network_mode
         differences = mode_differences(config_id, mode, detail, self._cname, self._containers)
         if differences or network_kind(mode) != BRIDGED:
             return NetworkCheck(differences, None)
-        expected = list(self._expected(config_id, config, options))
         status = detail.get('State') or {}
         running = bool(status.get('Running')) and not status.get('Restarting')
         return NetworkCheck([], check_endpoints(config_id, expected, detail, running, self._networks))
