@@ -50,7 +50,8 @@ def describe_item(config_id: _Item) -> str:
 
 def describe_action(action_type: object) -> str:
     """An action for readers, such as ``create``."""
-    return _word(action_type).replace('_', ' ')
+    words = _word(action_type).replace('_', ' ')
+    return 'wait for' if words == 'wait' else words
 
 
 def describe_deed(action_type: object, config_id: _Item) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..docker_api import is_conflict, is_not_found, is_unreachable
 from ..exceptions import PartialResultsError
 from ._ahead import observe_ahead
+from ._awaited import look_at_started, with_waits
 from ._backends import ByClient
 from ._describe import describe_completed, describe_item
 from ._work import Draft, Settings, Work, as_steps
@@ -27,8 +28,10 @@ from .runner import ActionOutput
 from .state import ConfigState
 
 if TYPE_CHECKING:
+    from .plan.expand import Expansion
     from .plan.plan import Plan
     from .runner import AbstractRunner
+    from .runner._steps import StepRunner
     from .state.outlook import Outlook
 
 log = logging.getLogger(__name__)
@@ -89,13 +92,17 @@ class ActionRun:
             self._pass.outlook.pulled = former.pulled
             self._pass.outlook.observed = former.observed
         self._operations = []
-        for runner in self._runners.all:
-            if (steps := as_steps(runner)) is not None:
-                steps.begin(self._pass.outlook.observed, self._operations)
+        for steps in self._steps():
+            steps.begin(self._pass.outlook.observed, self._operations)
         observe_ahead(
             self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit
         )
-        return pulls_first(self._pass.decide_all(config_ids, expects_new_images=former is None))
+        decisions = pulls_first(self._pass.decide_all(config_ids, expects_new_images=former is None))
+        for steps in self._steps():
+            expansion = steps.expansion
+            expansion.visited = {(decision.state.client_name, decision.state.config_id) for decision in decisions}
+            expansion.unreachable, expansion.wait_timeout = self.unreachable, self._settings.wait_timeout
+        return decisions
 
     def draft(self, decisions: Iterable[Decision]) -> list[Draft]:
         """The steps of all decisions.
@@ -131,9 +138,27 @@ class ActionRun:
         except BaseException:
             log.warning('Interrupted. Done before: %s.', describe_completed(self._completed()) or 'nothing')
             raise
+        self._look()
         self._raise_failures()
         self._raise_unreachable()
         return self.results
+
+    def _look(self) -> None:
+        """See whether what was started still runs, if nothing else was said, and nothing failed."""
+        if self._settings.wait is not None or self.failures:
+            return
+        outputs = self.account.outputs()
+        started = [(output.client_name, output.config_id) for output in outputs if self._is_start(output)]
+        self.failures.extend(look_at_started(self._pass.policy, started))
+
+    def _is_start(self, output: ActionOutput) -> bool:
+        is_container = output.config_id.config_type is ItemType.CONTAINER
+        is_ours = as_steps(self._runners.of(output.client_name)) is not None
+        return is_container and is_ours and output.action_type in (Action.START, Action.RESTART)
+
+    def _steps(self) -> list[StepRunner]:
+        """The runners that carry out operations as this library gives them."""
+        return [steps for runner in self._runners.all if (steps := as_steps(runner)) is not None]
 
     def _works(self, config_ids: Sequence[MapConfigId]) -> Iterator[Work]:
         """What is to be carried out: images first, if more depends on what they turn out to be, and all else then."""
@@ -169,7 +194,7 @@ class ActionRun:
 
     def _close(self, work: Work) -> None:
         """Keep what work has done and put back."""
-        found = [steps for runner in self._runners.all if (steps := as_steps(runner)) is not None]
+        found = self._steps()
         self._skipped = work.conductor.skipped
         self._undone.extend(operation for steps in found for operation in steps.executor.undone)
         self.account.close({number for steps in found for number in steps.executor.reverted})
@@ -190,13 +215,20 @@ class ActionRun:
             ((decision.state.client_name, decision.state.config_id), numbers.get(id(decision), ()))
             for decision in decisions
         ]
-        return arranged(operations, segments, policy.get_relations, observed)
+        return arranged(operations, segments, policy.get_relations, observed, policy.get_relations_across)
 
-    def _drafted(self, decisions: Iterable[Decision]) -> list[Draft]:
+    def _drafted(self, decisions: Sequence[Decision]) -> list[Draft]:
         try:
-            return self.draft(decisions)
+            drafts = self.draft(decisions)
+            return with_waits(drafts, decisions, self._expansions(decisions)) if self._settings.wait else drafts
         except ActionException as error:
             raise self._failure(error) from error.source_exception[1]
+
+    def _expansions(self, decisions: Iterable[Decision]) -> dict[str, Expansion]:
+        """Where operations are added, by the name of the client; not for those that have gone."""
+        names = {decision.state.client_name for decision in decisions}.difference(self.unreachable)
+        found = {name: as_steps(self._runners.of(name)) for name in names}
+        return {name: steps.expansion for name, steps in found.items() if steps is not None}
 
     def _run_actions(self, drafts: Iterable[Draft]) -> None:
         """Have a runner that goes its own way do what was decided, one item after the other."""
@@ -293,7 +325,8 @@ class ActionRun:
         """The state of the item now, if somebody else can have changed it and has done so."""
         cause = error.source_exception[1]
         assert cause is not None
-        is_first = error.action_type == actions[0].action_types[0] and error.action_type in _REPEATABLE
+        first = actions[0].action_types[0] if actions else None
+        is_first = error.action_type == first and error.action_type in _REPEATABLE
         concerns_existence = is_first or error.action_type in (Action.CREATE, Action.REMOVE)
         # What is not found on a creation is something else, such as an image or a driver.
         has_vanished = is_not_found(cause) and error.action_type != Action.CREATE

@@ -42,10 +42,14 @@ class Settings(NamedTuple):
 
     :param limit: How many operations of a client are carried out at a time, by its name.
     :param on_error: ``stop`` or ``continue``.
+    :param wait: Whether to wait until all containers work; ``None`` is one look in the end.
+    :param wait_timeout: Limit of each wait in seconds, if not that of its client.
     """
 
     limit: Callable[[str], int]
     on_error: str = STOP
+    wait: bool | None = False
+    wait_timeout: float | None = None
 
 
 class _Owner(Protocol):
@@ -71,8 +75,6 @@ class Work:
         settings: Settings,
     ) -> None:
         self._owner = owner
-        clients = dict.fromkeys(draft.decision.state.client_name for draft in drafts)
-        self._steps = {name: steps for name in clients if (steps := as_steps(runners.of(name))) is not None}
         self._drafts = list(drafts)
         self._first_repeated = len(drafts)
         self._places = list(range(len(drafts)))
@@ -80,6 +82,9 @@ class Work:
         chosen = {number for draft in drafts for number in draft.numbers}
         self._order = [number for number in arrangement.order if number in chosen]
         self._operations = {number: arrangement.operations[number] for number in self._order}
+        clients = dict.fromkeys(draft.decision.state.client_name for draft in drafts)
+        clients.update(dict.fromkeys(operation.client_name for operation in self._operations.values()))
+        self._steps = {name: steps for name in clients if (steps := as_steps(runners.of(name))) is not None}
         limits = {name: settings.limit(name) for name in self._steps}
         executors = {name: steps.executor for name, steps in self._steps.items()}
         first = next(iter(executors.values()))
@@ -106,6 +111,10 @@ class Work:
             (type(error), error, error.__traceback__), step.client_name, step.config_id, step.action_type
         )
         failure.__cause__ = error
+        if operation.owner:
+            # The client that was asked has a problem, and not the one of the item.
+            self._owner.failures.append(failure)
+            return None
         try:
             repeated = self._owner.repeated(draft, failure, group >= self._first_repeated)
         except Exception as other:
@@ -116,7 +125,7 @@ class Work:
             return None
         if step.client_name in self._owner.unreachable:
             self.conductor.leave_out(
-                number for number, other in self._operations.items() if other.client_name == step.client_name
+                number for number, other in self._operations.items() if other.item[0] == step.client_name
             )
         return self._taking_over(group, repeated)
 

@@ -32,6 +32,7 @@ from .config.utils import get_map_config_ids
 from .execute.conductor import CONTINUE, STOP
 from .execute.events import Listener
 from .input import ItemType, MapConfigId
+from .input._shapes import shown
 from .plan.decide import DecisionPass, Part
 from .plan.plan import Plan, PlanOutdatedError, plan_differences
 from .policy.base import BasePolicy
@@ -438,10 +439,12 @@ class MappingDockerClient:
         first = begin()
         # Whoever brings own classes may rely on one thing being done after the other.
         ours = all(_is_ours(type(component)) for component in (policy, *first.first, *runners.all))
-        settings = self._settings(policy, ours, options['max_parallel'], options['on_error'])
+        settings = self._settings(policy, ours, options['max_parallel'], options['on_error'], first.first.decisions)
         return _Call(begin, first, runners, config_ids, rest, options['listener'], settings)
 
-    def _settings(self, policy: BasePolicy, ours: bool, max_parallel: Any, on_error: Any) -> Settings:
+    def _settings(
+        self, policy: BasePolicy, ours: bool, max_parallel: Any, on_error: Any, decisions: AbstractActionGenerator
+    ) -> Settings:
         on_error = STOP if on_error is None else on_error
         if on_error not in (STOP, CONTINUE):
             raise InputError(f'Expected {STOP!r} or {CONTINUE!r}, found {on_error!r}.', 'on_error')
@@ -454,7 +457,7 @@ class MappingDockerClient:
                 return int(max_parallel)
             return policy.clients[client_name].get_max_parallel(1 if not ours else None)
 
-        return Settings(limit, on_error)
+        return Settings(limit, on_error, *_wait_options(decisions))
 
     def _run(self, call: _Call) -> ActionRun:
         for runner in call.runners.all:
@@ -493,6 +496,20 @@ class _Call(NamedTuple):
     arguments: dict[str, Any]
     listener: Listener | None
     settings: Settings
+
+
+def _wait_options(decisions: AbstractActionGenerator) -> tuple[bool | None, float | None]:
+    """Whether and for how long is waited for containers; not at all by actions that start none.
+
+    :raises ValueError: An option has another value than it can have.
+    """
+    wait: object = getattr(decisions, 'wait', False)
+    if wait is not None and not isinstance(wait, bool):
+        raise InputError(f'Expected True, False or None, found {shown(wait)}.', 'wait')
+    timeout: object = getattr(decisions, 'wait_timeout', None)
+    if timeout is not None and not (isinstance(timeout, (int, float)) and timeout >= 0 and timeout is not True):
+        raise InputError(f'Expected a number of seconds, found {shown(timeout)}.', 'wait_timeout')
+    return wait, None if timeout is None else float(timeout)
 
 
 def _plain_options(call: _Call, kwargs: Mapping[str, Any]) -> dict[str, Any]:

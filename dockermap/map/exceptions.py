@@ -137,7 +137,9 @@ class ActionRunnerException(
         deed = describe_deed(self.action_type, self.config_id)
         message = f'Could not {deed} on client {self.client_name}: {self.source_message.strip()}'
         done = describe_completed(self.completed)
-        return f'{message} (already done: {done})' if done else message
+        # What a container has put out last stays apart from that.
+        separator = '\n' if '\n' in message else ' '
+        return f'{message}{separator}(already done: {done})' if done else message
 
 
 class MapIntegrityError(DockerMapError):

@@ -81,7 +81,7 @@ def container_statuses(policy: BasePolicy, config_ids: Iterable[MapConfigId], ar
         for client_name in policy.get_client_names(config_id):
             if client_name not in listed:
                 try:
-                    listed[client_name] = _by_name(policy.clients[client_name])
+                    listed[client_name] = rows_by_name(policy.clients[client_name])
                 except Exception as error:
                     locate(error, client_name, config_id)
                     raise
@@ -93,7 +93,8 @@ def container_statuses(policy: BasePolicy, config_ids: Iterable[MapConfigId], ar
     return found
 
 
-def _by_name(client_config: ClientConfiguration) -> dict[str, Mapping[str, object]]:
+def rows_by_name(client_config: ClientConfiguration) -> dict[str, Mapping[str, object]]:
+    """What a client lists of its containers, running or not."""
     rows: Iterable[Mapping[str, object]] = client_config.get_client().containers(all=True)
     return {str(name).removeprefix('/'): row for row in rows for name in _listed(row.get('Names'))}
 
@@ -107,7 +108,7 @@ def _status(
         client_name,
         config_id,
         name,
-        _state(row, text),
+        state_of(row),
         str(row.get('Id')),
         health[1] if health else None,
         int(exit_code[1]) if exit_code else None,
@@ -118,9 +119,9 @@ def _status(
     )
 
 
-def _state(row: Mapping[str, object], text: str) -> str:
+def state_of(row: Mapping[str, object]) -> str:
     """What a list says of the state; the ``docker`` command says it in the text alone."""
-    state = row.get('State')
+    state, text = row.get('State'), str(row.get('Status') or '')
     if isinstance(state, str) and state:
         return state
     if '(Paused)' in text:

@@ -44,6 +44,16 @@ def is_stopped(state: ConfigState) -> bool:
     return state.base_state == State.PRESENT and not is_running(state)
 
 
+def is_done(state: ConfigState) -> bool:
+    """Whether the container is a job that has ended with exit code 0."""
+    return StateFlags.COMPLETED in state.state_flags
+
+
+def has_failed(state: ConfigState) -> bool:
+    """Whether the container is a job that was interrupted, or has ended with another exit code than 0."""
+    return StateFlags.FAILED in state.state_flags
+
+
 def was_started(state: ConfigState) -> bool:
     """Whether the item exists and has been started at some time."""
     return state.base_state != State.ABSENT and StateFlags.INITIAL not in state.state_flags

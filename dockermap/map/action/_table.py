@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from ..input import ItemType
-from ..policy import ConfigFlags
+from ..policy import ConfigFlags, PolicyUtil
 from ..state import ConfigState
 from . import Action, ActionEnum, ContainerUtilAction, ItemAction
 from ._conditions import is_container, is_requested_container, was_started
@@ -77,6 +77,17 @@ class RequestedArgumentsGenerator(TableActionGenerator):
 
     def takes_arguments(self, state: ConfigState) -> bool:
         return ConfigFlags.DEPENDENT not in state.config_flags
+
+
+class WaitOptions(PolicyUtil):
+    """What starts containers can wait until they work.
+
+    ``wait`` says whether it does; ``None`` is one look at them in the end. ``wait_timeout`` limits each wait.
+    """
+
+    wait: bool | None = None
+    wait_timeout: float | None = None
+    policy_options = ['wait', 'wait_timeout']
 
 
 class PathArgumentsGenerator(TableActionGenerator):

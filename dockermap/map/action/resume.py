@@ -9,7 +9,9 @@ from ..input import ItemType
 from ..state import ConfigState, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, VolumeUtilAction
 from ._conditions import (
+    has_failed,
     is_absent,
+    is_done,
     is_pullable,
     is_running,
     is_stopped,
@@ -22,7 +24,8 @@ def _has(state: ConfigState, flag: int) -> bool:
 
 
 def _is_startable(state: ConfigState) -> bool:
-    return is_stopped(state) and (_has(state, StateFlags.INITIAL) or not _has(state, StateFlags.PERSISTENT))
+    may_start_again = has_failed(state) or not _has(state, StateFlags.PERSISTENT)
+    return is_stopped(state) and not is_done(state) and (_has(state, StateFlags.INITIAL) or may_start_again)
 
 
 class ResumeActionGenerator(TableActionGenerator):
@@ -68,6 +71,11 @@ class ResumeActionGenerator(TableActionGenerator):
             lambda _, state: _has(state, StateFlags.NONRECOVERABLE),
             (DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL),
         ),
+        Row(
+            ItemType.CONTAINER,
+            lambda _, state: has_failed(state) and not _has(state, StateFlags.PERSISTENT),
+            (DerivedAction.RELAUNCH_CONTAINER, ContainerUtilAction.EXEC_ALL),
+        ),
         Row(ItemType.CONTAINER, lambda _, state: _is_startable(state), (Action.START, ContainerUtilAction.EXEC_ALL)),
     )
 
@@ -77,4 +85,4 @@ class ResumeActionGenerator(TableActionGenerator):
     def has_new_volume(self, state: ConfigState) -> bool:
         """Whether an attached volume of the container is created during this run."""
         item = state.config_id
-        return self.outlook.has_new_volume(state.client_name, item.map_name, item.config_name)
+        return not is_done(state) and self.outlook.has_new_volume(state.client_name, item.map_name, item.config_name)

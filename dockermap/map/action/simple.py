@@ -12,15 +12,18 @@ from ..state import ConfigState, State, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
 from ._conditions import (
     connected_containers,
+    has_failed,
     is_absent,
     is_container,
+    is_done,
     is_pullable,
+    is_requested_container,
     is_running,
     is_stopped,
     is_volume,
     was_started,
 )
-from ._table import PathArgumentsGenerator, RequestedArgumentsGenerator, Row, Step, TableActionGenerator
+from ._table import PathArgumentsGenerator, RequestedArgumentsGenerator, Row, Step, TableActionGenerator, WaitOptions
 from .causes import Cause, Explanation
 
 if TYPE_CHECKING:
@@ -46,7 +49,13 @@ def _is_persistent(state: ConfigState) -> bool:
 
 
 def _is_beyond_recovery(state: ConfigState) -> bool:
-    return is_stopped(state) and StateFlags.NONRECOVERABLE in state.state_flags and not _is_persistent(state)
+    is_lost = StateFlags.NONRECOVERABLE in state.state_flags or has_failed(state)
+    return is_stopped(state) and is_lost and not _is_persistent(state)
+
+
+def _is_startable(state: ConfigState) -> bool:
+    """Whether it does not run; a job that has ended with 0 is left alone."""
+    return is_stopped(state) and not is_done(state)
 
 
 def _is_connected(_: Any, state: ConfigState) -> bool:
@@ -69,18 +78,24 @@ class CreateActionGenerator(RequestedArgumentsGenerator):
     )
 
 
-class StartActionGenerator(RequestedArgumentsGenerator):
+class StartActionGenerator(WaitOptions, RequestedArgumentsGenerator):
     """Starts what exists and does not run."""
 
     arguments = _CONTAINER_ARGUMENTS
     hints = {State.ABSENT: 'it does not exist. Create it first, or use startup, which does both'}
+
+    def get_hint(self, state: ConfigState, **kwargs: Any) -> str | None:
+        if is_done(state) and is_requested_container(state):
+            return 'it is a job that has done its work. Use restart to run it again'
+        return super().get_hint(state, **kwargs)
+
     rows = (
-        Row(ItemType.CONTAINER, _all(is_stopped), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, _all(_is_startable), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
         Row(ItemType.VOLUME, _all(is_stopped, _has(StateFlags.INITIAL)), (Action.START, VolumeUtilAction.PREPARE)),
     )
 
 
-class StartupActionGenerator(RequestedArgumentsGenerator):
+class StartupActionGenerator(WaitOptions, RequestedArgumentsGenerator):
     """Creates what does not exist, and starts what does not run."""
 
     arguments = _CONTAINER_ARGUMENTS
@@ -93,7 +108,7 @@ class StartupActionGenerator(RequestedArgumentsGenerator):
     def mounts_former_volume(self, state: ConfigState) -> bool:
         """Whether a container still has a volume that was missing, and is created again for others in this run."""
         is_stale = (state.client_name, state.config_id) in self.outlook.stale
-        return is_stale and not is_absent(state) and not _is_persistent(state)
+        return is_stale and not is_absent(state) and not is_done(state) and not _is_persistent(state)
 
     def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
         explanation = super().explain(state, actions)
@@ -115,11 +130,11 @@ class StartupActionGenerator(RequestedArgumentsGenerator):
         ),
         Row(ItemType.CONTAINER, lambda self, state: self.mounts_former_volume(state), (Action.REMOVE, *_MADE)),
         Row(ItemType.CONTAINER, _all(_is_beyond_recovery), (Action.REMOVE, *_MADE)),
-        Row(ItemType.CONTAINER, _all(is_stopped), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
+        Row(ItemType.CONTAINER, _all(_is_startable), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
     )
 
 
-class RestartActionGenerator(PathArgumentsGenerator):
+class RestartActionGenerator(WaitOptions, PathArgumentsGenerator):
     """Stops and starts containers that have been started before."""
 
     restart_exec_commands: bool = False

@@ -12,8 +12,10 @@ from ..state import ConfigState, Difference, StateFlags
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
 from ._conditions import (
     connected_containers,
+    has_failed,
     is_absent,
     is_container,
+    is_done,
     is_pullable,
     is_running,
     is_stopped,
@@ -21,7 +23,7 @@ from ._conditions import (
     was_started,
 )
 from ._relations import bound_containers
-from ._table import Row, Step, TableActionGenerator
+from ._table import Row, Step, TableActionGenerator, WaitOptions
 from .causes import Cause, Explanation
 
 _ATTACHED = 'attached:'
@@ -45,7 +47,7 @@ def _same_data(state: ConfigState) -> dict[str, Any]:
     return {'host_config': {'binds': [_kept_data(state)]}}
 
 
-class UpdateActionGenerator(TableActionGenerator):
+class UpdateActionGenerator(WaitOptions, TableActionGenerator):
     """Creates, changes in place, or re-creates what is not as configured.
 
     Containers that depend on the mounts, links or network stack of one that is re-created are re-created as well. So a
@@ -147,7 +149,7 @@ class UpdateActionGenerator(TableActionGenerator):
 
     def renews(self, state: ConfigState) -> bool:
         """Whether a container is re-created: because of itself, or of a container that it depends on."""
-        needed = _has(state, StateFlags.NEEDS_RESET) or bool(self._renewed_dependencies(state))
+        needed = _has(state, StateFlags.NEEDS_RESET) or has_failed(state) or bool(self._renewed_dependencies(state))
         return needed and self._may_renew(state)
 
     def _may_renew(self, state: ConfigState) -> bool:
@@ -155,6 +157,8 @@ class UpdateActionGenerator(TableActionGenerator):
 
     def _renewed_dependencies(self, state: ConfigState) -> list[MapConfigId]:
         """Containers that this one depends on in a way that a new one breaks, and that are re-created."""
+        if is_done(state):
+            return []
         container_map = self._policy.container_maps[state.config_id.map_name]
         renewed = self.outlook.renewed
         found = [
@@ -210,11 +214,16 @@ class UpdateActionGenerator(TableActionGenerator):
         yield from self._network_adjustments(state)
         if _has(state, StateFlags.HOST_CONFIG_UPDATE):
             yield ItemAction(state, Action.UPDATE, update_values=state.extra_data['update_container'])
-        if is_stopped(state) and (_has(state, StateFlags.INITIAL) or not _has(state, StateFlags.PERSISTENT)):
+        if is_stopped(state) and not is_done(state) and self._may_start(state):
             yield ItemAction(state, Action.START)
             yield ItemAction(state, ContainerUtilAction.EXEC_ALL, started_before=was_started(state))
         elif _has(state, StateFlags.EXEC_COMMANDS):
             yield ItemAction(state, ContainerUtilAction.EXEC_COMMANDS, run_cmds=state.extra_data['exec_commands'])
+
+    def _may_start(self, state: ConfigState) -> bool:
+        """Persistent containers are started once, and jobs until they have done their work."""
+        may_start_again = has_failed(state) or not _has(state, StateFlags.PERSISTENT)
+        return _has(state, StateFlags.INITIAL) or may_start_again
 
     def _network_adjustments(self, state: ConfigState) -> Iterator[ItemAction]:
         data = state.extra_data
@@ -249,5 +258,7 @@ class UpdateActionGenerator(TableActionGenerator):
 
 def _differences_that_stay(state: ConfigState) -> list[Difference]:
     """Differences that are not put right in place."""
-    in_place = ('networks', 'exec_commands', *state.extra_data.get('update_container', ()))
+    in_place = ['networks', 'exec_commands', *state.extra_data.get('update_container', ())]
+    if has_failed(state):
+        in_place.append('exit code')
     return [difference for difference in state.differences if difference.property.partition('.')[0] not in in_place]

@@ -12,6 +12,7 @@ from ...utils import close_match
 from .._kinds import kind_of
 from ..exceptions import MapIntegrityError
 from ..input import HostVolume, MapConfigId, SharedVolume, is_path
+from ._conditions import problems_of
 from ._content import MapContent
 from ._contention import contentions
 from ._image import split_image
@@ -55,6 +56,12 @@ _REFERENCES = (
         "Without path, neither here nor in 'volumes'",
     ),
     _Reference('links', lambda config: (link.container for link in config.links), 'names', 'No container of the map'),
+    _Reference(
+        'depends_on',
+        lambda config: (dependency.container for dependency in config.depends_on),
+        'groupable',
+        'No container of the map',
+    ),
     _Reference(
         'networks',
         lambda config: (link.container for endpoint in config.networks for link in endpoint.links),
@@ -198,6 +205,11 @@ def find_cycle(graph: dict[str, list[str]]) -> list[str]:
     return []
 
 
+def _conditions(relations: Relations) -> Iterator[str]:
+    for name in relations.configs:
+        yield from (f'{name}.{problem.place}: {problem.text}' for problem in problems_of(relations, name))
+
+
 def _clients(relations: Relations, container_map: MapContent) -> Iterator[str]:
     clients = ClientNames(relations, container_map.clients)
     for name, others in clients.needed.items():
@@ -258,7 +270,7 @@ def check_map(extended: MapContent, check_duplicates: bool) -> None:
         *_cycles(relations),
     ]
     _raise_for(extended, problems)
-    _raise_for(extended, _clients(relations, extended))
+    _raise_for(extended, [*_conditions(relations), *_clients(relations, extended)])
     of_configs = ClientNames(relations, extended.clients).of_configs
     for name, place, text in contentions(relations.configs, of_configs):
         with inside(extended.name, name):

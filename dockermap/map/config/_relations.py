@@ -10,8 +10,12 @@ from ...exceptions import located
 from ...utils import split_instance
 from .._kinds import kind_of
 from ..input import ItemType, MapConfigId
+from ..input._dependencies import COMPLETED, STARTED
 from ._content import MapContent
 from .container import ContainerConfiguration
+
+DEPENDS_ON = 'depends_on'
+"""The property whose relations cross hosts, and bring no item to a client."""
 
 DEFAULT_CLIENT = ''
 """Stands for the default client, whose name only the policy knows, where other clients are named beside it."""
@@ -27,6 +31,14 @@ class Reference(NamedTuple):
     """The attached volume that the entry means, where containers are needed for it."""
     entry: Any = None
     """The link or the used volume."""
+
+
+class Awaited(NamedTuple):
+    """What has to have become of a container before one that needs it is started."""
+
+    condition: str
+    crosses_hosts: bool
+    """Whether it may be on other hosts, and counts on all that it is on."""
 
 
 class Relations:
@@ -112,6 +124,8 @@ class Relations:
             yield Reference('uses', self._used(name, volume.name), self._used_volume(volume.name), volume)
         for link in config.links:
             yield Reference('links', self._target(link.container), entry=link)
+        for dependency in config.depends_on:
+            yield Reference(DEPENDS_ON, self._target(dependency.container), entry=dependency)
 
     def needed(self, name: str) -> list[MapConfigId]:
         """Containers and networks that a configuration refers to, in documented order, each once."""
@@ -132,11 +146,45 @@ class Relations:
             for config_id in self.instances(name):
                 yield config_id, needed
 
-    def needed_configs(self) -> dict[str, list[str]]:
-        """For each configuration the other configurations that it refers to, each once."""
+    def conditions(self, name: str) -> dict[MapConfigId, Awaited]:
+        """What has to have become of the containers that a configuration needs before it is started.
+
+        Jobs have to be completed, whatever they are needed for, unless a condition says otherwise.
+        """
+        found: dict[MapConfigId, Awaited] = {}
+        for reference in self.references(name):
+            crosses = reference.property == DEPENDS_ON
+            said = reference.entry.condition if crosses else None
+            for needed in reference.needed:
+                config = self.configs.get(needed.config_name)
+                if needed.config_type is not ItemType.CONTAINER or config is None:
+                    continue
+                former = found.get(needed, Awaited('', False))
+                own = COMPLETED if config.job else STARTED
+                found[needed] = Awaited(said or former.condition or own, crosses or former.crosses_hosts)
+        return {needed: awaited for needed, awaited in found.items() if awaited != Awaited(STARTED, False)}
+
+    def conditions_by_item(self) -> Iterator[tuple[MapConfigId, dict[MapConfigId, Awaited]]]:
+        """Each container that waits for others, with what for; instances of a configuration share it."""
+        for name in self.configs:
+            awaited = self.conditions(name)
+            if awaited:
+                yield from ((config_id, awaited) for config_id in self.instances(name))
+
+    def needed_configs(self, with_dependencies: bool = True) -> dict[str, list[str]]:
+        """For each configuration the other configurations that it refers to, each once.
+
+        :param with_dependencies: Include what it merely depends on, which may be on other hosts.
+        """
         return {
             name: list(
-                dict.fromkeys(needed.config_name for needed in self.needed(name) if kind_of(needed).is_of_configuration)
+                dict.fromkeys(
+                    needed.config_name
+                    for reference in self.references(name)
+                    if with_dependencies or reference.property != DEPENDS_ON
+                    for needed in reference.needed
+                    if kind_of(needed).is_of_configuration
+                )
             )
             for name in self.configs
         }
@@ -153,7 +201,7 @@ class ClientNames:
         self._relations = relations
         self._map_clients = list(map_clients)
         self.of_map = list(dict.fromkeys(self._map_clients)) or [DEFAULT_CLIENT]
-        self.needed = relations.needed_configs()
+        self.needed = relations.needed_configs(with_dependencies=False)
         self.of_configs = self._effective()
         # Found when first needed, as the names of images may contain late values.
         self._of_items: dict[MapConfigId, dict[str, None]] | None = None

@@ -100,6 +100,17 @@ def merge_by_first_item(current: list[Any], items: Iterable[Any]) -> None:
     current[:] = merged + appended
 
 
+def merge_dependencies(current: list[Any], items: Iterable[Any]) -> None:
+    """Append dependencies that are not there yet; one with a condition takes the place of one on the same container."""
+    places = {dependency.container: place for place, dependency in enumerate(current)}
+    for dependency in items:
+        place = places.setdefault(dependency.container, len(current))
+        if place == len(current):
+            current.append(dependency)
+        elif dependency.condition:
+            current[place] = dependency
+
+
 def merge_links(current: list[Any], items: Iterable[Any]) -> None:
     """Append links that are not there yet; one with an alias takes the place of the same link without."""
     incoming = list(items)

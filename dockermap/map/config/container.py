@@ -7,6 +7,7 @@ from typing import Any
 from ..input import (
     AttachedVolumeList,
     ContainerLinkList,
+    DependencyList,
     ExecCommandList,
     NetworkEndpointList,
     NotSet,
@@ -34,7 +35,7 @@ from ._shapes import (
     STOP_TIMEOUT,
     USER,
 )
-from ._values import append_all, merge_by_first_item, merge_links
+from ._values import append_all, merge_by_first_item, merge_dependencies, merge_links
 
 __all__ = ['ContainerConfiguration']
 
@@ -66,6 +67,8 @@ class ContainerConfiguration(ConfigurationObject):
     create_options: Any = CP(dict, input_func=CREATE_OPTIONS.convert)
     host_config: Any = CP(dict, input_func=HOST_CONFIG.convert)
     env_file: Any = CP(list, input_func=ENV_FILES.convert, merge_func=append_all)
+    depends_on: Any = CP(DependencyList, merge_func=merge_dependencies)
+    job: Any = CP(input_func=bool_if_set)
 
     DOCSTRINGS = {
         'abstract': 'Whether this is only a template for ``extends``.',
@@ -92,6 +95,8 @@ class ContainerConfiguration(ConfigurationObject):
         'create_options': 'Further arguments for creating the container, or a function that returns them.',
         'host_config': 'Further arguments of the host configuration, or a function that returns them.',
         'env_file': 'Files with environment variables; later ones win, and ``environment`` wins over all.',
+        'depends_on': 'Containers that have to be started, healthy or completed before this one is started.',
+        'job': 'Whether the container runs to its end, and has done its work when it has ended with exit code 0.',
     }
     _kind = 'container configuration'
     _former_names = {'start_options': 'host_config'}

@@ -164,7 +164,7 @@ class _Collected:
             self._add_edge(source, self.node_of(reference.volume), reference.property, _access(reference.entry))
             return
         for needed in reference.needed:
-            details = filter(None, (self._instance(needed, reference), _alias(reference.entry)))
+            details = filter(None, (self._instance(needed, reference), _remark(reference.entry)))
             self._add_edge(source, self.node_of(needed), reference.property, ' '.join(details))
 
     def _instance(self, needed: MapConfigId, reference: Reference) -> str:
@@ -216,9 +216,10 @@ def _access(entry: Any) -> str:
     return 'read-only' if entry.readonly is True else ''
 
 
-def _alias(entry: Any) -> str:
+def _remark(entry: Any) -> str:
+    """What an entry says beside the container that it names: the alias of a link, or a condition."""
     alias = getattr(entry, 'alias', None)
-    return f'as {alias}' if isinstance(alias, str) and alias else ''
+    return f'as {alias}' if isinstance(alias, str) and alias else getattr(entry, 'condition', None) or ''
 
 
 def _identifier(name: str) -> str:

@@ -19,7 +19,7 @@ from ._image import is_image_id, split_image
 from ._integrity import check_extension, check_map
 from ._notices import inside, report, strictly
 from ._property import CP
-from ._relations import ClientNames, Relations
+from ._relations import Awaited, ClientNames, Relations
 from ._sections import SectionedObject
 from ._shapes import CLIENTS, LATE_TEXT
 from .container import ContainerConfiguration
@@ -219,6 +219,10 @@ class ContainerMap(SectionedObject):
     def dependency_items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:
         """Each container with what it needs: containers and networks, then its attached volumes, then its image."""
         yield from Relations(self._extended_form()).items()
+
+    def condition_items(self) -> Iterator[tuple[MapConfigId, Mapping[MapConfigId, Awaited]]]:
+        """Each container that is not started before others are completed, healthy, or started on whatever host."""
+        yield from Relations(self._extended_form()).conditions_by_item()
 
     def get_client_names(self, config_id: MapConfigId) -> list[str]:
         """Names of the clients that an item is for.

@@ -98,7 +98,9 @@ class Calls:
     def _start(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         container = arguments.pop('container')
         try:
-            return client.start(container=container, **arguments) if arguments else client.start(container)
+            answer: object = client.start(container=container, **arguments) if arguments else client.start(container)
+            self._waiting.note_start(client, operation.client_name, str(container))
+            return answer
         except Exception as error:
             if is_conflict(error) and 'removal' in str(error):
                 # It goes away by itself. Whoever wants it to run can create a new one as soon as the name is free.

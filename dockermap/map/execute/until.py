@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, runtime_checkable
 from ...docker_api import EngineClient, is_not_found
 from ...exceptions import DockerStatusError
 from ..disclosure import HIDDEN
+from ..plan.expand.conditions import WAIT_SECONDS
 from ..policy.utils import INITIAL_START_TIME
 
 if TYPE_CHECKING:
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
 RUNNING, HEALTHY, COMPLETED, READY = 'running', 'healthy', 'completed', 'ready'
 """What can be waited for; ``ready`` is healthy where there is a health check, else running."""
 
-DEFAULT_SECONDS = 120.0
 DEFAULT_GRACE = 1.0
 LINES = 20
 _LONGEST_LINE = 500
 _SHORTEST_SECRET = 4
 _CHECKS_SHOWN = 3
 _FIRST_POLL, _LONGEST_POLL = 0.02, 0.5
-_WORDS = {RUNNING: 'run', HEALTHY: 'be healthy', COMPLETED: 'run to its end', READY: 'run, and be healthy'}
+_WORDS = {RUNNING: 'run', HEALTHY: 'be healthy', COMPLETED: 'run to its end', READY: 'work'}
 
 
 @runtime_checkable
@@ -93,15 +93,22 @@ class Seen:
         )
 
 
-def wait_until(client: EngineClient, operation: Operation, arguments: Mapping[str, object], clock: Time) -> None:
+def wait_until(
+    client: EngineClient,
+    operation: Operation,
+    arguments: Mapping[str, object],
+    clock: Time,
+    begin: float | None = None,
+) -> None:
     """Wait for what ``until`` of the arguments says; :data:`RUNNING` means that the same start lasts ``grace`` seconds.
 
     Who is started again by the engine fails, unless ``restarts`` says that this may happen; waiting for health or for
     the end goes on.
 
+    :param begin: When the container was started by this call, if it was.
     :raises DockerStatusError: It does not come, or not within ``timeout`` seconds.
     """
-    awaiting = _Awaiting(client, operation, arguments, clock)
+    awaiting = _Awaiting(client, operation, arguments, clock, begin)
     deadline = clock.now() + _seconds(arguments)
     pause = _FIRST_POLL
     while not awaiting.is_over():
@@ -114,7 +121,12 @@ def wait_until(client: EngineClient, operation: Operation, arguments: Mapping[st
 
 class _Awaiting:
     def __init__(
-        self, client: EngineClient, operation: Operation, arguments: Mapping[str, object], clock: Time
+        self,
+        client: EngineClient,
+        operation: Operation,
+        arguments: Mapping[str, object],
+        clock: Time,
+        begin: float | None,
     ) -> None:
         self._client = client
         self._client_name = operation.client_name
@@ -125,6 +137,7 @@ class _Awaiting:
         self._grace = float(grace) if isinstance(grace, (int, float)) else DEFAULT_GRACE
         self._seconds = _seconds(arguments)
         self._clock = clock
+        self._begin = begin
         self._since: tuple[tuple[str, str], float] | None = None
 
     def is_over(self) -> bool:
@@ -167,7 +180,8 @@ class _Awaiting:
             return False
         now = self._clock.now()
         if self._since is None or self._since[0] != seen.start:
-            self._since = seen.start, now
+            is_first_start = self._since is None and not seen.restarts
+            self._since = seen.start, self._begin if is_first_start and self._begin is not None else now
         return now - self._since[1] >= self._grace
 
     def _is_healthy(self, seen: Seen) -> bool:
@@ -250,7 +264,7 @@ def _short(line: str) -> str:
 
 def _seconds(arguments: Mapping[str, object]) -> float:
     timeout = arguments.get('timeout')
-    return float(timeout) if isinstance(timeout, (int, float)) else DEFAULT_SECONDS
+    return float(timeout) if isinstance(timeout, (int, float)) else WAIT_SECONDS
 
 
 def _mapping(value: object) -> Mapping[str, object]:

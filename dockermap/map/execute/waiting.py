@@ -45,12 +45,18 @@ class Waiting:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._starts: dict[tuple[str, str], float] = {}
+
+    def note_start(self, client: EngineClient, client_name: str, container: str) -> None:
+        """A container has been started now, and may be waited for later."""
+        self._starts[client_name, container] = self._time(client).now()
 
     def wait(self, client: EngineClient, operation: Operation, arguments: dict[str, object]) -> object:
         """Wait for a state of a container, for its end, for a command, for a removal, or for some seconds."""
         seconds = arguments.get('seconds')
         if 'until' in arguments:
-            wait_until(client, operation, arguments, self._time(client))
+            begin = self._starts.get((operation.client_name, str(arguments['container'])))
+            wait_until(client, operation, arguments, self._time(client), begin)
         elif 'exec_id' in arguments:
             return self._for_command(client, operation, str(arguments['exec_id']), _number(seconds))
         elif 'removal' in arguments:

@@ -5,6 +5,7 @@ What each list and each helper accepts is declared once, as shapes, which conver
 
 from __future__ import annotations
 
+from ._dependencies import DependencyList
 from ._ids import InputConfigIdList
 from ._items import (
     ContainerLinkList,
@@ -19,6 +20,7 @@ from ._tuples import (
     EXEC_POLICY_RESTART,
     CmdCheck,
     ContainerLink,
+    Dependency,
     ExecCommand,
     ExecPolicy,
     HealthCheck,
@@ -42,6 +44,8 @@ __all__ = [
     'CmdCheck',
     'ContainerLink',
     'ContainerLinkList',
+    'Dependency',
+    'DependencyList',
     'ExecCommand',
     'ExecCommandList',
     'ExecPolicy',

@@ -161,6 +161,16 @@ class ContainerLink(NamedTuple):
     alias: Any = None
 
 
+class Dependency(NamedTuple):
+    """A container that has to be ``started``, ``healthy`` or ``completed`` before another one is started.
+
+    Without a condition of its own, a job has to be completed, and anything else started.
+    """
+
+    container: Any
+    condition: Any = None
+
+
 class PortBinding(NamedTuple):
     """A port of a container, and where the host publishes it."""
 

@@ -82,8 +82,10 @@ def _items(decisions: Iterable[Decision], operations: Sequence[Operation]) -> di
             is_own = action.config_id == decision.state.config_id
             item.exists = item.exists or not is_own or decision.state.base_state != State.ABSENT
     for operation in operations:
-        item = items.setdefault((operation.client_name, operation.config_id), _Item())
+        item = items.setdefault(operation.item, _Item())
         item.operations.append(operation.number)
+        if not item.types:
+            item.causes.update(dict.fromkeys(operation.causes))
         if operation.call == 'create_container' and Action.CREATE not in item.types and Action.START in item.types:
             item.types.append(Action.CREATE)
     return items

@@ -144,7 +144,8 @@ class DecisionPass:
         causes = decision.explanation.causes
         own = (state.client_name, state.config_id) in outlook.conditional
         flags = int(state.state_flags & StateFlags.NEEDS_RESET)
-        if flags & ~int(StateFlags.IMAGE_MISMATCH) or (flags and not own):
+        has_failed = StateFlags.FAILED in state.state_flags
+        if has_failed or flags & ~int(StateFlags.IMAGE_MISMATCH) or (flags and not own):
             return False
         followed = [cause.item for cause in causes if cause.kind == 'item']
         if not own and not followed:

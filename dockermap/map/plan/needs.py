@@ -40,6 +40,7 @@ def arranged(
     segments: Iterable[Segment],
     relations: Callable[[MapConfigId], Iterable[MapConfigId]],
     observed: Observed,
+    across: Callable[[MapConfigId], Iterable[MapConfigId]] = lambda _: (),
 ) -> Arrangement:
     """The same operations, each with the numbers of those that have to be carried out before.
 
@@ -51,11 +52,12 @@ def arranged(
     :param segments: What follows from each decision, in the order of the call.
     :param relations: What an item needs, and what needs it.
     :param observed: What was found of the items.
+    :param across: What an item depends on, and what depends on it, on whatever client.
     :raises ValueError: Two containers that run in the end want the same port or address.
     """
     if not operations:
         return Arrangement((), ())
-    graph = _Graph(operations, list(segments), relations)
+    graph = _Graph(operations, list(segments), relations, across)
     resources = handed_on(operations, observed)
     handovers = resources.handovers()
     if handovers:
@@ -73,13 +75,14 @@ class _Graph:
         operations: Sequence[Operation],
         segments: Sequence[Segment],
         relations: Callable[[MapConfigId], Iterable[MapConfigId]],
+        across: Callable[[MapConfigId], Iterable[MapConfigId]],
     ) -> None:
         self._before: dict[int, list[int]] = {
             number: list(numbers[:place]) for _, numbers in segments for place, number in enumerate(numbers)
         }
         self._related: dict[int, set[int]] = {}
         self._firm: dict[int, set[int]] = {operation.number: _used(operation) for operation in operations}
-        self._follow_relations(operations, segments, relations)
+        self._follow_relations(operations, segments, relations, across)
         self._follow_names(operations)
 
     def needs(self, number: int) -> set[int]:
@@ -152,14 +155,19 @@ class _Graph:
         operations: Sequence[Operation],
         segments: Iterable[Segment],
         relations: Callable[[MapConfigId], Iterable[MapConfigId]],
+        across: Callable[[MapConfigId], Iterable[MapConfigId]],
     ) -> None:
         ends: dict[Item, frozenset[int]] = {}
+        clients: dict[MapConfigId, list[str]] = {}
         for item, numbers in segments:
             client_name, config_id = item
-            related = ((client_name, other) for other in (config_id, *relations(config_id)))
+            related = [(client_name, other) for other in (config_id, *relations(config_id))]
+            related.extend(
+                (other_client, other) for other in across(config_id) for other_client in clients.get(other, ())
+            )
             waits = frozenset[int]().union(*(ends[other] for other in related if other in ends))
             for previous, number in zip((None, *numbers), numbers, strict=False):
-                touched = operations[number].client_name, operations[number].config_id
+                touched = operations[number].item
                 if previous is None:
                     self._related[number] = set(waits)
                 else:
@@ -167,7 +175,9 @@ class _Graph:
                 if touched != item:
                     self._related.setdefault(number, set()).update(ends.get(touched, ()))
                 ends[touched] = frozenset({number})
-            ends[item] = frozenset({numbers[-1]}) if numbers else waits
+            last = _last_of(operations, numbers)
+            ends[item] = waits if last is None else frozenset({last})
+            clients.setdefault(config_id, []).append(client_name)
 
     def _follow_names(self, operations: Iterable[Operation]) -> None:
         last: dict[tuple[str, ItemType, str], int] = {}
@@ -183,6 +193,11 @@ class _Graph:
                 needs.add(logins[client_name])
             if operation.call == 'login':
                 logins[client_name] = operation.number
+
+
+def _last_of(operations: Sequence[Operation], numbers: Sequence[int]) -> int | None:
+    """The operation that related items wait for; nobody waits until a container works without having said so."""
+    return next((number for number in reversed(numbers) if not operations[number].is_wait_for_state), None)
 
 
 def _used(operation: Operation) -> set[int]:

@@ -71,6 +71,7 @@ class Operation:
     :param conditional: It depends on what images turn out to be when they have been pulled.
     :param purpose: What could not be done if it ends with another exit code than zero, or returns nothing.
     :param method: The runner's own method that takes the place of a call.
+    :param owner: Name of the client that has the item, if the call goes to another one.
     """
 
     number: int
@@ -86,3 +87,14 @@ class Operation:
     conditional: bool = False
     purpose: str = ''
     method: Callable[..., Any] | None = field(default=None, repr=False, compare=False)
+    owner: str = ''
+
+    @property
+    def item(self) -> tuple[str, MapConfigId]:
+        """The item that it is done for, with the name of its client."""
+        return self.owner or self.client_name, self.config_id
+
+    @property
+    def is_wait_for_state(self) -> bool:
+        """Whether it waits until a container runs, is healthy, or has run to its end."""
+        return self.call == 'wait' and 'until' in self.arguments

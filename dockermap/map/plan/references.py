@@ -18,6 +18,8 @@ _SHARING_ARGUMENTS = ('network_mode', 'pid_mode', 'ipc_mode')
 def subjects(operation: Operation) -> Iterator[Name]:
     """What an operation creates, changes, or removes."""
     arguments = operation.arguments
+    if operation.is_wait_for_state:
+        return
     if operation.call == 'pull':
         yield ItemType.IMAGE, format_image_tag((arguments.get('repository'), arguments.get('tag')))
     elif operation.call.endswith('_network') and operation.call != 'inspect_network':
@@ -38,6 +40,8 @@ def references(operation: Operation) -> Iterator[Name]:
     arguments = operation.arguments
     if operation.call == 'connect_container_to_network':
         yield ItemType.NETWORK, str(arguments.get('net_id'))
+    if operation.is_wait_for_state and isinstance(arguments['container'], str):
+        yield ItemType.CONTAINER, arguments['container']
     if operation.call != 'create_container':
         return
     yield ItemType.IMAGE, str(arguments.get('image'))

@@ -202,7 +202,7 @@ class Resources:
     def _wait(self, operation: Operation) -> None:
         """What waits for the end of a container that was told to stop, or ends it by force, is when it has given up."""
         key, container = self._container(operation)
-        if container is None or container.stopped_by is None:
+        if container is None or container.stopped_by is None or operation.is_wait_for_state:
             return
         former, container.stopped_by = container.stopped_by, operation.number
         self._gives[key] = [

@@ -14,6 +14,7 @@ from ...exceptions import InputError, located
 from ...functional import is_late
 from ...utils import close_match
 from .._kinds import kind_of
+from ..config._conditions import condition_problem, job_problems
 from ..config._elsewhere import home_of
 from ..config._option_parts import COMMAND_PATTERN, no_words
 from ..config.container import ContainerConfiguration
@@ -101,6 +102,7 @@ def _check_item(policy: BasePolicy, container_map: ContainerMap, config_id: MapC
             _check_paths(policy, container_map, config, config_id)
             _check_commands(config)
             _check_aliases(config)
+            _check_conditions(policy, config, config_id)
             _check_interfaces(policy, config, config_id)
         else:
             _check_driver_options(config.driver_options)
@@ -130,6 +132,16 @@ def _check_aliases(config: ContainerConfiguration) -> None:
             if isinstance(alias, str) and not _ALIAS.fullmatch(alias):
                 with located(*place, index):
                     raise InputError(f"Expected an alias without '/', ':' and blanks, found {alias!r}.")
+
+
+def _check_conditions(policy: BasePolicy, config: ContainerConfiguration, config_id: MapConfigId) -> None:
+    for problem in job_problems(config) if config.job else ():
+        raise InputError(problem.text, problem.place)
+    for target, awaited in policy.get_conditions(config_id).items():
+        other = policy.container_maps[target.map_name].get_existing(target.config_name)
+        text = condition_problem(target.config_name, other, awaited.condition) if other is not None else None
+        if text:
+            raise InputError(text, 'depends_on')
 
 
 def _check_names(place: str, options: Any, known: Mapping[str, CreateOption], kind: str) -> None:

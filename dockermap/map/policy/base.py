@@ -13,6 +13,7 @@ from .cache import ContainerCache, ImageCache, NetworkCache, VolumeCache
 from .dep import ContainerDependencyResolver, ContainerDependentsResolver
 
 if TYPE_CHECKING:
+    from ..config._relations import Awaited
     from ..config.client import ClientConfiguration
     from ..config.container import ContainerConfiguration
     from ..config.main import ContainerMap
@@ -147,6 +148,16 @@ class BasePolicy:
         yield from self._dependencies.get(config_id)
         yield from self._dependents.get(config_id)
 
+    def get_conditions(self, config_id: MapConfigId) -> Mapping[MapConfigId, Awaited]:
+        """What has to have become of others before a container is started; not for those that have to be started, and
+        are on the same host.
+        """
+        return self._conditions.get(config_id, {})
+
+    def get_relations_across(self, config_id: MapConfigId) -> Iterable[MapConfigId]:
+        """What a container depends on, and what depends on it, on whatever client."""
+        return self._across.get(config_id, ())
+
     def get_client_names(self, config_id: MapConfigId) -> list[str]:
         """Names of the clients that an item is for; the default client where nothing else is said."""
         names = self.container_maps[config_id.map_name].get_client_names(config_id)
@@ -162,6 +173,13 @@ class BasePolicy:
         relations = [pair for container_map in maps for pair in container_map.dependency_items()]
         self._dependencies = ContainerDependencyResolver(relations)
         self._dependents = ContainerDependentsResolver(relations)
+        self._conditions = {item: found for container_map in maps for item, found in container_map.condition_items()}
+        self._across: dict[MapConfigId, list[MapConfigId]] = {}
+        for item, conditions in self._conditions.items():
+            for target, awaited in conditions.items():
+                if awaited.crosses_hosts:
+                    self._across.setdefault(item, []).append(target)
+                    self._across.setdefault(target, []).append(item)
 
     def _set_volume_tables(self) -> None:
         self.default_volume_paths: _VolumeTable = {}

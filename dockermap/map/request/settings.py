@@ -142,6 +142,9 @@ class ContainerSettings(Cleanable, Protocol):
     def healthcheck(self) -> object: ...
 
     @property
+    def job(self) -> object: ...
+
+    @property
     def create_options(self) -> Options: ...
 
     @property

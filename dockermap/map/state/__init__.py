@@ -30,6 +30,8 @@ class StateFlags(Flags):
 
     INITIAL = 1
     RESTARTING = 1 << 1
+    COMPLETED = 1 << 2
+    FAILED = 1 << 3
     PERSISTENT = 1 << 5
     NONRECOVERABLE = 1 << 10
     IMAGE_MISMATCH = 1 << 12

@@ -194,6 +194,8 @@ class ContainerBaseState(AbstractState):
     def _stopped_flag(self, status: Mapping[str, Any]) -> int:
         if status['StartedAt'] == INITIAL_START_TIME:
             return StateFlags.INITIAL
+        if self.config.job and self.config_id.config_type is ItemType.CONTAINER:
+            return self._job_flag(status)
         codes = self.options['nonrecoverable_exit_codes']
         if status['ExitCode'] in codes:
             wanted = f'none of {", ".join(map(str, codes))}'
@@ -201,6 +203,14 @@ class ContainerBaseState(AbstractState):
                 StateFlags.NONRECOVERABLE, Difference(self.config_id, 'exit code', wanted, status['ExitCode'])
             )
         return StateFlags.NONE
+
+    def _job_flag(self, status: Mapping[str, Any]) -> int:
+        """Whether a job has done its work; not while the engine is about to try once more."""
+        if status.get('Restarting'):
+            return StateFlags.NONE
+        if not status['ExitCode']:
+            return StateFlags.COMPLETED
+        return self.differs(StateFlags.FAILED, Difference(self.config_id, 'exit code', 0, status['ExitCode']))
 
 
 class NetworkBaseState(AbstractState):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dockermap.map.input import (
     AttachedVolumeList,
     ContainerLinkList,
+    DependencyList,
     ExecCommandList,
     NetworkEndpointList,
     PortBindingList,
@@ -29,6 +30,7 @@ LISTS = (
     UsedVolumeList,
     AttachedVolumeList,
     ContainerLinkList,
+    DependencyList,
     PortBindingList,
     NetworkEndpointList,
     ExecCommandList,
@@ -57,6 +59,7 @@ FIELDS = (
     'cmd',
     'user',
     'policy',
+    'condition',
     'test',
     'interval',
     'timeout',

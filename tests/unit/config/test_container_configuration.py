@@ -53,6 +53,8 @@ DEFAULTS = {
     'create_options': {},
     'host_config': {},
     'env_file': [],
+    'depends_on': [],
+    'job': NotSet,
 }
 
 

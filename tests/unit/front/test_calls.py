@@ -260,7 +260,7 @@ def test_each_call_starts_with_what_exists_now(make_client, docker_client):
 
 
 def test_each_client_is_listed_once_in_a_call(make_client, engine):
-    make_client({f'c{number}': {'image': 'web:latest'} for number in range(10)}).startup('__all__')
+    make_client({f'c{number}': {'image': 'web:latest'} for number in range(10)}).startup('__all__', wait=False)
     methods = [call.method for call in engine.calls]
     assert [methods.count(name) for name in ('containers', 'images')] == [1, 1]
 

@@ -75,7 +75,7 @@ def test_an_empty_engine_gets_what_the_map_says(engine, docker_client):
 
 
 def test_each_kind_of_item_is_listed_once(engine, docker_client):
-    MappingDockerClient(ContainerMap('shop', SHOP), docker_client).update('web')
+    MappingDockerClient(ContainerMap('shop', SHOP), docker_client).update('web', wait=False)
     lists = [call.method for call in engine.calls if call.method in ('containers', 'networks', 'volumes')]
     # Networks once more for each that was created: somebody else may have done the same.
     created = [call for call in engine.calls if call.method == 'create_network']

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ....exceptions import InputError
 from ....functional import resolve_value
+from ..._describe import describe_item
 from ...action import Action, ContainerUtilAction
+from ...config._conditions import problem_of_arguments
 from ...input import ItemType
 from ...policy.options import check_host_path
 from ...policy.utils import get_shared_volume_path
@@ -14,12 +18,11 @@ from ...request import ActionConfig
 from ...request.arguments import creation_arguments, with_call_arguments
 from ...request.settings import container_settings, features_of
 from ..operation import Condition
+from .conditions import add_conditions
 from .starting import check_start_arguments
 from .steps import Reader, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ....docker_api import EngineClient
     from ...state.observed import Detail
     from .expansion import Expansion
@@ -35,13 +38,23 @@ def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     for volume in container_settings(action).binds:
         check_host_path(*get_shared_volume_path(action.container_map, volume, action.config_id.instance_name))
     plan.configs[action.client_name, name] = container_settings(action)
-    number = plan.add(action, 'create_container', plan.builder.create_kwargs(action, name, remaining))
+    arguments = plan.builder.create_kwargs(action, name, remaining)
+    if container_settings(action).job:
+        _check_job(action, arguments)
+    number = plan.add(action, 'create_container', arguments)
     plan.note_created(action, name, number)
     return answer(number)
 
 
+def _check_job(action: ActionConfig, arguments: Mapping[str, Any]) -> None:
+    host_config = arguments.get('host_config')
+    problem = problem_of_arguments(host_config) if isinstance(host_config, Mapping) else None
+    if problem is not None:
+        raise InputError(f'{describe_item(action.config_id)}: {problem.text}', problem.place)
+
+
 def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
-    """Start a container, and wait for the configured delay.
+    """Start a container as soon as those are ready that it needs, and wait for the configured delay.
 
     With arguments, a container that was never started is re-created if it is to have others than it was created with.
 
@@ -49,6 +62,7 @@ def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, An
     """
     given = creation_arguments(kwargs)
     started, remaining = with_call_arguments(action, given)
+    add_conditions(plan, action)
     if given:
         plan.configs[action.client_name, name] = container_settings(started)
     if not features_of(action)['host_config']:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Expander = Callable[['Expansion', ActionConfig, str, dict[str, Any]], 'Reader | None']
 Preparer = Callable[['Expansion', Sequence[ItemAction]], None]
+_STARTING = ('start', 'restart')
 OwnMethod = Callable[[ItemType, ActionEnum], 'Callable[..., Any] | None']
 
 
@@ -65,6 +66,13 @@ class Expansion:
         self.causes: tuple[Cause, ...] = ()
         self.conditional = False
         self.left: set[tuple[str, str, str]] = set()
+        self.started: set[tuple[str, MapConfigId]] = set()
+        """Containers that this call starts, by client."""
+        self.visited: Collection[tuple[str, MapConfigId]] = ()
+        """Items that this call looks at, by client."""
+        self.unreachable: Collection[str] = ()
+        self.wait_timeout: float | None = None
+        self.image_checks: dict[tuple[str, str], Any] = {}
         self._expanders = expanders
         self._prepare = prepare
         self._own_method = own_method
@@ -120,13 +128,20 @@ class Expansion:
         undo: Undo | None = None,
         purpose: str = '',
         method: Callable[..., Any] | None = None,
+        client_name: str | None = None,
     ) -> int:
-        """Add an operation; return its number."""
+        """Add an operation; return its number.
+
+        :param client_name: Client that the call goes to, if not that of the item.
+        """
         number = len(self.operations)
+        called = action.client_name if client_name is None else client_name
+        if call in _STARTING:
+            self.started.add((called, action.config_id))
         self.operations.append(
             Operation(
                 number,
-                action.client_name,
+                called,
                 action.config_id,
                 call,
                 arguments,
@@ -138,6 +153,7 @@ class Expansion:
                 self.conditional,
                 purpose,
                 method,
+                action.client_name if called != action.client_name else '',
             )
         )
         return number
@@ -187,6 +203,10 @@ class Expansion:
     def creation(self, action: ActionConfig, name: str) -> int | None:
         """Number of the operation that creates the item, if this call does."""
         return self._created.get((action.client_name, action.config_id.config_type, name))
+
+    def creates(self, client_name: str, kind: ItemType, name: str) -> bool:
+        """Whether this call creates an item."""
+        return (client_name, kind, name) in self._created
 
     def exists(self, client_name: str, kind: ItemType, name: str) -> bool:
         """Whether a network or volume is there when all operations so far have been carried out."""

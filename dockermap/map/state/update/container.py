@@ -26,6 +26,9 @@ __all__ = ['CONTAINER_UPDATE_VARS', 'UpdateContainerState']
 
 log = logging.getLogger(__name__)
 
+_OF_USED = ('volume_differences', 'link_differences')
+"""Checks that also find what has become of other items, which is nothing to a job that has done its work."""
+
 _ANONYMOUS = re.compile('[0-9a-f]{64}')
 
 
@@ -72,8 +75,12 @@ class UpdateContainerState(ContainerBaseState):
         if flags & StateFlags.NEEDS_RESET:
             self._register_shares()
             return base_state, flags, extra_data
+        is_done = StateFlags.COMPLETED in flags
+        if is_done:
+            self._register_shares()
         for method, flag in self.checks:
-            flags |= self.differs(flag, *getattr(self, method)())
+            if not (is_done and method in _OF_USED):
+                flags |= self.differs(flag, *getattr(self, method)())
         for check in (self._check_exec_commands, self._check_networks, self._check_limits):
             flags |= check(extra_data)
         flags |= self._check_label()
@@ -162,6 +169,11 @@ class UpdateContainerState(ContainerBaseState):
             extra_data['exec_commands'] = missing
         return self.differs(StateFlags.EXEC_COMMANDS, *_exec.exec_differences(self.config_id, missing))
 
+    def _is_done(self) -> bool:
+        """Whether it is a job that has done its work."""
+        state = self.detail['State']
+        return bool(self.config.job) and not state['Running'] and self._stopped_flag(state) == StateFlags.COMPLETED
+
     def _check_networks(self, extra_data: dict[str, Any]) -> int:
         if self.endpoint_registry is None:
             found = legacy_mode_differences(
@@ -173,7 +185,11 @@ class UpdateContainerState(ContainerBaseState):
             )
             return self.differs(StateFlags.MISC_MISMATCH, *found)
         checked: NetworkCheck = self.endpoint_registry.check_container(
-            self.config_id, self._options.network_mode, self._expected_networks, self.detail
+            self.config_id,
+            self._options.network_mode,
+            self._expected_networks,
+            self.detail,
+            is_done=self._is_done(),
         )
         extra_data.update(checked.extra_data)
         self.differences.extend(checked.differences)

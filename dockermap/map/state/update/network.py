@@ -132,14 +132,23 @@ class NetworkEndpointRegistry:
         mode: NetworkMode,
         expected: Sequence[ExpectedEndpoint],
         detail: Mapping[str, Any],
+        is_done: bool = False,
     ) -> NetworkCheck:
-        """Compare network mode and connections. Another kind of mode, or another stack, needs a new container."""
+        """Compare network mode and connections. Another kind of mode, or another stack, needs a new container.
+
+        :param is_done: It has done its work, so that what it has used may be another one by now.
+        """
+        found_mode = section(detail, 'HostConfig').get('NetworkMode')
+        if is_done and network_kind(mode) == network_kind(found_mode) == 'container':
+            return NetworkCheck([], None)
         differences = mode_differences(config_id, mode, detail, self._cname, self._containers)
         if differences or network_kind(mode) != BRIDGED:
             return NetworkCheck(differences, None)
         status = detail.get('State') or {}
         running = bool(status.get('Running')) and not status.get('Restarting')
-        return NetworkCheck([], check_endpoints(config_id, expected, detail, running, self._networks))
+        return NetworkCheck(
+            [], check_endpoints(config_id, expected, detail, running, {} if is_done else self._networks)
+        )
 
     def _expected(
         self, config_id: MapConfigId, config: ContainerConfiguration, options: GivenOptions
