@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from .map.config.main import ContainerMap
     from .map.config.network import NetworkConfiguration
     from .map.config.volume import VolumeConfiguration
-    from .map.exceptions import ActionRunnerException, MapIntegrityError, ScriptActionException, ScriptRunException
+    from .map.exceptions import (
+        ActionRunnerException,
+        ForeignItemError,
+        MapIntegrityError,
+        MissingItemError,
+        ScriptActionException,
+        ScriptRunException,
+    )
     from .map.execute.events import ActionEvent
     from .map.input import (
         ContainerLink,
@@ -48,12 +55,14 @@ __all__ = [  # noqa: RUF022 - sorted as sorted() does it
     'DockerStatusError',
     'ExecCommand',
     'ExecPolicy',
+    'ForeignItemError',
     'HealthCheck',
     'HostVolumeConfiguration',
     'ItemType',
     'MapConfigId',
     'MapIntegrityError',
     'MappingDockerClient',
+    'MissingItemError',
     'NetworkConfiguration',
     'NetworkEndpoint',
     'Operation',
@@ -81,7 +90,14 @@ _HOMES = {
     'map.config.network': ('NetworkConfiguration',),
     'map.config.volume': ('VolumeConfiguration',),
     'map.execute.events': ('ActionEvent',),
-    'map.exceptions': ('ActionRunnerException', 'MapIntegrityError', 'ScriptActionException', 'ScriptRunException'),
+    'map.exceptions': (
+        'ActionRunnerException',
+        'ForeignItemError',
+        'MapIntegrityError',
+        'MissingItemError',
+        'ScriptActionException',
+        'ScriptRunException',
+    ),
     'map.input': (
         'ContainerLink',
         'ExecCommand',

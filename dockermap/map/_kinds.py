@@ -21,9 +21,9 @@ class _Names(Protocol):
 
     def cname(self, map_name: str, container: str, instance: str | None = None) -> str: ...
 
-    def aname(self, map_name: str, attached_name: str, parent_name: str | None = None) -> str: ...
+    def volume_name(self, map_name: str, attached_name: str, parent_name: str | None = None) -> str: ...
 
-    def nname(self, map_name: str, network_name: str) -> str: ...
+    def network_name(self, map_name: str, network_name: str) -> str: ...
 
 
 class _Configurations(Protocol):
@@ -98,7 +98,7 @@ def _container_name(names: _Names, item: MapConfigId) -> str:
 
 def _volume_name(names: _Names, item: MapConfigId) -> str:
     by_parent = names.container_maps[item.map_name].use_attached_parent_name
-    return names.aname(item.map_name, item.instance_name or '', item.config_name if by_parent else None)
+    return names.volume_name(item.map_name, item.instance_name or '', item.config_name if by_parent else None)
 
 
 def _is_attached(names: _KnownNames, item: MapConfigId) -> bool:
@@ -122,7 +122,7 @@ KINDS: dict[ItemType, Kind] = {kind.type: kind for kind in (
     ),
     Kind(
         ItemType.NETWORK, 'get_network_state', 'network_names',
-        lambda names, item: names.nname(item.map_name, item.config_name),
+        lambda names, item: names.network_name(item.map_name, item.config_name),
         section='networks', listed_in='networks', called='network',
         configuration=lambda container_map, item: container_map.get_existing_network(item.config_name),
         is_known=lambda names, item: item.config_name in names.networks, options=NETWORK_OPTIONS, feature='networks',

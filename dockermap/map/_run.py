@@ -16,7 +16,13 @@ from ._backends import ByClient
 from ._describe import describe_completed, describe_item
 from ._work import Draft, Settings, Work, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
-from .exceptions import ActionException, ActionRunnerException, ScriptActionException
+from .exceptions import (
+    ActionException,
+    ActionRunnerException,
+    ForeignItemError,
+    MissingItemError,
+    ScriptActionException,
+)
 from .execute.account import Account
 from .input import ItemType, MapConfigId
 from .plan.assemble import assemble
@@ -98,6 +104,7 @@ class ActionRun:
             self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit
         )
         decisions = pulls_first(self._pass.decide_all(config_ids, expects_new_images=former is None))
+        self._pass.check(decisions)
         for steps in self._steps():
             expansion = steps.expansion
             expansion.visited = {(decision.state.client_name, decision.state.config_id) for decision in decisions}
@@ -264,6 +271,11 @@ class ActionRun:
             return None
         with self._accounted():
             decision = self._pass.decide(changed)
+        try:
+            self._pass.check([decision])
+        except (ForeignItemError, MissingItemError) as refusal:
+            log.error('%s', refusal)
+            return None
         self._tell([decision])
         return self.draft([decision])
 
@@ -286,6 +298,8 @@ class ActionRun:
                 log.warning('On client %s: %s: %s. It stays as it is: %s.', client_name, item, text, reason)
             for notice in explanation.notices:
                 log.warning('%s on client %s %s.', item, client_name, notice)
+            for remark in explanation.remarks:
+                log.info('%s on client %s %s.', item, client_name, remark)
             if decision.hint:
                 log.warning('Nothing to do for %s on client %s: %s.', item, client_name, decision.hint)
 

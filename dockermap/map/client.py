@@ -367,6 +367,9 @@ class MappingDockerClient:
     def _persistent_names(self, map_name: str, container_map: ContainerMap) -> Iterator[str]:
         attached, persistent = container_map.get_persistent_items()
         for config_name, volume in attached:
+            configured = container_map.get_existing_volume(volume.name)
+            if configured is not None and configured.external:
+                continue
             parent = config_name if container_map.use_attached_parent_name else None
             yield self.policy_class.aname(map_name, volume.name, parent)
         for config_name, instance in persistent:

@@ -17,7 +17,9 @@ __all__ = [
     'ActionRunnerException',
     'ActionTypeException',
     'ClientExceptionMixin',
+    'ForeignItemError',
     'MapIntegrityError',
+    'MissingItemError',
     'ScriptActionException',
     'ScriptRunException',
 ]
@@ -151,6 +153,42 @@ class MapIntegrityError(DockerMapError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class ForeignItemError(DockerMapError):
+    """A call would change what bears the name of an item, but was not created for its map. Nothing was changed.
+
+    ``items`` has what was found, each with ``client_name``, ``config_id``, ``name``, ``created``, ``image`` and
+    ``owner``.
+    """
+
+    def __init__(self, descriptions: Sequence[str], items: Sequence[Any] = (), needs_own_id: bool = False) -> None:
+        super().__init__(tuple(descriptions), tuple(items), needs_own_id)
+        self.descriptions = tuple(descriptions)
+        self.items = tuple(items)
+        self.needs_own_id = needs_own_id
+
+    def __str__(self) -> str:
+        way_out = (
+            'Volumes are only removed if their own id is given as well.'
+            if self.needs_own_id
+            else 'Give the item on the map another name, mark networks and volumes as external if they should only be '
+            'used, or use adopt=True to take over what was found.'
+        )
+        found = '; '.join(self.descriptions)
+        return f'Nothing was done, as this would change what is not of the map: {found}. {way_out}'
+
+
+class MissingItemError(DockerMapError):
+    """Items that are external to their map, and needed, do not exist. Nothing was changed."""
+
+    def __init__(self, descriptions: Sequence[str]) -> None:
+        super().__init__(tuple(descriptions))
+        self.descriptions = tuple(descriptions)
+
+    def __str__(self) -> str:
+        found = '; '.join(self.descriptions)
+        return f'Nothing was done, as this is external to the map and does not exist: {found}. Create it first.'
 
 
 class ScriptRunException(DockerMapError):

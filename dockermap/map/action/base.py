@@ -10,6 +10,7 @@ from ..disclosure import describe_change
 from ..input import ItemType, MapConfigId
 from ..policy import ABCPolicyUtilMeta, ConfigFlags, PolicyUtil
 from ..state import ConfigState, State, StateFlags
+from ..state.foreign import ForeignItem, Ownership
 from ..state.outlook import Outlook
 from . import Action, ActionEnum, ImageAction, ItemAction, VolumeUtilAction
 from ._conditions import (
@@ -33,6 +34,11 @@ class AbstractActionGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
 
     hints: ClassVar[Mapping[State, str]] = {}
     """Why nothing is done about a requested container in this state, and what would help."""
+
+    adopt: Any = False
+    """Whether items of the right names count as those of the map, whoever has created them."""
+
+    policy_options = ['adopt']
 
     def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
         super().__init__(policy, kwargs)
@@ -60,6 +66,12 @@ class AbstractActionGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         """Keep in the outlook what actions will have made of their items."""
         for action in actions:
             self._note(action)
+
+    def foreign(self, state: ConfigState) -> ForeignItem | None:
+        """What is in the place of an item, if that was not created for its map."""
+        if state.base_state == State.ABSENT:
+            return None
+        return Ownership(self._policy, self.outlook.observed).foreign(state.client_name, state.config_id)
 
     def volume_users(self, volume_id: MapConfigId) -> Iterator[MapConfigId]:
         """Containers that mount a volume, those first that use it from others."""

@@ -23,8 +23,12 @@ class Cause:
 
 
 class Explanation(NamedTuple):
-    """What people are told about a decision: causes, differences that stay with the reason, and what else to know."""
+    """What people are told about a decision: causes, differences that stay with the reason, and what else to know.
+
+    ``notices`` are warnings, ``remarks`` are not.
+    """
 
     causes: tuple[Cause, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()

@@ -202,7 +202,11 @@ class RemoveActionGenerator(PathArgumentsGenerator):
             return False
         if ConfigFlags.DEPENDENT not in state.config_flags:
             return True
-        return self.remove_attached and not self._is_mounted(state)
+        return self.remove_attached and not self._is_mounted(state) and not self._keeps_foreign(state)
+
+    def _keeps_foreign(self, state: ConfigState) -> bool:
+        """Volumes of others go by their own ids alone, also where all else is taken over."""
+        return bool(self.adopt) and ConfigFlags.DEPENDENT in state.config_flags and self.foreign(state) is not None
 
     def _is_mounted(self, state: ConfigState) -> bool:
         return bool(self.existing_users(state))
@@ -211,6 +215,8 @@ class RemoveActionGenerator(PathArgumentsGenerator):
         explanation = super().explain(state, actions)
         if actions or not is_volume(state) or is_absent(state) or not self.remove_attached:
             return explanation
+        if self._keeps_foreign(state):
+            return explanation._replace(notices=('is kept: volumes of others are only removed by their own id',))
         users = ', '.join(sorted(map(self._policy.item_name, self.existing_users(state))))
         return explanation._replace(notices=(f'is kept, as it is in use by {users}',)) if users else explanation
 
@@ -241,6 +247,7 @@ class ShutdownActionGenerator(RemoveActionGenerator):
             self.remove_attached
             and not is_absent(state)
             and (ConfigFlags.DEPENDENT not in state.config_flags or not self._is_mounted(state))
+            and not self._keeps_foreign(state)
         )
 
     rows = (

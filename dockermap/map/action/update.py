@@ -125,6 +125,8 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
                 describe_change(difference.property, difference.wanted, difference.found)
                 for difference in _differences_that_stay(state)
             ]
+            taken_over = self._taken_over(state)
+            kept.extend([] if taken_over is None else [taken_over.replace('is taken over: ', '')])
             causes = tuple(cause for cause in explanation.causes if cause.text not in kept)
             explanation = explanation._replace(causes=causes, kept=tuple((text, reason) for text in kept))
         if not is_container(state) or is_absent(state) or not self.renews(state):
@@ -134,7 +136,9 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
             Cause('item', f'depends on {self._policy.item_name(target)}, which is re-created', target)
             for target in targets
         )
-        causes = (*(cause for cause in explanation.causes if cause.kind == 'difference'), *followed)
+        taken_over = self._taken_over(state)
+        adopted = () if taken_over is None else (Cause('adopted', taken_over),)
+        causes = (*(cause for cause in explanation.causes if cause.kind == 'difference'), *adopted, *followed)
         return explanation._replace(causes=causes, notices=self._lost_volumes(state))
 
     def pulls(self, state: ConfigState) -> bool:
@@ -149,8 +153,20 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
 
     def renews(self, state: ConfigState) -> bool:
         """Whether a container is re-created: because of itself, or of a container that it depends on."""
-        needed = _has(state, StateFlags.NEEDS_RESET) or has_failed(state) or bool(self._renewed_dependencies(state))
+        needed = (
+            _has(state, StateFlags.NEEDS_RESET)
+            or has_failed(state)
+            or bool(self._renewed_dependencies(state))
+            or self._taken_over(state) is not None
+        )
         return needed and self._may_renew(state)
+
+    def _taken_over(self, state: ConfigState) -> str | None:
+        """Why a container that is adopted gets the labels of its map; nothing else can get them later."""
+        # One that another item of the same name has just had re-created was not inspected.
+        is_found = is_container(state) and 'id' in state.extra_data
+        item = self.foreign(state) if self.adopt and is_found else None
+        return None if item is None else f'is taken over: {item.labels_text}'
 
     def _may_renew(self, state: ConfigState) -> bool:
         return bool(self.update_persistent) or not _has(state, StateFlags.PERSISTENT)

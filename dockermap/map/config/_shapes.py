@@ -9,7 +9,7 @@ from typing import Any
 from ... import docker_options
 from ...exceptions import InputError, located
 from ..input import NotSet, get_list
-from ..input._shapes import Number, OneOf, Shape, Text, shown
+from ..input._shapes import Choice, Number, OneOf, Shape, Text, shown
 from ..input._values import LATE, NOTHING, user_shape
 from ..input._values import PATH as _PATH
 from ..input._written import is_written, name_text, odd_texts, plain_deep, text_key, text_keys, texts_deep
@@ -174,6 +174,11 @@ STOP_SIGNAL = optional(LATE, Text(_SIGNAL, f'(?:{SIGNAL_PATTERN})?'), Number(_SI
 TEXT = optional(Text('a text', r'[\s\S]*', written=True), expected='a text')
 LATE_TEXT = optional(Text('a text', r'[\s\S]*', written=True), LATE, expected='a text')
 PATH = optional(_PATH, expected='a path')
+
+_EXTERNAL = 'true or false, or the name on the engine as text'
+EXTERNAL = optional(
+    Choice(((True, True), (False, False)), 'true or false'), Text(_EXTERNAL, written=True), LATE, expected=_EXTERNAL
+)
 
 INSTANCES = TextList('names of instances as texts', unique=True)
 CLIENTS = TextList('names of clients as texts')

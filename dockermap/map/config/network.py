@@ -7,7 +7,7 @@ from typing import Any
 from ..input import bool_if_set
 from ._object import ConfigurationObject
 from ._property import CP
-from ._shapes import DRIVER_OPTIONS, NETWORK_OPTIONS, TEXT
+from ._shapes import DRIVER_OPTIONS, EXTERNAL, NETWORK_OPTIONS, TEXT
 
 __all__ = ['NetworkConfiguration']
 
@@ -19,11 +19,14 @@ class NetworkConfiguration(ConfigurationObject):
     driver_options: Any = CP(dict, input_func=DRIVER_OPTIONS.convert)
     internal: Any = CP(default=False, input_func=bool_if_set)
     create_options: Any = CP(dict, input_func=NETWORK_OPTIONS.convert)
+    external: Any = CP(input_func=EXTERNAL.convert)
 
     DOCSTRINGS = {
         'driver': 'Driver of the network.',
         'driver_options': 'Options of the driver, or a function that returns them.',
         'internal': 'Whether the network has no access to the outside.',
         'create_options': 'Further arguments for creating the network, or a function that returns them.',
+        'external': 'Whether the network is only used, and never created, changed or removed'
+        ': ``true``, or its name on the engine.',
     }
     _kind = 'network'

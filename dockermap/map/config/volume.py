@@ -9,7 +9,7 @@ from ..input import NotSet
 from ._entries import ConfigurationMap
 from ._object import ConfigurationObject
 from ._property import CP
-from ._shapes import DRIVER_OPTIONS, PATH, PERMISSIONS, TEXT, USER, VOLUME_OPTIONS
+from ._shapes import DRIVER_OPTIONS, EXTERNAL, PATH, PERMISSIONS, TEXT, USER, VOLUME_OPTIONS
 
 __all__ = ['VolumeConfiguration', 'VolumeConfigurationMap']
 
@@ -27,6 +27,7 @@ class VolumeConfiguration(ConfigurationObject):
     create_options: Any = CP(dict, input_func=VOLUME_OPTIONS.convert)
     user: Any = CP(input_func=USER.convert)
     permissions: Any = CP(input_func=PERMISSIONS.convert)
+    external: Any = CP(input_func=EXTERNAL.convert)
 
     DOCSTRINGS = {
         'default_path': 'Path inside containers.',
@@ -35,6 +36,8 @@ class VolumeConfiguration(ConfigurationObject):
         'create_options': 'Further arguments for creating the volume, or a function that returns them.',
         'user': 'Owner of the volume instead of the user of the container that attaches it.',
         'permissions': 'Expression for ``chmod`` instead of that of the container that attaches it.',
+        'external': 'Whether the volume is only used, and never created, changed or removed'
+        ': ``true``, or its name on the engine.',
     }
     _kind = 'volume'
 

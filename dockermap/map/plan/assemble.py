@@ -64,7 +64,7 @@ def assemble(
         notices=tuple(
             f'{policy.item_name(decision.state.config_id)} {notice}'
             for decision in listed
-            for notice in decision.explanation.notices
+            for notice in (*decision.explanation.notices, *decision.explanation.remarks)
         ),
         found=found,
         salt=salt,

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from .._describe import describe_item
 from ..action import Action, ImageAction, ItemAction
 from ..action.causes import Explanation
+from ..exceptions import MissingItemError
 from ..input import ItemType
-from ..state import ConfigState, StateFlags
+from ..state import ConfigState, State, StateFlags
+from ..state.foreign import Ownership
 from ..state.outlook import Outlook
+from .refusal import changes, refuse_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,15 +120,49 @@ class DecisionPass:
     def decide(self, state: ConfigState) -> Decision:
         """The decision for a state."""
         decisions = self._parts.of(state.client_name).decisions
+        if self.policy.is_external(state.config_id):
+            return Decision(state, (), Explanation())
         actions = decisions.get_state_actions(state, **self._arguments) or ()
         if state.config_id.config_type == ItemType.IMAGE:
             actions = self._without_repeated_pulls(state, actions)
         decisions.note(actions)
         if not actions:
             hint = decisions.get_hint(state, **self._arguments)
-            return Decision(state, (), decisions.explain(state, ()), False, hint)
-        decision = Decision(state, list(actions), decisions.explain(state, actions))
+            return Decision(state, (), self._explained(state, ()), False, hint)
+        decision = Decision(state, list(actions), self._explained(state, actions))
         return replace(decision, conditional=True) if self._is_conditional(decision) else decision
+
+    def check(self, decisions: Sequence[Decision]) -> None:
+        """Raise an error where something must not be done, or cannot work.
+
+        :raises ForeignItemError: Something is to be changed that was not created for its map.
+        :raises MissingItemError: Something does not exist that is external to its map.
+        """
+        self._check_external(decisions)
+        ownership = Ownership(self.policy, self.outlook.observed)
+        decided = ((decision.state, decision.actions) for decision in decisions)
+        refuse_foreign(decided, ownership, lambda client_name: bool(self._parts.of(client_name).decisions.adopt))
+
+    def _check_external(self, decisions: Iterable[Decision]) -> None:
+        missing = [
+            f'{describe_item(state.config_id)} ({self.policy.item_name(state.config_id)} on client {state.client_name})'
+            for state in (decision.state for decision in decisions)
+            if state.base_state == State.ABSENT
+            and self.policy.is_external(state.config_id)
+            and self._parts.of(state.client_name).decisions.validates
+        ]
+        if missing:
+            raise MissingItemError(missing)
+
+    def _explained(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
+        decisions = self._parts.of(state.client_name).decisions
+        explanation = decisions.explain(state, actions)
+        if decisions.adopt or any(map(changes, actions)):
+            return explanation
+        item = decisions.foreign(state)
+        if item is None:
+            return explanation
+        return explanation._replace(remarks=(*explanation.remarks, f'{item.labels_text}; it is used as it is'))
 
     def _without_repeated_pulls(self, state: ConfigState, actions: Sequence[ItemAction]) -> Sequence[ItemAction]:
         """Several maps may name the same image; it is pulled once in a call."""

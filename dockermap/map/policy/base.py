@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ... import DEFAULT_BASEIMAGE, DEFAULT_COREIMAGE, DEFAULT_HOSTNAME_REPLACEMENT, DEFAULT_PRESET_NETWORKS
+from ...functional import resolve_value
 from .._kinds import KINDS, kind_of
 from ..input import ItemType, MapConfigId, NotSet
 from .cache import ContainerCache, ImageCache, NetworkCache, VolumeCache
@@ -89,6 +90,23 @@ class BasePolicy:
     def nname(cls, map_name: str, network_name: str) -> str:
         """Name of a network on the engine; those that each engine has are not changed."""
         return network_name if network_name in DEFAULT_PRESET_NETWORKS else f'{map_name}.{network_name}'
+
+    def network_name(self, map_name: str, network_name: str) -> str:
+        """Name of a network on the engine, also of one that is external to its map."""
+        found = self.container_maps.get(map_name)
+        network = None if found is None else found.get_existing_network(network_name)
+        return _external_name(network, network_name) or self.nname(map_name, network_name)
+
+    def volume_name(self, map_name: str, attached_name: str, parent_name: str | None = None) -> str:
+        """Name of an attached volume on the engine, also of one that is external to its map."""
+        found = self.container_maps.get(map_name)
+        volume = None if found is None else found.get_existing_volume(attached_name)
+        return _external_name(volume, attached_name) or self.aname(map_name, attached_name, parent_name)
+
+    def is_external(self, config_id: MapConfigId) -> bool:
+        """Whether an item is only used by its map, and never created, changed or removed."""
+        configuration = kind_of(config_id).configuration(self.container_maps[config_id.map_name], config_id)
+        return bool(resolve_value(getattr(configuration, 'external', None)))
 
     def item_name(self, config_id: MapConfigId) -> str:
         """Name of an item on the engine; of an image the full name, with tag or digest.
@@ -190,8 +208,9 @@ class BasePolicy:
             volumes = container_map.volumes.items()
             self.default_volume_paths[name] = {alias: volume.default_path for alias, volume in volumes}
             self.default_volume_paths[name].update((entry.key, entry.path) for entry in attached)
-            self.volume_users[name] = {entry.key: entry.setting('user') for entry in attached}
-            self.volume_permissions[name] = {entry.key: entry.setting('permissions') for entry in attached}
+            own = [entry for entry in attached if not entry.setting('external')]
+            self.volume_users[name] = {entry.key: entry.setting('user') for entry in own}
+            self.volume_permissions[name] = {entry.key: entry.setting('permissions') for entry in own}
 
 
 class _AttachedVolume:
@@ -214,13 +233,21 @@ class _AttachedVolume:
     def setting(self, name: str) -> Any:
         """A value of the volume, or where it has none, of the container."""
         value = getattr(self._volume, name, NotSet)
-        return getattr(self._config, name) if value is NotSet else value
+        return getattr(self._config, name, NotSet) if value is NotSet else value
 
 
 def _attached_volumes(container_map: ContainerMap) -> Iterator[_AttachedVolume]:
     for config_name, config in container_map:
         for entry in config.attaches:
             yield _AttachedVolume(container_map, config_name, config, entry)
+
+
+def _external_name(configuration: Any, name: str) -> str | None:
+    """Name on the engine of what is external; ``None`` for what is not."""
+    external: object = resolve_value(getattr(configuration, 'external', None))
+    if not external:
+        return None
+    return name if external is True else str(external)
 
 
 def _replaced(name: str, replacements: Iterable[tuple[str, str]]) -> str:

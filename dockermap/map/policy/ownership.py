@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...utils import version_tuple
 from ..input import ItemType, MapConfigId
+from .label import LABEL
 
 PREFIX = 'org.docker-map.'
 """How the names of all labels begin that this library gives to what it creates."""
@@ -23,6 +25,16 @@ PREPARATION = 'preparation'
 
 SCRIPT = 'script'
 """Purpose of containers that run a script."""
+
+
+_FIRST_VERSION = (1, 23)
+
+
+def takes_labels(api_version: object) -> bool:
+    """Whether engines of a version label what they are told to; unknown versions are taken for current ones."""
+    text = str(api_version or '')
+    version = version_tuple(text) if text[:1].isdigit() else None
+    return version is None or version >= _FIRST_VERSION
 
 
 def item_text(config_id: MapConfigId, by_parent: bool = False) -> str:
@@ -48,3 +60,37 @@ def ownership_labels(config_id: MapConfigId, by_parent: bool = False, purpose: s
 def without_own_labels(labels: Mapping[str, object]) -> dict[str, object]:
     """Labels that somebody else has given."""
     return {name: value for name, value in labels.items() if not name.startswith(PREFIX)}
+
+
+def is_of_map(labels: Mapping[str, str], map_name: str) -> bool:
+    """Whether labels are those of an item that was created for a map.
+
+    Development versions of this library gave no label but the one that tells what an item was created from.
+    """
+    return labels[MAP_LABEL] == map_name if MAP_LABEL in labels else LABEL in labels
+
+
+def owner_text(labels: Mapping[str, str]) -> str | None:
+    """Who has created an item, as far as its labels tell: another map, or another tool."""
+    for text, names in _TOOLS:
+        values = [labels[name] for name in names if labels.get(name)]
+        if values:
+            return text.format('/'.join(values))
+    return None
+
+
+_TOOLS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("the map '{}'", (MAP_LABEL,)),
+    (
+        "Compose, '{}'",
+        (
+            'com.docker.compose.project',
+            'com.docker.compose.service',
+            'com.docker.compose.network',
+            'com.docker.compose.volume',
+        ),
+    ),
+    ("Swarm, '{}'", ('com.docker.stack.namespace', 'com.docker.swarm.service.name')),
+    ("Kubernetes, '{}'", ('io.kubernetes.pod.namespace', 'io.kubernetes.pod.name')),
+)
+"""Who uses which labels; the values of all that are there are shown."""

@@ -96,7 +96,7 @@ class RequestBuilder(VolumePreparation):
         return create
 
     def _networking_config(self, action: ActionConfig, endpoint: Endpoint) -> dict[str, Any]:
-        network_name = self._policy.nname(action.config_id.map_name, endpoint.network_name)
+        network_name = self._policy.network_name(action.config_id.map_name, endpoint.network_name)
         endpoint_kwargs = self.get_network_create_endpoint_kwargs(action, endpoint)
         config = docker_api.EndpointConfig(api_version(action), **endpoint_kwargs)
         endpoints: Any = {network_name: config}

@@ -6,21 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ... import DEFAULT_PRESET_NETWORKS
-from ...utils import engine_text, version_tuple
+from ...utils import engine_text
 from ..config.client import USE_HC_MERGE
 from ..input import ItemType, MapConfigId
 from ..policy import PolicyUtil
 from ..policy.label import LABEL, format_label, salt_for
 from ..policy.options import sort_arguments
-from ..policy.ownership import ownership_labels
+from ..policy.ownership import ownership_labels, takes_labels
 from . import ActionConfig, Kwargs, action_config
 from .arguments import with_call_arguments
-from .host_config import api_version, host_config_object, texts
+from .host_config import host_config_object, texts
 from .lists import split_instance, update_kwargs, volume_owner
 from .payload import label_dict, sent_arguments
 from .settings import container_settings, features_of
-
-_LABELS_VERSION = (1, 23)
 
 
 class CreateCalls(PolicyUtil):
@@ -100,7 +98,7 @@ class CreateCalls(PolicyUtil):
         config = container_settings(action)
         endpoints = (kwargs.get('networking_config') or {}).get('EndpointsConfig') or {}
         networks = config.networks
-        name = self._policy.nname(action.config_id.map_name, networks[0].network_name) if networks else None
+        name = self._policy.network_name(action.config_id.map_name, networks[0].network_name) if networks else None
         if not config.links or name not in endpoints or name in DEFAULT_PRESET_NETWORKS:
             return kwargs
         endpoint = dict(endpoints[name] or {})
@@ -114,7 +112,7 @@ class CreateCalls(PolicyUtil):
         return {**kwargs, 'networking_config': {'EndpointsConfig': {**endpoints, name: endpoint}}}
 
     def _labelled(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
-        if not _takes_labels(action):
+        if not takes_labels(action.client_config.version):
             return kwargs
         by_parent = action.container_map.use_attached_parent_name
         labels = {
@@ -153,11 +151,6 @@ def _is_container(kwargs: Mapping[str, object]) -> bool:
 
 def _is_helper(kwargs: Mapping[str, object]) -> bool:
     return _is_container(kwargs) and 'name' not in kwargs
-
-
-def _takes_labels(action: ActionConfig) -> bool:
-    version = version_tuple(api_version(action))
-    return version is not None and version >= _LABELS_VERSION
 
 
 def _with_texts(kwargs: Mapping[str, object]) -> dict[str, Any]:

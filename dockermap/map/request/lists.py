@@ -178,7 +178,7 @@ class _VolumeNames:
         self._by_parent = bool(container_map.use_attached_parent_name)
 
     def attached(self, config_name: str, alias: str) -> str:
-        return self._policy.aname(self._map.name, alias, config_name if self._by_parent else None)
+        return self._policy.volume_name(self._map.name, alias, config_name if self._by_parent else None)
 
     def attached_path(self, config_name: str, volume: NamedVolume) -> str:
         keys = (f'{config_name}.{volume.name}', volume.name) if self._by_parent else (volume.name,)
@@ -194,8 +194,8 @@ class _VolumeNames:
     def used(self, name: str) -> str:
         parent, dot, alias = name.partition('.')
         if self._by_parent and dot:
-            return self._policy.aname(self._map.name, alias, parent)
-        return self._policy.aname(self._map.name, name)
+            return self._policy.volume_name(self._map.name, alias, parent)
+        return self._policy.volume_name(self._map.name, name)
 
     def used_path(self, volume: NamedVolume) -> str:
         return self._path(volume, (volume.name, volume.name.partition('.')[2]))

@@ -139,7 +139,8 @@ class AbstractState(ABC):
             raise ValueError(message, self.client_name)
 
     def _forced(self) -> int:
-        if self.config_id not in (self.options.get('force_update') or ()):
+        is_named = self.config_id in (self.options.get('force_update') or ())
+        if not is_named or self.policy.is_external(self.config_id):
             return StateFlags.NONE
         return self.differs(StateFlags.FORCED_RESET, Difference(self.config_id, 'force_update', None, None))
 

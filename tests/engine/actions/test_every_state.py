@@ -16,6 +16,7 @@ import pytest
 
 from dockermap.api import ClientConfiguration, ContainerMap, ItemType, MapConfigId, MappingDockerClient
 from dockermap.map.exceptions import ScriptActionException
+from dockermap.map.policy.ownership import MAP_LABEL
 
 TABLE = Path(__file__).parents[3] / 'docs' / 'guide' / 'action_proofs.csv'
 ENDS = {'create_options': {'command': ['sh', '-c', 'exit 127']}}
@@ -201,6 +202,7 @@ class Stage:
             ['true'],
             name=f'{self._prefix}.{key(STAND_IN)}',
             volumes=[f'/{self._words["volume"].index(STAND_IN)}'],
+            labels={MAP_LABEL: self._prefix},
         )
         for action in ('create', 'startup'):
             client.call(

@@ -9,7 +9,7 @@ import time
 import docker
 import pytest
 
-from dockermap.api import ContainerMap, MappingDockerClient
+from dockermap.api import ContainerMap, ForeignItemError, MappingDockerClient
 
 COUNT = 'sh -c "echo {} >> /runs"'
 
@@ -190,12 +190,15 @@ def test_an_image_that_got_another_name_is_seen_by_the_next_call(make_client, se
         api.remove_image(image, force=True)
 
 
-def test_a_container_made_by_hand_is_taken(make_client, service, api, unique, found):
+def test_a_container_made_by_hand_is_taken_over_on_request(make_client, service, api, unique, found):
     client = make_client({'app': service})
     client.startup('app')
     client.shutdown('app')
     api.create_container(service['image'][1:], service['create_options']['command'], name=f'{unique}.app')
-    client.startup('app')
+    with pytest.raises(ForeignItemError):
+        client.startup('app')
+    assert found() == {'app': 'created'}
+    client.startup('app', adopt=True)
     assert found() == {'app': 'running'}
 
 

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from dockermap.api import ActionRunnerException, ContainerMap, ItemType, MapConfigId, MappingDockerClient
+from dockermap.map.policy.ownership import MAP_LABEL
 
 
 @pytest.mark.parametrize('command', [('nosuchcommand',), ('true', 'nosuchuser')], ids=['command', 'user'])
@@ -160,10 +161,11 @@ def test_names_with_dots_can_be_given_as_ids(connection, service, unique, option
 
 
 @pytest.mark.parametrize('action', ['create', 'startup', 'update'])
-def test_a_container_that_somebody_else_made_is_taken(make_client, service, connection, base_image, unique, action):
+def test_a_container_that_another_run_made_is_taken(make_client, service, connection, base_image, unique, action):
     client = make_client({'app': service(), 'other': service()})
     client.startup('other')
-    connection.create_container(base_image, service()['create_options']['command'], name=f'{unique}.app')
+    command = service()['create_options']['command']
+    connection.create_container(base_image, command, name=f'{unique}.app', labels={MAP_LABEL: unique})
     client.call(action, 'app')
     assert connection.inspect_container(f'{unique}.app')['State']['Running'] is (action != 'create')
 

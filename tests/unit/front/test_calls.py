@@ -10,6 +10,7 @@ from dockermap.map.action.simple import ShutdownActionGenerator
 from dockermap.map.client import MappingDockerClient
 from dockermap.map.input import ItemType, MapConfigId
 from dockermap.map.policy import ConfigFlags
+from dockermap.map.policy.ownership import MAP_LABEL
 from dockermap.map.runner import AbstractRunner
 from dockermap.map.runner.base import DockerClientRunner
 from dockermap.map.state import State
@@ -34,7 +35,7 @@ def given(engine, method, key):
 @pytest.fixture
 def running(engine):
     for name in CHAIN:
-        engine.add_container(f'shop.{name}', running=True)
+        engine.add_container(f'shop.{name}', running=True, labels={MAP_LABEL: 'shop'})
     return engine
 
 
@@ -142,7 +143,7 @@ def test_a_script_runs_in_its_own_container(make_client, engine):
 )
 def test_call_runs_an_action_by_name(make_client, engine, hub, action, existing, changes):
     if existing is not None:
-        engine.add_container('shop.db', running=True)
+        engine.add_container('shop.db', running=True, labels={MAP_LABEL: 'shop'})
     if existing is False:
         engine.end('shop.db')
     make_client({'db': {}}).call(action, 'db')
@@ -345,7 +346,7 @@ def test_own_runners_may_add_methods_and_options(make_client):
 
 
 def test_the_reasons_for_an_action_are_told(make_client, engine, caplog):
-    engine.add_container('shop.db', running=True)
+    engine.add_container('shop.db', running=True, labels={MAP_LABEL: 'shop'})
     engine.end('shop.db', 127)
     with caplog.at_level(logging.INFO):
         make_client({'db': {}}).startup('db')

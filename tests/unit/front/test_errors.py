@@ -13,6 +13,7 @@ from dockermap.map.config.client import ClientConfiguration
 from dockermap.map.config.main import ContainerMap
 from dockermap.map.exceptions import ActionRunnerException, ActionTypeException, ScriptActionException
 from dockermap.map.input import ItemType, MapConfigId
+from dockermap.map.policy.ownership import MAP_LABEL
 from dockermap.map.runner import ActionOutput
 from dockermap.map.runner.base import DockerClientRunner
 from dockermap.map.state.base import ContainerBaseState, DependencyStateGenerator
@@ -119,7 +120,7 @@ def test_errors_in_decisions_come_before_anything_is_changed(make_client, engine
 
 
 def test_a_refused_script_is_told_as_it_is(make_client, engine):
-    engine.add_container('shop.web', running=True)
+    engine.add_container('shop.web', running=True, labels={MAP_LABEL: 'shop'})
     with pytest.raises(ScriptActionException, match=r'shop\.web'):
         make_client(SHOP).run_script('web')
 
@@ -141,8 +142,8 @@ def meanwhile(docker_client, monkeypatch):
     return before
 
 
-def test_a_container_that_somebody_else_made_meanwhile_is_taken(make_client, engine, meanwhile):
-    meanwhile('create_container', lambda: engine.add_container('shop.db'))
+def test_a_container_that_another_run_made_meanwhile_is_taken(make_client, engine, meanwhile):
+    meanwhile('create_container', lambda: engine.add_container('shop.db', labels={MAP_LABEL: 'shop'}))
     make_client({'db': {}}).startup('db')
     assert engine.names() == ['shop.db']
     assert engine.is_running('shop.db')
@@ -190,8 +191,15 @@ def test_a_container_that_somebody_removed_before_the_call_is_no_error(make_clie
     assert engine.names() == (['shop.db'] if action == 'startup' else [])
 
 
+def test_a_container_that_somebody_made_for_something_else_meanwhile_is_left_alone(make_client, engine, meanwhile):
+    meanwhile('create_container', lambda: engine.add_container('shop.db'))
+    with pytest.raises(ActionRunnerException, match='already in use'):
+        make_client({'db': {}}).startup('db')
+    assert not engine.is_running('shop.db')
+
+
 def test_a_container_that_somebody_removes_meanwhile_is_no_error(make_client, engine, meanwhile):
-    engine.add_container('shop.db')
+    engine.add_container('shop.db', labels={MAP_LABEL: 'shop'})
     somebody = engine.client()
     meanwhile('remove_container', lambda: somebody.remove_container('shop.db'))
     assert make_client({'db': {}}).remove('db') == []

@@ -26,8 +26,12 @@ def engine() -> InMemoryEngine:
 def make_client(engine: InMemoryEngine) -> MakeClient:
     """Makes a client for a map ``shop``, unless it is called otherwise."""
 
-    def make(content: dict[str, Any], map_name: str = 'shop', **settings: Any) -> MappingDockerClient:
+    def make(
+        content: dict[str, Any], map_name: str = 'shop', option_defaults: Any = None, **settings: Any
+    ) -> MappingDockerClient:
         configuration = ClientConfiguration(client=engine.client(), **settings)
-        return MappingDockerClient(ContainerMap(map_name, content), configuration, option_defaults={'exec_wait': 0})
+        return MappingDockerClient(
+            ContainerMap(map_name, content), configuration, option_defaults={'exec_wait': 0, **(option_defaults or {})}
+        )
 
     return make

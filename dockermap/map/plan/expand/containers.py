@@ -109,7 +109,7 @@ def _rejoin_networks(plan: Expansion, action: ActionConfig, name: str) -> None:
         and (action.client_name, name, network) not in plan.joined
     ]
     map_name = action.config_id.map_name
-    endpoints = [endpoint for endpoint in networks if plan.policy.nname(map_name, endpoint.network_name) in lost]
+    endpoints = [endpoint for endpoint in networks if plan.policy.network_name(map_name, endpoint.network_name) in lost]
     is_known = all(plan.exists(action.client_name, ItemType.NETWORK, network) for network in lost)
     if lost and len(endpoints) == len(lost) and is_known:
         plan.sub_step(action, name, Action.DISCONNECT, {'networks': lost, 'force': True})

@@ -223,7 +223,7 @@ def connect(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, 
     """Connect a container with networks; ``skip_first`` leaves out the first endpoint, as the container has it."""
     endpoints, skip_first = list(kwargs.pop('endpoints')), kwargs.pop('skip_first', False)
     for endpoint in endpoints[1 if skip_first else 0 :]:
-        network_name = plan.policy.nname(action.config_id.map_name, endpoint.network_name)
+        network_name = plan.policy.network_name(action.config_id.map_name, endpoint.network_name)
         plan.joined.add((action.client_name, name, network_name))
         arguments = plan.builder.get_network_connect_kwargs(action, network_name, name, endpoint, kwargs=kwargs)
         plan.add(action, 'connect_container_to_network', arguments)

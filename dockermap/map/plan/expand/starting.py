@@ -74,7 +74,7 @@ def _changed_networks(plan: Expansion, action: ActionConfig, name: str, detail: 
     joined = detail['NetworkSettings'].get('Networks') or {}
     map_name = action.config_id.map_name
     if config.networks != container_settings(action).networks and not all(
-        _has_joined(joined.get(plan.policy.nname(map_name, endpoint.network_name)), endpoint)
+        _has_joined(joined.get(plan.policy.network_name(map_name, endpoint.network_name)), endpoint)
         for endpoint in config.networks
     ):
         yield 'networks'

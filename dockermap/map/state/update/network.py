@@ -259,7 +259,7 @@ class UpdateNetworkState(NetworkBaseState):
 
     def get_state(self) -> StateData:
         base_state, flags, extra_data = super().get_state()
-        if not self.detail or flags & StateFlags.NEEDS_RESET:
+        if not self.detail or flags & StateFlags.NEEDS_RESET or self.policy.is_external(self.config_id):
             return base_state, flags, extra_data
         live = network_differences(self.config_id, self.config, self.detail)
         flags |= self.differs(StateFlags.MISC_MISMATCH, *live, *not_said(label_differences(self), live))

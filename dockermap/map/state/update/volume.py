@@ -177,13 +177,15 @@ class SingleVolumeVfsCheck(AbstractSingleVfsCheck):
         if not self._map.use_attached_parent_name:
             return self._volume_name(name, None)
         parent, alias = split_instance(name)
-        return self._volume_name(alias, parent) if alias else self._policy.aname(self._item.map_name, name)
+        return self._volume_name(alias, parent) if alias else self._policy.volume_name(self._item.map_name, name)
 
     def used_path(self, entry: VolumeEntry, default_path: str) -> str:
         return resolve_value(getattr(entry, 'path', None)) or default_path
 
     def _volume_name(self, alias: str, parent: str | None) -> str:
-        return self._policy.aname(self._item.map_name, alias, parent if self._map.use_attached_parent_name else None)
+        return self._policy.volume_name(
+            self._item.map_name, alias, parent if self._map.use_attached_parent_name else None
+        )
 
 
 class SingleLegacyVfsCheck(AbstractSingleVfsCheck):
@@ -268,7 +270,7 @@ class VolumeUpdateState(VolumeBaseState):
 
     def get_state(self) -> StateData:
         base_state, flags, extra_data = super().get_state()
-        if not self.detail or flags & StateFlags.NEEDS_RESET:
+        if not self.detail or flags & StateFlags.NEEDS_RESET or self.policy.is_external(self.config_id):
             return base_state, flags, extra_data
         live = volume_differences(self.config_id, self.config, self.detail)
         flags |= self.differs(StateFlags.MISC_MISMATCH, *live, *not_said(label_differences(self), live))
