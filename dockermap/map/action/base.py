@@ -13,9 +13,7 @@ from ..state import ConfigState, State, StateFlags
 from ..state.foreign import ForeignItem, Ownership
 from ..state.outlook import Outlook
 from . import Action, ActionEnum, ImageAction, ItemAction, VolumeUtilAction
-from ._conditions import (
-    is_requested_container,
-)
+from ._conditions import connected_containers, is_requested_container
 from ._relations import VolumeUsers
 from .causes import Cause, Explanation
 
@@ -89,6 +87,20 @@ class AbstractActionGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
             for user, name in users
             if name in names and not self.outlook.is_removed(state.client_name, ItemType.CONTAINER, name)
         ]
+
+    def network_users(self, state: ConfigState) -> list[str]:
+        """Names of the containers that are in a network, and are not removed by what was decided before."""
+        name, network_id = self._policy.item_name(state.config_id), state.extra_data.get('id')
+        containers = self._policy.container_names[state.client_name]
+        listed = {
+            container
+            for container, container_id in containers.items()
+            if '/' not in container
+            and (containers.networks.get(container_id) or {}).get(name, {}).get('NetworkID', 'other')
+            in ('', None, network_id)
+        }
+        users = sorted({*listed, *connected_containers(state)})
+        return [user for user in users if not self.outlook.is_removed(state.client_name, ItemType.CONTAINER, user)]
 
     def _note(self, action: ItemAction) -> None:
         client_name, item, types = action.client_name, action.config_id, action.action_types

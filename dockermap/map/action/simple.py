@@ -58,10 +58,6 @@ def _is_startable(state: ConfigState) -> bool:
     return is_stopped(state) and not is_done(state)
 
 
-def _is_connected(_: Any, state: ConfigState) -> bool:
-    return is_stopped(state) and bool(connected_containers(state))
-
-
 def _containers(state: ConfigState) -> dict[str, Any]:
     return {'containers': connected_containers(state)}
 
@@ -187,7 +183,8 @@ class RemoveActionGenerator(PathArgumentsGenerator):
 
     remove_persistent: bool = True
     remove_attached: bool = False
-    policy_options = ['remove_persistent', 'remove_attached']
+    remove_networks: bool = False
+    policy_options = ['remove_persistent', 'remove_attached', 'remove_networks']
     validates = False
     arguments = frozenset({'v', 'link', 'force'})
     hints = {State.RUNNING: 'it runs. Stop it first, or use shutdown, which does both'}
@@ -208,12 +205,30 @@ class RemoveActionGenerator(PathArgumentsGenerator):
         """Volumes of others go by their own ids alone, also where all else is taken over."""
         return bool(self.adopt) and ConfigFlags.DEPENDENT in state.config_flags and self.foreign(state) is not None
 
+    def _removes_network(self, state: ConfigState) -> bool:
+        """Networks that are not asked for by their ids go if they are the map's and nothing uses them any more."""
+        if is_absent(state) or not self._comes_along(state):
+            return not is_absent(state)
+        is_own = bool(self.adopt) or self.foreign(state) is None
+        return is_own and not self.network_users(state)
+
+    def _disconnects(self, state: ConfigState) -> bool:
+        return is_stopped(state) and not self._comes_along(state) and bool(connected_containers(state))
+
+    def _comes_along(self, state: ConfigState) -> bool:
+        return self.remove_networks and ConfigFlags.DEPENDENT in state.config_flags
+
     def _is_mounted(self, state: ConfigState) -> bool:
         return bool(self.existing_users(state))
 
     def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
         explanation = super().explain(state, actions)
-        if actions or not is_volume(state) or is_absent(state) or not self.remove_attached:
+        if actions or is_absent(state):
+            return explanation
+        if state.config_id.config_type == ItemType.NETWORK and self.remove_networks:
+            users = ', '.join(self.network_users(state))
+            return explanation._replace(notices=(f'is kept, as it is in use by {users}',)) if users else explanation
+        if not is_volume(state) or not self.remove_attached:
             return explanation
         if self._keeps_foreign(state):
             return explanation._replace(notices=('is kept: volumes of others are only removed by their own id',))
@@ -229,10 +244,10 @@ class RemoveActionGenerator(PathArgumentsGenerator):
         Row(ItemType.VOLUME, lambda self, state: self._removes_volume(state), (Action.REMOVE,)),
         Row(
             ItemType.NETWORK,
-            _is_connected,
+            lambda self, state: self._disconnects(state),
             (Step(NetworkUtilAction.DISCONNECT_ALL, data=_containers), Step(Action.REMOVE, True)),
         ),
-        Row(ItemType.NETWORK, _all(is_stopped), (Step(Action.REMOVE, True),)),
+        Row(ItemType.NETWORK, lambda self, state: self._removes_network(state), (Step(Action.REMOVE, True),)),
     )
 
 

@@ -129,8 +129,10 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
             kept.extend([] if taken_over is None else [taken_over.replace('is taken over: ', '')])
             causes = tuple(cause for cause in explanation.causes if cause.text not in kept)
             explanation = explanation._replace(causes=causes, kept=tuple((text, reason) for text in kept))
+        foreign = ', '.join(state.extra_data.get('foreign_networks', ()))
         if not is_container(state) or is_absent(state) or not self.renews(state):
-            return explanation
+            remarks = (f'stays connected with networks of others: {foreign}',) if foreign else ()
+            return explanation._replace(remarks=remarks)
         targets = self._renewed_dependencies(state)
         followed = tuple(
             Cause('item', f'depends on {self._policy.item_name(target)}, which is re-created', target)
@@ -139,7 +141,8 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
         taken_over = self._taken_over(state)
         adopted = () if taken_over is None else (Cause('adopted', taken_over),)
         causes = (*(cause for cause in explanation.causes if cause.kind == 'difference'), *adopted, *followed)
-        return explanation._replace(causes=causes, notices=self._lost_volumes(state))
+        lost = (f'is re-created without its connections to networks of others: {foreign}',) if foreign else ()
+        return explanation._replace(causes=causes, notices=(*self._lost_volumes(state), *lost))
 
     def pulls(self, state: ConfigState) -> bool:
         """Whether an image is pulled: if it is missing, or always on request."""

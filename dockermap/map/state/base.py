@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from ... import DEFAULT_PRESET_NETWORKS
 from ...docker_api import is_unreachable
 from .._describe import describe_item
 from .._kinds import Kind, kind_on
@@ -245,7 +246,8 @@ class DependentStateGenerator(AbstractDependencyStateGenerator):
     """What needs the items, then the items; on request also the volumes that the visited containers attach."""
 
     remove_attached: bool = False
-    policy_options = ['remove_attached']
+    remove_networks: bool = False
+    policy_options = ['remove_attached', 'remove_networks']
 
     def get_dependency_path(self, config_id: MapConfigId) -> Iterable[MapConfigId]:
         return self._policy.get_dependents(config_id)
@@ -255,7 +257,20 @@ class DependentStateGenerator(AbstractDependencyStateGenerator):
             order: Iterable[MapConfigId] = self._policy.walk_dependents(requested)
         else:
             order = super()._get_order(requested)
-        return self._with_attached(list(order)) if self.remove_attached else order
+        if self.remove_attached:
+            order = self._with_attached(list(order))
+        return self._with_networks(list(order)) if self.remove_networks else order
+
+    def _with_networks(self, order: list[MapConfigId]) -> Iterable[MapConfigId]:
+        """The networks of the maps follow at last, where all that may use them has been visited."""
+        maps = dict.fromkeys(item.map_name for item in order)
+        networks = (
+            MapConfigId(ItemType.NETWORK, map_name, name)
+            for map_name in maps
+            for name, _ in self._policy.container_maps[map_name].networks.items()
+            if name not in DEFAULT_PRESET_NETWORKS
+        )
+        return dict.fromkeys((*order, *networks))
 
     def _with_attached(self, order: list[MapConfigId]) -> Iterable[MapConfigId]:
         """Volumes follow the last of the containers that attach them; their other users have been visited before."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ... import DEFAULT_PRESET_NETWORKS
 from ...docker_api import is_not_found
-from .._kinds import Kind, kind_on
+from .._kinds import KINDS, Kind, kind_on
 from ..input import ItemType, MapConfigId
 from ..policy.ownership import is_of_map, owner_text, takes_labels
 
@@ -78,6 +79,21 @@ class Ownership:
         image = (detail.get('Config') or {}).get('Image') or ''
         created = detail.get('Created') or detail.get('CreatedAt') or ''
         return ForeignItem(client_name, config_id, name, str(created), str(image), owner_text(labels or {}))
+
+    def is_foreign_network(self, client_name: str, map_name: str, name: str) -> bool:
+        """Whether a network is neither on a map nor was created for it; those that each engine has belong to all."""
+        policy = self._policy
+        client_config = policy.clients[client_name]
+        networks = policy.container_maps[map_name].networks.items()
+        on_map = (policy.network_name(map_name, network) for network, _ in networks)
+        known = {*DEFAULT_PRESET_NETWORKS, *policy.default_network_names, *on_map}
+        if name in known or not takes_labels(client_config.version):
+            return False
+        if name not in policy.names_on(client_name, ItemType.NETWORK):
+            # Nothing is lost by leaving what is gone, and containers cannot be started with it.
+            return False
+        labels = _at(self._detail(client_name, KINDS[ItemType.NETWORK], name), ('Labels',))
+        return labels is not _UNKNOWN and not is_of_map(labels or {}, map_name)
 
     def _detail(self, client_name: str, kind: Kind, name: str) -> Mapping[str, Any]:
         known = self._policy.names_on(client_name, kind.type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .... import DEFAULT_PRESET_NETWORKS
@@ -54,17 +54,19 @@ def check_endpoints(
     detail: Detail,
     running: bool,
     known: Mapping[str, KnownNetwork],
+    foreign: Collection[str] = (),
 ) -> EndpointCheck:
     """Compare the networks of a container with the expected ones.
 
     :param running: Without a running container, networks do not know it, and endpoints have no ids.
     :param known: Inspected networks by their name on the engine.
+    :param foreign: Networks of others, which it may be connected to.
     """
     connected = connected_networks(detail)
     result = EndpointCheck([], [], [], set(), set())
     for wanted in expected:
         _check_expected(result, item, wanted, connected.get(wanted.name), detail, running, known.get(wanted.name))
-    for name in sorted(set(connected) - {wanted.name for wanted in expected} - _NO_NETWORKS):
+    for name in sorted(set(connected) - {wanted.name for wanted in expected} - _NO_NETWORKS - set(foreign)):
         group = result.fixed if is_stale(connected[name], known.get(name)) else result.left
         group.add(name)
         result.differences.append(Difference(item, f'networks.{name}', 'not connected', 'connected'))

@@ -14,6 +14,8 @@ from ...input import CmdCheck, ItemType
 from ...policy.utils import get_instance_volumes
 from .. import Difference, State, StateFlags
 from ..base import ContainerBaseState, StateData
+from ..foreign import Ownership
+from ..observed import Observed
 from . import _endpoints, _exec, _limits, _links, _settings
 from ._endpoints import ExpectedEndpoint
 from ._label import is_comparable, label_differences, not_said
@@ -72,6 +74,9 @@ class UpdateContainerState(ContainerBaseState):
             return base_state, flags, extra_data
         if self.config_id.config_type is ItemType.VOLUME:
             return base_state, StateFlags(flags | self._volume_flags()), extra_data
+        foreign = self._foreign_networks()
+        if foreign:
+            extra_data['foreign_networks'] = foreign
         if flags & StateFlags.NEEDS_RESET:
             self._register_shares()
             return base_state, flags, extra_data
@@ -190,10 +195,23 @@ class UpdateContainerState(ContainerBaseState):
             self._expected_networks,
             self.detail,
             is_done=self._is_done(),
+            foreign=extra_data.get('foreign_networks', ()),
         )
         extra_data.update(checked.extra_data)
         self.differences.extend(checked.differences)
         return checked.flags
+
+    def _foreign_networks(self) -> list[str]:
+        """Networks of others that it is connected to, by name; none if they are to be left."""
+        if self.options.get('purge_networks') or self.endpoint_registry is None:
+            return []
+        ownership = Ownership(self.policy, self.outlook.observed if self.outlook is not None else Observed())
+        expected = {wanted.name for wanted in self._expected_networks}
+        return [
+            name
+            for name in sorted(_endpoints.connected_networks(self.detail))
+            if name not in expected and ownership.is_foreign_network(self.client_name, self.config_id.map_name, name)
+        ]
 
     def _check_limits(self, extra_data: dict[str, Any]) -> int:
         found = self.detail.get('HostConfig') or {}

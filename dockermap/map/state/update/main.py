@@ -36,7 +36,8 @@ class UpdateStateGenerator(DependencyStateGenerator):
     update_persistent: Any = False
     check_exec_commands: Any = CmdCheck.FULL
     skip_limit_reset: Any = False
-    policy_options = ['update_persistent', 'check_exec_commands', 'skip_limit_reset']
+    purge_networks: Any = False
+    policy_options = ['update_persistent', 'check_exec_commands', 'skip_limit_reset', 'purge_networks']
 
     def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
         super().__init__(policy, kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .... import DEFAULT_PRESET_NETWORKS
@@ -133,10 +133,12 @@ class NetworkEndpointRegistry:
         expected: Sequence[ExpectedEndpoint],
         detail: Mapping[str, Any],
         is_done: bool = False,
+        foreign: Collection[str] = (),
     ) -> NetworkCheck:
         """Compare network mode and connections. Another kind of mode, or another stack, needs a new container.
 
         :param is_done: It has done its work, so that what it has used may be another one by now.
+        :param foreign: Names on the engine of networks of others, which it may be connected to.
         """
         found_mode = section(detail, 'HostConfig').get('NetworkMode')
         if is_done and network_kind(mode) == network_kind(found_mode) == 'container':
@@ -146,9 +148,8 @@ class NetworkEndpointRegistry:
             return NetworkCheck(differences, None)
         status = detail.get('State') or {}
         running = bool(status.get('Running')) and not status.get('Restarting')
-        return NetworkCheck(
-            [], check_endpoints(config_id, expected, detail, running, {} if is_done else self._networks)
-        )
+        known = {} if is_done else self._networks
+        return NetworkCheck([], check_endpoints(config_id, expected, detail, running, known, foreign))
 
     def _expected(
         self, config_id: MapConfigId, config: ContainerConfiguration, options: GivenOptions
