@@ -15,6 +15,7 @@ __all__ = [
     'PartialResultsMixin',
     'SourceExceptionMixin',
     'UnknownOptionWarning',
+    'add_text',
     'located',
 ]
 
@@ -97,7 +98,6 @@ class DockerStatusError(DockerMapError):
 
     def __init__(self, message: str, detail: Any = None) -> None:
         super().__init__(message, detail)
-        self._message = message
         if isinstance(detail, dict):
             detail = {key: value for key, value in detail.items() if key != 'message'}
         self._detail = detail or None
@@ -105,7 +105,7 @@ class DockerStatusError(DockerMapError):
     @property
     def message(self) -> str:
         """What went wrong."""
-        return self._message
+        return str(self.args[0])
 
     @property
     def detail(self) -> Any:
@@ -113,7 +113,7 @@ class DockerStatusError(DockerMapError):
         return self._detail
 
     def __str__(self) -> str:
-        return str(self._message)
+        return self.message
 
 
 class InputError(DockerMapError, ValueError):
@@ -157,3 +157,14 @@ class located:
         for part in reversed(self._parts):
             found = found.below(part)
         raise found from cause
+
+
+def add_text(error: Exception, text: str) -> None:
+    """Add a sentence to the text of an error; its type stays, so that callers can tell what it is."""
+    explanation = getattr(error, 'explanation', None)
+    if explanation:
+        # The SDK makes the text of its errors from this.
+        error.explanation = f'{str(explanation).rstrip(". ")}. {text}'  # type: ignore[attr-defined]
+    else:
+        said = error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+        error.args = (f'{said.rstrip(". ")}. {text}', *error.args[1:])

@@ -59,6 +59,9 @@ def _wait(expansion: Expansion, decision: Decision) -> Step | None:
         return None
     config = expansion.policy.container_maps[item.map_name].get_existing(item.config_name)
     until = COMPLETED if config is not None and config.job else READY
+    if any(found.item == (client_name, item) and found.former_id is not None for found in expansion.replacements):
+        # It is waited for before the former one is removed.
+        return None
     is_started = (client_name, item) in expansion.started
     if not is_started and is_as_awaited(expansion, client_name, item, until):
         return None

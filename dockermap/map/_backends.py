@@ -67,3 +67,7 @@ class Executors:
     def skip(self, operation: Operation, reason: str) -> None:
         """Tell the listener that an operation is not attempted."""
         self._executors[operation.client_name].skip(operation, reason)
+
+    def put_back(self, operation: Operation, error: BaseException) -> None:
+        """Do what the undo of an operation says, although the operation has not failed."""
+        self._executors[operation.client_name].put_back(operation, error)

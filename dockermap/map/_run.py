@@ -14,6 +14,7 @@ from ._ahead import observe_ahead
 from ._awaited import look_at_started, with_waits
 from ._backends import ByClient
 from ._describe import describe_completed, describe_item
+from ._others import busy_items, wait_for_others
 from ._work import Draft, Settings, Work, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
 from .exceptions import (
@@ -24,13 +25,16 @@ from .exceptions import (
     ScriptActionException,
 )
 from .execute.account import Account
+from .execute.events import Clock
 from .input import ItemType, MapConfigId
 from .plan.assemble import assemble
 from .plan.decide import Decision, DecisionPass, pulls_first
 from .plan.needs import Arrangement, arranged
 from .plan.operation import Operation
+from .plan.replacement import CircularReplacementError
 from .policy import ConfigFlags
 from .runner import ActionOutput
+from .runner._steps import StepRunner
 from .state import ConfigState
 
 if TYPE_CHECKING:
@@ -68,6 +72,7 @@ class ActionRun:
         self._skipped: list[Any] = []
         self._undone: list[Operation] = []
         self._planned: tuple[list[Decision], list[Draft]] | None = None
+        self._arranged_last: tuple[Sequence[Draft], Arrangement] | None = None
 
     @property
     def results(self) -> list[ActionOutput]:
@@ -79,7 +84,7 @@ class ActionRun:
 
         :raises Exception: A client cannot be reached, or an item cannot be looked at.
         """
-        decisions = self.decide(config_ids)
+        decisions = self.decide(config_ids, waits=False)
         drafts = self._drafted(decisions)
         self._raise_unreachable()
         self._planned = decisions, drafts
@@ -87,29 +92,40 @@ class ActionRun:
             action_name, config_ids, options, decisions, self._arranged(decisions, drafts), self._pass.policy, salt
         )
 
-    def decide(self, config_ids: Sequence[MapConfigId], former: Outlook | None = None) -> list[Decision]:
+    def decide(
+        self, config_ids: Sequence[MapConfigId], former: Outlook | None = None, waits: bool = True
+    ) -> list[Decision]:
         """Look at all items and decide about them, before anything is done; images come first.
 
         :param former: What was decided before images were pulled; other items are not looked at again.
+        :param waits: Wait for others that replace containers at the moment.
         """
         self._pass = self._begin()
         self._pass.leave_out(self.unreachable)
+        clock = next((steps.executor.clock for steps in self._steps()), None) or Clock()
+        if waits:
+            wait_for_others(self._pass, config_ids, clock)
+        else:
+            self._pass.outlook.observed.busy.update(busy_items(self._pass, config_ids, clock))
         if former is not None:
             self._pass.outlook.pulled = former.pulled
             self._pass.outlook.observed = former.observed
-        self._operations = []
-        for steps in self._steps():
-            steps.begin(self._pass.outlook.observed, self._operations)
+        self._begin_steps()
         observe_ahead(
             self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit
         )
         decisions = pulls_first(self._pass.decide_all(config_ids, expects_new_images=former is None))
         self._pass.check(decisions)
+        self._tell_expansions(decisions)
+        return decisions
+
+    def _tell_expansions(self, decisions: Sequence[Decision]) -> None:
+        """What operations follow from decisions also goes by what is looked at, and by how long is waited."""
         for steps in self._steps():
             expansion = steps.expansion
             expansion.visited = {(decision.state.client_name, decision.state.config_id) for decision in decisions}
             expansion.unreachable, expansion.wait_timeout = self.unreachable, self._settings.wait_timeout
-        return decisions
+            expansion.wait = self._settings.wait
 
     def draft(self, decisions: Iterable[Decision]) -> list[Draft]:
         """The steps of all decisions.
@@ -145,6 +161,9 @@ class ActionRun:
         except BaseException:
             log.warning('Interrupted. Done before: %s.', describe_completed(self._completed()) or 'nothing')
             raise
+        finally:
+            for steps in self._steps():
+                steps.executor.end()
         self._look()
         self._raise_failures()
         self._raise_unreachable()
@@ -215,6 +234,8 @@ class ActionRun:
 
         :raises ValueError: Two containers want the same.
         """
+        if self._arranged_last is not None and self._arranged_last[0] is drafts:
+            return self._arranged_last[1]
         policy, observed = self._pass.policy, self._pass.outlook.observed
         numbers = {id(draft.decision): draft.numbers for draft in drafts}
         operations = [*self._operations, *_own_operations(drafts, len(self._operations), numbers)]
@@ -222,14 +243,41 @@ class ActionRun:
             ((decision.state.client_name, decision.state.config_id), numbers.get(id(decision), ()))
             for decision in decisions
         ]
-        return arranged(operations, segments, policy.get_relations, observed, policy.get_relations_across)
+        replacements = [found for steps in self._steps() for found in steps.expansion.replacements]
+        chosen = {number for draft in drafts for number in draft.numbers}
+        replacements = [found for found in replacements if found.start in chosen]
+        across = policy.get_relations_across
+        arrangement = arranged(operations, segments, policy.get_relations, observed, across, replacements)
+        self._arranged_last = drafts, arrangement
+        return arrangement
 
     def _drafted(self, decisions: Sequence[Decision]) -> list[Draft]:
-        try:
-            drafts = self.draft(decisions)
-            return with_waits(drafts, decisions, self._expansions(decisions)) if self._settings.wait else drafts
-        except ActionException as error:
-            raise self._failure(error) from error.source_exception[1]
+        """Drafts whose operations can be put in an order."""
+        logins = [dict(steps.expansion.logins) for steps in self._steps()]
+        removed_first: set[tuple[str, MapConfigId]] = set()
+        while True:
+            try:
+                drafts = self.draft(decisions)
+                if self._settings.wait:
+                    drafts = with_waits(drafts, decisions, self._expansions(decisions))
+            except ActionException as error:
+                raise self._failure(error) from error.source_exception[1]
+            try:
+                self._arranged(decisions, drafts)
+            except CircularReplacementError as circle:
+                removed_first.add(circle.item)
+            else:
+                return drafts
+            self._begin_steps()
+            self._tell_expansions(decisions)
+            for steps, known in zip(self._steps(), logins, strict=True):
+                steps.expansion.logins = known
+                steps.expansion.removed_first = removed_first
+
+    def _begin_steps(self) -> None:
+        self._operations = []
+        for steps in self._steps():
+            steps.begin(self._pass.outlook.observed, self._operations)
 
     def _expansions(self, decisions: Iterable[Decision]) -> dict[str, Expansion]:
         """Where operations are added, by the name of the client; not for those that have gone."""
@@ -285,7 +333,7 @@ class ActionRun:
             return Draft(decision, None)
         expansion = steps.expansion
         expansion.causes, expansion.conditional = decision.explanation.causes, decision.conditional
-        return Draft(decision, list(expansion.expand(decision.actions)))
+        return Draft(decision, list(expansion.expand_replacing(decision.actions)))
 
     def _tell(self, decisions: Iterable[Decision]) -> None:
         """Say why items change, stay, or have nothing to be done about."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from ._backends import ByClient, Executors
 from .exceptions import ActionException
 from .execute.account import Account
-from .execute.conductor import STOP, Conductor
+from .execute.conductor import STOP, Bundle, Conductor
 from .plan.decide import Decision
 from .plan.expand import Step
 from .plan.needs import Arrangement
@@ -85,6 +85,9 @@ class Work:
         clients = dict.fromkeys(draft.decision.state.client_name for draft in drafts)
         clients.update(dict.fromkeys(operation.client_name for operation in self._operations.values()))
         self._steps = {name: steps for name in clients if (steps := as_steps(runners.of(name))) is not None}
+        self._bundles = [
+            Bundle(group.own, group.started) for group in arrangement.groups if chosen.issuperset(group.own)
+        ]
         limits = {name: settings.limit(name) for name in self._steps}
         executors = {name: steps.executor for name, steps in self._steps.items()}
         first = next(iter(executors.values()))
@@ -95,7 +98,8 @@ class Work:
         for number in self._order:
             operation = self._operations[number]
             self._steps[operation.client_name].executor.announce(operation)
-        self.conductor.carry_out(self._operations, self._order, [draft.numbers for draft in self._drafts], self)
+        numbers = [draft.numbers for draft in self._drafts]
+        self.conductor.carry_out(self._operations, self._order, numbers, self, self._bundles)
         for group, draft in enumerate(self._drafts):
             if not draft.numbers and not self._owner.failures:
                 self._read(group)
@@ -153,7 +157,10 @@ class Work:
                 return error
             place = self._places[group], self._next[group]
             self._owner.account.add(
-                place, ActionOutput(step.client_name, step.config_id, step.action_type, result), step.operations
+                place,
+                ActionOutput(step.client_name, step.config_id, step.action_type, result),
+                # What takes no operation is put back with the rest.
+                step.operations or self._drafts[group].numbers,
             )
             self._next[group] += 1
         return None

@@ -28,6 +28,9 @@ _URL = 'http+memory://localhost'
 class Killed(BaseException):
     """Stands for the end of the process that uses a client; no ``except Exception`` catches it."""
 
+    is_final = True
+    """Nothing is put back after it, as nobody is there who could do it."""
+
 
 class NothingHappens(AssertionError):
     """Something waits for what nothing in the engine will ever bring about."""

@@ -13,6 +13,9 @@ from .volumes import Volume
 
 __all__ = ['snapshot']
 
+_TEMPORARY = ('org.docker-map.carried-volumes', 'org.docker-map.replaces', 'org.docker-map.run')
+"""Labels that tell how a container came to be there, and when."""
+
 
 def snapshot(
     containers: Iterable[Container], networks: Iterable[Network], volumes: Iterable[Volume], images: Iterable[Image]
@@ -43,6 +46,7 @@ def _container(container: Container, names: dict[str, str]) -> Document:
     config = fresh(container.config)
     if config.get('Hostname') == container.id[:12]:
         config['Hostname'] = ''
+    config['Labels'] = {name: value for name, value in container.labels.items() if name not in _TEMPORARY}
     host_config = fresh(container.host_config)
     host_config.pop('Runtime', None)
     mode, _, other = container.network_mode.partition(':')

@@ -38,6 +38,7 @@ class ContainerUtilAction(ActionEnum):
     SCRIPT = 'script'
     SIGNAL_STOP = 'signal_stop'
     CONNECT_ALL = 'connect_all_networks'
+    RECOVER = 'recover'
 
 
 class VolumeUtilAction(ActionEnum):

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ..config.main import ContainerMap
 
 
+_DEFAULT_MODES = ('', 'default', 'bridge')
+
+
 class VolumeUsers:
     """Which containers of a map mount an attached volume; every configuration is looked at once."""
 
@@ -51,13 +54,15 @@ class VolumeUsers:
 def bound_containers(container_map: ContainerMap, config_id: MapConfigId) -> Iterator[MapConfigId]:
     """Containers whose mounts, links or network stack another one holds on to; it has to be re-created with them.
 
-    A network mode that names a container of the engine is not among them.
+    A link in a user-defined network finds a new container by its name. A network mode that names a container of the
+    engine is not among them.
     """
     config = container_map.get_existing(config_id.config_name)
     if config is None:
         return
     names = [entry.name for entry in config.uses if not _is_volume(container_map, entry.name)]
-    names.extend(link.container for link in config.links)
+    if _has_legacy_links(config):
+        names.extend(link.container for link in config.links)
     mode = config.network_mode
     if isinstance(mode, tuple):
         names.append('.'.join(filter(None, mode)))
@@ -67,6 +72,13 @@ def bound_containers(container_map: ContainerMap, config_id: MapConfigId) -> Ite
         if target is not None:
             found = _instances(config_id.map_name, config_name, target)
             yield from (item for item in found if not instance or item.instance_name == instance)
+
+
+def _has_legacy_links(config: ContainerConfiguration) -> bool:
+    """Whether links lead to a certain container, as they do in the default network alone."""
+    networks = [entry.network_name for entry in config.networks]
+    mode = config.network_mode
+    return networks[0] in _DEFAULT_MODES if networks else mode in (None, *_DEFAULT_MODES) or not isinstance(mode, str)
 
 
 def _instances(map_name: str, config_name: str, config: ContainerConfiguration) -> Iterator[MapConfigId]:

@@ -14,6 +14,8 @@ from ...exceptions import DockerStatusError
 from ...utils import version_tuple
 from ..exceptions import ScriptRunException
 from ..plan.operation import Operation
+from ..policy.replaced import REPLACES, RUN, Former, is_temporary
+from .runs import Run
 from .waiting import Waiting
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class Calls:
         self._progress = progress
         self._outcomes = outcomes
         self._waiting = Waiting(clock)
+        self.run = Run(clock)
 
     def function(self, operation: Operation) -> Call:
         """What makes the call of an operation: a function of the client, the operation, and its arguments.
@@ -77,10 +80,12 @@ class Calls:
             return found
 
     def _create_container(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        name = arguments.get('name')
+        if isinstance(name, str) and is_temporary(name):
+            arguments['labels'] = self._marked(_mapping(arguments.get('labels')))
         response: object = client.create_container(**self._with_clear_networks(operation, arguments))
         if operation.purpose and not response:
             raise ScriptRunException(operation.purpose)
-        name = arguments.get('name')
         if isinstance(name, str):
             with self._exclusive:
                 _note(self._policy.container_names[operation.client_name], name, response)
@@ -94,6 +99,38 @@ class Calls:
         response: object = client.remove_container(**arguments)
         self._forget_container(operation)
         return response
+
+    def _marked(self, labels: Mapping[str, object]) -> dict[str, object]:
+        former = Former.of_label(str(labels.get(REPLACES)))
+        return {**labels, RUN: self.run.mark(former.seconds if former is not None else 0)}
+
+    def _rename(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        container, name = str(arguments['container']), str(arguments['name'])
+        response: object = client.rename(container, name)  # type: ignore[attr-defined]
+        with self._exclusive:
+            names = self._policy.container_names[operation.client_name]
+            former = next((known for known, found in names.items() if container in (known, found)), None)
+            if former is not None:
+                names[name] = names.pop(former)
+        return response
+
+    def _discard(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        """Remove a container whose creation was not answered, if it is there and this run has created it."""
+        name = str(arguments['container'])
+        detail: object = client.inspect_container(name)
+        labels = _mapping(_mapping(_mapping(detail).get('Config')).get('Labels'))
+        if not self.run.made(str(labels.get(RUN))):
+            return None
+        response: object = client.remove_container(name, v=True, force=True)
+        with self._exclusive:
+            self._policy.container_names[operation.client_name].pop(name, None)
+        return response
+
+    def _exec_run(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        """Start a command, and leave it running."""
+        created: object = client.exec_create(arguments.pop('container'), **arguments)
+        exec_id = _mapping(created).get('Id')
+        return client.exec_start(exec_id, detach=True) if exec_id else None
 
     def _start(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         container = arguments.pop('container')

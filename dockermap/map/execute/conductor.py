@@ -50,6 +50,18 @@ class Group:
         self.left = set(self.numbers)
 
 
+@dataclass(frozen=True)
+class Bundle:
+    """Operations that are carried out all, or are all undone, even if the program is about to end.
+
+    :param order: Their numbers, in their order.
+    :param decisive: Once this one is done, the others are carried out; before, all are undone.
+    """
+
+    order: Sequence[int]
+    decisive: int
+
+
 class Carrying(Protocol):
     """What carries out single operations."""
 
@@ -60,6 +72,9 @@ class Carrying(Protocol):
 
     def skip(self, operation: Operation, reason: str) -> None:
         """Tell the listener that an operation is not attempted."""
+
+    def put_back(self, operation: Operation, error: BaseException) -> None:
+        """Do what the undo of an operation says, although the operation has not failed."""
 
 
 class Owner(Protocol):
@@ -92,12 +107,21 @@ class Conductor:
         self._pool: Pool[int] = Pool()
         self._is_serial = all(limit == 1 for limit in limits.values())
         self._stopped = False
+        self._begun: set[int] = set()
+        self._finished: set[int] = set()
 
     def carry_out(
-        self, operations: Mapping[int, Operation], order: Sequence[int], groups: Sequence[Sequence[int]], owner: Owner
+        self,
+        operations: Mapping[int, Operation],
+        order: Sequence[int],
+        groups: Sequence[Sequence[int]],
+        owner: Owner,
+        bundles: Sequence[Bundle] = (),
     ) -> None:
         """Carry out all operations, or as many as possible.
 
+        :param groups: Numbers of the operations that follow from one decision, for each decision.
+        :param bundles: Operations that are only carried out all, or are undone.
         :raises BaseException: What ends the program; what ran has had ten seconds to end.
         """
         self._operations = dict(operations)
@@ -105,6 +129,11 @@ class Conductor:
         self._groups = [Group(numbers) for numbers in groups]
         self._group_of = {number: index for index, numbers in enumerate(groups) for number in numbers}
         self._owner = owner
+        self._bundles = bundles
+        self._companions: dict[int, set[int]] = {}
+        for bundle in bundles:
+            together = {self._group_of[number] for number in bundle.order}
+            self._companions.update((index, together) for index in together)
         try:
             while (operation := self._next()) is not None or self._pool.running:
                 if operation is not None and self._is_serial:
@@ -120,8 +149,10 @@ class Conductor:
                 outcome = self._pool.take(None if operation is None else 0)
                 if outcome is not None:
                     self._account(outcome)
-        except BaseException:
+        except BaseException as error:
             self._end()
+            if not getattr(error, 'is_final', False):
+                self._settle(error)
             raise
         else:
             self._skip(self._schedule.waiting(), _NOT_BEGUN)
@@ -136,7 +167,10 @@ class Conductor:
             allowed = [number for group in self._groups if group.begun for number in group.left]
         operation = self._schedule.begin(allowed)
         if operation is not None:
-            self._groups[self._group_of[operation.number]].begun = True
+            self._begun.add(operation.number)
+            index = self._group_of[operation.number]
+            for companion in self._companions.get(index, (index,)):
+                self._groups[companion].begun = True
         return operation
 
     def _account(self, outcome: Outcome[int]) -> None:
@@ -155,6 +189,7 @@ class Conductor:
 
     def _done(self, index: int, number: int) -> None:
         group = self._groups[index]
+        self._finished.add(number)
         group.left.discard(number)
         self._schedule.release(number)
         if not group.left:
@@ -208,7 +243,26 @@ class Conductor:
             outcome = self._pool.take(left)
             if outcome is not None and outcome.error is None:
                 self._owner.finished(self._group_of[outcome.key], self._operations[outcome.key])
+                self._finished.add(outcome.key)
         if self._pool.running:
             log.warning(
                 '%d calls did not end within %d seconds, and are left behind.', self._pool.running, _ENDING_SECONDS
             )
+
+    def _settle(self, error: BaseException) -> None:
+        """Finish what is beyond the decisive operation, and undo what is not; a second interruption ends that."""
+        for bundle in self._bundles:
+            begun = [number for number in bundle.order if number in self._begun]
+            left = [number for number in bundle.order if number not in self._finished]
+            if not begun or not left:
+                continue
+            if bundle.decisive not in self._finished:
+                self._executor.put_back(self._operations[begun[-1]], error)
+                continue
+            for number in left:
+                try:
+                    self._executor.carry_out(self._operations[number])
+                except Exception as failure:
+                    log.error('%s', failure)
+                    break
+                self._owner.finished(self._group_of[number], self._operations[number])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...docker_api import EngineClient, answers, is_timeout
+from ...exceptions import add_text
 from .._describe import describe_item
 from ..plan.operation import DONE, SKIPPED, Operation, Result, Undo
+from ..plan.references import with_ids
 from .calls import Calls
 from .events import Announcer, Clock
 from .outcomes import tolerated_outcome
@@ -63,7 +64,7 @@ class Executor:
             self._tell('waiting', operation, awaited(operation))
         try:
             call = self._calls.function(operation)
-            response = call(self._client(operation), operation, self._resolved(operation.arguments))
+            response = call(self._client(operation), operation, self._resolved(operation))
         except Exception as error:
             outcome = self._tolerated(operation, error)
             if outcome is None:
@@ -75,6 +76,15 @@ class Executor:
             outcome = self._answered(operation, response)
         self._outcomes[operation.number] = outcome
         self._tell('finished', operation, '' if outcome == DONE else outcome)
+
+    def end(self) -> None:
+        """Everything has been carried out, or will not be: what is temporary on the engine is not needed any more."""
+        self._calls.run.end()
+
+    def put_back(self, operation: Operation, error: BaseException) -> None:
+        """Do what the undo of an operation says, although the operation has not failed."""
+        if operation.undo is not None:
+            self._undo(operation.undo, error)
 
     def announce(self, operation: Operation) -> None:
         """Tell the listener that an operation is planned."""
@@ -130,8 +140,12 @@ class Executor:
     def _progress(self, operation: Operation, text: str) -> None:
         self._tell('progress', operation, text)
 
-    def _resolved(self, arguments: Mapping[str, object]) -> dict[str, object]:
-        return {name: self._value(value) for name, value in arguments.items()}
+    def _resolved(self, operation: Operation) -> dict[str, object]:
+        arguments = {name: self._value(value) for name, value in operation.arguments.items()}
+        if not operation.by_id:
+            return arguments
+        ids = {name: str(self.responses[number]['Id']) for name, number in operation.by_id.items()}
+        return with_ids(arguments, ids)
 
     def _value(self, value: object) -> object:
         if not isinstance(value, Result):
@@ -143,16 +157,23 @@ class Executor:
         with self._exclusive:
             return value.convert(found)
 
-    def _undo(self, undo: Undo, error: Exception) -> None:
-        if is_timeout(error) and not answers(self._client(undo.operations[0]), _PING_SECONDS):
+    def _undo(self, undo: Undo, error: BaseException) -> None:
+        if not undo.operations:
+            return
+        if (
+            isinstance(error, Exception)
+            and is_timeout(error)
+            and not answers(self._client(undo.operations[0]), _PING_SECONDS)
+        ):
             log.error('Nothing is put back, as the engine does not answer: %s', error)
             return
         if undo.message:
             log.warning('%s (%s)', undo.message, error)
+        is_complete = True
         for operation in undo.operations:
             try:
                 call = self._calls.function(operation)
-                call(self._client(operation), operation, self._resolved(operation.arguments))
+                call(self._client(operation), operation, self._resolved(operation))
             except Exception as failure:
                 if self._tolerated(operation, failure) is not None:
                     continue
@@ -163,9 +184,14 @@ class Executor:
                     operation.config_id,
                     failure,
                 )
-                return
+                is_complete = False
+                if not undo.goes_on:
+                    return
+                continue
             self.undone.append(operation)
             self._tell('undone', operation)
+        if is_complete and undo.note and isinstance(error, Exception):
+            add_text(error, undo.note)
         with self._exclusive:
             self.reverted |= undo.reverts
 

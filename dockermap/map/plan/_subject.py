@@ -21,6 +21,8 @@ def subject(operation: Operation) -> str:
         return f'{arguments["repository"]}{separator}{tag}' if tag else str(arguments['repository'])
     if operation.method is not None:
         return str(arguments.get('name') or '')
+    if operation.call == 'rename':
+        return f'{_name(arguments["container"])} {arguments["name"]}'
     names = ' '.join(_name(arguments[key]) for key in _NAMES if arguments.get(key))
     return f'{names} until {arguments["until"]}' if operation.is_wait_for_state else names
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._describe import describe_item
-from ..action import Action, ImageAction, ItemAction
-from ..action.causes import Explanation
+from ..action import Action, ContainerUtilAction, ImageAction, ItemAction
+from ..action.causes import Cause, Explanation
 from ..exceptions import MissingItemError
 from ..input import ItemType
 from ..state import ConfigState, State, StateFlags
 from ..state.foreign import Ownership
 from ..state.outlook import Outlook
+from ..state.recovery import Recovery
 from .refusal import changes, refuse_foreign
 
 if TYPE_CHECKING:
@@ -126,6 +127,18 @@ class DecisionPass:
         if state.config_id.config_type == ItemType.IMAGE:
             actions = self._without_repeated_pulls(state, actions)
         decisions.note(actions)
+        recovered = self._recovery(state)
+        if recovered is not None:
+            recovery, action = recovered
+            explanation = self._explained(state, actions)
+            causes = (*explanation.causes, Cause('state', recovery.text))
+            explanation = explanation._replace(causes=causes, notices=(*explanation.notices, recovery.text))
+            return Decision(state, [action, *actions], explanation)
+        busy = self.outlook.observed.busy.get((state.client_name, self.policy.item_name(state.config_id)))
+        if busy is not None:
+            explanation = self._explained(state, actions)
+            notices = (*explanation.notices, f'is being replaced by {busy}, which is waited for')
+            return Decision(state, list(actions), explanation._replace(notices=notices))
         if not actions:
             hint = decisions.get_hint(state, **self._arguments)
             return Decision(state, (), self._explained(state, ()), False, hint)
@@ -163,6 +176,16 @@ class DecisionPass:
         if item is None:
             return explanation
         return explanation._replace(remarks=(*explanation.remarks, f'{item.labels_text}; it is used as it is'))
+
+    def _recovery(self, state: ConfigState) -> tuple[Recovery, ItemAction] | None:
+        """What is done about an interrupted replacement of a container, before anything else."""
+        if state.config_id.config_type != ItemType.CONTAINER:
+            return None
+        name = self.policy.item_name(state.config_id)
+        recovery = self.outlook.observed.recoveries.get((state.client_name, name))
+        if recovery is None:
+            return None
+        return recovery, ItemAction(state, ContainerUtilAction.RECOVER, steps=recovery.steps)
 
     def _without_repeated_pulls(self, state: ConfigState, actions: Sequence[ItemAction]) -> Sequence[ItemAction]:
         """Several maps may name the same image; it is pulled once in a call."""

@@ -12,20 +12,23 @@ from typing import Any
 from ..input import ItemType, MapConfigId
 from ..state.observed import Observed
 from .operation import Operation, Result
-from .references import references, subjects
+from .references import mentioned, references, subjects
+from .replacement import CircularReplacementError, Group, Groups, Item, Replacement, Segment, with_undo
 from .resources import Handover, Resources, handed_on
 
-Item = tuple[str, MapConfigId]
-Segment = tuple[Item, Sequence[int]]
-"""An item that was decided about, and the numbers of the operations that follow from it."""
+_APPEARING = ('create_container', 'rename', 'remove_container')
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Operations with what they need, and the order of their numbers in which one after the other can be done."""
+    """Operations with what they need, and the order of their numbers in which one after the other can be done.
+
+    :param groups: Those that are done and undone together.
+    """
 
     operations: Sequence[Operation]
     order: Sequence[int]
+    groups: Sequence[Group] = ()
 
     def numbered(self) -> list[Operation]:
         """The operations in their order, with numbers that are their places in it."""
@@ -37,10 +40,11 @@ class Arrangement:
 
 def arranged(
     operations: Sequence[Operation],
-    segments: Iterable[Segment],
+    segments: Iterable[tuple[Item, Sequence[int]]],
     relations: Callable[[MapConfigId], Iterable[MapConfigId]],
     observed: Observed,
     across: Callable[[MapConfigId], Iterable[MapConfigId]] = lambda _: (),
+    replacements: Sequence[Replacement] = (),
 ) -> Arrangement:
     """The same operations, each with the numbers of those that have to be carried out before.
 
@@ -49,22 +53,47 @@ def arranged(
     those before it that create, change or remove what it names, and for those that give up a port, an address or an
     alias that it takes. Where that leads in a circle, the containers that give something up are stopped first of all.
 
+    What a container that is replaced gives up can be taken when it is sure that it does not come back. Those that wait
+    for each other in a circle are replaced together.
+
     :param segments: What follows from each decision, in the order of the call.
     :param relations: What an item needs, and what needs it.
     :param observed: What was found of the items.
     :param across: What an item depends on, and what depends on it, on whatever client.
+    :param replacements: Containers that take the places of others.
     :raises ValueError: Two containers that run in the end want the same port or address.
+    :raises CircularReplacementError: There is no such order, unless a container is removed before it is created again.
     """
     if not operations:
         return Arrangement((), ())
-    graph = _Graph(operations, list(segments), relations, across)
     resources = handed_on(operations, observed)
     handovers = resources.handovers()
+    groups, single = Groups(replacements, resources.fixed()), list(segments)
+    while True:
+        graph = _Graph(operations, groups.segments(single, relations), relations, across, groups.successions())
+        later = _given_up_for_sure(handovers, groups)
+        if not later or not groups.join_circle(graph.circle_with(later)):
+            break
     if handovers:
-        graph.add_handovers(handovers)
+        graph.add_handovers(handovers, later)
     graph.add_choices(resources)
     complete = [replace(operation, needs=tuple(sorted(graph.needs(operation.number)))) for operation in operations]
-    return Arrangement(complete, _order(complete))
+    order = _order(complete)
+    if len(order) < len(complete):
+        item = groups.last_of(graph.circle_with(()))
+        if item is not None:
+            raise CircularReplacementError(item)
+    return Arrangement(with_undo(complete, groups), order, groups.all)
+
+
+def _given_up_for_sure(handovers: Iterable[Handover], groups: Groups) -> list[Handover]:
+    """What is given up by containers that are replaced, and taken by others: these wait for the whole group."""
+    found = []
+    for handover in handovers:
+        group = groups.of(handover.giver)
+        if group is not None and groups.of(handover.taker) is not group:
+            found.append(Handover(handover.taker, group.last))
+    return found
 
 
 class _Graph:
@@ -76,23 +105,37 @@ class _Graph:
         segments: Sequence[Segment],
         relations: Callable[[MapConfigId], Iterable[MapConfigId]],
         across: Callable[[MapConfigId], Iterable[MapConfigId]],
+        successions: Iterable[tuple[int, int]] = (),
     ) -> None:
         self._before: dict[int, list[int]] = {
             number: list(numbers[:place]) for _, numbers in segments for place, number in enumerate(numbers)
         }
+        self._following = dict(pair for _, numbers in segments for pair in pairwise(numbers))
         self._related: dict[int, set[int]] = {}
         self._firm: dict[int, set[int]] = {operation.number: _used(operation) for operation in operations}
         self._follow_relations(operations, segments, relations, across)
         self._follow_names(operations)
+        for following, former in successions:
+            self._firm[following].add(former)
+
+    def circle_with(self, handovers: Iterable[Handover]) -> list[int]:
+        """Operations that would wait for each other in a circle, if these handovers were waited for as well."""
+        needs = {number: self.needs(number) for number in self._firm}
+        for handover in handovers:
+            needs[handover.taker] = {*needs[handover.taker], handover.giver}
+        return _circle(needs)
 
     def needs(self, number: int) -> set[int]:
         return self._firm[number] | self._related.get(number, set())
 
-    def add_handovers(self, handovers: Iterable[Handover]) -> None:
+    def add_handovers(self, handovers: Iterable[Handover], later: Iterable[Handover]) -> None:
         for handover in handovers:
             self._firm[handover.taker].add(handover.giver)
+        if not self.circle_with(later):
+            for handover in later:
+                self._firm[handover.taker].add(handover.giver)
         remaining = set(handovers)
-        while (circle := self._circle()) and remaining:
+        while (circle := self.circle_with(())) and remaining:
             pairs = {Handover(taker, giver) for giver, taker in pairwise(circle)} & remaining
             if not pairs:
                 return
@@ -111,21 +154,19 @@ class _Graph:
                 self._firm[number].update(taker for taker in takers if taker != number and taker not in after)
 
     def _free(self, handover: Handover, remaining: set[Handover]) -> None:
-        """Have a container give something up without waiting for related items; if it does not, the engine has to."""
-        freed = False
+        """Have a container give something up without waiting for related items, which what follows waits for.
+
+        If it does not wait for any, the engine has to say what is wrong.
+        """
+        freed: set[int] = set()
         for number in (*self._before[handover.giver], handover.giver):
-            freed = bool(self._related.pop(number, None)) or freed
+            freed |= self._related.pop(number, set())
+        following = self._following.get(handover.giver)
+        if freed and following is not None:
+            self._related.setdefault(following, set()).update(freed)
         if not freed:
             self._firm[handover.taker].discard(handover.giver)
             remaining.discard(handover)
-
-    def _circle(self) -> list[int]:
-        try:
-            TopologicalSorter({number: self.needs(number) for number in self._firm}).prepare()
-        except CycleError as error:
-            circle: list[int] = error.args[1]
-            return circle
-        return []
 
     def _all_before(self, numbers: Iterable[int]) -> set[int]:
         found: set[int] = set()
@@ -159,11 +200,15 @@ class _Graph:
     ) -> None:
         ends: dict[Item, frozenset[int]] = {}
         clients: dict[MapConfigId, list[str]] = {}
-        for item, numbers in segments:
-            client_name, config_id = item
-            related = [(client_name, other) for other in (config_id, *relations(config_id))]
+        for items, numbers in segments:
+            related = [
+                (client_name, other) for client_name, config_id in items for other in (config_id, *relations(config_id))
+            ]
             related.extend(
-                (other_client, other) for other in across(config_id) for other_client in clients.get(other, ())
+                (other_client, other)
+                for _, config_id in items
+                for other in across(config_id)
+                for other_client in clients.get(other, ())
             )
             waits = frozenset[int]().union(*(ends[other] for other in related if other in ends))
             for previous, number in zip((None, *numbers), numbers, strict=False):
@@ -172,15 +217,17 @@ class _Graph:
                     self._related[number] = set(waits)
                 else:
                     self._firm[number].add(previous)
-                if touched != item:
+                if touched not in items:
                     self._related.setdefault(number, set()).update(ends.get(touched, ()))
                 ends[touched] = frozenset({number})
             last = _last_of(operations, numbers)
-            ends[item] = waits if last is None else frozenset({last})
-            clients.setdefault(config_id, []).append(client_name)
+            ends.update(dict.fromkeys(items, waits if last is None else frozenset({last})))
+            for client_name, config_id in items:
+                clients.setdefault(config_id, []).append(client_name)
 
     def _follow_names(self, operations: Iterable[Operation]) -> None:
         last: dict[tuple[str, ItemType, str], int] = {}
+        appeared: dict[tuple[str, str], int] = {}
         logins: dict[str, int] = {}
         for operation in operations:
             needs, client_name = self._firm[operation.number], operation.client_name
@@ -188,6 +235,11 @@ class _Graph:
             for key in (*named, *((client_name, *name) for name in references(operation))):
                 if key in last:
                     needs.add(last[key])
+            needs.update(
+                appeared[client_name, name] for name in mentioned(operation) if (client_name, name) in appeared
+            )
+            if operation.call in _APPEARING:
+                appeared.update(((client_name, name), operation.number) for _, name in subjects(operation))
             last.update(dict.fromkeys(named, operation.number))
             if operation.call in ('login', 'pull') and client_name in logins:
                 needs.add(logins[client_name])
@@ -200,12 +252,22 @@ def _last_of(operations: Sequence[Operation], numbers: Sequence[int]) -> int | N
     return next((number for number in reversed(numbers) if not operations[number].is_wait_for_state), None)
 
 
+def _circle(needs: Mapping[int, set[int]]) -> list[int]:
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle: list[int] = error.args[1]
+        return circle
+    return []
+
+
 def _used(operation: Operation) -> set[int]:
     """Operations whose answer or outcome is used."""
     used = {value.operation for value in operation.arguments.values() if isinstance(value, Result)}
     for name, value in operation.arguments.items():
         if name == 'failures':
             used.update(number for _, number in value)
+    used.update(operation.by_id.values())
     return used | ({operation.condition.operation} if operation.condition is not None else set())
 
 
@@ -223,6 +285,7 @@ def _renumbered(operation: Operation, places: Mapping[int, int]) -> Operation:
         arguments=_relocated(operation.arguments, places),
         condition=condition,
         undo=undo,
+        by_id={name: places[number] for name, number in operation.by_id.items()},
     )
 
 

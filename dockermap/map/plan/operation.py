@@ -47,11 +47,15 @@ class Undo:
     :param operations: What is carried out then, in this order. Failures in it are logged.
     :param reverts: Numbers of operations that were carried out before, and count as not done afterwards.
     :param message: What is told about it.
+    :param note: What is added to the text of the error when everything is as it was before.
+    :param goes_on: Whether the rest is carried out although one of the operations failed.
     """
 
     operations: tuple[Operation, ...]
     reverts: frozenset[int] = frozenset()
     message: str = ''
+    note: str = ''
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ class Operation:
     :param purpose: What could not be done if it ends with another exit code than zero, or returns nothing.
     :param method: The runner's own method that takes the place of a call.
     :param owner: Name of the client that has the item, if the call goes to another one.
+    :param by_id: Names in the arguments that stand for what other operations create, with the numbers of these. Their
+        ids are passed on instead.
     """
 
     number: int
@@ -88,6 +94,7 @@ class Operation:
     purpose: str = ''
     method: Callable[..., Any] | None = field(default=None, repr=False, compare=False)
     owner: str = ''
+    by_id: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def item(self) -> tuple[str, MapConfigId]:

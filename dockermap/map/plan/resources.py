@@ -111,6 +111,10 @@ class Resources:
                 free.setdefault(pool, []).append(number)
         return fixed, free
 
+    def fixed(self) -> set[int]:
+        """Operations that take certain addresses."""
+        return {number for number, _, claim in self._takes if claim.kind == 'address'}
+
     def check(self) -> None:
         """See that no two containers that run in the end want the same.
 
@@ -182,6 +186,13 @@ class Resources:
         if isinstance(name, str):
             self._containers[operation.client_name, name] = _wanted_container(name, operation.arguments)
 
+    def _rename(self, operation: Operation) -> None:
+        key, container = self._container(operation)
+        if container is not None:
+            del self._containers[key]
+            container.name = str(operation.arguments['name'])
+            self._containers[operation.client_name, container.name] = container
+
     def _start(self, operation: Operation) -> None:
         key, container = self._container(operation)
         if container is None or container.running:
@@ -242,6 +253,7 @@ class Resources:
 _FOLLOWED = {
     'create_network': Resources._create_network,
     'create_container': Resources._create_container,
+    'rename': Resources._rename,
     'start': Resources._start,
     'restart': Resources._start,
     **dict.fromkeys(_STOPPING, Resources._stop),
@@ -257,6 +269,9 @@ def _found_container(name: str, detail: Mapping[str, Any]) -> _Container:
     settings, host = detail.get('NetworkSettings') or {}, detail.get('HostConfig') or {}
     networks: Mapping[str, Any] = settings.get('Networks') or {}
     is_running = bool(detail['State']['Running'])
+    if is_running:
+        # Engines keep what could not be connected.
+        networks = {network: endpoint for network, endpoint in networks.items() if endpoint.get('EndpointID')}
     own = (name, detail['Id'][:_SHORT_ID])
     mode = str(host.get('NetworkMode') or '')
     endpoints = {network: tuple(endpoint_claims(network, endpoint, own)) for network, endpoint in networks.items()}

@@ -114,6 +114,8 @@ def _check_name(name: str) -> None:
             f'Engines do not accept {name!r} as a name: it has to consist of the letters a to z and A to Z, '
             "digits, '_', '.' and '-', two or more, and start with a letter or a digit."
         )
+    if '..' in name:
+        raise InputError(f'Expected a name without two dots in a row, which mark temporary containers, found {name!r}.')
 
 
 def _check_commands(config: ContainerConfiguration) -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from ..action import Action
 from ..input import ItemType
+from ..plan.expand.replacing import WITH_WAY_BACK
 from ..request import ActionConfig
 from ..request.builders import RequestBuilder
 from . import ActionMethod
@@ -26,7 +27,19 @@ class DockerConfigMixin(RequestBuilder):
 
 
 class DockerBaseRunnerMixin(StepRunner):
-    """Methods for the basic actions on containers, networks and volumes; they keep the policy's names up to date."""
+    """Methods for the basic actions on containers, networks and volumes; they keep the policy's names up to date.
+
+    ``replace`` says how a container is re-created: ``with-way-back`` brings the former one back if the new one does not
+    work, ``remove-first`` removes it before. The new one has to run for ``start_grace`` seconds.
+    ``renew_anonymous_volumes`` gives it new volumes in place of the former one's without a name, and ``rollout``, if it
+    is ``one-by-one``, has instances of a configuration replaced one after the other.
+    """
+
+    replace: str = WITH_WAY_BACK
+    start_grace: float | None = None
+    renew_anonymous_volumes: bool = False
+    rollout: str | None = None
+    policy_options = ['replace', 'start_grace', 'renew_anonymous_volumes', 'rollout']
 
     action_method_names: ClassVar[list[ActionMethod]] = [
         (ItemType.NETWORK, Action.CREATE, 'create_network'),

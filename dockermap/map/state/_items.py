@@ -11,10 +11,12 @@ from ...docker_api import is_not_found
 from .._describe import describe_item
 from .._kinds import KINDS, kind_of
 from ..config.volume import VolumeConfiguration
-from ..input import ItemType, MapConfigId
+from ..input import ExecPolicy, ItemType, MapConfigId
 from ..policy import ConfigFlags
+from ..policy.replaced import former_name, successor_name
 from . import INITIAL_START_TIME, Difference, State, StateFlags
 from .observed import Observed
+from .recovery import recover
 
 if TYPE_CHECKING:
     from ...docker_api import EngineClient
@@ -166,10 +168,12 @@ class ContainerBaseState(AbstractState):
         return self.policy.item_name(self.config_id)
 
     def inspect(self) -> None:
-        names = self.policy.container_names[self.client_name]
-        self.detail = self._inspected(
-            ItemType.CONTAINER, names, self.container_name, lambda name: self.client.inspect_container(name)
-        )
+        name, names = self.container_name, self.policy.container_names[self.client_name]
+        is_container = self.config_id.config_type == ItemType.CONTAINER
+        if is_container and (successor_name(name) in names or former_name(name) in names):
+            self.detail = self._recovered(name, names)
+        else:
+            self.detail = self._container(name, names)
         if self.detail and self.detail['State'].get('Paused'):
             log.warning(
                 '%s on client %s is paused. It counts as running; unpause it to get it to work.',
@@ -187,6 +191,25 @@ class ContainerBaseState(AbstractState):
         if status.get('Restarting'):
             flags |= StateFlags.RESTARTING
         return State.PRESENT, flags | self._stopped_flag(status), extra_data
+
+    def _container(self, name: str, names: Any) -> Any:
+        return self._inspected(ItemType.CONTAINER, names, name, lambda known: self.client.inspect_container(known))
+
+    def _recovered(self, name: str, names: Any) -> Any:
+        """The container as it is when what an interrupted replacement has left has been cleared up."""
+        roles = name, successor_name(name), former_name(name)
+        current, successor, former = (self._container(role, names) or None for role in roles)
+        observed = self.outlook.observed if self.outlook is not None else Observed()
+        if (self.client_name, name) in observed.busy:
+            return current or former or NOT_FOUND
+        if successor is None and former is None:
+            return current or NOT_FOUND
+        commands = any(command.policy == ExecPolicy.INITIAL for command in self.config.exec_commands)
+        found = recover(name, current, successor, former, commands)
+        observed.recoveries[self.client_name, name] = found
+        if found.detail is not None:
+            observed.note(self.client_name, ItemType.CONTAINER, name, found.detail)
+        return found.detail or NOT_FOUND
 
     def _find_config(self) -> Any:
         # A volume that is stood in for is made from the configuration that attaches it.

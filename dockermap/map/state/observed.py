@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..input import ItemType
+from .recovery import Recovery
 
 Detail = Mapping[str, Any]
 
@@ -15,6 +16,10 @@ class Observed:
 
     def __init__(self) -> None:
         self._details: dict[tuple[str, ItemType, str], Any] = {}
+        self.recoveries: dict[tuple[str, str], Recovery] = {}
+        """What is done about interrupted replacements, by client and name of the item."""
+        self.busy: dict[tuple[str, str], str] = {}
+        """Who replaces containers at the moment, by client and name of the item."""
         self._failures: dict[tuple[str, ItemType, str], Exception] = {}
 
     def get(self, client_name: str, kind: ItemType, name: str) -> Any:

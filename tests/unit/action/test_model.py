@@ -26,7 +26,7 @@ STATE = ConfigState('main', WEB, ConfigFlags.NONE, State.ABSENT, StateFlags.NONE
         (Action, ['create', 'start', 'restart', 'stop', 'remove', 'kill', 'wait', 'update', 'connect', 'disconnect']),
         (
             ContainerUtilAction,
-            ['exec_single_command', 'exec_all_commands', 'script', 'signal_stop', 'connect_all_networks'],
+            ['exec_single_command', 'exec_all_commands', 'script', 'signal_stop', 'connect_all_networks', 'recover'],
         ),
         (VolumeUtilAction, ['prepare_volume']),
         (NetworkUtilAction, ['disconnect_all_containers', 'reconnect_all_containers']),

@@ -74,7 +74,7 @@ def test_the_same_texts_in_quotes_are_no_change(engine: InMemoryEngine) -> None:
 def test_another_text_of_the_same_number_is_a_change(engine: InMemoryEngine) -> None:
     client_for(engine, load_map(TEXTS)).create('web')
     before = inspected(engine)['Id']
-    client_for(engine, load_map(TEXTS.replace('0755', '0o755'.replace('o', 'x')))).update('web')
+    client_for(engine, load_map(TEXTS.replace('0755', '0x755'))).update('web', replace='remove-first')
     assert inspected(engine)['Id'] != before
 
 

@@ -61,7 +61,7 @@ def running(found: Observed, name: str, port: int | None = None, networks: Itera
     bindings = publishes(port)['host_config'] if port else {}
     found.note('main', ItemType.CONTAINER, name, {
         'Id': f'{name}-id', 'State': {'Running': True}, 'Config': {}, 'HostConfig': bindings,
-        'NetworkSettings': {'Networks': {network: {} for network in networks}},
+        'NetworkSettings': {'Networks': {network: {'EndpointID': f'{name}-{network}'} for network in networks}},
     })  # fmt: skip
 
 

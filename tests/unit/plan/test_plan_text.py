@@ -54,9 +54,8 @@ def test_changes_are_told_with_their_reason_and_what_follows(client_for, shop):
     assert (
         str(client_for(shop, read_only=True).plan('update', '__all__'))
         == """\
-± container  shop.db   environment.PASSWORD differs
-± container  shop.web  depends on shop.db, which is re-created
-3 unchanged. 2 to re-create."""
+± container  shop.db  environment.PASSWORD differs
+4 unchanged. 1 to re-create."""
     )
 
 

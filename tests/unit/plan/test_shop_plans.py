@@ -29,13 +29,10 @@ FIRST = """\
 3 unchanged. 6 to create."""
 
 CHANGED = """\
-± network    shop.back       internal: no → yes
-± container  shop.ledger     environment.SHOP_NAME differs
-± container  shop.app.blue   depends on shop.ledger, which is re-created
-± container  shop.app.green  depends on shop.ledger, which is re-created
-± container  shop.web        memory: 512m → 1g; memory and swap: 1g → 2g; depends on shop.app.blue, which is \
-re-created; depends on shop.app.green, which is re-created
-4 unchanged. 5 to re-create."""
+± network    shop.back    internal: no → yes
+± container  shop.ledger  environment.SHOP_NAME differs
+~ container  shop.web     memory: 512m → 1g; memory and swap: 1g → 2g
+6 unchanged. 1 to change, 2 to re-create."""
 
 
 @pytest.fixture

@@ -95,7 +95,15 @@ def test_a_mixin_brings_its_options(make_setup):
 
 
 def test_the_options_of_the_runner_are_documented():
-    assert set(DockerClientRunner.policy_options) == {'prepare_local', 'remove_created_after', 'exec_wait'}
+    assert set(DockerClientRunner.policy_options) == {
+        'prepare_local',
+        'remove_created_after',
+        'exec_wait',
+        'replace',
+        'start_grace',
+        'renew_anonymous_volumes',
+        'rollout',
+    }
 
 
 def test_the_abstract_runner_can_do_nothing(make_setup):

@@ -41,7 +41,7 @@ def test_a_missing_link_or_alias_is_a_difference(item, existing):
         ('m.net', ['m.db:db'], 0),
         ('m.net', ['m.db:other'], 1),
         ('m.net', None, 1),
-        ('default', ['m.db:db'], 1),
+        ('default', ['m.db:db'], 0),
     ],
 )
 def test_a_container_created_in_a_network_has_its_links_there(item, mode, links, count):

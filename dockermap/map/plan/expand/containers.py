@@ -23,6 +23,8 @@ from .starting import check_start_arguments
 from .steps import Reader, answer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ....docker_api import EngineClient
     from ...state.observed import Detail
     from .expansion import Expansion
@@ -60,9 +62,14 @@ def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, An
 
     :raises ValueError: The container has been started before, and was created with other arguments.
     """
+    add_conditions(plan, action)
+    return start_now(plan, action, name, kwargs)
+
+
+def start_now(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """The same, where those that it needs have been waited for."""
     given = creation_arguments(kwargs)
     started, remaining = with_call_arguments(action, given)
-    add_conditions(plan, action)
     if given:
         plan.configs[action.client_name, name] = container_settings(started)
     if not features_of(action)['host_config']:
@@ -218,3 +225,11 @@ def kill(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any
 def wait(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Wait until a container ends."""
     return answer(plan.add(action, 'wait', plan.builder.get_container_wait_kwargs(action, name, kwargs=kwargs)))
+
+
+def recover(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
+    """Clear up what an interrupted replacement has left."""
+    steps: Iterable[tuple[str, Mapping[str, Any]]] = kwargs['steps']
+    for call, arguments in steps:
+        tolerates = {'remove_container': {'not_found': '', 'removal': ''}, 'stop': {'not_found': ''}}.get(call, {})
+        plan.add(action, call, arguments, tolerates=tolerates)

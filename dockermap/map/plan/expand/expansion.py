@@ -14,6 +14,7 @@ from ...input import ItemType, MapConfigId
 from ...request import ActionConfig, action_config, cleaned
 from ...request.settings import container_settings
 from ..operation import Cause, Condition, Operation, Undo
+from ..replacement import Replacement
 from .resets import NetworkReset
 from .steps import Reader, Step, answer, nothing
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Expander = Callable[['Expansion', ActionConfig, str, dict[str, Any]], 'Reader | None']
 Preparer = Callable[['Expansion', Sequence[ItemAction]], None]
 _STARTING = ('start', 'restart')
+Replacer = Callable[['Expansion', Sequence[ItemAction]], 'Iterator[Step] | None']
 OwnMethod = Callable[[ItemType, ActionEnum], 'Callable[..., Any] | None']
 
 
@@ -40,6 +42,7 @@ class Expansion:
     :param observed: What was found when the items were looked at.
     :param expanders: Gives the operations of each action.
     :param prepare: Is called before actions that belong together are expanded.
+    :param replacing: Gives the steps of the first two of some actions, if these have a new container take a place.
     :param own_method: Gives the method for an action where that is not one of this library.
     :param operations: Of the same plan, so far.
     """
@@ -51,6 +54,7 @@ class Expansion:
         observed: Observed,
         expanders: Mapping[tuple[ItemType, ActionEnum], Expander],
         prepare: Preparer,
+        replacing: Replacer,
         own_method: OwnMethod,
         operations: list[Operation] | None = None,
     ) -> None:
@@ -72,9 +76,15 @@ class Expansion:
         """Items that this call looks at, by client."""
         self.unreachable: Collection[str] = ()
         self.wait_timeout: float | None = None
+        self.wait: bool | None = None
         self.image_checks: dict[tuple[str, str], Any] = {}
+        self.replacements: list[Replacement] = []
+        """Containers that take the places of others, in the order of the actions."""
+        self.removed_first: set[tuple[str, MapConfigId]] = set()
+        """Containers that have to be removed before they are created again."""
         self._expanders = expanders
         self._prepare = prepare
+        self._replacing = replacing
         self._own_method = own_method
         self._condition: Condition | None = None
         self._undo: Undo | None = None
@@ -102,6 +112,31 @@ class Expansion:
                 except Exception as error:
                     raise ActionException(sys.exc_info(), action.client_name, action.config_id, action_type) from error
         self.resets.clear()
+
+    def expand_replacing(self, actions: Sequence[ItemAction]) -> Iterator[Step]:
+        """The same, where a new container takes the place of a former one, which comes back if it does not work.
+
+        :raises ActionTypeException: There is no method for an action.
+        :raises ActionException: The arguments of a call cannot be built.
+        """
+        remaining = list(actions)
+        plain: list[ItemAction] = []
+        while remaining:
+            steps = self._replacing(self, remaining)
+            if steps is None:
+                plain.append(remaining.pop(0))
+                continue
+            yield from self.expand(plain)
+            plain = []
+            try:
+                yield from steps
+            except Exception as error:
+                first = remaining[0]
+                raise ActionException(
+                    sys.exc_info(), first.client_name, first.config_id, first.action_types[0]
+                ) from error
+            del remaining[:2]
+        yield from self.expand(plain)
 
     def expand_call(self, action: ActionConfig, name: str, action_type: ActionEnum, kwargs: dict[str, Any]) -> Step:
         """The step for one call of a method of this library."""

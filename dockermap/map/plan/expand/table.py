@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...action import Action, ActionEnum, ContainerUtilAction, ImageAction, NetworkUtilAction, VolumeUtilAction
 from ...input import ItemType
 from ..operation import Operation
-from . import containers, execs, images, networks, scripts, volumes
+from . import containers, execs, images, networks, replacing, scripts, volumes
 from .expansion import Expander, Expansion, OwnMethod
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ EXPANDERS: dict[tuple[ItemType, ActionEnum], Expander] = {
     (ItemType.CONTAINER, Action.WAIT): containers.wait,
     (ItemType.CONTAINER, Action.CONNECT): networks.connect,
     (ItemType.CONTAINER, Action.DISCONNECT): networks.disconnect,
+    (ItemType.CONTAINER, ContainerUtilAction.RECOVER): containers.recover,
     (ItemType.CONTAINER, ContainerUtilAction.CONNECT_ALL): networks.connect_all,
     (ItemType.CONTAINER, ContainerUtilAction.SIGNAL_STOP): containers.signal_stop,
     (ItemType.CONTAINER, ContainerUtilAction.EXEC_COMMANDS): execs.run,
@@ -51,4 +52,6 @@ def new_expansion(
     operations: list[Operation] | None = None,
 ) -> Expansion:
     """An expansion for all actions of this library."""
-    return Expansion(policy, builder, observed, EXPANDERS, networks.prepare_resets, own_method, operations)
+    return Expansion(
+        policy, builder, observed, EXPANDERS, networks.prepare_resets, replacing.steps, own_method, operations
+    )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .... import DEFAULT_PRESET_NETWORKS
 from ....utils import engine_text, split_instance
 from ...input import ContainerLink, MapConfigId
 from .. import Difference
@@ -23,19 +24,24 @@ def link_differences(
 ) -> list[Difference]:
     """Configured links that a container does not have, or that lead to a container which was replaced later.
 
-    Engines go on showing the name of a linked container that is gone, but the link cannot be used any more. Where the
-    network mode names a network, as the ``docker`` command sets it, links are kept by that network instead.
+    Engines go on showing the name of a linked container that is gone, but the link cannot be used any more. Others
+    networks than the default one keep links by names, so that they lead to whatever has the name.
 
     :param created: When containers were created, by name.
     """
     host_config = detail.get('HostConfig') or {}
     existing = set(_existing_links(host_config.get('Links')))
     networks = (detail.get('NetworkSettings') or {}).get('Networks') or {}
-    in_network = set(_existing_links((networks.get(host_config.get('NetworkMode')) or {}).get('Links')))
+    in_network = {
+        link
+        for name, endpoint in networks.items()
+        if name not in DEFAULT_PRESET_NETWORKS
+        for link in _existing_links((endpoint or {}).get('Links'))
+    }
     found = []
     for link in links:
         name, alias = link_target(item, link, cname, get_hostname)
-        if (name, alias) in in_network - existing:
+        if (name, alias) in in_network:
             continue
         if (name, alias) not in existing:
             current = sorted(f'{source}:{own}' for source, own in existing)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -11,6 +10,7 @@ from ....docker_api import is_conflict
 from ....functional import resolve_value
 from ....utils import format_image_tag
 from ...input import CmdCheck, ItemType
+from ...policy.replaced import anonymous_volumes
 from ...policy.utils import get_instance_volumes
 from .. import Difference, State, StateFlags
 from ..base import ContainerBaseState, StateData
@@ -30,8 +30,6 @@ log = logging.getLogger(__name__)
 
 _OF_USED = ('volume_differences', 'link_differences')
 """Checks that also find what has become of other items, which is nothing to a job that has done its work."""
-
-_ANONYMOUS = re.compile('[0-9a-f]{64}')
 
 
 class UpdateContainerState(ContainerBaseState):
@@ -95,12 +93,7 @@ class UpdateContainerState(ContainerBaseState):
         """Names of the volumes that the engine made for the container's own paths, without a name of theirs."""
         if not self.detail or self.config_id.config_type is not ItemType.CONTAINER:
             return []
-        paths = _settings.section(_settings.section(self.detail, 'Config'), 'Volumes')
-        return [
-            mount['Name']
-            for mount in self.detail.get('Mounts') or ()
-            if mount['Destination'] in paths and _ANONYMOUS.fullmatch(mount.get('Name') or '')
-        ]
+        return list(anonymous_volumes(self.detail).values())
 
     def image_differences(self) -> list[Difference]:
         """Difference of the image's id. An image that is not there differs as well; it is pulled before."""

@@ -1,0 +1,86 @@
+"""Other runs that replace containers at the same time, and what they have left."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..docker_api import is_not_found
+from .execute.events import Clock
+from .execute.runs import is_over, maker
+from .input import ItemType, MapConfigId
+from .policy.replaced import final_name, is_temporary, successor_name
+from .state.recovery import run_label
+
+if TYPE_CHECKING:
+    from .plan.decide import DecisionPass
+
+log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.5
+
+
+def wait_for_others(decisions: DecisionPass, config_ids: Iterable[MapConfigId], clock: Clock) -> None:
+    """Wait while containers of these items are being replaced by runs that may still be at it."""
+    told: set[str] = set()
+    while busy := busy_items(decisions, config_ids, clock):
+        for (client_name, name), who in busy.items():
+            if name not in told:
+                log.warning('Container %s on client %s is being replaced by %s; waiting.', name, client_name, who)
+                told.add(name)
+        clock.sleep(_POLL_SECONDS)
+        for client_name, _ in busy:
+            decisions.policy.forget_names(client_name, ItemType.CONTAINER)
+
+
+def busy_items(
+    decisions: DecisionPass, config_ids: Iterable[MapConfigId], clock: Clock
+) -> Mapping[tuple[str, str], str]:
+    """Who replaces containers of these items, by client and name; no request is made if there is no sign of it."""
+    policy, found = decisions.policy, {}
+    for client_name, name in _replaced(decisions, config_ids):
+        names: Any = policy.container_names[client_name]
+        # The label is on the new container, which has the name of the item when the former one has given it up.
+        role = successor_name(name) if successor_name(name) in names else name
+        if role not in names:
+            continue
+        try:
+            label = run_label(policy.clients[client_name].get_client().inspect_container(role))
+        except Exception as error:
+            if not is_not_found(error):
+                raise
+            policy.forget_names(client_name, ItemType.CONTAINER)
+            continue
+        if not is_over(label, clock.time()):
+            found[client_name, name] = maker(label)
+    return found
+
+
+def _replaced(decisions: DecisionPass, config_ids: Iterable[MapConfigId]) -> Iterator[tuple[str, str]]:
+    """Items of which there is a container with a temporary name, by client and name."""
+    policy = decisions.policy
+    temporary: dict[str, set[str]] = {}
+    for config_id, _ in decisions.first.states.get_path(config_ids):
+        if config_id.config_type != ItemType.CONTAINER:
+            continue
+        for client_name in policy.get_client_names(config_id):
+            if client_name not in temporary:
+                temporary[client_name] = set(_temporary(decisions, client_name))
+            name = policy.item_name(config_id)
+            if name in temporary[client_name]:
+                yield client_name, name
+
+
+def _temporary(decisions: DecisionPass, client_name: str) -> Iterator[str]:
+    policy = decisions.policy
+    if client_name not in policy.clients:
+        return
+    try:
+        names: Any = policy.container_names[client_name]
+    except Exception:
+        # It is told when the first of its items is looked at.
+        return
+    for name in list(names):
+        if is_temporary(name):
+            yield final_name(name)

@@ -1,0 +1,343 @@
+"""Operations that have a new container take the place of a former one, or its own after its first commands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ....functional import resolve_value
+from ...action import Action, ActionEnum, ContainerUtilAction, DerivedAction, ItemAction
+from ...input import ExecPolicy, ItemType
+from ...policy.replaced import (
+    CARRIED,
+    PAUSED,
+    REPLACES,
+    RUNNING,
+    STOPPED,
+    Former,
+    anonymous_volumes,
+    former_name,
+    successor_name,
+)
+from ...request import ActionConfig, action_config, with_config
+from ...request.settings import container_settings, features_of
+from ..operation import Operation, Result
+from ..references import shared_containers
+from ..replacement import PutBack, Replacement
+from .conditions import add_conditions, add_wait
+from .containers import create, remove, signal_stop, start_now
+from .execs import run_all
+from .networks import connect_all
+from .steps import Reader, Step, nothing
+
+if TYPE_CHECKING:
+    from ...state.observed import Detail
+    from .expansion import Expansion
+
+WITH_WAY_BACK, REMOVE_FIRST = 'with-way-back', 'remove-first'
+ONE_BY_ONE = 'one-by-one'
+
+_REPLACING = (DerivedAction.RESET_CONTAINER, DerivedAction.RELAUNCH_CONTAINER)
+_STEPS = (
+    Action.CREATE,
+    Action.START,
+    Action.REMOVE,
+    Action.CONNECT,
+    ContainerUtilAction.SIGNAL_STOP,
+    ContainerUtilAction.CONNECT_ALL,
+    ContainerUtilAction.EXEC_ALL,
+    ContainerUtilAction.EXEC_COMMANDS,
+)
+_STOP_SECONDS = 10
+_LIMIT_SECONDS = 600.0
+"""What taking the place of another container may last, beside what is configured."""
+COMPLETED, READY, RUNNING_ON = 'completed', 'ready', 'running'
+_ANY = {'any': ''}
+
+
+def replaced_detail(plan: Expansion, action: ActionConfig, types: Sequence[ActionEnum]) -> Detail | None:
+    """What was found of the container that a new one takes the place of; ``None`` if it has to be removed first."""
+    if action.config_id.config_type != ItemType.CONTAINER or list(types) not in _REPLACING:
+        return None
+    if getattr(plan.builder, 'replace', WITH_WAY_BACK) == REMOVE_FIRST or not _can_rename(plan, action):
+        return None
+    if (action.client_name, action.config_id) in plan.removed_first:
+        return None
+    name = plan.policy.item_name(action.config_id)
+    detail: Detail | None = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
+    if not detail or (detail.get('HostConfig') or {}).get('AutoRemove'):
+        return None
+    return detail
+
+
+def runs_first_commands(plan: Expansion, action: ActionConfig, actions: Sequence[ItemAction]) -> bool:
+    """Whether a new container has to run commands before it counts as done."""
+    types = [action_type for item in actions for action_type in item.action_types]
+    if types != [*DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL] or not _can_rename(plan, action):
+        return False
+    commands = container_settings(action).exec_commands
+    return any(command.policy == ExecPolicy.INITIAL for command in commands)
+
+
+def steps(plan: Expansion, actions: Sequence[ItemAction]) -> Iterator[Step] | None:
+    """Steps of the first two of some actions, if these have a new container take a place; otherwise ``None``."""
+    item = actions[0]
+    if len(actions) < 2 or actions[1].config_id != item.config_id or item.config_id.config_type != ItemType.CONTAINER:
+        return None
+    if list(actions[1].action_types) != [ContainerUtilAction.EXEC_ALL]:
+        return None
+    action = action_config(plan.policy, item.client_name, item.config_id)
+    detail = replaced_detail(plan, action, item.action_types)
+    if detail is None and not runs_first_commands(plan, action, actions[:2]):
+        return None
+    return Replacing(plan, action, detail).steps(item.extra_data, actions[1])
+
+
+def _can_rename(plan: Expansion, action: ActionConfig) -> bool:
+    own = (plan.own_method(ItemType.CONTAINER, action_type) for action_type in _STEPS)
+    return hasattr(action.client, 'rename') and bool(features_of(action)['host_config']) and not any(map(callable, own))
+
+
+class Replacing:
+    """Adds the operations for one container, step by step.
+
+    :param detail: What was found of the former container; nothing if there is none.
+    """
+
+    def __init__(self, plan: Expansion, action: ActionConfig, detail: Detail | None) -> None:
+        self._plan = plan
+        self._action = action
+        self._detail = detail
+        self._name = plan.policy.item_name(action.config_id)
+        self._temporary = successor_name(self._name)
+        recovery = plan.observed.recoveries.get((action.client_name, self._name))
+        seconds = _LIMIT_SECONDS + _seconds(resolve_value(container_settings(action).stop_timeout))
+        self._former = Former(seconds=seconds) if detail is None else Former.of_detail(detail, seconds)
+        if detail is not None and recovery is not None and recovery.former is not None:
+            # It was stopped only to be replaced.
+            self._former = replace(self._former, state=recovery.former.state)
+        self._start = 0
+
+    def steps(self, arguments: Mapping[str, Any], commands: ItemAction) -> Iterator[Step]:
+        """Operations of all steps.
+
+        :param arguments: Arguments of the call for the new container.
+        :param commands: The action that runs commands in it.
+        """
+        plan, first = self._plan, len(self._plan.operations)
+        yield self._step(Action.CREATE, lambda: self._create(dict(arguments)))
+        yield self._step(ContainerUtilAction.CONNECT_ALL, lambda: self._connect(dict(arguments)))
+        ending = len(plan.operations)
+        if (self._detail is not None and self._former.state != STOPPED) or self._is_restarting():
+            yield self._step(ContainerUtilAction.SIGNAL_STOP, self._stop)
+        taking_over = len(plan.operations)
+        yield self._step(Action.START, lambda: self._take_over(dict(arguments)))
+        yield self._step(ContainerUtilAction.EXEC_ALL, lambda: self._run_commands(dict(commands.extra_data)))
+        removing = len(plan.operations)
+        if self._detail is not None:
+            yield self._step(Action.REMOVE, self._remove)
+        end = len(plan.operations)
+        plan.note_created(self._action, self._name, first)
+        plan.replacements.append(
+            Replacement(
+                (self._action.client_name, self._action.config_id),
+                self._name,
+                range(first, ending),
+                range(ending, taking_over),
+                range(taking_over, removing),
+                range(removing, end),
+                self._start,
+                self._put_back(first),
+                self._undoing('discard', {'container': self._temporary}),
+                self._holds(first),
+                getattr(plan.builder, 'rollout', None) == ONE_BY_ONE,
+                *self._texts(),
+                former_id=self._former.id,
+            )
+        )
+
+    def _step(self, action_type: ActionEnum, add: Any) -> Step:
+        first = len(self._plan.operations)
+        reader: Reader | None = add()
+        numbers = tuple(range(first, len(self._plan.operations)))
+        return Step(self._action.client_name, self._action.config_id, action_type, numbers, reader or nothing)
+
+    def _create(self, arguments: dict[str, Any]) -> Reader:
+        plan, number = self._plan, len(self._plan.operations)
+        reader = create(plan, self._action, self._name, arguments)
+        operation = plan.operations[number]
+        labels = {**(operation.arguments.get('labels') or {}), REPLACES: self._former.label()}
+        given = {**operation.arguments, 'name': self._temporary, 'labels': labels}
+        carried = self._carried(given)
+        if carried:
+            given['host_config'] = _with_binds(given.get('host_config') or {}, carried)
+            labels[CARRIED] = json.dumps(sorted(carried.values()))
+        plan.operations[number] = replace(operation, arguments=given, by_id=self._by_id(given))
+        plan.note_created(self._action, self._temporary, number)
+        plan.configs[self._action.client_name, self._temporary] = plan.configs[self._action.client_name, self._name]
+        return reader
+
+    def _by_id(self, arguments: Mapping[str, Any]) -> dict[str, int]:
+        """Others that are replaced and that the new container uses, which are not known by their names yet."""
+        if self._detail is None:
+            return {}
+        used = set(shared_containers(_host(arguments)))
+        return {other.name: other.creating[0] for other in self._others() if other.name in used}
+
+    def _others(self) -> Iterator[Replacement]:
+        for other in self._plan.replacements:
+            if other.item[0] == self._action.client_name and other.former_id is not None:
+                yield other
+
+    def _connect(self, arguments: dict[str, Any]) -> None:
+        connect_all(self._plan, self._action, self._temporary, arguments)
+        add_conditions(self._plan, self._action)
+
+    def _stop(self) -> None:
+        if self._former.has_restart_policy and features_of(self._action)['container_update_restart_policy']:
+            self._plan.add(
+                self._action, 'update_container', {'container': self._name, 'restart_policy': {'Name': 'no'}}
+            )
+        signal_stop(self._plan, self._action, self._name, {})
+
+    def _take_over(self, arguments: dict[str, Any]) -> Reader:
+        name = self._name
+        if self._detail is None:
+            name = self._temporary
+        else:
+            self._plan.add(self._action, 'rename', {'container': self._name, 'name': former_name(self._name)})
+            self._rename()
+        first = len(self._plan.operations)
+        reader = start_now(self._plan, self._action, name, arguments)
+        added = self._plan.operations[first:]
+        self._start = next(operation.number for operation in added if operation.call == 'start')
+        return reader
+
+    def _rename(self) -> None:
+        self._plan.add(self._action, 'rename', {'container': self._temporary, 'name': self._name})
+
+    def _run_commands(self, data: dict[str, Any]) -> Reader:
+        plan = self._plan
+        if self._detail is None:
+            reader = run_all(plan, self._action, self._temporary, data)
+            self._rename()
+            return reader
+        reader = run_all(plan, self._action, self._name, data)
+        self._look()
+        return reader
+
+    def _look(self) -> None:
+        """See that the new container runs before the former one is removed."""
+        plan, wait, is_job = self._plan, self._plan.wait, container_settings(self._action).job
+        if wait is False or (is_job and not wait):
+            return
+        awaits = wait or getattr(plan.builder, 'rollout', None) == ONE_BY_ONE
+        grace = getattr(plan.builder, 'start_grace', None)
+        until = COMPLETED if is_job else READY if awaits else RUNNING_ON
+        further = {} if grace is None else {'grace': grace}
+        add_wait(plan, self._action, self._action.client_name, self._action.config_id, until, **further)
+
+    def _remove(self) -> Reader:
+        former = former_name(self._name)
+        return remove(self._plan, self._action, former, {})
+
+    def _put_back(self, created: int) -> PutBack:
+        action = self._action
+        new: Any = Result(created, 'Id')
+        end = [self._undoing('stop', {'container': new, 'timeout': _STOP_SECONDS})]
+        discard = [self._undoing('remove_container', {'container': new, 'v': True, 'force': True})]
+        if self._detail is None:
+            return PutBack((), (), (), discard)
+        former = self._former.id
+        names = [
+            self._undoing('rename', {'container': new, 'name': self._temporary}),
+            self._undoing('rename', {'container': former, 'name': self._name}),
+        ]
+        return PutBack(end, names, list(self._resume(action, former)), discard)
+
+    def _resume(self, action: ActionConfig, former: str | None) -> Iterator[Operation]:
+        is_job = container_settings(self._action).job
+        runs = self._former.state in (RUNNING, PAUSED) and not is_job
+        if runs:
+            yield self._plan.undoing(action, 'start', {'container': former}, ())
+        if self._former.has_restart_policy and features_of(action)['container_update_restart_policy']:
+            policy = {key: value for key, value in self._former.restart.items() if value}
+            yield self._undoing('update_container', {'container': former, 'restart_policy': policy})
+        if runs:
+            yield from self._commands(former)
+        if self._former.state == PAUSED:
+            yield self._undoing('pause', {'container': former})
+
+    def _commands(self, former: str | None) -> Iterator[Operation]:
+        config = self._plan.config(self._action, self._name)
+        action = with_config(self._action, config)
+        for command in config.exec_commands:
+            if command.policy == ExecPolicy.RESTART:
+                kwargs = self._plan.builder.get_exec_create_kwargs(action, str(former), command.cmd, command.user)
+                yield self._undoing('exec_run', kwargs)
+
+    def _undoing(self, call: str, arguments: Mapping[str, Any]) -> Operation:
+        return self._plan.undoing(self._action, call, arguments, _ANY)
+
+    def _holds(self, created: int) -> frozenset[str]:
+        """Other replaced containers whose network stack, links or volumes the new or the former one uses."""
+        if self._detail is None:
+            return frozenset()
+        found = {
+            *shared_containers(_host(self._plan.operations[created].arguments)),
+            *shared_containers(self._detail.get('HostConfig') or {}),
+        }
+        names = {other.former_id: other.name for other in self._others()}
+        return frozenset(names.get(name, name) for name in found)
+
+    def _carried(self, arguments: Mapping[str, Any]) -> dict[str, str]:
+        """Volumes without a name of their own that the new container gets from the former one, by path."""
+        if self._detail is None or getattr(self._plan.builder, 'renew_anonymous_volumes', False):
+            return {}
+        volumes = anonymous_volumes(self._detail)
+        taken = _mounted_paths(arguments)
+        found = {path: name for path, name in volumes.items() if path.rstrip('/') not in taken}
+        return found and {path: name for path, name in found.items() if path in self._anonymous_paths(arguments)}
+
+    def _anonymous_paths(self, arguments: Mapping[str, Any]) -> set[str]:
+        """Paths that the new container has volumes without a name for."""
+        image: Mapping[str, Any] = self._action.client.inspect_image(arguments['image'])
+        declared = (image.get('Config') or {}).get('Volumes') or ()
+        given = arguments.get('volumes') or ()
+        return {*declared, *(path if isinstance(path, str) else path[0] for path in given)}
+
+    def _is_restarting(self) -> bool:
+        return self._detail is not None and bool((self._detail.get('State') or {}).get('Restarting'))
+
+    def _texts(self) -> tuple[str, str]:
+        client_name = self._action.client_name
+        if self._detail is None:
+            return f'Container {self._name} on client {client_name} is removed again.', ''
+        does = {RUNNING: 'runs again', PAUSED: 'is paused again'}.get(self._former.state, 'is there again')
+        text = f'Container {self._name} on client {client_name} is put back.'
+        return text, f'The former container {self._name} {does}.'
+
+
+def _host(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    host: Mapping[str, Any] = arguments.get('host_config') or {}
+    mode = arguments.get('network_mode')
+    return {**host, **({'NetworkMode': mode} if mode else {})}
+
+
+def _mounted_paths(arguments: Mapping[str, Any]) -> set[str]:
+    """Where something else is mounted than a volume without a name."""
+    host: Mapping[str, Any] = arguments.get('host_config') or {}
+    binds = [str(bind).split(':')[1] for bind in host.get('Binds') or () if ':' in str(bind)]
+    mounts = [str(mount.get('Target')) for mount in host.get('Mounts') or ()]
+    return {path.rstrip('/') for path in (*binds, *mounts, *(host.get('Tmpfs') or ()))}
+
+
+def _with_binds(host: Mapping[str, Any], volumes: Mapping[str, str]) -> dict[str, Any]:
+    binds = [f'{name}:{path}' for path, name in sorted(volumes.items())]
+    return {**host, 'Binds': [*(host.get('Binds') or ()), *binds]}
+
+
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) and value > 0 else _STOP_SECONDS
