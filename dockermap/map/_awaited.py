@@ -57,7 +57,7 @@ def _wait(expansion: Expansion, decision: Decision) -> Step | None:
     client_name, item = decision.state.client_name, decision.state.config_id
     if item.config_type is not ItemType.CONTAINER:
         return None
-    config = expansion.policy.container_maps[item.map_name].get_existing(item.config_name)
+    config = expansion.policy.container_maps[item.map_name].get_instance(item.config_name, item.instance_name)
     until = COMPLETED if config is not None and config.job else READY
     if any(found.item == (client_name, item) and found.former_id is not None for found in expansion.replacements):
         # It is waited for before the former one is removed.
@@ -102,7 +102,7 @@ def _look(policy: BasePolicy, client_name: str, items: Iterable[MapConfigId]) ->
         seen = Seen.of(client.inspect_container(name))
         if seen.running:
             continue
-        config = policy.container_maps[item.map_name].get_existing(item.config_name)
+        config = policy.container_maps[item.map_name].get_instance(item.config_name, item.instance_name)
         is_job = config is not None and config.job
         if is_job and (seen.restarting or not seen.exit_code):
             continue

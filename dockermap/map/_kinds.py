@@ -10,7 +10,7 @@ from ..docker_options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS, Cr
 from ..utils import format_image_tag
 from .input import ItemType, MapConfigId
 
-__all__ = ['KINDS', 'SECTIONS', 'Kind', 'kind_of', 'kind_on']
+__all__ = ['KINDS', 'SECTIONS', 'Kind', 'attached_names', 'kind_of', 'kind_on']
 
 
 class _Names(Protocol):
@@ -29,7 +29,7 @@ class _Names(Protocol):
 class _Configurations(Protocol):
     """A map, as far as its configurations are looked up; none is created for that."""
 
-    def get_existing(self, item: str) -> Any: ...
+    def get_instance(self, item: str, instance: str | None) -> Any: ...
 
     def get_existing_network(self, item: str) -> Any: ...
 
@@ -43,7 +43,10 @@ class _KnownNames(Protocol):
     def networks(self) -> Collection[str]: ...
 
     @property
-    def configs(self) -> Mapping[str, Any]: ...
+    def attached(self) -> Collection[tuple[str, str]]: ...
+
+    @property
+    def configs(self) -> Collection[str]: ...
 
     @property
     def groupable(self) -> Collection[str]: ...
@@ -102,10 +105,21 @@ def _volume_name(names: _Names, item: MapConfigId) -> str:
 
 
 def _is_attached(names: _KnownNames, item: MapConfigId) -> bool:
-    config = names.configs.get(item.config_name)
-    if config is None:
-        return False
-    return item.instance_name is None or any(entry.name == item.instance_name for entry in config.attaches)
+    if item.instance_name is None:
+        return item.config_name in names.configs
+    return (item.config_name, item.instance_name) in names.attached
+
+
+def attached_names(entry: Any) -> list[str]:
+    """Aliases of the volumes that a configuration attaches, be it for some of its instances."""
+    by_instance = (settings.get('attaches', ()) for settings in entry.instance_settings.values())
+    return list(dict.fromkeys(volume.name for volumes in (entry.attaches, *by_instance) for volume in volumes))
+
+
+def _container_configuration(container_map: _Configurations, item: MapConfigId) -> Any:
+    # A container that stands in for a volume has its alias in place of an instance.
+    instance = item.instance_name if item.config_type is ItemType.CONTAINER else None
+    return container_map.get_instance(item.config_name, instance)
 
 
 def _is_groupable(names: _KnownNames, item: MapConfigId) -> bool:
@@ -116,7 +130,7 @@ KINDS: dict[ItemType, Kind] = {kind.type: kind for kind in (
     Kind(
         ItemType.CONTAINER, 'get_container_state', 'container_names', _container_name,
         section='containers', listed_in='containers', instances=lambda entry: entry.instances,
-        configuration=lambda container_map, item: container_map.get_existing(item.config_name),
+        configuration=_container_configuration,
         is_known=_is_groupable, options=CREATE_OPTIONS, labels=('Config', 'Labels'),
         is_of_configuration=True, leads_further=True,
     ),
@@ -129,7 +143,7 @@ KINDS: dict[ItemType, Kind] = {kind.type: kind for kind in (
     ),
     Kind(
         ItemType.VOLUME, 'get_volume_state', 'volume_names', _volume_name,
-        section='volumes', listed_in='containers', instances=lambda entry: [item.name for item in entry.attaches],
+        section='volumes', listed_in='containers', instances=attached_names,
         configuration=lambda container_map, item: container_map.get_existing_volume(item.instance_name or ''),
         is_known=_is_attached, options=VOLUME_OPTIONS, feature='volumes', stand_in=ItemType.CONTAINER,
         is_of_configuration=True,

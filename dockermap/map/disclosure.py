@@ -95,6 +95,7 @@ _PROPERTIES: dict[str, _Row] = {
     'extends': _Row('extended configurations', texts.names, plural=True),
     'host_config': _Row('host configuration'),
     'image': _Row('image', texts.image),
+    'instance_settings': _Row('settings of instances', plural=True),
     'instances': _Row('instances', texts.names, plural=True),
     'job': _Row('job', texts.flag),
     'networks': _Row('networks', texts.names, plural=True),

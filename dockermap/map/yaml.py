@@ -215,7 +215,13 @@ def _below_folder(document: Any, folder: str) -> Any:
 
 
 def _with_env_files(settings: Any, folder: str) -> Any:
-    if not isinstance(settings, dict) or 'env_file' not in settings:
+    if not isinstance(settings, dict):
+        return settings
+    for name in ('instances', 'instance_settings'):
+        if isinstance(settings.get(name), dict):
+            by_instance = {instance: _with_env_files(own, folder) for instance, own in settings[name].items()}
+            settings = {**settings, name: by_instance}
+    if 'env_file' not in settings:
         return settings
     paths = settings['env_file']
     below = [_below(path, folder) for path in paths] if isinstance(paths, list) else _below(paths, folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..map.config._instances import FOR_ALL_INSTANCES
 from ..map.config.container import ContainerConfiguration
 from ..map.config.main import ContainerMap
 from ..map.config.network import NetworkConfiguration
@@ -38,6 +39,7 @@ def map_schema() -> dict[str, Any]:
             'propertyNames': NAME_SCHEMA,
             '$defs': {
                 'container': _or_nothing(_container_schema()),
+                'instance': _instance_schema(),
                 'network': _or_nothing(_network_schema()),
                 'volume': {'anyOf': [NOTHING, json_schema(PATH_TEXT), _volume_schema()]},
             },
@@ -59,7 +61,13 @@ def _container_schema() -> dict[str, Any]:
         name: {**properties[current], 'description': f"Former name of '{current}'.", 'deprecated': True}
         for name, current in ContainerConfiguration._former_names.items()
     }
+    by_instance = named(_reference('instance'))
+    properties['instances'] = {**properties['instances'], 'anyOf': [*properties['instances']['anyOf'], by_instance]}
     return object_schema({**properties, **former})
+
+
+def _instance_schema() -> dict[str, Any]:
+    return {**_reference('container'), 'properties': dict.fromkeys(FOR_ALL_INSTANCES, False)}
 
 
 def _network_schema() -> dict[str, Any]:

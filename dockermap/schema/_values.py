@@ -7,6 +7,7 @@ from typing import Any
 
 from ..map.config import ConfigurationObject, ConfigurationProperty
 from ..map.config._groups import groups
+from ..map.config._instances import InstanceSettings
 from ..map.config._shapes import NAME, Options, TextList
 from ..map.input import ItemType, MapConfigId, NamedTupleList, bool_if_set
 from ..map.input._schema import json_schema, list_schema
@@ -50,6 +51,8 @@ def _property_schema(declared: ConfigurationProperty) -> dict[str, Any]:
     shape: Any = getattr(convert, '__self__', None)
     if isinstance(shape, TextList):
         return _text_list(shape)
+    if isinstance(shape, InstanceSettings):
+        return named({'$ref': '#/$defs/instance'})
     if isinstance(shape, Options):
         return _options(shape)
     return json_schema(shape)

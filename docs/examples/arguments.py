@@ -18,7 +18,7 @@ def builder(container_map: ContainerMap, item: MapConfigId, **client_settings: A
     policy = client.get_policy()
     extended = policy.container_maps[container_map.name]
     config: Any = {
-        ItemType.CONTAINER: extended.get_existing(item.config_name),
+        ItemType.CONTAINER: extended.get_instance(item.config_name, item.instance_name),
         ItemType.NETWORK: extended.get_existing_network(item.config_name),
         ItemType.VOLUME: extended.get_existing_volume(str(item.instance_name)),
     }[item.config_type]

@@ -185,7 +185,7 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
             for target in dict.fromkeys(bound_containers(container_map, state.config_id))
             if (state.client_name, target) in renewed
         ]
-        config = container_map.get_existing(state.config_id.config_name)
+        config = container_map.get_instance(state.config_id.config_name, state.config_id.instance_name)
         mode = config.network_mode if config is not None else None
         if isinstance(mode, str) and mode.startswith(_CONTAINER_PREFIX):
             name = mode[len(_CONTAINER_PREFIX) :]
@@ -226,7 +226,11 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
         if self.update_persistent:
             return []
         container_map = self._policy.container_maps[state.config_id.map_name]
-        return [user for user in self.existing_users(state) if container_map.containers[user.config_name].persistent]
+        users = [
+            (user, container_map.get_instance(user.config_name, user.instance_name))
+            for user in self.existing_users(state)
+        ]
+        return [user for user, config in users if config is not None and config.persistent]
 
     def _adjustments(self, state: ConfigState) -> Iterator[ItemAction]:
         """What can be done to a container as it is. Settings are changed before it starts."""

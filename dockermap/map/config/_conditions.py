@@ -34,7 +34,7 @@ def problems_of(relations: Relations, name: str) -> Iterator[Problem]:
     if config.job:
         yield from job_problems(config)
     for target, awaited in relations.conditions(name).items():
-        text = condition_problem(target.config_name, relations.configs[target.config_name], awaited.condition)
+        text = condition_problem(target.config_name, relations.config_of(target), awaited.condition)
         if text:
             yield Problem('depends_on', text)
     yield from needs_of_jobs(relations, name)
@@ -75,8 +75,10 @@ def problem_of_arguments(host_config: Mapping[str, Any]) -> Problem | None:
     return next(problems, None)
 
 
-def condition_problem(name: str, target: ContainerConfiguration, condition: str) -> str | None:
+def condition_problem(name: str, target: ContainerConfiguration | None, condition: str) -> str | None:
     """Why a container will never be as it is awaited, if that is known from its configuration."""
+    if target is None:
+        return None
     if condition == HEALTHY and target.job:
         return f'{name!r} is a job. Jobs are completed, and not healthy.'
     if condition == HEALTHY and _has_no_check(target):

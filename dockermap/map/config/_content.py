@@ -38,5 +38,8 @@ class MapContent(Protocol):
     def __iter__(self) -> Iterator[tuple[str, ContainerConfiguration]]:
         """Names and configurations of those that are not abstract."""
 
+    def variants(self) -> Iterator[tuple[str, str | None, ContainerConfiguration]]:
+        """Configurations that are not abstract, with their names; each instance where it has settings of its own."""
+
     def get_image(self, image: str) -> tuple[str, str | None]:
         """Full name and tag of an image."""

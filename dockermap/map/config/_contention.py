@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...functional import is_late
 from ..input import NetworkEndpoint, PortBinding
+from ._relations import Relations
 from .container import ContainerConfiguration
 
 
@@ -22,19 +23,18 @@ class _Wanted(NamedTuple):
     interface: str | None = None
 
 
-def contentions(
-    configs: Mapping[str, ContainerConfiguration], clients: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[str, str, str]]:
+def contentions(relations: Relations, clients: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, str]]:
     """Configuration, property, and text for each thing that another container of a client wants as well.
 
     What is written as a late value is not looked at.
 
-    :param configs: Configurations of a map in its extended form, by name.
+    :param relations: Configurations of a map in its extended form, and their containers.
     :param clients: Names of the clients of each configuration.
     """
     holders: dict[tuple[str, str, str], list[tuple[str | None, str]]] = {}
-    for name, config in configs.items():
-        containers = [f'{name}.{instance}' for instance in config.instances] or [name]
+    for name, config in relations.configs.items():
+        ids = relations.instances(name)
+        containers = ['.'.join(filter(None, (item.config_name, item.instance_name))) for item in ids]
         for place, wanted in _wanted(config):
             for client in clients.get(name) or ['']:
                 known = holders.setdefault((client, wanted.kind, wanted.value), [])

@@ -128,4 +128,9 @@ def extended_map(source: SectionedObject, result: SectionedObject) -> None:
     for name in {**defaults, **dict(source.containers.items())}:
         own = source.containers.get(name)
         if not (defaults[name] if own is None else own).abstract:
-            result.containers[name] = with_environment_files(extension.extended(name))
+            config = extension.extended(name)
+            result.containers[name] = with_environment_files(config)
+            for instance in config.instance_settings:
+                # Files of both come before the environments of both.
+                result._instance_configs[name, instance] = with_environment_files(config.of_instance(instance))
+    result._instance_configs.update(source._instance_configs)

@@ -85,9 +85,13 @@ _REFERENCES = (
 class _Names:
     """Names that references can mean, on a map in its extended form."""
 
-    def __init__(self, container_map: MapContent) -> None:
+    def __init__(self, container_map: MapContent, relations: Relations) -> None:
         self.container_map = container_map
-        self.configs = dict(iter(container_map))
+        self.relations = relations
+        self.configs = relations.by_name
+        self.attached = {
+            (relations.name_of(key), item.name) for key, config in relations.configs.items() for item in config.attaches
+        }
         by_parent = container_map.use_attached_parent_name
         self.of_config = {
             name: [f'{name}.{instance}' for instance in config.instances] or [name]
@@ -96,18 +100,35 @@ class _Names:
         self.names = {name for names in self.of_config.values() for name in names}
         self.groupable = self.names.union(self.configs)
         self.volume_owners: dict[str, list[str]] = {}
-        for name, config in self.configs.items():
-            shared = self.of_config[name] if config.shares or config.binds or config.uses else []
+        for key, config in relations.configs.items():
+            name = relations.name_of(key)
+            containers = self.of_config[name] if key == name else [key]
+            shared = containers if config.shares or config.binds or config.uses else []
             attached = [f'{name}.{item.name}' if by_parent else item.name for item in config.attaches]
             for volume in (*shared, *attached):
-                self.volume_owners.setdefault(volume, []).append(name)
+                owners = self.volume_owners.setdefault(volume, [])
+                # The same volume of two instances is one, the same name twice in a list is not.
+                if name not in owners or key == name:
+                    owners.append(name)
         self.volume_names = self.volume_owners.keys()
         self.networks = container_map.networks.keys()
         self.host_aliases = container_map.host.keys()
         with_path = {
-            item.name for config in self.configs.values() for item in config.attaches if getattr(item, 'path', None)
+            item.name
+            for config in relations.configs.values()
+            for item in config.attaches
+            if getattr(item, 'path', None)
         }
         self.path_aliases = with_path.union(container_map.volumes.keys())
+
+    def places(self, attribute: str) -> Iterator[tuple[str, str, ContainerConfiguration]]:
+        """Each configuration by its key, with the place where it says something: that of the instance if it does."""
+        for key, config in self.relations.configs.items():
+            name = self.relations.name_of(key)
+            instance = key[len(name) + 1 :]
+            own = self.configs[name].instance_settings.get(instance, {}) if instance else {}
+            place = f'{name}.instance_settings.{instance}' if attribute in own else name
+            yield key, f'{place}.{attribute}', config
 
     def hint(self, name: str, known: Collection[str]) -> str:
         """What to write instead of an unknown name: that of an instance, of an attached volume, or a similar one."""
@@ -150,41 +171,50 @@ def _duplicates(names: _Names) -> Iterator[str]:
 def _references(names: _Names) -> Iterator[str]:
     for reference in _REFERENCES:
         known = getattr(names, reference.known)
-        for config_name, config in names.configs.items():
+        for _, place, config in names.places(reference.attribute):
             missing = [name for name in reference.names(config) if name not in known]
             if missing:
                 hint = names.hint(missing[0], known)
-                yield f'{config_name}.{reference.attribute}: {reference.missing}: {_joined(missing)}{hint}'
+                yield f'{place}: {reference.missing}: {_joined(missing)}{hint}'
 
 
 def _images(names: _Names) -> Iterator[str]:
-    for config_name, config in names.configs.items():
+    for key, place, config in names.places('image'):
         try:
-            split_image(config.image or config_name)
+            split_image(config.image or names.relations.name_of(key))
         except ValueError as error:
-            yield f'{config_name}.image: {error}'
+            yield f'{place}: {error}'
+
+
+def _instance_names(names: _Names) -> Iterator[str]:
+    for config_name, config in names.configs.items():
+        unknown = [instance for instance in config.instance_settings if instance not in config.instances]
+        if unknown:
+            match = close_match(unknown[0], config.instances) or '.'
+            yield f'{config_name}.instance_settings: No instance of the configuration: {_joined(unknown)}{match}'
 
 
 def _container_paths(names: _Names) -> Iterator[str]:
-    for config_name, config in names.configs.items():
+    for _, place, config in names.places('binds'):
         for index, volume in enumerate(config.binds):
             if isinstance(volume, HostVolume) and not is_late(volume.path) and not is_path(volume.path):
                 yield (
-                    f"{config_name}.binds[{index}]: Expected a container path that starts with '/' or './' beside a "
+                    f"{place}[{index}]: Expected a container path that starts with '/' or './' beside a "
                     f'host path, found {volume.path!r}.'
                 )
 
 
 def _instance_paths(names: _Names) -> Iterator[str]:
-    for config_name, config in names.configs.items():
+    for key, place, config in names.places('binds'):
+        instances = [item.instance_name or DEFAULT_INSTANCE for item in names.relations.instances(key)]
         for index, volume in enumerate(config.binds):
             paths = names.container_map.host.get(volume.name) if isinstance(volume, SharedVolume) else volume.host_path
             if is_late(paths) or not isinstance(paths, dict):
                 continue
-            missing = [instance for instance in config.instances or [DEFAULT_INSTANCE] if not paths.get(instance)]
+            missing = [instance for instance in instances if not paths.get(instance)]
             if missing:
                 yield (
-                    f'{config_name}.binds[{index}]: There is no host path of {volume[0]!r} for {_joined(missing)}; '
+                    f'{place}[{index}]: There is no host path of {volume[0]!r} for {_joined(missing)}; '
                     f'there are paths for: {_joined(paths.keys()) or "none"}.'
                 )
 
@@ -243,11 +273,12 @@ def check_extension(container_map: MapContent) -> None:
 
 
 def _late_networks(container_map: MapContent) -> Iterator[str]:
-    for config_name, config in container_map:
+    for config_name, instance, config in container_map.variants():
+        place = f'{config_name}.instance_settings.{instance}' if instance else config_name
         for index, endpoint in enumerate(config.networks):
             if is_late(endpoint.network_name) and not isinstance(endpoint.network_name, str):
                 yield (
-                    f'{config_name}.networks[{index}]: Expected the name of a network as text, as late names '
+                    f'{place}.networks[{index}]: Expected the name of a network as text, as late names '
                     f'lead to no network of the map, found {endpoint.network_name!r}.'
                 )
 
@@ -258,7 +289,8 @@ def check_map(extended: MapContent, check_duplicates: bool) -> None:
     Containers that want the same port or address get a warning: they may be meant for different times.
     """
     _raise_for(extended, _late_networks(extended))
-    names, relations = _Names(extended), Relations(extended)
+    relations = Relations(extended)
+    names = _Names(extended, relations)
     problems = [
         *_group_clashes(names),
         *_group_members(names),
@@ -267,12 +299,13 @@ def check_map(extended: MapContent, check_duplicates: bool) -> None:
         *_images(names),
         *_container_paths(names),
         *_instance_paths(names),
+        *_instance_names(names),
         *_cycles(relations),
     ]
-    _raise_for(extended, problems)
+    _raise_for(extended, dict.fromkeys(problems))
     _raise_for(extended, [*_conditions(relations), *_clients(relations, extended)])
     of_configs = ClientNames(relations, extended.clients).of_configs
-    for name, place, text in contentions(relations.configs, of_configs):
+    for name, place, text in contentions(relations, of_configs):
         with inside(extended.name, name):
             advise(text, place)
 

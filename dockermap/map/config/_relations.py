@@ -51,21 +51,54 @@ class Relations:
         self._map = container_map
         self._name = container_map.name
         self._by_parent = bool(container_map.use_attached_parent_name)
-        self.configs: dict[str, ContainerConfiguration] = dict(iter(container_map))
-        self._attaching = {item.name: name for name, config in self.configs.items() for item in config.attaches}
-        self._attached = {(name, item.name) for name, config in self.configs.items() for item in config.attaches}
+        self.by_name: dict[str, ContainerConfiguration] = dict(iter(container_map))
+        """Configurations by name."""
+        self.configs: dict[str, ContainerConfiguration] = {}
+        """The same, but ``name.instance`` where instances have settings of their own."""
+        self._keys: dict[str, list[str]] = {name: [] for name in self.by_name}
+        self._owners: dict[str, tuple[str, str | None]] = {}
+        for name, instance, config in container_map.variants():
+            key = f'{name}.{instance}' if instance else name
+            self.configs[key] = config
+            self._keys[name].append(key)
+            self._owners[key] = name, instance
+        self._attaching = {
+            item.name: self.name_of(key) for key, config in self.configs.items() for item in config.attaches
+        }
+        self._attached = {
+            (self.name_of(key), item.name) for key, config in self.configs.items() for item in config.attaches
+        }
         self._containers: dict[str, list[MapConfigId]] = {}
         self._needed: dict[str, list[MapConfigId]] = {}
 
     def _id(self, name: str, instance: str | None) -> MapConfigId:
         return MapConfigId(ItemType.CONTAINER, self._name, name, instance)
 
+    def name_of(self, key: str) -> str:
+        """Name of the configuration that a key of ``configs`` is for."""
+        return self._owners[key][0]
+
+    def keys_of(self, name: str, instance: str | None = None) -> list[str]:
+        """Keys in ``configs`` of a configuration, or of one of its instances; all where there is no such instance."""
+        keys = self._keys.get(name, [])
+        key = f'{name}.{instance}'
+        return [key] if key in keys else keys
+
+    def config_of(self, config_id: MapConfigId) -> ContainerConfiguration | None:
+        """Configuration of a container, with the settings of its instance."""
+        return next((self.configs[key] for key in self.keys_of(config_id.config_name, config_id.instance_name)), None)
+
     def instances(self, name: str) -> list[MapConfigId]:
-        """All containers of a configuration; a single one without instance name if it has none or does not exist."""
+        """All containers of a configuration, or of a key of ``configs``.
+
+        There is a single one without instance name if it has none or does not exist.
+        """
         found = self._containers.get(name)
         if found is None:
-            config = self.configs.get(name)
-            found = [self._id(name, instance) for instance in (config and config.instances) or [None]]
+            owner, instance = self._owners.get(name, (name, None))
+            config = self.by_name.get(owner)
+            instances = [instance] if instance else (config and config.instances) or [None]
+            found = [self._id(owner, instance) for instance in instances]
             self._containers[name] = found
         return found
 
@@ -75,7 +108,7 @@ class Relations:
         return [self._id(name, instance)] if instance else self.instances(name)
 
     def _shared_network(self, mode: Any) -> list[MapConfigId]:
-        if not isinstance(mode, tuple) or mode[0] not in self.configs:
+        if not isinstance(mode, tuple) or mode[0] not in self.by_name:
             return []
         found = self.instances(mode[0])
         named = [config_id for config_id in found if config_id.instance_name == mode[1]]
@@ -92,21 +125,29 @@ class Relations:
 
     def attached(self, name: str) -> list[MapConfigId]:
         """Volumes that a configuration attaches."""
-        return [self._volume(name, item.name) for item in self.configs[name].attaches]
+        return [self._volume(self.name_of(name), item.name) for item in self.configs[name].attaches]
+
+    def _holders(self, owner: str, alias: str) -> list[MapConfigId]:
+        """Containers of a configuration that attach a volume."""
+        keys = self._keys[owner]
+        if len(keys) > 1:
+            keys = [key for key in keys if any(item.name == alias for item in self.configs[key].attaches)]
+        return [config_id for key in keys for config_id in self.instances(key)]
 
     def _used(self, user: str, reference: str) -> list[MapConfigId]:
         """Containers that a name in ``uses`` means; none for an attached volume of the user itself."""
         name, rest = split_instance(reference)
-        owner = self._attaching.get(name)
-        if self._by_parent and name in self.configs:
-            owner = name if not rest or (name, rest) in self._attached else None
-            if owner == user and not rest:
-                return self.instances(user)
+        owner, alias = self._attaching.get(name), name
+        if self._by_parent and name in self.by_name:
+            owner, alias = (name if not rest or (name, rest) in self._attached else None), rest or ''
+            if owner is not None and not rest:
+                return self.instances(owner)
         elif self._by_parent:
             owner = None
         if owner is None:
             return self._target(reference)
-        return self.instances(owner) if owner != user else []
+        holders = self._holders(owner, alias)
+        return holders if self.instances(user)[0] not in holders else []
 
     def _endpoints(self, config: ContainerConfiguration) -> Iterator[Reference]:
         for endpoint in config.networks:
@@ -137,7 +178,8 @@ class Relations:
     def image(self, name: str, config: ContainerConfiguration) -> MapConfigId:
         """The image of a configuration; raises ``ValueError`` with its path if that is no name of an image."""
         with located(self._name, name, 'image'):
-            return MapConfigId(ItemType.IMAGE, self._name, *self._map.get_image(config.image or name))
+            image = config.image or self.name_of(name)
+            return MapConfigId(ItemType.IMAGE, self._name, *self._map.get_image(image))
 
     def items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:
         """Each container with all items that it needs; instances of a configuration share their list."""
@@ -156,8 +198,8 @@ class Relations:
             crosses = reference.property == DEPENDS_ON
             said = reference.entry.condition if crosses else None
             for needed in reference.needed:
-                config = self.configs.get(needed.config_name)
-                if needed.config_type is not ItemType.CONTAINER or config is None:
+                config = self.config_of(needed) if needed.config_type is ItemType.CONTAINER else None
+                if config is None:
                     continue
                 former = found.get(needed, Awaited('', False))
                 own = COMPLETED if config.job else STARTED
@@ -171,6 +213,9 @@ class Relations:
             if awaited:
                 yield from ((config_id, awaited) for config_id in self.instances(name))
 
+    def _keys_needed(self, needed: MapConfigId) -> list[str]:
+        return self.keys_of(needed.config_name, needed.instance_name) or [needed.config_name]
+
     def needed_configs(self, with_dependencies: bool = True) -> dict[str, list[str]]:
         """For each configuration the other configurations that it refers to, each once.
 
@@ -179,11 +224,12 @@ class Relations:
         return {
             name: list(
                 dict.fromkeys(
-                    needed.config_name
+                    key
                     for reference in self.references(name)
                     if with_dependencies or reference.property != DEPENDS_ON
                     for needed in reference.needed
                     if kind_of(needed).is_of_configuration
+                    for key in self._keys_needed(needed)
                 )
             )
             for name in self.configs
@@ -249,9 +295,13 @@ class ClientNames:
     def of(self, config_id: MapConfigId) -> list[str]:
         """Clients of an item; none means the default client, as does an empty name where others are named too."""
         if kind_of(config_id).is_of_configuration:
-            found = self.of_configs.get(config_id.config_name, self.of_map)
+            found = self._of_container(config_id)
         else:
             if self._of_items is None:
                 self._of_items = self._clients_of_items()
             found = list(self._of_items.get(config_id, self.of_map))
         return [] if found == [DEFAULT_CLIENT] else list(found)
+
+    def _of_container(self, config_id: MapConfigId) -> list[str]:
+        keys = self._relations.keys_of(config_id.config_name, config_id.instance_name)
+        return list(dict.fromkeys(client for key in keys for client in self.of_configs[key])) or self.of_map

@@ -81,6 +81,7 @@ class SectionedObject(ConfigurationObject):
         self._networks: DefaultDictMap = ConfigurationMap(NetworkConfiguration)
         self._volumes: DefaultDictMap = VolumeConfigurationMap()
         self._host = HostVolumeConfiguration()
+        self._instance_configs: dict[tuple[str, str], ContainerConfiguration] = {}
 
     def _forget_relations(self) -> None:
         """Called whenever entries or settings change; drops what was derived from them."""
@@ -191,6 +192,12 @@ class SectionedObject(ConfigurationObject):
     def get_existing(self, item: str) -> ContainerConfiguration | None:
         """The container configuration of this name, or ``None``."""
         return self._containers.get(item)
+
+    def get_instance(self, item: str, instance: str | None) -> ContainerConfiguration | None:
+        """The configuration of a container, with the settings of its instance; ``None`` if there is none."""
+        found = self._instance_configs.get((item, instance or ''))
+        config = self._containers.get(item)
+        return config.of_instance(instance) if found is None and config is not None else found
 
     def get_existing_network(self, item: str) -> NetworkConfiguration | None:
         """The network of this name, or ``None``."""

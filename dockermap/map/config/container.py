@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...exceptions import InputError
 from ..input import (
     AttachedVolumeList,
     ContainerLinkList,
@@ -18,6 +19,7 @@ from ..input import (
     get_healthcheck,
     get_network_mode,
 )
+from ._instances import InstanceSettings
 from ._object import ConfigurationObject
 from ._property import CP
 from ._shapes import (
@@ -38,6 +40,13 @@ from ._shapes import (
 from ._values import append_all, merge_by_first_item, merge_dependencies, merge_links
 
 __all__ = ['ContainerConfiguration']
+
+_OF_INSTANCES = ('instances', 'instance_settings')
+_BY_INSTANCE = InstanceSettings(lambda: ContainerConfiguration)
+
+
+def _parted(name: Any, value: Any) -> list[tuple[Any, Any]]:
+    return _BY_INSTANCE.parted(name, value) if name in _OF_INSTANCES else [(name, value)]
 
 
 class ContainerConfiguration(ConfigurationObject):
@@ -69,6 +78,7 @@ class ContainerConfiguration(ConfigurationObject):
     env_file: Any = CP(list, input_func=ENV_FILES.convert, merge_func=append_all)
     depends_on: Any = CP(DependencyList, merge_func=merge_dependencies)
     job: Any = CP(input_func=bool_if_set)
+    instance_settings: Any = CP(dict, input_func=_BY_INSTANCE.convert, merge_func=_BY_INSTANCE.merge)
 
     DOCSTRINGS = {
         'abstract': 'Whether this is only a template for ``extends``.',
@@ -94,12 +104,46 @@ class ContainerConfiguration(ConfigurationObject):
         'persistent': 'Whether the container is kept during cleanup.',
         'create_options': 'Further arguments for creating the container, or a function that returns them.',
         'host_config': 'Further arguments of the host configuration, or a function that returns them.',
+        'instance_settings': 'Settings of single instances, by name, which are merged over those of the configuration.',
         'env_file': 'Files with environment variables; later ones win, and ``environment`` wins over all.',
         'depends_on': 'Containers that have to be started, healthy or completed before this one is started.',
         'job': 'Whether the container runs to its end, and has done its work when it has ended with exit code 0.',
     }
     _kind = 'container configuration'
     _former_names = {'start_options': 'host_config'}
+
+    def _assign(self, name: str, value: Any) -> None:
+        if name not in _OF_INSTANCES:
+            super()._assign(name, value)
+            return
+        for part, parted in _BY_INSTANCE.parted(name, value):
+            super()._assign(part, parted)
+
+    def _items_of(self, dct: Any) -> list[tuple[Any, Any]]:
+        items = super()._items_of(dct)
+        names = {name for name, _ in items}
+        if names.isdisjoint(_OF_INSTANCES):
+            return items
+        if names.issuperset(_OF_INSTANCES) and isinstance(dct['instances'], dict):
+            raise InputError("Give the settings of instances either in 'instances' or in 'instance_settings'.")
+        return [part for name, value in items for part in _parted(name, value)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """All settings as plain dicts and lists in declared order; given to the constructor, an equal object."""
+        settings = super().as_dict()
+        if 'instance_settings' in settings:
+            settings['instance_settings'] = _BY_INSTANCE.as_plain(self.instance_settings)
+        return settings
+
+    def of_instance(self, instance: str | None) -> ContainerConfiguration:
+        """The configuration with the settings of an instance; the same object if it has none of its own."""
+        settings = self.instance_settings.get(instance) if instance else None
+        if not settings:
+            return self
+        result = self.copy()
+        result.merge(settings)
+        result.instance_settings = NotSet
+        return result
 
     @property
     def start_options(self) -> Any:

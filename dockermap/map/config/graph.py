@@ -126,12 +126,14 @@ class _Collected:
     def __init__(self, relations: Relations, by_parent: bool) -> None:
         self._relations = relations
         self._by_parent = by_parent
-        self._details: dict[tuple[str, str, str, bool], dict[str, None]] = {}
+        self._details: dict[tuple[str, str, str, bool], dict[str, list[str]]] = {}
+        self._key = ''
         self.nodes: dict[str, Node] = {}
 
     def add_configuration(self, name: str) -> None:
         config = self._relations.configs[name]
         source = self.node_of(self._relations.instances(name)[0])
+        self._key = name
         for reference in self._relations.references(name):
             self._add_reference(source, reference)
         for volume_id in self._relations.attached(name):
@@ -141,23 +143,34 @@ class _Collected:
 
     def edges(self) -> list[Edge]:
         return [
-            Edge(source, target, f'{label} {", ".join(details)}'.rstrip())
+            Edge(source, target, f'{label} {", ".join(map(self._detail, details.items()))}'.rstrip())
             for (source, target, label, _), details in self._details.items()
         ]
+
+    def _detail(self, detail: tuple[str, list[str]]) -> str:
+        """Details of an edge, with the instances that it is for where it is not for all."""
+        text, keys = detail
+        name = self._relations.name_of(keys[0])
+        if len(keys) == len(self._relations.keys_of(name)):
+            return text
+        return f'{text} for {", ".join(key[len(name) + 1 :] for key in keys)}'.lstrip()
 
     def node_of(self, config_id: MapConfigId) -> Node:
         name = config_id.config_name
         if config_id.config_type is ItemType.VOLUME:
             alias = str(config_id.instance_name)
             return self._add(Node('volume', f'{name}.{alias}' if self._by_parent else alias))
-        config = self._relations.configs.get(name) if config_id.config_type is ItemType.CONTAINER else None
+        config = self._relations.by_name.get(name) if config_id.config_type is ItemType.CONTAINER else None
         return self._add(Node(config_id.config_type.value, name, _instances(config)))
 
     def _add(self, node: Node) -> Node:
         return self.nodes.setdefault(node.id, node)
 
     def _add_edge(self, source: Node, target: Node, label: str, details: str = '') -> None:
-        self._details.setdefault((source.id, target.id, label, bool(details)), {})[details] = None
+        found = self._details.setdefault((source.id, target.id, label, bool(details)), {})
+        keys = found.setdefault(details, [])
+        if self._key not in keys:
+            keys.append(self._key)
 
     def _add_reference(self, source: Node, reference: Reference) -> None:
         if reference.volume is not None:

@@ -110,6 +110,17 @@ class ContainerMap(SectionedObject):
     def __iter__(self) -> Iterator[tuple[str, ContainerConfiguration]]:
         return ((name, config) for name, config in self._containers.items() if not bool_if_set(config.abstract))
 
+    def variants(self) -> Iterator[tuple[str, str | None, ContainerConfiguration]]:
+        """Configurations that are not abstract, with their names.
+
+        A configuration whose instances have settings of their own is there once for each instance, with its name;
+        others once, without.
+        """
+        for name, config in self:
+            instances = config.instances if config.instance_settings else ()
+            for instance in instances or (None,):
+                yield name, instance, self.get_instance(name, instance) or config
+
     def __eq__(self, other: object) -> bool:
         equal = super().__eq__(other)
         if equal is NotImplemented or not equal or not isinstance(other, ContainerMap):
@@ -141,6 +152,7 @@ class ContainerMap(SectionedObject):
         new = type(self)(self._name, self, check_integrity=False)
         new._is_extended = self._is_extended
         new._abstract_names = self._abstract_names
+        new._instance_configs = {key: config.copy() for key, config in self._instance_configs.items()}
         return new
 
     def get_image(self, image: str) -> tuple[str, str | None]:
@@ -210,11 +222,14 @@ class ContainerMap(SectionedObject):
 
     def get_persistent_items(self) -> tuple[list[tuple[str, Any]], list[tuple[str, str | None]]]:
         """Attached volumes as (configuration, volume), and persistent containers as (configuration, instance)."""
-        attached = [(name, volume) for name, config in self for volume in config.attaches]
+        attached = {(name, volume.name): volume for name, _, config in self.variants() for volume in config.attaches}
         persistent = [
-            (name, instance) for name, config in self if config.persistent for instance in config.instances or [None]
+            (name, found)
+            for name, instance, config in self.variants()
+            if config.persistent
+            for found in ([instance] if instance else config.instances or [None])
         ]
-        return attached, persistent
+        return [(name, volume) for (name, _), volume in attached.items()], persistent
 
     def dependency_items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:
         """Each container with what it needs: containers and networks, then its attached volumes, then its image."""

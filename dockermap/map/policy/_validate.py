@@ -140,7 +140,7 @@ def _check_conditions(policy: BasePolicy, config: ContainerConfiguration, config
     for problem in job_problems(config) if config.job else ():
         raise InputError(problem.text, problem.place)
     for target, awaited in policy.get_conditions(config_id).items():
-        other = policy.container_maps[target.map_name].get_existing(target.config_name)
+        other = policy.container_maps[target.map_name].get_instance(target.config_name, target.instance_name)
         text = condition_problem(target.config_name, other, awaited.condition) if other is not None else None
         if text:
             raise InputError(text, 'depends_on')

@@ -214,16 +214,21 @@ class BasePolicy:
 
 
 class _AttachedVolume:
-    """One entry of ``attaches``, seen together with the volume that it refers to."""
+    """What the entries of ``attaches`` of a configuration for one volume say, together with that volume.
+
+    :param entries: Entries with their configurations. Where instances have settings of their own, there can be several;
+        the first one counts, and for the path, those after it where also the volume has none.
+    """
 
     def __init__(
-        self, container_map: ContainerMap, config_name: str, config: ContainerConfiguration, entry: Any
+        self, container_map: ContainerMap, config_name: str, entries: list[tuple[ContainerConfiguration, Any]]
     ) -> None:
-        self._config = config
+        self._config, entry = entries[0]
         self._volume = container_map.get_existing_volume(entry.name)
         self.key = f'{config_name}.{entry.name}' if container_map.use_attached_parent_name else entry.name
         default = self._volume.default_path if self._volume is not None else NotSet
-        self.path = getattr(entry, 'path', None) or default
+        own, *others = (getattr(entry, 'path', None) for _, entry in entries)
+        self.path = own or default or next(filter(None, others), None)
         if not self.path:
             raise KeyError(
                 f"{container_map.name}.{config_name}: attached volume '{entry.name}' has no path. Set it in "
@@ -237,9 +242,18 @@ class _AttachedVolume:
 
 
 def _attached_volumes(container_map: ContainerMap) -> Iterator[_AttachedVolume]:
-    for config_name, config in container_map:
+    entries: dict[tuple[str, str], list[tuple[ContainerConfiguration, Any]]] = {}
+    for config_name, config in _configurations(container_map):
         for entry in config.attaches:
-            yield _AttachedVolume(container_map, config_name, config, entry)
+            entries.setdefault((config_name, entry.name), []).append((config, entry))
+    for (config_name, _), found in entries.items():
+        yield _AttachedVolume(container_map, config_name, found)
+
+
+def _configurations(container_map: ContainerMap) -> Iterator[tuple[str, ContainerConfiguration]]:
+    """Configurations, then those of instances with settings of their own."""
+    yield from container_map
+    yield from ((name, config) for name, instance, config in container_map.variants() if instance is not None)
 
 
 def _external_name(configuration: Any, name: str) -> str | None:

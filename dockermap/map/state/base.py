@@ -277,7 +277,8 @@ class DependentStateGenerator(AbstractDependencyStateGenerator):
         attached: dict[MapConfigId, MapConfigId] = {}
         for item in order:
             if item.config_type == ItemType.CONTAINER:
-                config = self._policy.container_maps[item.map_name].get_existing(item.config_name)
+                container_map = self._policy.container_maps[item.map_name]
+                config = container_map.get_instance(item.config_name, item.instance_name)
                 for volume in config.attaches if config else ():
                     attached[MapConfigId(ItemType.VOLUME, item.map_name, item.config_name, volume.name)] = item
         volumes_after: dict[MapConfigId, list[MapConfigId]] = {}

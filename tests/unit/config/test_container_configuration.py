@@ -55,6 +55,7 @@ DEFAULTS = {
     'env_file': [],
     'depends_on': [],
     'job': NotSet,
+    'instance_settings': {},
 }
 
 
@@ -170,7 +171,7 @@ def test_a_registered_value_is_kept_as_path(registered_type: Any) -> None:
         ('instances', [1, 2], r'instances\[0\]'),
         ('instances', ['i', 'i'], r'instances\[1\]'),
         ('instances', [''], r'instances\[0\]'),
-        ('instances', {'i': 1}, 'instances'),
+        ('instances', {'i': 1}, r'instance_settings\.i'),
         ('clients', 5, 'clients'),
         ('shares', [5], r'shares\[0\]'),
         ('binds', 5, 'binds'),

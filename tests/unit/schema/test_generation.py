@@ -18,7 +18,7 @@ from dockermap.map.config.volume import VolumeConfiguration
 from dockermap.schema import _generated, clients_schema, map_schema, schema_text
 
 MAP_VALIDATOR = jsonschema.Draft202012Validator(map_schema())
-TRUTH_VALUES = ('abstract', 'persistent', 'internal', 'set_hostname', 'use_attached_parent_name')
+TRUTH_VALUES = ('abstract', 'persistent', 'job', 'internal', 'set_hostname', 'use_attached_parent_name')
 TEXTS = ('a', '/p', './p', 'b:c', 'ro', '80', '80/udp', '0', '65536', '-c', 'initial', '5s', 'CMD', 'none', 'yes', '')
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(-1, 70000), st.sampled_from((1.5, 80.0)), st.sampled_from(TEXTS)

@@ -110,7 +110,7 @@ def _check_health_check(plan: Expansion, client_name: str, target: MapConfigId, 
 
 
 def _config(plan: Expansion, target: MapConfigId) -> ContainerConfiguration:
-    config = plan.policy.container_maps[target.map_name].get_existing(target.config_name)
+    config = plan.policy.container_maps[target.map_name].get_instance(target.config_name, target.instance_name)
     assert config is not None
     return config
 

@@ -151,11 +151,13 @@ class AbstractSingleVfsCheck(ABC):
                 f"{self._item.map_name}.{self._item.config_name}: '{name}' in 'uses' is neither a volume "
                 f'nor a container configuration.'
             )
-        instances = [instance] if instance else config.instances or [None]
+        sources_by_path: dict[str, list[str | None]] = {}
+        for other in [instance] if instance else config.instances or [None]:
+            for path in self._shared_paths(self._map.get_instance(config_name, other) or config):
+                sources_by_path.setdefault(path, []).append(self._registry.get((config_name, other, path)))
         found = []
-        for path in sorted(set(self._shared_paths(config)) - self._own_paths()):
-            current = self._mounts.get(path)
-            sources = [self._registry.get((config_name, other, path)) for other in instances]
+        for path in sorted(sources_by_path.keys() - self._own_paths()):
+            current, sources = self._mounts.get(path), sources_by_path[path]
             self._remember(path, current)
             if current not in sources:
                 found.append(Difference(self._item, f'uses.{path}', sources[0], current))
