@@ -92,6 +92,7 @@ _PROPERTIES: dict[str, _Row] = {
     'exec_commands': _Row('exec commands', plural=True),
     'expose': _Row('ports', texts.listed(texts.published_port), plural=True),
     'exposes': _Row('ports', texts.listed(texts.published_port), plural=True),
+    'external': _Row('external', texts.either(texts.flag, texts.name)),
     'extends': _Row('extended configurations', texts.names, plural=True),
     'host_config': _Row('host configuration'),
     'image': _Row('image', texts.image),
