@@ -61,6 +61,9 @@ CASES: dict[ItemType, list[Case]] = {
         Case('stopped, persistent', State.PRESENT, StateFlags.PERSISTENT),
         Case('stopped, not recoverable', State.PRESENT, StateFlags.NONRECOVERABLE),
         Case('stopped, changed', State.PRESENT, CHANGED),
+        Case('job that has done its work', State.PRESENT, StateFlags.COMPLETED),
+        Case('job that has done its work, changed', State.PRESENT, StateFlags.COMPLETED | CHANGED),
+        Case('job that has failed', State.PRESENT, StateFlags.FAILED),
         Case('restarting again and again', State.PRESENT, StateFlags.RESTARTING),
         Case('running', State.RUNNING),
         Case('running, persistent', State.RUNNING, StateFlags.PERSISTENT),
@@ -88,7 +91,14 @@ CASES: dict[ItemType, list[Case]] = {
         Case('running, in another network', State.RUNNING, StateFlags.NETWORK_LEFT, {'left': {'bridge'}}),
     ],
 }
-ALWAYS_SEEN = StateFlags.INITIAL | StateFlags.PERSISTENT | StateFlags.NONRECOVERABLE | StateFlags.RESTARTING
+ALWAYS_SEEN = (
+    StateFlags.INITIAL
+    | StateFlags.PERSISTENT
+    | StateFlags.NONRECOVERABLE
+    | StateFlags.RESTARTING
+    | StateFlags.COMPLETED
+    | StateFlags.FAILED
+)
 """What all actions find out; only an update finds the rest."""
 VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ('create', {}),

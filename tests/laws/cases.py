@@ -129,6 +129,8 @@ class _Maker:
         self.place = place
         self.secret = secret
         self.numbers = iter(range(1, 1000))
+        # What came later draws its own numbers, so that cases that are known by theirs stay the same.
+        self.further = random.Random(f'{secret} depends on')
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
@@ -189,6 +191,7 @@ class _Maker:
             config['exec_commands'] = self.exec_commands()
         if self.chance(0.1):
             config['healthcheck'] = {'test': ['CMD', 'true'], 'interval': '30s'}
+        self.add_dependencies(settings, config)
         return config
 
     def create_options(self) -> Settings:
@@ -241,6 +244,13 @@ class _Maker:
                 endpoint.setdefault('links', []).append(reference)
             elif own == set(given.get('networks', ())) or (own and shared):
                 config.setdefault('links', {})[reference] = f'{other}-alias' if self.chance(0.5) else None
+
+    def add_dependencies(self, settings: Settings, config: Settings) -> None:
+        for other, given in settings['containers'].items():
+            if self.further.random() < 0.15:
+                instances = given.get('instances', [None])
+                reference = '.'.join(filter(None, (other, self.further.choice(instances))))
+                config.setdefault('depends_on', {})[reference] = self.further.choice((None, 'started'))
 
     def add_volumes(self, settings: Settings, name: str, config: Settings) -> None:
         by_parent = settings.get('use_attached_parent_name')
@@ -414,7 +424,7 @@ class _Maker:
         for config in containers.values():
             if config.get('network_mode') == name:
                 del config['network_mode']
-            for section in ('links', 'uses'):
+            for section in ('links', 'uses', 'depends_on'):
                 if section in config:
                     config[section] = {key: value for key, value in config[section].items() if key not in gone}
             for endpoint in config.get('networks', {}).values():

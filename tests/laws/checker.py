@@ -54,6 +54,7 @@ def _referred(config: Settings) -> Iterator[str]:
     for endpoint in config.get('networks', {}).values():
         yield from endpoint.get('links') or ()
     yield from config.get('uses') or ()
+    yield from config.get('depends_on') or ()
 
 
 def _used_volumes(config: Settings, settings: Settings, prefix: str) -> set[str]:

@@ -159,7 +159,8 @@ class _Awaiting:
     def give_up(self) -> None:
         """The time is over."""
         seen = self._seen
-        if seen.restarting or (seen.restarts and self._until == RUNNING):
+        is_without_check = self._until in (RUNNING, READY) and seen.health is None
+        if seen.restarting or (seen.restarts and is_without_check):
             self._fail('is started over and over again', ended=not seen.running)
         state = f'is {seen.health}' if seen.health and self._until != COMPLETED else 'still runs'
         self._fail(f'{state} after {self._seconds:g} seconds', ended=False)

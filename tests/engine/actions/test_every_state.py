@@ -20,6 +20,9 @@ from dockermap.map.policy.ownership import MAP_LABEL
 
 TABLE = Path(__file__).parents[3] / 'docs' / 'guide' / 'action_proofs.csv'
 ENDS = {'create_options': {'command': ['sh', '-c', 'exit 127']}}
+WORKS = {'create_options': {'command': ['true']}}
+FAILS = {'create_options': {'command': ['false']}}
+JOB = {'job': True}
 LOOPS = {'create_options': {'command': ['sh', '-c', 'exit 1']}, 'host_config': {'restart_policy': {'Name': 'always'}}}
 OTHER = {'create_options': {'environment': {'A': '1'}}}
 KEPT = {'persistent': True}
@@ -31,7 +34,12 @@ LEADS_TO = {
     'REMOVE': None,
     'SCRIPT': None,
 }
-ENDED_BY_THEMSELVES = ('stopped, not recoverable', 'restarting again and again')
+ENDED_BY_THEMSELVES = (
+    'stopped, not recoverable',
+    'restarting again and again',
+    'job that has done its work',
+    'job that has failed',
+)
 MTU = {'driver_options': {'com.docker.network.driver.mtu': 1400}}
 SMALL = {'driver_options': {'type': 'tmpfs', 'device': 'tmpfs', 'o': 'size=1m'}}
 
@@ -52,6 +60,9 @@ CONTAINERS = {
     'stopped, persistent': Container('startup', KEPT, KEPT, 'stop'),
     'stopped, not recoverable': Container('startup', ENDS, ENDS, 'wait'),
     'stopped, changed': Container('startup', {}, OTHER, 'stop'),
+    'job that has done its work': Container('startup', WORKS, {**WORKS, **JOB}, 'wait'),
+    'job that has done its work, changed': Container('startup', WORKS, {**OTHER, **JOB}, 'wait'),
+    'job that has failed': Container('startup', FAILS, {**FAILS, **JOB}, 'wait'),
     'restarting again and again': Container('startup', LOOPS, LOOPS, 'loop'),
     'running': Container(),
     'running, persistent': Container('startup', KEPT, KEPT),
@@ -285,7 +296,8 @@ def test_an_action_does_what_the_table_says(
     found: Callable[[], dict[str, str]],
 ) -> None:
     rows = ROWS[title]
-    defaults = {**option_defaults, 'base_image': images['present']}
+    # Jobs that fail again are errors where somebody looks.
+    defaults = {**option_defaults, 'base_image': images['present'], 'wait': False}
     stage = Stage(recorder, unique, images, defaults, rows)
     stage.set_up()
     client, old_client = stage.client(True), stage.client(True, has_volumes=False)
