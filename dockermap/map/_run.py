@@ -229,7 +229,7 @@ class ActionRun:
                 output for output in self.account.outputs() if self._runners.of(output.client_name) is steps
             ]
 
-    def _arranged(self, decisions: Iterable[Decision], drafts: Sequence[Draft]) -> Arrangement:
+    def _arranged(self, decisions: Sequence[Decision], drafts: Sequence[Draft]) -> Arrangement:
         """What each operation waits for, and the order that follows.
 
         :raises ValueError: Two containers want the same.
@@ -243,11 +243,17 @@ class ActionRun:
             ((decision.state.client_name, decision.state.config_id), numbers.get(id(decision), ()))
             for decision in decisions
         ]
+        items = [decision.state.config_id for decision in decisions]
+
+        def relations(config_id: MapConfigId) -> Iterable[MapConfigId]:
+            # A network that is no longer on its map can go when everything has left it.
+            return policy.get_relations(config_id) if policy.is_on_map(config_id) else items
+
         replacements = [found for steps in self._steps() for found in steps.expansion.replacements]
         chosen = {number for draft in drafts for number in draft.numbers}
         replacements = [found for found in replacements if found.start in chosen]
         across = policy.get_relations_across
-        arrangement = arranged(operations, segments, policy.get_relations, observed, across, replacements)
+        arrangement = arranged(operations, segments, relations, observed, across, replacements)
         self._arranged_last = drafts, arrangement
         return arrangement
 

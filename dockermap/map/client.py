@@ -49,6 +49,7 @@ from .state.base import (
     ImageDependencyStateGenerator,
     SingleStateGenerator,
 )
+from .state.orphans import Orphan, find_orphans
 from .state.update import UpdateStateGenerator
 from .status import ItemStatus, container_statuses
 
@@ -356,6 +357,18 @@ class MappingDockerClient:
         policy = self.get_policy()
         config_ids = self._config_ids(policy, config_name, instances, map_name)
         return container_statuses(policy, config_ids, _describing(self.get_runner(policy, {}), policy))
+
+    def orphans(self, map_name: str | None = None) -> list[Orphan]:
+        """What was created for a map, or for all maps, and is not on it any more; all clients are asked.
+
+        :raises KeyError: There is no such map.
+        """
+        policy = self.get_policy()
+        policy.clear_names()
+        if map_name is not None and map_name not in policy.container_maps:
+            raise KeyError(f"There is no map '{map_name}'. Known maps: {_listed(policy.container_maps)}.")
+        names = list(policy.container_maps) if map_name is None else [map_name]
+        return [orphan for name in names for orphan in find_orphans(policy, name, policy.clients)]
 
     def list_persistent_containers(self, map_name: str | None = None) -> list[str]:
         """Names of attached volumes and persistent containers, in one map or in all. Contacts no client."""

@@ -57,7 +57,8 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
     pull_before_update: Any = False
     pull_insecure_registry: Any = False
     update_persistent: Any = False
-    policy_options = ['pull_before_update', 'pull_insecure_registry', 'update_persistent']
+    remove_orphans: Any = False
+    policy_options = ['pull_before_update', 'pull_insecure_registry', 'update_persistent', 'remove_orphans']
     arguments = frozenset()
 
     rows = (
@@ -143,6 +144,41 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
         causes = (*(cause for cause in explanation.causes if cause.kind == 'difference'), *adopted, *followed)
         lost = (f'is re-created without its connections to networks of others: {foreign}',) if foreign else ()
         return explanation._replace(causes=causes, notices=(*self._lost_volumes(state), *lost))
+
+    def orphan_actions(self, state: ConfigState) -> list[ItemAction]:
+        """What is done about an item that is no longer on its map. Volumes stay, as they hold data."""
+        if not self.remove_orphans or is_volume(state) or (not is_container(state) and self._keeps_orphan(state)):
+            return []
+        return [ItemAction(state, [Action.STOP, Action.REMOVE] if is_running(state) else Action.REMOVE)]
+
+    def explain_orphan(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
+        """Why that is done, or what would do it."""
+        text = 'is no longer on the map'
+        if actions:
+            return Explanation((Cause('orphan', text),))
+        if is_volume(state):
+            hint = 'volumes hold data, so that it stays. Its removal is left to you'
+        elif self.remove_orphans and not is_container(state):
+            hint = f'it stays, as it is in use by {", ".join(self._strangers_in(state))}'
+        else:
+            hint = 'remove_orphans=True removes it'
+        return Explanation(notices=(f'{text}; {hint}',))
+
+    def _keeps_orphan(self, state: ConfigState) -> bool:
+        return bool(self._strangers_in(state))
+
+    def _strangers_in(self, state: ConfigState) -> list[str]:
+        """Containers in a network that neither go, nor leave it as the map says where they should be."""
+        own = {self._policy.item_name(item) for item in self._all_containers(state)}
+        return [user for user in self.network_users(state) if user not in own]
+
+    def _all_containers(self, state: ConfigState) -> list[MapConfigId]:
+        map_name = state.config_id.map_name
+        return [
+            MapConfigId(ItemType.CONTAINER, map_name, name, instance)
+            for name, config in self._policy.container_maps[map_name]
+            for instance in config.instances or (None,)
+        ]
 
     def pulls(self, state: ConfigState) -> bool:
         """Whether an image is pulled: if it is missing, or always on request."""

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from .._describe import describe_item
 from ..action import Action, ContainerUtilAction, ImageAction, ItemAction
 from ..action.causes import Cause, Explanation
+from ..action.update import UpdateActionGenerator
 from ..exceptions import MissingItemError
 from ..input import ItemType
+from ..policy import ConfigFlags
 from ..state import ConfigState, State, StateFlags
 from ..state.foreign import Ownership
+from ..state.orphans import Orphan, client_names_of, find_orphans
 from ..state.outlook import Outlook
 from ..state.recovery import Recovery
 from .refusal import changes, refuse_foreign
@@ -115,8 +118,48 @@ class DecisionPass:
         :param expects_new_images: An image that is pulled may be another one, which re-creates its containers.
         """
         self.outlook.expects_new_images = expects_new_images
-        for state in self.get_states(config_ids):
+        requested = list(config_ids)
+        for state in self.get_states(requested):
             yield self.decide(state)
+        yield from self._decide_orphans(requested)
+
+    def _decide_orphans(self, config_ids: Sequence[MapConfigId]) -> Iterator[Decision]:
+        """Decisions about what is no longer on the maps of which everything was asked for."""
+        if not isinstance(self.first.decisions, UpdateActionGenerator):
+            return
+        for map_name in _complete_maps(self.policy, config_ids):
+            for client_name in client_names_of(self.policy, map_name):
+                part = self._parts.of(client_name)
+                if client_name in (part.states.unreachable or ()) or not isinstance(
+                    part.decisions, UpdateActionGenerator
+                ):
+                    continue
+                for orphan in list(find_orphans(self.policy, map_name, [client_name])):
+                    yield self._decide_orphan(orphan, part.decisions)
+
+    def _decide_orphan(self, orphan: Orphan, decisions: UpdateActionGenerator) -> Decision:
+        state = self._orphan_state(orphan)
+        is_named_so = self.policy.item_name(orphan.config_id) == orphan.name
+        actions = decisions.orphan_actions(state) if is_named_so else []
+        decisions.note(actions)
+        return Decision(state, actions, decisions.explain_orphan(state, actions))
+
+    def _orphan_state(self, orphan: Orphan) -> ConfigState:
+        ownership = Ownership(self.policy, self.outlook.observed)
+        detail = ownership.look(orphan.client_name, orphan.config_id.config_type, orphan.name)
+        status = detail.get('State')
+        is_running = isinstance(status, Mapping) and bool(status.get('Running') or status.get('Restarting'))
+        data: dict[str, Any] = {'id': orphan.item_id}
+        if orphan.config_id.config_type == ItemType.NETWORK:
+            data['containers'] = detail.get('Containers') or {}
+        return ConfigState(
+            orphan.client_name,
+            orphan.config_id,
+            ConfigFlags(ConfigFlags.DEPENDENT),
+            State.RUNNING if is_running else State.PRESENT,
+            StateFlags(StateFlags.NONE),
+            data,
+        )
 
     def decide(self, state: ConfigState) -> Decision:
         """The decision for a state."""
@@ -216,6 +259,21 @@ class DecisionPass:
             return False
         outlook.conditional.add((state.client_name, state.config_id))
         return True
+
+
+def _complete_maps(policy: BasePolicy, config_ids: Sequence[MapConfigId]) -> list[str]:
+    """The maps of which all containers are asked for; those without any only if nothing else is asked for."""
+    requested = set(config_ids)
+    complete = []
+    for map_name, container_map in policy.container_maps.items():
+        wanted = {
+            (ItemType.CONTAINER, map_name, name, instance)
+            for name, config in container_map
+            for instance in config.instances or (None,)
+        }
+        if wanted <= requested and (wanted or not requested):
+            complete.append(map_name)
+    return complete
 
 
 def pulls_first(decisions: Iterable[Decision]) -> list[Decision]:

@@ -108,6 +108,12 @@ class BasePolicy:
         configuration = kind_of(config_id).configuration(self.container_maps[config_id.map_name], config_id)
         return bool(resolve_value(getattr(configuration, 'external', None)))
 
+    def is_on_map(self, config_id: MapConfigId) -> bool:
+        """Whether there is a configuration of a network; other items are known by what refers to them."""
+        if config_id.config_type != ItemType.NETWORK:
+            return True
+        return config_id.config_name in self.container_maps[config_id.map_name].networks
+
     def item_name(self, config_id: MapConfigId) -> str:
         """Name of an item on the engine; of an image the full name, with tag or digest.
 

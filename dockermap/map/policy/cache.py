@@ -18,10 +18,14 @@ _LEFT_OUT = ('index.docker.io/', 'docker.io/', 'library/')
 
 
 class CachedItems(ABC):
-    """What exists on one client; empty without a client."""
+    """What exists on one client; empty without a client.
+
+    ``rows`` has name, id and labels of each item of the list; ``None`` where the client does not list labels.
+    """
 
     def __init__(self, client: EngineClient | None) -> None:
         self._client = client
+        self.rows: list[tuple[str, str, Mapping[str, str] | None]] = []
         self.refresh()
 
     @abstractmethod
@@ -65,8 +69,10 @@ class CachedContainerNames(CachedItems, dict[str, str]):
     def refresh(self) -> None:
         self.clear()
         self.networks.clear()
+        self.rows.clear()
         for container in self._client.containers(all=True) if self._client else ():
             self.update((name.removeprefix('/'), container['Id']) for name in container['Names'] or ())
+            self.rows.extend((name, container['Id'], _labels(container)) for name in _own_names(container))
             self.networks[container['Id']] = (container.get('NetworkSettings') or {}).get('Networks') or {}
 
 
@@ -83,10 +89,12 @@ class CachedNetworkNames(CachedItems, dict[str, str]):
     def refresh(self) -> None:
         self.clear()
         self.ambiguous.clear()
+        self.rows.clear()
         for network in self._client.networks() if self._client else ():
             if network['Name'] in self:
                 self.ambiguous.add(network['Name'])
             self[network['Name']] = network['Id']
+            self.rows.append((network['Name'], network['Id'], _labels(network)))
 
     def address(self, name: str) -> str:
         """What to call a network in a request: its name, or its id where the name would not be clear."""
@@ -98,8 +106,10 @@ class CachedVolumeNames(CachedItems, set[str]):
 
     def refresh(self) -> None:
         self.clear()
-        if self._client:
-            self.update(volume['Name'] for volume in self._client.volumes()['Volumes'] or ())
+        self.rows.clear()
+        for volume in (self._client.volumes()['Volumes'] or ()) if self._client else ():
+            self.add(volume['Name'])
+            self.rows.append((volume['Name'], volume['Name'], _labels(volume)))
 
 
 class DockerHostItemCache(dict[str, V], Generic[V]):
@@ -156,6 +166,18 @@ class VolumeCache(DockerHostItemCache[CachedVolumeNames]):
 
     item_class = CachedVolumeNames
     required_feature = 'volumes'
+
+
+def _own_names(container: Mapping[str, Any]) -> list[str]:
+    """Names of a container without the aliases that linked ones know it by."""
+    names = (name.removeprefix('/') for name in container['Names'] or ())
+    return [name for name in names if '/' not in name]
+
+
+def _labels(row: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """Labels of what is listed; ``None`` if the list does not say."""
+    labels = row['Labels'] or {} if 'Labels' in row else None
+    return labels if isinstance(labels, Mapping) else None
 
 
 def _short_name(name: str) -> str:

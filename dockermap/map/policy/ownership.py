@@ -47,6 +47,18 @@ def item_text(config_id: MapConfigId, by_parent: bool = False) -> str:
     return f'{config_id.config_type.value}:{".".join(filter(None, (config_name, config_id.instance_name)))}'
 
 
+def read_item(text: str | None, map_name: str) -> MapConfigId | None:
+    """The item that a label speaks of; ``None`` if there is none, or it is of a later version."""
+    kind, _, names = (text or '').partition(':')
+    if kind not in (ItemType.CONTAINER.value, ItemType.NETWORK.value, ItemType.VOLUME.value) or not names:
+        return None
+    if kind == ItemType.VOLUME.value:
+        config_name, _, alias = names.rpartition('.')
+        return MapConfigId(ItemType.VOLUME, map_name, config_name, alias)
+    config_name, _, instance = names.partition('.')
+    return MapConfigId(ItemType(kind), map_name, config_name, instance or None)
+
+
 def ownership_labels(config_id: MapConfigId, by_parent: bool = False, purpose: str | None = None) -> dict[str, str]:
     """Labels of what is created for an item.
 

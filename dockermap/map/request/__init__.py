@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from .._kinds import kind_on
-from ..input import MapConfigId
+from ..config.container import ContainerConfiguration
+from ..input import ItemType, MapConfigId
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -96,5 +97,9 @@ def with_config(action: ActionConfig, config: object) -> ActionConfig:
 
 
 def _configuration(container_map: ContainerMap, config_id: MapConfigId, client_config: ClientConfiguration) -> object:
-    found: Cleanable | None = kind_on(client_config.features, config_id).configuration(container_map, config_id)
+    kind = kind_on(client_config.features, config_id)
+    found: Cleanable | None = kind.configuration(container_map, config_id)
+    if found is None and kind.type == ItemType.CONTAINER:
+        # What is no longer on the map is stopped as containers are without any settings.
+        return ContainerConfiguration()
     return cleaned(found)

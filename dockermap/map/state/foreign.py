@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...docker_api import is_not_found
-from .._kinds import KINDS, Kind, kind_on
+from .._kinds import kind_on
 from ..input import ItemType, MapConfigId
 from ..policy.ownership import is_of_map, owner_text, takes_labels
 
@@ -72,7 +72,7 @@ class Ownership:
         if config_id.config_type == ItemType.IMAGE or not takes_labels(client_config.version):
             return None
         kind, name = kind_on(client_config.features, config_id), self._policy.item_name(config_id)
-        detail = self._detail(client_name, kind, name)
+        detail = self.look(client_name, kind.type, name)
         labels = _at(detail, kind.labels)
         if labels is _UNKNOWN or is_of_map(labels or {}, config_id.map_name):
             return None
@@ -92,24 +92,25 @@ class Ownership:
         if name not in policy.names_on(client_name, ItemType.NETWORK):
             # Nothing is lost by leaving what is gone, and containers cannot be started with it.
             return False
-        labels = _at(self._detail(client_name, KINDS[ItemType.NETWORK], name), ('Labels',))
+        labels = _at(self.look(client_name, ItemType.NETWORK, name), ('Labels',))
         return labels is not _UNKNOWN and not is_of_map(labels or {}, map_name)
 
-    def _detail(self, client_name: str, kind: Kind, name: str) -> Mapping[str, Any]:
-        known = self._policy.names_on(client_name, kind.type)
+    def look(self, client_name: str, kind: ItemType, name: str) -> Mapping[str, Any]:
+        """Inspection of an item by its name on the engine; empty if there is none."""
+        known = self._policy.names_on(client_name, kind)
         if name not in known:
             return {}
-        found: Mapping[str, Any] | None = self._observed.get(client_name, kind.type, name)
+        found: Mapping[str, Any] | None = self._observed.get(client_name, kind, name)
         if found is None:
             # Networks of one name are told apart by their ids.
             address: Callable[[str], str] = getattr(known, 'address', str)
             try:
-                found = _INSPECT[kind.type](self._policy.clients[client_name].get_client(), address(name))
+                found = _INSPECT[kind](self._policy.clients[client_name].get_client(), address(name))
             except Exception as error:
                 if not is_not_found(error):
                     raise
                 return {}
-            self._observed.note(client_name, kind.type, name, found)
+            self._observed.note(client_name, kind, name, found)
         return found
 
 
