@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from threading import RLock
 from typing import Any
 
 __all__ = [
@@ -101,12 +102,22 @@ class SimpleLazyObject(AbstractLazyObject):
 
 
 class LazyOnceObject(AbstractLazyObject):
-    """A late value that calls its function once and remembers the result; an exception is not remembered."""
+    """A late value that calls its function once and remembers the result; an exception is not remembered.
+
+    Where several threads ask at the same time, one calls the function, and the others wait for it.
+    """
 
     def __init__(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(func, *args, **kwargs)
         self._evaluated = False
         self._value: Any = None
+        self._lock = RLock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != '_lock'}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=RLock())
 
     @property
     def evaluated(self) -> bool:
@@ -116,8 +127,11 @@ class LazyOnceObject(AbstractLazyObject):
     def get(self) -> Any:
         """Evaluate the value on first use, later return what was found then."""
         if not self._evaluated:
-            self._value = self._func(*self._args, **self._kwargs)
-            self._evaluated = True
+            with self._lock:
+                # Another thread may have been faster.
+                if not self._evaluated:
+                    self._value = self._func(*self._args, **self._kwargs)
+                    self._evaluated = True
         return self._value
 
 

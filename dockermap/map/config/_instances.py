@@ -91,7 +91,4 @@ class InstanceSettings:
     def as_plain(self, value: dict[str, dict[str, Any]]) -> dict[str, Any]:
         """The settings as plain dicts and lists."""
         config_class = self.config_class()
-        return {
-            instance: {name: plain for name, plain in config_class(settings).as_dict().items() if name in settings}
-            for instance, settings in value.items()
-        }
+        return {instance: config_class(settings).as_dict(unset=False) for instance, settings in value.items()}

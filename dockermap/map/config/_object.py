@@ -136,13 +136,17 @@ class ConfigurationObject:
                 self._values[name] = value
                 self._dirty.discard(name)
 
-    def as_dict(self) -> dict[str, Any]:
-        """All settings as plain dicts and lists in declared order; given to the constructor, an equal object."""
+    def as_dict(self, *, unset: bool = True) -> dict[str, Any]:
+        """All settings as plain dicts and lists in declared order; given to the constructor, an equal object.
+
+        :param unset: Include defaults of what is not set, which count as set in what is made from the result. Without,
+            the result stands for this object also where it is merged, or has other defaults.
+        """
         self.clean()
         settings = {}
         for name, declared in self.CONFIG_PROPERTIES.items():
             value = self._values[name]
-            if value if declared.is_collection else value is not NotSet:
+            if (value if declared.is_collection else value is not NotSet) if unset else self._is_set(name):
                 settings[name] = declared.as_plain(value)
         return settings
 

@@ -163,16 +163,21 @@ class SectionedObject(ConfigurationObject):
             with inside('host'):
                 self._host.clean()
 
-    def as_dict(self) -> dict[str, Any]:
-        """All settings as plain dicts and lists, without name; given to the constructor, an equal map."""
-        settings = super().as_dict()
+    def as_dict(self, *, unset: bool = True) -> dict[str, Any]:
+        """All settings as plain dicts and lists, without name; given to the constructor, an equal map.
+
+        :param unset: Include defaults of what is not set, which count as set in what is made from the result. Without,
+            ``map_defaults`` apply to that as they do to this map, and merging it is the same as merging this map.
+        """
+        settings = super().as_dict(unset=unset)
         if 'groups' in settings:
             settings['groups'] = plain(self.groups)
         for section in ('containers', 'volumes', 'networks'):
             entries = getattr(self, section)
             if len(entries):
-                settings[section] = {name: entry.as_dict() for name, entry in entries.items()}
-        settings['host'] = {alias: plain(path) for alias, path in self._host.items()}
+                settings[section] = {name: entry.as_dict(unset=unset) for name, entry in entries.items()}
+        if unset or len(self._host):
+            settings['host'] = {alias: plain(path) for alias, path in self._host.items()}
         if is_set(self._host.root):
             settings['host_root'] = self._host.root
         return settings

@@ -128,9 +128,9 @@ class ContainerConfiguration(ConfigurationObject):
             raise InputError("Give the settings of instances either in 'instances' or in 'instance_settings'.")
         return [part for name, value in items for part in _parted(name, value)]
 
-    def as_dict(self) -> dict[str, Any]:
-        """All settings as plain dicts and lists in declared order; given to the constructor, an equal object."""
-        settings = super().as_dict()
+    def as_dict(self, *, unset: bool = True) -> dict[str, Any]:
+        """All settings as plain dicts and lists in declared order, see :meth:`ConfigurationObject.as_dict`."""
+        settings = super().as_dict(unset=unset)
         if 'instance_settings' in settings:
             settings['instance_settings'] = _BY_INSTANCE.as_plain(self.instance_settings)
         return settings

@@ -3,8 +3,10 @@ from __future__ import annotations
 import copy
 import operator
 import pickle
+import threading
 import time
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -164,6 +166,28 @@ def test_an_evaluated_result_is_kept(duplicate: Any) -> None:
 
     assert duplicated.evaluated
     assert duplicated.get() == value.get()
+
+
+def test_threads_that_ask_at_the_same_time_get_the_result_of_one_call() -> None:
+    calls: list[int] = []
+    all_there = threading.Barrier(8)
+
+    def slow() -> int:
+        calls.append(1)
+        # Others get their turn here.
+        time.sleep(0.02)
+        return len(calls)
+
+    value = lazy_once(slow)
+
+    def ask(_: int) -> int:
+        all_there.wait(10)
+        return int(value.get())
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, range(8)))
+
+    assert (found, calls) == ([1] * 8, [1])
 
 
 def test_a_pickle_stays_unevaluated() -> None:

@@ -284,6 +284,41 @@ def gives_a_map_or_an_error_with_a_path(values: Any) -> None:
     assert not problem or problem.startswith('store')
 
 
+def same(first: ContainerMap, second: ContainerMap) -> bool:
+    """Whether two maps are equal, and have the same set explicitly."""
+    return first == second and first.as_dict(unset=False) == second.as_dict(unset=False)
+
+
+@LAWS
+@given(MAPS)
+def test_the_dict_of_what_is_set_gives_the_same_map(values: Any) -> None:
+    found = unchecked(values)
+    assert same(unchecked(found.as_dict(unset=False)), found)
+    assert same(found.copy(), found)
+
+
+@LAWS
+@given(MAPS, MAPS)
+def test_merging_the_dict_of_what_is_set_is_merging_the_map(first: Any, second: Any) -> None:
+    by_dict, by_map = unchecked(first), unchecked(first)
+    incoming = unchecked(second)
+    by_dict.merge(incoming.as_dict(unset=False))
+    by_map.merge(incoming)
+    assert same(by_dict, by_map)
+
+
+@LAWS
+@given(MAPS, MAPS)
+def test_defaults_apply_to_the_dict_of_what_is_set_as_to_the_map(values: Any, defaults: Any) -> None:
+    found = unchecked(values)
+    again = unchecked(found.as_dict(unset=False))
+    try:
+        expected = found.get_extended_map(defaults)
+    except (ValueError, KeyError):
+        return
+    assert again.get_extended_map(defaults) == expected
+
+
 @settings(LAWS, max_examples=100)
 @given(GARBAGE)
 def test_garbage_gives_a_map_or_an_error_with_a_path(values: Any) -> None:
