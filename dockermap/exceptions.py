@@ -14,7 +14,9 @@ __all__ = [
     'PartialResultsError',
     'PartialResultsMixin',
     'SourceExceptionMixin',
+    'UnknownNameError',
     'UnknownOptionWarning',
+    'UnsupportedError',
     'add_text',
     'located',
 ]
@@ -132,6 +134,20 @@ class InputError(DockerMapError, ValueError):
         front = f'[{part}]' if isinstance(part, int) else part
         separator = '.' if self.path and not self.path.startswith('[') else ''
         return InputError(self.message, f'{front}{separator}{self.path}')
+
+
+class UnknownNameError(DockerMapError, KeyError):
+    """A name that nothing has; unlike that of other key errors, the text is a message."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UnsupportedError(DockerMapError, ValueError):
+    """The API version of a client does not offer what is needed; ``args`` has the client's name beside the message."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class UnknownOptionWarning(UserWarning):

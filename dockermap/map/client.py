@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from ..exceptions import InputError, located
+from ..exceptions import InputError, UnknownNameError, located
 from ..utils import close_match
 from ._backends import Backend, ByClient
 from ._run import ActionRun
@@ -366,7 +366,7 @@ class MappingDockerClient:
         policy = self.get_policy()
         policy.clear_names()
         if map_name is not None and map_name not in policy.container_maps:
-            raise KeyError(f"There is no map '{map_name}'. Known maps: {_listed(policy.container_maps)}.")
+            raise UnknownNameError(f"There is no map '{map_name}'. Known maps: {_listed(policy.container_maps)}.")
         names = list(policy.container_maps) if map_name is None else [map_name]
         return [orphan for name in names for orphan in find_orphans(policy, name, policy.clients)]
 
@@ -399,7 +399,9 @@ class MappingDockerClient:
     def _generator_pair(self, action_name: str) -> _GeneratorPair:
         if action_name not in self.generators:
             match = close_match(action_name, self.generators) or '.'
-            raise KeyError(f"There is no action '{action_name}'{match} Known actions: {_listed(self.generators)}.")
+            raise UnknownNameError(
+                f"There is no action '{action_name}'{match} Known actions: {_listed(self.generators)}."
+            )
         return self.generators[action_name]
 
     def _prepare(

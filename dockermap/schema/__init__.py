@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+from ..exceptions import UnknownNameError
 from ._clients import clients_schema
 from ._map import map_schema
 
@@ -19,7 +20,7 @@ _SCHEMAS = {'map': map_schema, 'clients': clients_schema}
 def schema_text(name: str) -> str:
     """Text of a schema file that comes with the package: ``map`` or ``clients``. Raises ``KeyError`` for others."""
     if name not in _SCHEMAS:
-        raise KeyError(f"There is no schema '{name}'. Known schemas: {', '.join(_SCHEMAS)}.")
+        raise UnknownNameError(f"There is no schema '{name}'. Known schemas: {', '.join(_SCHEMAS)}.")
     return files(__name__).joinpath(f'{name}.json').read_text(encoding='utf-8')
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..._compare import same_value
-from ...exceptions import InputError, located
+from ...exceptions import InputError, UnknownNameError, located
 from ...utils import close_match
 from ..input import NotSet
 from ..input._shapes import shown
@@ -81,7 +81,7 @@ class ConfigurationObject:
         name = self._former_names.get(name, name)
         if name not in self.CONFIG_PROPERTIES:
             match = close_match(name, self.CONFIG_PROPERTIES) or '.'
-            raise KeyError(f'{name!r} is no setting of a {self._kind}{match}')
+            raise UnknownNameError(f'{name!r} is no setting of a {self._kind}{match}')
         return getattr(self, name)
 
     def __setitem__(self, name: str, value: Any) -> None:

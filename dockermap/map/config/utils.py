@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...exceptions import UnknownNameError
 from ...utils import close_match, merge_list, split_instance
 from .._kinds import KINDS, Kind
 from ..input import InputConfigId, InputConfigIdList, ItemType, MapConfigId
@@ -41,7 +42,7 @@ def _map_named(name: Any, maps: Mapping[str, ContainerMap], config_name: Any) ->
     if any(name in container_map.containers for container_map in maps.values()):
         hint = f" There is a configuration {name!r}; for an instance of it, write 'map.{name}.instance'."
     match = close_match(name, maps.keys()) or '.'
-    raise KeyError(f'There is no map {name!r}{match} There are the maps: {known}.{hint}')
+    raise UnknownNameError(f'There is no map {name!r}{match} There are the maps: {known}.{hint}')
 
 
 def _instance_names(config_id: Any) -> tuple[Any, ...] | None:
@@ -118,7 +119,7 @@ def _configured_instances(config: tuple[Any, Any, Any], maps: Mapping[str, Conta
     container_map = _map_named(map_name, maps, config_name)
     entry = getattr(container_map, kind.listed_in).get(config_name)
     if entry is None:
-        raise KeyError(_missing_text(container_map, config_name, kind), config)
+        raise UnknownNameError(_missing_text(container_map, config_name, kind), config)
     return list(kind.instances(entry))
 
 

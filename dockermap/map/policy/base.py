@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ... import DEFAULT_BASEIMAGE, DEFAULT_COREIMAGE, DEFAULT_HOSTNAME_REPLACEMENT, DEFAULT_PRESET_NETWORKS
+from ...exceptions import UnknownNameError
 from ...functional import resolve_value
 from .._kinds import KINDS, kind_of
 from ..input import ItemType, MapConfigId, NotSet
@@ -236,7 +237,7 @@ class _AttachedVolume:
         own, *others = (getattr(entry, 'path', None) for _, entry in entries)
         self.path = own or default or next(filter(None, others), None)
         if not self.path:
-            raise KeyError(
+            raise UnknownNameError(
                 f"{container_map.name}.{config_name}: attached volume '{entry.name}' has no path. Set it in "
                 f"'attaches', or as default path in 'volumes' of the map."
             )

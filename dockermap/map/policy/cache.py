@@ -9,6 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from ...exceptions import UnsupportedError
+
 if TYPE_CHECKING:
     from ...docker_api import EngineClient
     from ..config.client import ClientConfiguration
@@ -137,7 +139,7 @@ class DockerHostItemCache(dict[str, V], Generic[V]):
         client = configuration.get_client()
         feature = self.required_feature
         if feature and not configuration.features.get(feature):
-            raise ValueError(f"The API version of client '{client_name}' does not offer {feature}.", client_name)
+            raise UnsupportedError(f"The API version of client '{client_name}' does not offer {feature}.", client_name)
         items = self[client_name] = self.item_class(client)
         return items
 

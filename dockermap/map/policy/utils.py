@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...exceptions import UnknownNameError
 from ...functional import resolve_value
 from ..config.host_volume import get_host_path
 from ..input import HostVolume, SharedVolume, UsedVolume, is_path
@@ -69,12 +70,12 @@ def get_shared_volume_path(
         return path, get_host_path(container_map.host.root, vol.host_path, instance)
     volume = container_map.get_existing_volume(vol.name)
     if volume is None or not resolve_value(volume.default_path):
-        raise KeyError(
+        raise UnknownNameError(
             f"{container_map.name}: volume alias '{vol.name}' has no path in 'volumes' of the map; "
             f'known aliases: {_listed(container_map.volumes)}'
         )
     if vol.name not in container_map.host:
-        raise KeyError(
+        raise UnknownNameError(
             f"{container_map.name}: volume alias '{vol.name}' has no path in 'host' of the map; "
             f'known aliases: {_listed(container_map.host)}'
         )

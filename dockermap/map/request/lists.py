@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from ...exceptions import UnknownNameError
 from ...functional import resolve_value
 from ...utils import merge_list, split_instance
 from ..input import HostVolume, NotSet
@@ -211,7 +212,7 @@ class _VolumeNames:
             if self._paths.get(key):
                 default: str = resolve_value(self._paths[key])
                 return default
-        raise KeyError(
+        raise UnknownNameError(
             f"{self._map.name}: volume '{volume.name}' has no path. Set it where the volume is attached, or "
             f"as default path in 'volumes' of the map."
         )

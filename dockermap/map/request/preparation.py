@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...exceptions import UnknownNameError
 from ...functional import resolve_value
 from ..config.client import USE_HC_MERGE
 from . import ActionConfig, Kwargs
@@ -103,7 +104,7 @@ class VolumePreparation(CreateCalls):
             path: str | None = resolve_value(paths.get(key))
             if path:
                 return path
-        raise KeyError(
+        raise UnknownNameError(
             f"{map_name}.{config_name}: attached volume '{alias}' has no path. Set it in 'attaches', or as "
             f"default path in 'volumes' of the map."
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...docker_api import is_not_found
+from ...exceptions import UnknownNameError, UnsupportedError
 from .._describe import describe_item
 from .._kinds import KINDS, kind_of
 from ..config.volume import VolumeConfiguration
@@ -112,7 +113,7 @@ class AbstractState(ABC):
         config = kind.configuration(self.container_map, item)
         if config is None:
             known = ', '.join(sorted(getattr(self.container_map, kind.section or '').keys())) or 'none'
-            raise KeyError(
+            raise UnknownNameError(
                 f"Map '{item.map_name}' has no {config_type.value} configuration '{item.config_name}'. It has: {known}."
             )
         return config
@@ -138,7 +139,7 @@ class AbstractState(ABC):
     def _require(self, feature: str) -> None:
         if not self.client_config.features.get(feature):
             message = f"The API version of client '{self.client_name}' does not offer {feature}."
-            raise ValueError(message, self.client_name)
+            raise UnsupportedError(message, self.client_name)
 
     def _forced(self) -> int:
         is_named = self.config_id in (self.options.get('force_update') or ())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...docker_api import is_unreachable
+from ...exceptions import UnknownNameError
 from .._describe import describe_item
 from .._kinds import Kind, kind_on
 from ..input import ItemType, MapConfigId
@@ -173,7 +174,7 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
     def _state_factory(self, client_name: str, config_id: MapConfigId) -> Callable[..., AbstractState]:
         if client_name not in self._policy.clients:
             known = ', '.join(sorted(self._policy.clients)) or 'none'
-            raise KeyError(f"There is no client '{client_name}'. Known clients: {known}.", client_name)
+            raise UnknownNameError(f"There is no client '{client_name}'. Known clients: {known}.", client_name)
         factory: Callable[..., AbstractState] = getattr(self, self._kind_on(client_name, config_id).state_method)
         return factory
 

@@ -118,5 +118,8 @@ def test_mounts_are_read_from_an_inspection(detail, check_names, volumes):
     assert get_instance_volumes(detail, check_names) == volumes
 
 
-def test_the_start_time_of_a_container_that_never_started():
-    assert INITIAL_START_TIME == '0001-01-01T00:00:00Z'
+def test_the_start_time_of_a_container_that_never_started(docker_client):
+    docker_client.create_container('web', name='web')
+    assert docker_client.inspect_container('web')['State']['StartedAt'] == INITIAL_START_TIME
+    docker_client.start('web')
+    assert docker_client.inspect_container('web')['State']['StartedAt'] != INITIAL_START_TIME

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .... import docker_api
+from ....exceptions import UnknownNameError
 from ....utils import format_image_tag
 from ...config._image import split_image
 from ...input import ItemType, MapConfigId
@@ -49,7 +50,9 @@ def login(
     """
     found = credentials(action, registry)
     if found is None:
-        raise KeyError('There is no login information for this registry in auth_configs of the client.', registry)
+        raise UnknownNameError(
+            f'There is no login information for {registry!r} in auth_configs of the client.', registry
+        )
     key, entry = found
     host = registry.partition('/')[0]
     plan.logins[action.client_name, host] = key
