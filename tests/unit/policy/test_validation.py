@@ -94,10 +94,16 @@ def test_networks_and_volumes_are_checked_as_well(validate, section, config_id, 
 )
 def test_what_may_work_is_accepted_and_late_values_are_not_evaluated(validate, settings):
     validate({'web': settings})
+    # The rest of the same configuration is looked at nevertheless.
+    with pytest.raises(ValueError, match=r'^shop\.web\.exec_commands\[0\]: '):
+        validate({'web': {**settings, 'exec_commands': ['sh -c "date']}})
 
 
 def test_a_relative_path_below_the_root_is_absolute(validate):
-    validate({'web': {'binds': [('/direct', 'direct')]}, 'host': {'root': '/srv'}})
+    binds = {'binds': [('/direct', 'direct')]}
+    with pytest.raises(ValueError, match=r'^shop\.web\.binds\[0\]: .*absolute'):
+        validate({'web': binds})
+    validate({'web': binds, 'host': {'root': '/srv'}})
 
 
 def test_what_is_not_configured_need_not_be_checked(validate):
@@ -112,7 +118,10 @@ def test_what_is_not_configured_need_not_be_checked(validate):
 
 
 def test_only_the_given_items_are_checked(validate):
-    validate({'web': None, 'other': {'create_options': {'nosuch': 1}}})
+    wrong = {'web': None, 'other': {'create_options': {'nosuch': 1}}}
+    validate(wrong)
+    with pytest.raises(ValueError, match=r'^shop\.other\.create_options: '):
+        validate(wrong, WEB, WEB._replace(config_name='other'))
 
 
 @pytest.mark.parametrize(
