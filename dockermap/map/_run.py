@@ -28,18 +28,20 @@ from .execute.account import Account
 from .execute.events import Clock
 from .input import ItemType, MapConfigId
 from .plan.assemble import assemble
-from .plan.decide import Decision, DecisionPass, pulls_first
+from .plan.decide import Decision, DecisionPass, in_order
+from .plan.expand.volumes import mounted_volumes
 from .plan.needs import Arrangement, arranged
 from .plan.operation import Operation
 from .plan.replacement import CircularReplacementError
 from .policy import ConfigFlags
 from .runner import ActionOutput
 from .runner._steps import StepRunner
-from .state import ConfigState
+from .state import ConfigState, StateFlags
 
 if TYPE_CHECKING:
     from .plan.expand import Expansion
     from .plan.plan import Plan
+    from .policy.base import BasePolicy
     from .runner import AbstractRunner
     from .runner._steps import StepRunner
     from .state.outlook import Outlook
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _NEXT = (1 << 60, 0)
+_CREATING = {Action.CREATE, ContainerUtilAction.SCRIPT}
 _REPEATABLE = {*Action, ContainerUtilAction.SIGNAL_STOP}
 
 
@@ -114,7 +117,8 @@ class ActionRun:
         observe_ahead(
             self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit
         )
-        decisions = pulls_first(self._pass.decide_all(config_ids, expects_new_images=former is None))
+        found = self._pass.decide_all(config_ids, expects_new_images=former is None)
+        decisions = in_order(found, self._pass.first.decisions.starts_first)
         self._pass.check(decisions)
         self._tell_expansions(decisions)
         return decisions
@@ -124,6 +128,7 @@ class ActionRun:
         for steps in self._steps():
             expansion = steps.expansion
             expansion.visited = {(decision.state.client_name, decision.state.config_id) for decision in decisions}
+            expansion.adopts = self._pass.adopts
             expansion.unreachable, expansion.wait_timeout = self.unreachable, self._settings.wait_timeout
             expansion.wait = self._settings.wait
 
@@ -133,6 +138,9 @@ class ActionRun:
         :raises ActionException: The arguments of a call cannot be built.
         """
         drafts = []
+        decisions = list(decisions)
+        for steps in (found for runner in self._runners.all if (found := as_steps(runner)) is not None):
+            steps.expansion.prepared_later |= set(_first_mounted(decisions, self._pass.policy))
         for decision in decisions:
             if decision.actions and decision.state.client_name not in self.unreachable:
                 try:
@@ -461,6 +469,16 @@ class ActionRun:
 
 def _identity(state: ConfigState) -> tuple[Any, Any]:
     return state.base_state, state.extra_data.get('id')
+
+
+def _first_mounted(decisions: Iterable[Decision], policy: BasePolicy) -> Iterator[tuple[str, str]]:
+    """Volumes, by client and name, of the containers that are created, or start for the first time."""
+    for decision in decisions:
+        for action in decision.actions:
+            is_first = _CREATING & {*action.action_types} or StateFlags.INITIAL in decision.state.state_flags
+            if action.config_id.config_type == ItemType.CONTAINER and is_first:
+                for _, name in mounted_volumes(policy, action.config_id):
+                    yield action.client_name, name
 
 
 def _own_operations(drafts: Iterable[Draft], first: int, numbers: dict[int, list[int]]) -> Iterator[Operation]:

@@ -210,7 +210,7 @@ STOPPED = ('startup', 'stop')
 
 
 def _scenes(stack: str) -> list[Scene]:
-    first = next(iter(STACKS[stack]()['containers']))
+    one = 'db' if stack == 'networks' else 'worker'
     tool = 'app' if stack == 'networks' else 'worker'
     script = MapConfigId(ItemType.CONTAINER, PREFIX, tool, 'blue' if stack == 'networks' else None)
     echo = {'command_format': ['sh', '-c', 'echo done'], 'wait_timeout': 20}
@@ -247,7 +247,7 @@ def _scenes(stack: str) -> list[Scene]:
         Scene('signal', stack, RUNNING, repeats=True, arguments={'signal': 'SIGHUP'}, title='signal'),
         Scene('signal', stack, RUNNING, arguments={'signal': 'SIGKILL'}, title='kill'),
         Scene('script', stack, title='run_script', requested=script, arguments=echo, repeats=True),
-        Scene('update', stack, RUNNING, requested=first, title='update of one container', change=change_environment),
+        Scene('update', stack, RUNNING, requested=one, title='update of one container', change=change_environment),
     ]  # fmt: skip
 
 

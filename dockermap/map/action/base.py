@@ -30,6 +30,9 @@ class AbstractActionGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
     validates: ClassVar[bool] = True
     """Whether items may be created, so that their settings are checked before anything is done."""
 
+    starts_first: ClassVar[bool] = False
+    """Whether what only has to be started comes before what is stopped as well; that may need it."""
+
     hints: ClassVar[Mapping[State, str]] = {}
     """Why nothing is done about a requested container in this state, and what would help."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from .._describe import describe_item
 from ..exceptions import ScriptActionException
+from ..policy.ownership import PURPOSE_LABEL, SCRIPT
 from ..state import ConfigState
 from . import Action, ContainerUtilAction, DerivedAction, ItemAction
 from ._conditions import (
@@ -20,7 +21,9 @@ from .resume import ResumeActionGenerator
 class ScriptActionGenerator(ResumeActionGenerator):
     """Gets the dependencies of a container to work, and makes the container just for running a script.
 
-    :raises ScriptActionException: The container exists, and the option does not allow to remove it.
+    A container that an earlier script has left behind is removed.
+
+    :raises ScriptActionException: Another container exists, and the option does not allow to remove it.
     """
 
     remove_existing_before: Any = False
@@ -35,10 +38,17 @@ class ScriptActionGenerator(ResumeActionGenerator):
         script = ItemAction(state, ContainerUtilAction.SCRIPT, kwargs)
         if is_absent(state):
             return [script]
-        if not self.remove_existing_before:
+        if not self.remove_existing_before and not self._is_left_over(state):
             raise ScriptActionException(self._refusal(state))
         removal = DerivedAction.SHUTDOWN_CONTAINER if is_running(state) else Action.REMOVE
         return [ItemAction(state, removal), script]
+
+    def _is_left_over(self, state: ConfigState) -> bool:
+        """Whether the container is that of a script which has ended, or has never begun."""
+        name = self._policy.item_name(state.config_id)
+        detail = self.outlook.observed.get(state.client_name, state.config_id.config_type, name)
+        labels = ((detail or {}).get('Config') or {}).get('Labels') or {}
+        return labels.get(PURPOSE_LABEL) == SCRIPT and not is_running(state)
 
     def _refusal(self, state: ConfigState) -> str:
         default = state.client_name == self._policy.default_client_name

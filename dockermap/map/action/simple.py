@@ -9,6 +9,7 @@ from ..input import ItemType
 from ..policy import ConfigFlags
 from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
 from ..state import ConfigState, State, StateFlags
+from ..state.joining import missing_endpoints
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
 from ._conditions import (
     connected_containers,
@@ -63,9 +64,19 @@ def _containers(state: ConfigState) -> dict[str, Any]:
 
 
 class CreateActionGenerator(RequestedArgumentsGenerator):
-    """Creates what does not exist."""
+    """Creates what does not exist, and connects what was created and has not been started with all its networks."""
 
     arguments = _CREATE_ARGUMENTS
+
+    def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        actions = super().get_state_actions(state, **kwargs)
+        if actions or not is_container(state) or StateFlags.INITIAL not in state.state_flags:
+            return actions
+        name = self._policy.item_name(state.config_id)
+        detail = self.outlook.observed.get(state.client_name, ItemType.CONTAINER, name)
+        endpoints = missing_endpoints(self._policy, state.client_name, state.config_id, detail)
+        return [ItemAction(state, Action.CONNECT, endpoints=endpoints)] if endpoints else actions
+
     rows = (
         Row(ItemType.IMAGE, _all(is_absent, is_pullable), (ImageAction.PULL,)),
         Row(ItemType.CONTAINER, _all(is_absent), (Step(Action.CREATE, True), ContainerUtilAction.CONNECT_ALL)),
@@ -133,6 +144,7 @@ class StartupActionGenerator(WaitOptions, RequestedArgumentsGenerator):
 class RestartActionGenerator(WaitOptions, PathArgumentsGenerator):
     """Stops and starts containers that have been started before."""
 
+    starts_first = True
     restart_exec_commands: bool = False
     policy_options = ['restart_exec_commands']
     validates = False

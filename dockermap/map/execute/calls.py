@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from ...docker_api import EngineClient, is_conflict, is_not_found
+from ...docker_api import EngineClient, is_conflict, is_not_found, is_timeout, is_unreachable
 from ...exceptions import DockerStatusError
 from ...utils import version_tuple
 from ..exceptions import ScriptRunException
 from ..plan.operation import Operation
+from ..policy.ownership import PURPOSE_LABEL
 from ..policy.replaced import REPLACES, RUN, Former, is_temporary
 from .runs import Run
 from .waiting import Waiting
@@ -83,13 +84,24 @@ class Calls:
         name = arguments.get('name')
         if isinstance(name, str) and is_temporary(name):
             arguments['labels'] = self._marked(_mapping(arguments.get('labels')))
-        response: object = client.create_container(**self._with_clear_networks(operation, arguments))
+        response = self._created(client, operation, self._with_clear_networks(operation, arguments))
         if operation.purpose and not response:
             raise ScriptRunException(operation.purpose)
         if isinstance(name, str):
             with self._exclusive:
                 _note(self._policy.container_names[operation.client_name], name, response)
         return response
+
+    def _created(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        try:
+            created: object = client.create_container(**arguments)
+        except Exception as error:
+            if not is_conflict(error) or PURPOSE_LABEL not in _mapping(arguments.get('labels')):
+                raise
+            # Another run does the same, with a container of the same name.
+            self._waiting.for_removal(client, str(arguments['name']))
+            created = client.create_container(**arguments)
+        return created
 
     def _remove_container(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         if operation.arguments['container'] != arguments['container']:
@@ -147,8 +159,12 @@ class Calls:
             raise
 
     def _create_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        response: object = client.create_network(**arguments)
         name = str(arguments['name'])
+        if operation.number < 0 and (present := _networks_named(client, name)):
+            # The one that takes its place was created, though nobody said so.
+            response: object = present[0]
+        else:
+            response = _create_network_once(client, name, arguments)
         oldest = _oldest_twin(client, name, response) if arguments.get('check_duplicate') else None
         with self._exclusive:
             names = self._policy.network_names[operation.client_name]
@@ -259,6 +275,28 @@ class Calls:
                 names.pop(name, None)
 
 
+def _create_network_once(client: EngineClient, name: str, arguments: Arguments) -> object:
+    """Create a network; where the answer is lost, it may be there, and a second one of its name must not be."""
+    try:
+        created: object = client.create_network(**arguments)
+    except Exception as error:
+        if not is_timeout(error) and not is_unreachable(error):
+            raise
+        try:
+            labels = _mapping(arguments.get('labels'))
+            found = [row for row in _networks_named(client, name) if labels and row.get('Labels') == labels]
+        except Exception:
+            raise error from None
+        if not found:
+            raise
+        return found[0]
+    return created
+
+
+def _networks_named(client: EngineClient, name: str) -> list[Mapping[str, object]]:
+    return [row for row in client.networks() if row.get('Name') == name]
+
+
 def _oldest_twin(client: EngineClient, name: str, created: object) -> Mapping[str, object] | None:
     """The oldest of several networks of the same name, where another one was created at the same time; else ``None``.
 
@@ -267,7 +305,7 @@ def _oldest_twin(client: EngineClient, name: str, created: object) -> Mapping[st
     version = version_tuple(getattr(client, 'api_version', None))
     if version is None or version >= _UNIQUE_NETWORKS or not _mapping(created).get('Id'):
         return None
-    rows: list[Mapping[str, object]] = [row for row in client.networks() if row.get('Name') == name]
+    rows = _networks_named(client, name)
     oldest = min(rows, key=lambda row: (str(row.get('Created')), str(row.get('Id'))), default=None)
     return oldest if len(rows) > 1 else None
 

@@ -48,6 +48,11 @@ class Decision:
         """Whether an image is pulled."""
         return any(ImageAction.PULL in action.action_types for action in self.actions)
 
+    @property
+    def only_starts(self) -> bool:
+        """Whether the item is started as it is."""
+        return bool(self.actions) and self.actions[0].action_types[:1] == [Action.START]
+
 
 class Part(NamedTuple):
     """What looks at the items of one kind of client, and decides about them."""
@@ -197,7 +202,11 @@ class DecisionPass:
         self._check_external(decisions)
         ownership = Ownership(self.policy, self.outlook.observed)
         decided = ((decision.state, decision.actions) for decision in decisions)
-        refuse_foreign(decided, ownership, lambda client_name: bool(self._parts.of(client_name).decisions.adopt))
+        refuse_foreign(decided, ownership, self.adopts)
+
+    def adopts(self, client_name: str) -> bool:
+        """Whether items that were not created for their map count as its own."""
+        return bool(self._parts.of(client_name).decisions.adopt)
 
     def _check_external(self, decisions: Iterable[Decision]) -> None:
         missing = [
@@ -276,10 +285,13 @@ def _complete_maps(policy: BasePolicy, config_ids: Sequence[MapConfigId]) -> lis
     return complete
 
 
-def pulls_first(decisions: Iterable[Decision]) -> list[Decision]:
-    """The decisions in order, but images before everything else."""
+def in_order(decisions: Iterable[Decision], starts_first: bool = False) -> list[Decision]:
+    """The decisions in order, but images before everything else.
+
+    :param starts_first: What only has to be started comes next, in reverse order: others cannot start without it.
+    """
     listed = list(decisions)
-    return [
-        *(decision for decision in listed if decision.is_pull),
-        *(decision for decision in listed if not decision.is_pull),
-    ]
+    pulls = [decision for decision in listed if decision.is_pull]
+    others = [decision for decision in listed if not decision.is_pull]
+    starts = [decision for decision in others if decision.only_starts] if starts_first else []
+    return [*pulls, *reversed(starts), *(decision for decision in others if decision not in starts)]

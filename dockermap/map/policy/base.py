@@ -210,6 +210,7 @@ class BasePolicy:
         self.default_volume_paths: _VolumeTable = {}
         self.volume_users: _VolumeTable = {}
         self.volume_permissions: _VolumeTable = {}
+        self.volume_owners: dict[str, dict[str, tuple[str, str]]] = {}
         for name, container_map in self.container_maps.items():
             attached = list(_attached_volumes(container_map))
             volumes = container_map.volumes.items()
@@ -218,6 +219,7 @@ class BasePolicy:
             own = [entry for entry in attached if not entry.setting('external')]
             self.volume_users[name] = {entry.key: entry.setting('user') for entry in own}
             self.volume_permissions[name] = {entry.key: entry.setting('permissions') for entry in own}
+            self.volume_owners[name] = {entry.key: (entry.config_name, entry.alias) for entry in attached}
 
 
 class _AttachedVolume:
@@ -231,6 +233,8 @@ class _AttachedVolume:
         self, container_map: ContainerMap, config_name: str, entries: list[tuple[ContainerConfiguration, Any]]
     ) -> None:
         self._config, entry = entries[0]
+        self.config_name = config_name
+        self.alias = str(entry.name)
         self._volume = container_map.get_existing_volume(entry.name)
         self.key = f'{config_name}.{entry.name}' if container_map.use_attached_parent_name else entry.name
         default = self._volume.default_path if self._volume is not None else NotSet

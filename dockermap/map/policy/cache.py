@@ -61,21 +61,31 @@ class CachedImages(CachedItems, dict[str, str]):
 class CachedContainerNames(CachedItems, dict[str, str]):
     """Container ids by name; a container that has several names is listed under each.
 
-    ``networks`` has what the list said of each container's networks, by container id.
+    ``networks`` has what the list said of each container's networks, by container id, ``volumes`` the names of the
+    containers that run with a volume.
     """
 
     def __init__(self, client: EngineClient | None) -> None:
         self.networks: dict[str, Mapping[str, Any]] = {}
+        self.volumes: dict[str, set[str]] = {}
         super().__init__(client)
 
     def refresh(self) -> None:
         self.clear()
         self.networks.clear()
         self.rows.clear()
+        self.volumes.clear()
         for container in self._client.containers(all=True) if self._client else ():
             self.update((name.removeprefix('/'), container['Id']) for name in container['Names'] or ())
             self.rows.extend((name, container['Id'], _labels(container)) for name in _own_names(container))
             self.networks[container['Id']] = (container.get('NetworkSettings') or {}).get('Networks') or {}
+            if container.get('State') == 'running':
+                for mount in container.get('Mounts') or ():
+                    self.volumes.setdefault(mount.get('Name') or '', set()).update(_own_names(container))
+
+    def volume_users(self, volume: str) -> set[str]:
+        """Names of the containers that were found running with a volume."""
+        return self.volumes.get(volume, set())
 
 
 class CachedNetworkNames(CachedItems, dict[str, str]):

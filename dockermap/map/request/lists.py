@@ -148,14 +148,18 @@ def get_port_bindings(config: ContainerSettings, client_config: ClientConfigurat
     return bindings
 
 
-def get_preparation_cmd(user: object, permissions: object, path: str) -> Iterator[str]:
-    """Shell commands that set owner and mode of everything at a path; none for what is not set."""
+def get_preparation_cmd(user: object, permissions: object, path: str, recursive: bool = True) -> Iterator[str]:
+    """Shell commands that set owner and mode of everything at a path; none for what is not set.
+
+    :param recursive: Otherwise only those of the path itself.
+    """
+    options = ('-R',) if recursive else ()
     owner = volume_owner(user)
     if owner:
-        yield shlex.join(('chown', '-R', owner, path))
+        yield shlex.join(('chown', *options, owner, path))
     mode: object = resolve_value(permissions)
     if mode is not None and mode is not NotSet and mode != '':
-        yield shlex.join(('chmod', '-R', str(mode), path))
+        yield shlex.join(('chmod', *options, str(mode), path))
 
 
 def volume_owner(user: object) -> str | None:

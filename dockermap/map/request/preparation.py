@@ -32,7 +32,7 @@ class VolumePreparation(CreateCalls):
         :param volume_alias: Key in the policy's tables.
         """
         features = features_of(action)
-        commands = self.preparation_commands(action, volume_alias, self._preparation_path(action))
+        commands = self.preparation_commands(action, volume_alias, self.preparation_path(action))
         if not commands:
             return None
         given = dict(kwargs or {})
@@ -74,17 +74,23 @@ class VolumePreparation(CreateCalls):
         update_kwargs(wait, kwargs)
         return wait
 
-    def _preparation_path(self, action: ActionConfig) -> str:
+    def preparation_path(self, action: ActionConfig) -> str:
+        """Where the temporary container has the volume."""
         if features_of(action)['volumes']:
             return PREPARATION_TMP_PATH
         return self.attached_path(action, str(action.config_id.instance_name))
 
-    def preparation_commands(self, action: ActionConfig, volume_alias: str, path: str) -> list[str]:
-        """Shell commands that set owner and mode of a volume at a path; none if neither is configured."""
+    def preparation_commands(
+        self, action: ActionConfig, volume_alias: str, path: str, recursive: bool = True
+    ) -> list[str]:
+        """Shell commands that set owner and mode of a volume at a path; none if neither is configured.
+
+        :param recursive: Those of everything in the volume; otherwise only its own.
+        """
         map_name = action.config_id.map_name
         user = self._policy.volume_users[map_name].get(volume_alias)
         permissions = self._policy.volume_permissions[map_name].get(volume_alias)
-        return list(get_preparation_cmd(user, permissions, path))
+        return list(get_preparation_cmd(user, permissions, path, recursive))
 
     def _add_host_config(self, action: ActionConfig, create: dict[str, object], host: Mapping[str, object]) -> None:
         feature = features_of(action)['host_config']

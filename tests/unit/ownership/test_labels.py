@@ -33,7 +33,7 @@ def test_the_engine_shows_whose_what_was_created_is(engine, make_client):
             'networks': {'back': None},
         }
     )
-    client.create('web')
+    client.startup('web')
     reader = engine.client()
     found = [
         reader.inspect_container('shop.web')['Config'],

@@ -20,12 +20,12 @@ CALLS = """\
       0 create_network shop.back
 + volume     shop.data  is missing
       1 create_volume shop.data
-      2 create_container
-      3 start [of 2]
-      4 wait [of 2]
-      5 remove_container [of 2]
 + container  shop.db    is missing
-      6 create_container shop.db
+      2 create_container shop.db
+      3 create_container shop.db..owner.shop.data
+      4 start shop.db..owner.shop.data
+      5 wait shop.db..owner.shop.data
+      6 remove_container shop.db..owner.shop.data
       7 start shop.db
 + container  shop.web   is missing
       8 create_container shop.web

@@ -12,6 +12,7 @@ from ..._describe import describe_item
 from ...action import Action, ContainerUtilAction
 from ...config._conditions import problem_of_arguments
 from ...input import ItemType
+from ...policy.helpers import prepares_for
 from ...policy.options import check_host_path
 from ...policy.utils import get_shared_volume_path
 from ...request import ActionConfig
@@ -19,8 +20,10 @@ from ...request.arguments import creation_arguments, with_call_arguments
 from ...request.settings import container_settings, features_of
 from ..operation import Condition
 from .conditions import add_conditions
+from .networks import join_missing
 from .starting import check_start_arguments
 from .steps import Reader, answer
+from .volumes import mounted_volumes, prepare_mounted, remove_helpers, was_never_started
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,11 +83,27 @@ def start_now(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str
             _apply_arguments(plan, action, name, given)
         if not plan.is_created(action, name):
             _rejoin_networks(plan, action, name)
+        if was_never_started(plan, action, name):
+            if not plan.is_created(action, name) and not given:
+                join_missing(plan, action, name)
+            prepare_mounted(plan, action, name)
+        _note_started(plan, action)
         number = plan.add(action, 'start', {'container': name})
     delay: object = resolve_value(container_settings(started).start_delay)
     if delay:
         plan.add(action, 'wait', {'seconds': delay})
     return answer(number)
+
+
+def _note_started(plan: Expansion, action: ActionConfig) -> None:
+    name = plan.policy.item_name(action.config_id)
+    plan.ended.setdefault(action.client_name, set()).discard(name)
+    for _, volume in mounted_volumes(plan.policy, action.config_id):
+        plan.at_work.setdefault((action.client_name, volume), set()).add(name)
+
+
+def _note_ended(plan: Expansion, action: ActionConfig) -> None:
+    plan.ended.setdefault(action.client_name, set()).add(plan.policy.item_name(action.config_id))
 
 
 def _apply_arguments(plan: Expansion, action: ActionConfig, name: str, given: dict[str, Any]) -> None:
@@ -130,11 +149,13 @@ def restart(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, 
 
 def stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Stop a container; if the answer takes long, wait until it has ended."""
+    _note_ended(plan, action)
     return _stop_gently(plan, action, plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs))
 
 
 def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
     """Stop a container with its own signal. One that does not end within the stop timeout is killed."""
+    _note_ended(plan, action)
     stop_kwargs = plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs)
     stop_signal: object = resolve_value(container_settings(action).stop_signal)
     if is_default_signal(stop_signal):
@@ -199,6 +220,8 @@ def _seconds(stop_kwargs: dict[str, Any]) -> float | None:
 
 def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Remove a container. One that has gone already, or that the engine is about to remove, is no error."""
+    _note_ended(plan, action)
+    remove_helpers(plan, action, lambda helper: prepares_for(helper, name))
     number = plan.add(
         action,
         'remove_container',

@@ -82,10 +82,19 @@ class Expansion:
         """Containers that take the places of others, in the order of the actions."""
         self.removed_first: set[tuple[str, MapConfigId]] = set()
         """Containers that have to be removed before they are created again."""
+        self.adopts: Callable[[str], bool] = lambda client_name: False
+        """Whether items that were not created for their map count as its own, by the name of the client."""
+        self.prepared_later: set[tuple[str, str]] = set()
+        """Volumes, by client and name, that containers mount which are to start for the first time."""
+        self.at_work: dict[tuple[str, str], set[str]] = {}
+        """Names of the containers that are started, by client and volume."""
+        self.ended: dict[str, set[str]] = {}
+        """Names of the containers that are stopped or removed, by client."""
         self._expanders = expanders
         self._prepare = prepare
         self._replacing = replacing
         self._own_method = own_method
+        self._is_left = False
         self._condition: Condition | None = None
         self._undo: Undo | None = None
         self._created: dict[tuple[str, ItemType, str], int] = {}
@@ -106,7 +115,10 @@ class Expansion:
                     if not prepared:
                         self._prepare(self, actions)
                         prepared = True
-                    yield self._step(action, action_type, item_action.extra_data)
+                    self._is_left = False
+                    step = self._step(action, action_type, item_action.extra_data)
+                    if not self._is_left:
+                        yield step
                 except ActionTypeException:
                     raise
                 except Exception as error:
@@ -137,6 +149,10 @@ class Expansion:
                 ) from error
             del remaining[:2]
         yield from self.expand(plain)
+
+    def leave_to_later(self) -> None:
+        """The action that is being expanded is done with that of another item, and does not count as done before."""
+        self._is_left = True
 
     def expand_call(self, action: ActionConfig, name: str, action_type: ActionEnum, kwargs: dict[str, Any]) -> Step:
         """The step for one call of a method of this library."""
@@ -210,6 +226,11 @@ class Expansion:
     def require_answer(self, number: int, purpose: str) -> None:
         """An operation that returns nothing is a failure."""
         self.operations[number] = replace(self.operations[number], purpose=purpose)
+
+    def tolerate(self, first: int, text: str) -> None:
+        """No failure of the operations from this number on is one of the call; it is told in a warning."""
+        for operation in self.operations[first:]:
+            self.operations[operation.number] = replace(operation, tolerates={**operation.tolerates, 'any': text})
 
     def undoing(
         self, action: ActionConfig, call: str, arguments: Mapping[str, Any], tolerates: Iterable[str] = ('not_found',)

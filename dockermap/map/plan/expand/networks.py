@@ -11,6 +11,7 @@ from ...input import ItemType
 from ...request import ActionConfig, action_config, with_config
 from ...request.arguments import creation_arguments, with_call_arguments
 from ...request.builders import joins_network_at_creation, shares_network
+from ...state.joining import missing_endpoints
 from ..operation import Condition, Operation, Result, Undo
 from .resets import Member, NetworkReset
 from .steps import Reader, answer
@@ -226,7 +227,20 @@ def connect(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, 
         network_name = plan.policy.network_name(action.config_id.map_name, endpoint.network_name)
         plan.joined.add((action.client_name, name, network_name))
         arguments = plan.builder.get_network_connect_kwargs(action, network_name, name, endpoint, kwargs=kwargs)
-        plan.add(action, 'connect_container_to_network', arguments)
+        plan.add(action, 'connect_container_to_network', arguments, tolerates={'connected': ''})
+
+
+def join_missing(plan: Expansion, action: ActionConfig, name: str) -> None:
+    """Connect a container that was never started with the networks that an interrupted call has left out."""
+    client_name, config_id = action.client_name, action.config_id
+    detail = plan.observed.get(client_name, ItemType.CONTAINER, name)
+    endpoints = [
+        endpoint
+        for endpoint in missing_endpoints(plan.policy, client_name, config_id, detail)
+        if (client_name, name, plan.policy.nname(config_id.map_name, endpoint.network_name)) not in plan.joined
+    ]
+    if endpoints:
+        plan.sub_step(action, name, Action.CONNECT, {'endpoints': endpoints})
 
 
 def disconnect(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
@@ -240,6 +254,7 @@ def disconnect(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[st
             action,
             'disconnect_container_from_network',
             plan.builder.get_network_disconnect_kwargs(action, network_name, name, kwargs=given),
+            tolerates={'disconnected': ''},
         )
 
 

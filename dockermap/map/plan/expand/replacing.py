@@ -212,7 +212,8 @@ class Replacing:
         first = len(self._plan.operations)
         reader = start_now(self._plan, self._action, name, arguments)
         added = self._plan.operations[first:]
-        self._start = next(operation.number for operation in added if operation.call == 'start')
+        # Volumes are prepared before, by containers that are started as well.
+        self._start = next(operation.number for operation in reversed(added) if operation.call == 'start')
         return reader
 
     def _rename(self) -> None:

@@ -72,7 +72,12 @@ def _script(
     )
     if getattr(plan.builder, 'remove_created_after', True):
         with plan.only_if(has_ended):
-            plan.sub_step(action, name, Action.REMOVE, {})
+            removed = plan.sub_step(action, name, Action.REMOVE, {})
+        plan.tolerate(
+            removed,
+            f'The script in container {name} on client {action.client_name} has ended, but the container could not be '
+            'removed; the next script for it will do that.',
+        )
 
     def read(responses: Responses) -> dict[str, Any]:
         result = {'id': responses[created]['Id'], 'client': action.client_name}
