@@ -31,7 +31,7 @@ def subjects(operation: Operation) -> Iterator[Name]:
         yield ItemType.VOLUME, str(arguments.get('name'))
     elif operation.call == 'create_container' and isinstance(arguments.get('name'), str):
         yield ItemType.CONTAINER, arguments['name']
-    elif operation.call == 'rename':
+    elif operation.call == 'rename' and operation.method is None:
         yield ItemType.CONTAINER, arguments['container']
         yield ItemType.CONTAINER, arguments['name']
     elif isinstance(arguments.get('container'), str):

@@ -326,14 +326,18 @@ def test_own_generators_get_any_arguments(make_client):
     assert seen == [('blue', {'anything': 1})]
 
 
-def test_own_runners_may_add_methods_and_options(make_client):
+@pytest.mark.parametrize('method', ['shout', 'rename'])
+def test_own_runners_may_add_methods_and_options(make_client, method):
     class Own(DockerClientRunner):
         policy_options = ['loud']
         loud = False
-        action_method_names = [(ItemType.CONTAINER, Action.WAIT, 'shout')]
+        action_method_names = [(ItemType.CONTAINER, Action.WAIT, method)]
 
         def shout(self, action, name, **kwargs):
             return f'{name}{"!" if self.loud else ""}'
+
+        # May have the name of a method that clients have.
+        rename = shout
 
     class Waiting(AbstractActionGenerator):
         def get_state_actions(self, state, **kwargs):
