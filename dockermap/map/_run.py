@@ -32,8 +32,9 @@ from .plan.decide import Decision, DecisionPass, in_order
 from .plan.expand.volumes import mounted_volumes
 from .plan.needs import Arrangement, arranged
 from .plan.operation import Operation
-from .plan.replacement import CircularReplacementError
+from .plan.replacement import CircularReplacementError, Groups, with_undo
 from .policy import ConfigFlags
+from .policy.replaced import former_name, successor_name
 from .runner import ActionOutput
 from .runner._steps import StepRunner
 from .state import ConfigState, StateFlags
@@ -105,7 +106,7 @@ class ActionRun:
         """
         self._pass = self._begin()
         self._pass.leave_out(self.unreachable)
-        clock = next((steps.executor.clock for steps in self._steps()), None) or Clock()
+        clock = self._clock()
         if waits:
             wait_for_others(self._pass, config_ids, clock)
         else:
@@ -328,7 +329,8 @@ class ActionRun:
         state, actions = draft.decision.state, draft.decision.actions
         if self._is_settled(state, actions, error):
             return []
-        changed = None if is_repeated else self._observe_again(state, actions, error)
+        is_final = is_repeated or self._is_bound(draft, error)
+        changed = None if is_final else self._observe_again(state, actions, error)
         if changed is None:
             return None
         with self._accounted():
@@ -339,7 +341,26 @@ class ActionRun:
             log.error('%s', refusal)
             return None
         self._tell([decision])
-        return self.draft([decision])
+        return self._with_undo(self.draft([decision]))
+
+    def _with_undo(self, drafts: list[Draft]) -> list[Draft]:
+        """Drafts that are carried out without being arranged with others."""
+        chosen = {number for draft in drafts for number in draft.numbers}
+        replacements = [found for steps in self._steps() for found in steps.expansion.replacements]
+        groups = Groups([found for found in replacements if found.start in chosen])
+        self._operations[:] = with_undo(self._operations, groups)
+        return drafts
+
+    def _is_bound(self, draft: Draft, error: ActionException) -> bool:
+        """Whether something failed that cannot be done otherwise alone: others depend on it, or it is done already."""
+        groups = self._arranged_last[1].groups if self._arranged_last is not None else ()
+        numbers = set(draft.numbers)
+        return any(
+            member.former_id is not None and (len(group.members) > 1 or error.action_type == Action.REMOVE)
+            for group in groups
+            for member in group.members
+            if numbers.intersection(member.numbers)
+        )
 
     def _draft(self, decision: Decision) -> Draft:
         steps = as_steps(self._runners.of(decision.state.client_name))
@@ -410,12 +431,18 @@ class ActionRun:
             return None
         with self._accounted():
             self._refresh_names(state)
+            wait_for_others(self._pass, [state.config_id], self._clock())
             found = self._pass.look_again(state)
         return None if _identity(found) == _identity(state) else found
 
+    def _clock(self) -> Clock:
+        return next((steps.executor.clock for steps in self._steps()), None) or Clock()
+
     def _refresh_names(self, state: ConfigState) -> None:
         policy, kind = self._pass.policy, state.config_id.config_type
-        self._pass.outlook.observed.forget(state.client_name, kind, policy.item_name(state.config_id))
+        name = policy.item_name(state.config_id)
+        for outdated_name in (name, successor_name(name), former_name(name)):
+            self._pass.outlook.observed.forget(state.client_name, kind, outdated_name)
         for outdated in (kind, ItemType.CONTAINER):
             policy.forget_names(state.client_name, outdated)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .containers import Container
-from .documents import fresh, text
+from .documents import fresh, text, texts
 from .images import Image
 from .inspection import Document, network_details
 from .networks import Network
@@ -52,6 +52,7 @@ def _container(container: Container, names: dict[str, str]) -> Document:
     mode, _, other = container.network_mode.partition(':')
     if other:
         host_config['NetworkMode'] = f'{mode}:{names.get(other, other)}'
+    host_config['VolumesFrom'] = [_named(str(source), names) for source in texts(container.host_config['VolumesFrom'])]
     host_config['Links'] = sorted(f'{target.name}:{alias}' for alias, target in container.links.items())
     return {
         'status': container.status,
@@ -77,6 +78,11 @@ def _container(container: Container, names: dict[str, str]) -> Document:
         ),
         'execs': sorted(' '.join(command.command) for command in container.open_execs if command.running),
     }
+
+
+def _named(source: str, names: dict[str, str]) -> str:
+    found, separator, mode = source.partition(':')
+    return f'{names.get(found, found)}{separator}{mode}'
 
 
 def _source(container: Container, name: str) -> str:

@@ -232,7 +232,9 @@ def untrue(error: ActionRunnerException, engine: InMemoryEngine) -> Iterator[str
     last: dict[Any, Any] = {}
     for output in error.completed:
         action = output.action_type
-        if action in _CLAIMS:
+        # A container that takes the place of another one is created before that is stopped and removed.
+        is_former = last.get(output.config_id) in (Action.CREATE, Action.START) and action in _ENDING
+        if action in _CLAIMS and not is_former:
             last[output.config_id] = action
     unknown = {getattr(failure, 'config_id', None) for failure in error.failures}
     for config_id, action in last.items():
@@ -267,6 +269,7 @@ def _is_pulled(engine: InMemoryEngine, config_id: Any) -> bool:
     return engine.images.find(f'{config_id.config_name}:{config_id.instance_name}') is not None
 
 
+_ENDING = (Action.REMOVE, Action.STOP, ContainerUtilAction.SIGNAL_STOP)
 _CLAIMS = {
     Action.CREATE: _exists,
     Action.REMOVE: lambda engine, config_id: not _exists(engine, config_id),

@@ -112,7 +112,8 @@ class DecisionPass:
     def look_again(self, state: ConfigState) -> ConfigState:
         """How an item is now, whatever was decided before."""
         states = self._parts.of(state.client_name).states
-        states.outlook = None
+        states.outlook = Outlook()
+        states.outlook.observed = self.outlook.observed
         found = states.get_item_state(state.client_name, state.config_id, state.config_flags)
         states.outlook = self.outlook
         return found
