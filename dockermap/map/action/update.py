@@ -143,7 +143,7 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
         adopted = () if taken_over is None else (Cause('adopted', taken_over),)
         causes = (*(cause for cause in explanation.causes if cause.kind == 'difference'), *adopted, *followed)
         lost = (f'is re-created without its connections to networks of others: {foreign}',) if foreign else ()
-        return explanation._replace(causes=causes, notices=(*self._lost_volumes(state), *lost))
+        return explanation._replace(causes=causes, notices=lost)
 
     def orphan_actions(self, state: ConfigState) -> list[ItemAction]:
         """What is done about an item that is no longer on its map. Volumes stay, as they hold data."""
@@ -294,14 +294,6 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
             yield ItemAction(state, Action.CONNECT, endpoints=endpoints)
         if _has(state, StateFlags.NETWORK_LEFT):
             yield ItemAction(state, Action.DISCONNECT, networks=data['left'])
-
-    def _lost_volumes(self, state: ConfigState) -> tuple[str, ...]:
-        if not state.anonymous_volumes:
-            return ()
-        return (
-            f'is re-created; its volumes without a name are kept, but no longer in use: '
-            f'{", ".join(state.anonymous_volumes)}',
-        )
 
     def _reason_to_stay(self, state: ConfigState) -> str | None:
         if is_volume(state):

@@ -75,23 +75,14 @@ class _StateFields(NamedTuple):
 class ConfigState(_StateFields):
     """What is known of one item on one client.
 
-    ``differences`` are no field of the tuple: they take no part in comparing or unpacking. Neither are
-    ``anonymous_volumes``, the names of volumes that only this container refers to, and that a new one would not have.
+    ``differences`` are no field of the tuple: they take no part in comparing or unpacking.
     """
 
     differences: tuple[Difference, ...]
-    anonymous_volumes: tuple[str, ...]
 
-    def __new__(
-        cls,
-        *args: Any,
-        differences: tuple[Difference, ...] = (),
-        anonymous_volumes: tuple[str, ...] = (),
-        **kwargs: Any,
-    ) -> Self:
+    def __new__(cls, *args: Any, differences: tuple[Difference, ...] = (), **kwargs: Any) -> Self:
         created = super().__new__(cls, *args, **kwargs)
         created.differences = differences
-        created.anonymous_volumes = anonymous_volumes
         return created
 
     def __repr__(self) -> str:
@@ -99,5 +90,4 @@ class ConfigState(_StateFields):
         return f'{type(self).__name__}({fields}, extra_data={redacted(self.extra_data)!r})'
 
     def _replace(self, **kwargs: Any) -> Self:
-        further = {'differences': self.differences, 'anonymous_volumes': self.anonymous_volumes}
-        return type(self)(**{**self._asdict(), **further, **kwargs})
+        return type(self)(**{**self._asdict(), 'differences': self.differences, **kwargs})

@@ -96,10 +96,6 @@ class AbstractState(ABC):
     def get_state(self) -> StateData:
         """Base state, flags and data, from what was found last."""
 
-    def get_anonymous_volumes(self) -> list[str]:
-        """Names of volumes that a new item would not have."""
-        return []
-
     def differs(self, flag: int, *differences: Difference) -> int:
         """Keep differences; a flag for them if there are any, else none."""
         self.differences.extend(differences)

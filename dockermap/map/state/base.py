@@ -124,15 +124,8 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         state.inspect()
         data = state.get_state()
         # Own classes need not know of these.
-        volumes: Iterable[str] = getattr(state, 'get_anonymous_volumes', tuple)()
-        return ConfigState(
-            client_name,
-            config_id,
-            flags,
-            *data,
-            differences=tuple(getattr(state, 'differences', ())),
-            anonymous_volumes=tuple(volumes),
-        )
+        differences = tuple(getattr(state, 'differences', ()))
+        return ConfigState(client_name, config_id, flags, *data, differences=differences)
 
     def _expected(self, client_name: str, config_id: MapConfigId) -> State | None:
         """What will have become of an item that was decided about before, e.g. as another one has its name."""

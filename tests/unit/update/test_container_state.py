@@ -384,24 +384,3 @@ def test_a_client_may_describe_its_host(engine, make_policy, answer, flags):
         engine.report('info', answer)
     policy = make_policy({'app': {**APP, 'host_config': {'cpu_shares': 5}}})
     assert state_of(policy, 'app').state_flags == flags
-
-
-def test_volumes_that_only_the_container_refers_to_are_known(engine, make_policy):
-    engine.add_image('full', volumes=['/image', '/bound'])
-    shares = engine.add_container('shop.src', 'web', volumes=['/s'], running=True)
-    uses = engine.add_container(
-        'shop.app',
-        'full',
-        volumes=['/d'],
-        host_config={'VolumesFrom': ['shop.src'], 'Binds': ['shop.data:/d', '/host:/bound']},
-        running=True,
-    )
-    content = {
-        'src': {**APP, 'shares': ['/s']},
-        'app': {'image': 'full', 'uses': ['src'], 'attaches': ['data']},
-        'volumes': {'data': '/d'},
-    }
-    states = states_of(make_policy(content), 'app')
-    assert states['container', 'src'].anonymous_volumes == (shares.mount_at('/s').name,)
-    assert states['container', 'app'].anonymous_volumes == (uses.mount_at('/image').name,)
-    assert states['volume', 'data'].anonymous_volumes == ()

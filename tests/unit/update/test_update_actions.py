@@ -328,15 +328,6 @@ class TestVolumes:
         assert types(generator.get_state_actions(state)) == [RESET, EXEC_ALL]
 
 
-@pytest.mark.parametrize(('flags', 'named'), [(MISC, True), (0, False)])
-def test_volumes_without_a_name_are_named_when_they_go_out_of_use(policy, flags, named):
-    state = state_of('container', State.RUNNING, flags)
-    state.anonymous_volumes = ('abcdef',)
-    generator = UpdateActionGenerator(policy, {})
-    notices = generator.explain(state, generator.get_state_actions(state) or ()).notices
-    assert any('abcdef' in notice for notice in notices) is named
-
-
 def test_arguments_of_the_call_are_not_used(policy):
     actions = UpdateActionGenerator(policy, {}).get_state_actions(state_of('container', State.ABSENT), timeout=3)
     assert [action.extra_data for action in actions] == [{}, {}]

@@ -14,11 +14,13 @@ from ...config._conditions import problem_of_arguments
 from ...input import ItemType
 from ...policy.helpers import prepares_for
 from ...policy.options import check_host_path
+from ...policy.replaced import carried_volumes
 from ...policy.utils import get_shared_volume_path
 from ...request import ActionConfig
 from ...request.arguments import creation_arguments, with_call_arguments
 from ...request.settings import container_settings, features_of
 from ..operation import Condition
+from .anonymous import with_volumes_of
 from .conditions import add_conditions
 from .networks import join_missing
 from .starting import check_start_arguments
@@ -43,9 +45,12 @@ def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     for volume in container_settings(action).binds:
         check_host_path(*get_shared_volume_path(action.container_map, volume, action.config_id.instance_name))
     plan.configs[action.client_name, name] = container_settings(action)
-    arguments = plan.builder.create_kwargs(action, name, remaining)
+    arguments: Mapping[str, Any] = plan.builder.create_kwargs(action, name, remaining)
     if container_settings(action).job:
         _check_job(action, arguments)
+    if plan.is_removed(action, name):
+        detail: Detail | None = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
+        arguments = with_volumes_of(plan, action, detail, arguments)
     number = plan.add(action, 'create_container', arguments)
     plan.note_created(action, name, number)
     return answer(number)
@@ -229,8 +234,17 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
         tolerates={'not_found': '', 'removal': ''},
     )
     plan.add(action, 'wait', {'removal': name}, condition=Condition(number, 'removal'))
+    if plan.operations[number].arguments.get('v'):
+        _remove_carried_volumes(plan, action, name)
     plan.note_removed(action, name)
     return answer(number)
+
+
+def _remove_carried_volumes(plan: Expansion, action: ActionConfig, name: str) -> None:
+    """Engines remove volumes without a name with their container, but not those that it has from a former one."""
+    detail: Detail | None = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
+    for volume in carried_volumes((detail or {}).get('Config', {}).get('Labels')):
+        plan.add(action, 'remove_volume', {'name': volume}, tolerates={'not_found': '', 'conflict': ''})
 
 
 def update(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:

@@ -256,6 +256,10 @@ class Expansion:
         """Whether the item is created by this call."""
         return (action.client_name, action.config_id.config_type, name) in self._created
 
+    def is_removed(self, action: ActionConfig, name: str) -> bool:
+        """Whether the item is removed by this call."""
+        return (action.client_name, action.config_id.config_type, name) in self._removed
+
     def creation(self, action: ActionConfig, name: str) -> int | None:
         """Number of the operation that creates the item, if this call does."""
         return self._created.get((action.client_name, action.config_id.config_type, name))

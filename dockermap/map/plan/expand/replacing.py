@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,13 +10,11 @@ from ....functional import resolve_value
 from ...action import Action, ActionEnum, ContainerUtilAction, DerivedAction, ItemAction
 from ...input import ExecPolicy, ItemType
 from ...policy.replaced import (
-    CARRIED,
     PAUSED,
     REPLACES,
     RUNNING,
     STOPPED,
     Former,
-    anonymous_volumes,
     former_name,
     successor_name,
 )
@@ -26,6 +23,7 @@ from ...request.settings import container_settings, features_of
 from ..operation import Operation, Result
 from ..references import shared_containers
 from ..replacement import PutBack, Replacement
+from .anonymous import with_volumes_of
 from .conditions import add_conditions, add_wait
 from .containers import create, remove, signal_stop, start_now
 from .execs import run_all
@@ -170,10 +168,7 @@ class Replacing:
         operation = plan.operations[number]
         labels = {**(operation.arguments.get('labels') or {}), REPLACES: self._former.label()}
         given = {**operation.arguments, 'name': self._temporary, 'labels': labels}
-        carried = self._carried(given)
-        if carried:
-            given['host_config'] = _with_binds(given.get('host_config') or {}, carried)
-            labels[CARRIED] = json.dumps(sorted(carried.values()))
+        given = dict(with_volumes_of(plan, self._action, self._detail, given))
         plan.operations[number] = replace(operation, arguments=given, by_id=self._by_id(given))
         plan.note_created(self._action, self._temporary, number)
         plan.configs[self._action.client_name, self._temporary] = plan.configs[self._action.client_name, self._name]
@@ -293,22 +288,6 @@ class Replacing:
         names = {other.former_id: other.name for other in self._others()}
         return frozenset(names.get(name, name) for name in found)
 
-    def _carried(self, arguments: Mapping[str, Any]) -> dict[str, str]:
-        """Volumes without a name of their own that the new container gets from the former one, by path."""
-        if self._detail is None or getattr(self._plan.builder, 'renew_anonymous_volumes', False):
-            return {}
-        volumes = anonymous_volumes(self._detail)
-        taken = _mounted_paths(arguments)
-        found = {path: name for path, name in volumes.items() if path.rstrip('/') not in taken}
-        return found and {path: name for path, name in found.items() if path in self._anonymous_paths(arguments)}
-
-    def _anonymous_paths(self, arguments: Mapping[str, Any]) -> set[str]:
-        """Paths that the new container has volumes without a name for."""
-        image: Mapping[str, Any] = self._action.client.inspect_image(arguments['image'])
-        declared = (image.get('Config') or {}).get('Volumes') or ()
-        given = arguments.get('volumes') or ()
-        return {*declared, *(path if isinstance(path, str) else path[0] for path in given)}
-
     def _is_restarting(self) -> bool:
         return self._detail is not None and bool((self._detail.get('State') or {}).get('Restarting'))
 
@@ -325,19 +304,6 @@ def _host(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     host: Mapping[str, Any] = arguments.get('host_config') or {}
     mode = arguments.get('network_mode')
     return {**host, **({'NetworkMode': mode} if mode else {})}
-
-
-def _mounted_paths(arguments: Mapping[str, Any]) -> set[str]:
-    """Where something else is mounted than a volume without a name."""
-    host: Mapping[str, Any] = arguments.get('host_config') or {}
-    binds = [str(bind).split(':')[1] for bind in host.get('Binds') or () if ':' in str(bind)]
-    mounts = [str(mount.get('Target')) for mount in host.get('Mounts') or ()]
-    return {path.rstrip('/') for path in (*binds, *mounts, *(host.get('Tmpfs') or ()))}
-
-
-def _with_binds(host: Mapping[str, Any], volumes: Mapping[str, str]) -> dict[str, Any]:
-    binds = [f'{name}:{path}' for path, name in sorted(volumes.items())]
-    return {**host, 'Binds': [*(host.get('Binds') or ()), *binds]}
 
 
 def _seconds(value: object) -> float:

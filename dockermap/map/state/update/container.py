@@ -10,7 +10,6 @@ from ....docker_api import is_conflict
 from ....functional import resolve_value
 from ....utils import format_image_tag
 from ...input import CmdCheck, ItemType
-from ...policy.replaced import anonymous_volumes
 from ...policy.utils import get_instance_volumes
 from .. import Difference, State, StateFlags
 from ..base import ContainerBaseState, StateData
@@ -88,12 +87,6 @@ class UpdateContainerState(ContainerBaseState):
             flags |= check(extra_data)
         flags |= self._check_label()
         return base_state, StateFlags(flags), extra_data
-
-    def get_anonymous_volumes(self) -> list[str]:
-        """Names of the volumes that the engine made for the container's own paths, without a name of theirs."""
-        if not self.detail or self.config_id.config_type is not ItemType.CONTAINER:
-            return []
-        return list(anonymous_volumes(self.detail).values())
 
     def image_differences(self) -> list[Difference]:
         """Difference of the image's id. An image that is not there differs as well; it is pulled before."""
