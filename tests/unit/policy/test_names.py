@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dockermap.map.config.main import ContainerMap
+from dockermap.map.input import ItemType, MapConfigId
 from dockermap.map.policy.base import BasePolicy
 
 
@@ -145,3 +146,11 @@ def test_an_item_without_clients_runs_on_the_default_client():
     ids = {config_id.config_name: config_id for config_id, _ in policy.container_maps['shop'].dependency_items()}
     assert policy.get_client_names(ids['web']) == ['main']
     assert policy.get_client_names(ids['api']) == ['c2']
+
+
+@pytest.mark.parametrize(('by_parent', 'expected'), [(False, 'shop.data'), (True, 'shop.web.data')])
+def test_an_attached_volume_has_the_name_of_its_configuration_only_where_the_map_says_so(
+    make_policy, by_parent, expected
+):
+    policy = make_policy({'web': {'attaches': {'data': '/data'}}, 'use_attached_parent_name': by_parent})
+    assert policy.item_name(MapConfigId(ItemType.VOLUME, 'shop', 'web', 'data')) == expected
