@@ -102,6 +102,7 @@ _PROPERTIES: dict[str, _Row] = {
     'networks': _Row('networks', texts.names, plural=True),
     'permissions': _Row('permissions', texts.mode, plural=True),
     'persistent': _Row('persistent', texts.flag),
+    'rollout': _Row('rollout', texts.name),
     'shares': _Row('shared paths', texts.paths, plural=True),
     'start_delay': _Row('start delay', texts.number),
     'start_options': _Row('host configuration'),

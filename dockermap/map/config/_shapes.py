@@ -151,6 +151,7 @@ def _check_depth(value: Any, limit: int) -> None:
 _IMAGE = "the name of an image as text, such as 'shop/cart:2'"
 _SECONDS = 'a number of seconds, such as 10'
 _MOST_SECONDS = 2**31 - 1
+_ROLLOUT = "'one-by-one' or 'parallel'"
 _SIGNAL = 'a signal by its name or number'
 
 IMAGE = optional(Text(_IMAGE, f'(?:{IMAGE_PATTERN})?', written=True), expected=_IMAGE)
@@ -173,6 +174,7 @@ START_DELAY = optional(
 STOP_SIGNAL = optional(LATE, Text(_SIGNAL, f'(?:{SIGNAL_PATTERN})?'), Number(_SIGNAL, 1, 64), expected=_SIGNAL)
 TEXT = optional(Text('a text', r'[\s\S]*', written=True), expected='a text')
 LATE_TEXT = optional(Text('a text', r'[\s\S]*', written=True), LATE, expected='a text')
+ROLLOUT = optional(Text(_ROLLOUT, '(?:one-by-one|parallel)?'), expected=_ROLLOUT)
 PATH = optional(_PATH, expected='a path')
 
 _EXTERNAL = 'true or false, or the name on the engine as text'

@@ -31,6 +31,7 @@ from ._shapes import (
     INSTANCES,
     PARENTS,
     PERMISSIONS,
+    ROLLOUT,
     SHARES,
     START_DELAY,
     STOP_SIGNAL,
@@ -79,6 +80,7 @@ class ContainerConfiguration(ConfigurationObject):
     depends_on: Any = CP(DependencyList, merge_func=merge_dependencies)
     job: Any = CP(input_func=bool_if_set)
     instance_settings: Any = CP(dict, input_func=_BY_INSTANCE.convert, merge_func=_BY_INSTANCE.merge)
+    rollout: Any = CP(input_func=ROLLOUT.convert)
 
     DOCSTRINGS = {
         'abstract': 'Whether this is only a template for ``extends``.',
@@ -108,6 +110,7 @@ class ContainerConfiguration(ConfigurationObject):
         'env_file': 'Files with environment variables; later ones win, and ``environment`` wins over all.',
         'depends_on': 'Containers that have to be started, healthy or completed before this one is started.',
         'job': 'Whether the container runs to its end, and has done its work when it has ended with exit code 0.',
+        'rollout': 'Whether instances are re-created ``one-by-one``, or in ``parallel``.',
     }
     _kind = 'container configuration'
     _former_names = {'start_options': 'host_config'}

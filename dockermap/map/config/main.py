@@ -21,7 +21,7 @@ from ._notices import inside, report, strictly
 from ._property import CP
 from ._relations import Awaited, ClientNames, Relations
 from ._sections import SectionedObject
-from ._shapes import CLIENTS, LATE_TEXT
+from ._shapes import CLIENTS, LATE_TEXT, ROLLOUT
 from .container import ContainerConfiguration
 from .graph import dot_text, map_graph, mermaid_text
 
@@ -50,6 +50,7 @@ class ContainerMap(SectionedObject):
     set_hostname: Any = CP(input_func=bool_if_set)
     use_attached_parent_name: Any = CP(input_func=bool_if_set)
     default_tag: Any = CP(input_func=LATE_TEXT.convert)
+    rollout: Any = CP(input_func=ROLLOUT.convert)
 
     DOCSTRINGS = {
         'repository': 'Prefix of image names.',
@@ -59,6 +60,7 @@ class ContainerMap(SectionedObject):
         'set_hostname': 'Whether host names are derived from container names; they are if this is unset.',
         'use_attached_parent_name': 'Whether attached volumes are named ``map.config.alias`` instead of ``map.alias``.',
         'default_tag': 'Tag of images that have none.',
+        'rollout': '``rollout`` of container configurations that say nothing about it.',
     }
     _kind = 'map'
 

@@ -145,6 +145,9 @@ class ContainerSettings(Cleanable, Protocol):
     def job(self) -> object: ...
 
     @property
+    def rollout(self) -> object: ...
+
+    @property
     def create_options(self) -> Options: ...
 
     @property

@@ -56,6 +56,7 @@ DEFAULTS = {
     'depends_on': [],
     'job': NotSet,
     'instance_settings': {},
+    'rollout': NotSet,
 }
 
 
@@ -107,6 +108,8 @@ def test_each_property_is_documented(name: str) -> None:
         ('stop_signal', 'SIGINT', 'SIGINT'),
         ('stop_signal', 2, 2),
         ('start_delay', 0.5, 0.5),
+        ('rollout', 'one-by-one', 'one-by-one'),
+        ('rollout', 'parallel', 'parallel'),
         ('network_mode', None, NotSet),
         ('network_mode', 'disabled', 'none'),
         ('network_mode', 'none', 'none'),
@@ -190,6 +193,8 @@ def test_a_registered_value_is_kept_as_path(registered_type: Any) -> None:
         ('stop_timeout', 1.5, 'stop_timeout'),
         ('stop_signal', ['SIGINT'], 'stop_signal'),
         ('start_delay', 'soon', 'start_delay'),
+        ('rollout', 'one by one', 'rollout'),
+        ('rollout', True, 'rollout'),
         ('start_delay', -1, 'start_delay'),
         ('network_mode', 5, 'network_mode'),
         ('networks', 5, 'networks'),

@@ -150,7 +150,7 @@ class Replacing:
                 self._put_back(first),
                 self._undoing('discard', {'container': self._temporary}),
                 self._holds(first),
-                getattr(plan.builder, 'rollout', None) == ONE_BY_ONE,
+                self._is_one_by_one(),
                 *self._texts(),
                 former_id=self._former.id,
             )
@@ -229,11 +229,17 @@ class Replacing:
         plan, wait, is_job = self._plan, self._plan.wait, container_settings(self._action).job
         if wait is False or (is_job and not wait):
             return
-        awaits = wait or getattr(plan.builder, 'rollout', None) == ONE_BY_ONE
+        awaits = wait or self._is_one_by_one()
         grace = getattr(plan.builder, 'start_grace', None)
         until = COMPLETED if is_job else READY if awaits else RUNNING_ON
         further = {} if grace is None else {'grace': grace}
         add_wait(plan, self._action, self._action.client_name, self._action.config_id, until, **further)
+
+    def _is_one_by_one(self) -> bool:
+        """What the call says, else the configuration, else the map."""
+        given = getattr(self._plan.builder, 'rollout', None)
+        own, common = container_settings(self._action).rollout, self._action.container_map.rollout
+        return (given or own or common) == ONE_BY_ONE
 
     def _remove(self) -> Reader:
         former = former_name(self._name)
