@@ -7,6 +7,7 @@ the mirror.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -107,6 +108,12 @@ def busybox() -> Path:
     return cached(name, make_busybox, 'apt-get', 'gcc', 'make', 'tar', 'bzip2')
 
 
+def package_directory(name: str, *packages: str) -> Path:
+    """A directory with Debian packages, and all that they need on the system of ``debian_root``."""
+    make = functools.partial(make_package_directory, packages)
+    return cached(named(name, *packages, *DEBIAN_PACKAGES), make, 'apt-get')
+
+
 def named(name: str, *ingredients: str) -> str:
     """A file name that changes with what goes into the file."""
     return f'{name}-{SUITE}-{hashlib.sha256(repr(ingredients).encode()).hexdigest()[:8]}'
@@ -136,25 +143,9 @@ def make_debian_root(work: Path, result: Path) -> None:
 
 
 def make_busybox(work: Path, result: Path) -> None:
-    lists, source = work / 'lists', work / 'source'
-    for directory in (lists / 'partial', work / 'cache' / 'archives' / 'partial', source):
-        directory.mkdir(parents=True)
-    (work / 'sources.list').write_text(f'deb-src {mirror()} {SUITE} main\n', encoding='utf-8')
-    apt = (
-        'apt-get',
-        '-q',
-        '-o',
-        f'Dir::Etc::sourcelist={work}/sources.list',
-        '-o',
-        'Dir::Etc::sourceparts=-',
-        '-o',
-        f'Dir::State::lists={lists}',
-        '-o',
-        f'Dir::Cache={work}/cache',
-        '-o',
-        'APT::Sandbox::User=root',
-    )
-    run(*apt, 'update')
+    source = work / 'source'
+    source.mkdir()
+    apt = own_apt(work, 'deb-src')
     run(*apt, 'source', '--download-only', 'busybox', cwd=source)
     (archive,) = source.glob('busybox_*.orig.tar.bz2')
     run('tar', '-C', str(source), '--strip-components=1', '-xf', str(archive))
@@ -168,6 +159,34 @@ def make_busybox(work: Path, result: Path) -> None:
     run('make', 'oldconfig', cwd=source, answers='\n' * 1000)
     run('make', f'-j{os.cpu_count() or 1}', cwd=source)
     shutil.copy(source / 'busybox', result)
+
+
+def make_package_directory(names: tuple[str, ...], work: Path, result: Path) -> None:
+    status = 'var/lib/dpkg/status'
+    run('tar', '-C', str(work), '-xf', str(debian_root()), f'./{status}')
+    apt = own_apt(work, 'deb')
+    only = ('-y', '--no-install-recommends', '--download-only')
+    run(*apt, '-o', f'Dir::State::status={work / status}', 'install', *only, *names)
+    result.mkdir()
+    for package in (work / 'cache' / 'archives').glob('*.deb'):
+        package.rename(result / package.name)
+
+
+def own_apt(work: Path, kind: str) -> tuple[str, ...]:
+    """A command of apt that knows nothing of this machine's packages, with fresh lists of the mirror's."""
+    for directory in (work / 'lists' / 'partial', work / 'cache' / 'archives' / 'partial'):
+        directory.mkdir(parents=True)
+    (work / 'sources.list').write_text(f'{kind} {mirror()} {SUITE} main\n', encoding='utf-8')
+    options = {
+        'Dir::Etc::sourcelist': work / 'sources.list',
+        'Dir::Etc::sourceparts': '-',
+        'Dir::State::lists': work / 'lists',
+        'Dir::Cache': work / 'cache',
+        'APT::Sandbox::User': 'root',
+    }
+    apt = ('apt-get', '-q', *(word for name, value in options.items() for word in ('-o', f'{name}={value}')))
+    run(*apt, 'update')
+    return apt
 
 
 def run(*command: str, cwd: Path | None = None, answers: str = '') -> None:

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Installing a package does not start its service.
+exit 101
