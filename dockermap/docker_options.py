@@ -55,6 +55,57 @@ class Type(Enum):
     WORDS = 'words'
 
 
+class Equal(Enum):
+    """When two values of an argument mean the same to an engine."""
+
+    AS_GIVEN = 'they are the same, lists in the same order'
+    ADDRESSES = 'they are the same IP addresses in the same order'
+    BINDS = 'the same is mounted at the same paths, with the same options'
+    CAPABILITIES = 'they are the same capabilities, in any order, with or without CAP_'
+    DEVICES = 'they are the same paths and permissions, in any order'
+    HOSTS = 'each host name has the same addresses in the same order'
+    IPAM = 'they are the same addresses and subnets, in any order'
+    LINKS = 'they are the same containers and aliases, in any order'
+    MAC_ADDRESS = 'they have the same digits'
+    MOUNTS = 'the same is mounted at the same paths, with the same options; what is not set does not count'
+    NESTED_SET = 'they have the same members, in any order, and so have these'
+    PATH = 'they lead to the same place'
+    PATHS = 'they lead to the same places'
+    PORT_BINDINGS = 'each port is published at the same places, in any order'
+    SECURITY = 'they are the same options, in any order, with a colon or an equals sign'
+    SET = 'they have the same members, in any order'
+    SIGNAL = 'they are the same signal, by number or name'
+    TMPFS = 'the same paths have the same options, in any order'
+    VOLUMES_FROM = 'they are the same containers with the same options, in any order'
+
+
+_EQUAL: dict[Type, Equal] = {
+    Type.ADDRESSES: Equal.ADDRESSES,
+    Type.BINDS: Equal.BINDS,
+    Type.CAPABILITIES: Equal.CAPABILITIES,
+    Type.DEVICES: Equal.DEVICES,
+    Type.DEVICE_RATES: Equal.DEVICES,
+    Type.DEVICE_REQUESTS: Equal.NESTED_SET,
+    Type.DEVICE_RULES: Equal.SET,
+    Type.DEVICE_WEIGHTS: Equal.DEVICES,
+    Type.GROUPS: Equal.SET,
+    Type.HOST_ADDRESSES: Equal.HOSTS,
+    Type.IPAM: Equal.IPAM,
+    Type.LINKS: Equal.LINKS,
+    Type.LXC: Equal.SET,
+    Type.MAC_ADDRESS: Equal.MAC_ADDRESS,
+    Type.MOUNTS: Equal.MOUNTS,
+    Type.NAMES: Equal.VOLUMES_FROM,
+    Type.PATH: Equal.PATH,
+    Type.PATHS: Equal.PATHS,
+    Type.PORT_BINDINGS: Equal.PORT_BINDINGS,
+    Type.SIGNAL: Equal.SIGNAL,
+    Type.TMPFS: Equal.TMPFS,
+    Type.ULIMITS: Equal.SET,
+}
+"""What is equal where a row says nothing else; all other types are compared as they are given."""
+
+
 class Limit(NamedTuple):
     """A limit, which engines can change in place.
 
@@ -89,6 +140,7 @@ class CreateOption(NamedTuple):
     :param accepts: Pattern of what engines and SDK accept, where that is less than the type says.
     :param least: Smallest number that is accepted.
     :param most: Largest one.
+    :param equal: When two values mean the same, where the type does not say it.
     """
 
     name: str
@@ -104,14 +156,16 @@ class CreateOption(NamedTuple):
     accepts: str | None = None
     least: int | None = None
     most: int | None = None
+    equal: Equal = Equal.AS_GIVEN
 
 
 class _Narrower(TypedDict, total=False):
-    """What is accepted of a type."""
+    """What is accepted of a type, or is particular about it."""
 
     accepts: str
     least: int
     most: int
+    equal: Equal
 
 
 def _create(
@@ -159,7 +213,10 @@ def _top(
 
 
 def _by_name(*rows: CreateOption) -> dict[str, CreateOption]:
-    return {row.name: row for row in rows}
+    return {
+        row.name: row._replace(equal=_EQUAL.get(row.type, row.equal)) if row.equal is Equal.AS_GIVEN else row
+        for row in rows
+    }
 
 
 CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
@@ -201,7 +258,7 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
     _host('blkio_weight_device', 'BlkioWeightDevice', Type.DEVICE_WEIGHTS, 'block IO weights of devices', plural=True),
     _host('cap_add', 'CapAdd', Type.CAPABILITIES, 'added capabilities', plural=True),
     _host('cap_drop', 'CapDrop', Type.CAPABILITIES, 'dropped capabilities', plural=True),
-    _host('cgroup_parent', 'CgroupParent', Type.NAME, 'parent control group'),
+    _host('cgroup_parent', 'CgroupParent', Type.NAME, 'parent control group', equal=Equal.PATH),
     _host('cgroupns', 'CgroupnsMode', Type.WORD, 'control group namespace', accepts='private|host'),
     _host('cpu_count', 'CpuCount', Type.NUMBER, 'CPU count', least=0),
     _host('cpu_percent', 'CpuPercent', Type.NUMBER, 'CPU percentage', least=0, most=100),
@@ -244,7 +301,7 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
     _host('device_write_iops', 'BlkioDeviceWriteIOps', Type.DEVICE_RATES, 'write rates of devices', plural=True),
     _host('devices', 'Devices', Type.DEVICES, 'devices', plural=True),
     _host('dns', 'Dns', Type.ADDRESSES, 'DNS servers', plural=True),
-    _host('dns_opt', 'DnsOptions', Type.TEXTS, 'DNS options', plural=True),
+    _host('dns_opt', 'DnsOptions', Type.TEXTS, 'DNS options', plural=True, equal=Equal.SET),
     _host('dns_search', 'DnsSearch', Type.WORDS, 'DNS search domains', plural=True),
     _host('extra_hosts', 'ExtraHosts', Type.HOST_ADDRESSES, 'extra hosts', plural=True, flag='add-host'),
     _host('group_add', 'GroupAdd', Type.GROUPS, 'additional groups', plural=True),
@@ -320,7 +377,7 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
     _host('read_only', 'ReadonlyRootfs', Type.FLAG, 'read-only root file system'),
     _host('restart_policy', 'RestartPolicy', Type.RESTART_POLICY, 'restart policy', live=True),
     _host('runtime', 'Runtime', Type.WORD, 'runtime'),
-    _host('security_opt', 'SecurityOpt', Type.TEXTS, 'security options', plural=True),
+    _host('security_opt', 'SecurityOpt', Type.TEXTS, 'security options', plural=True, equal=Equal.SECURITY),
     _host('shm_size', 'ShmSize', Type.SIZE, 'size of shared memory'),
     _host('storage_opt', 'StorageOpt', Type.TEXT_MAP, 'storage options', plural=True),
     _host('sysctls', 'Sysctls', Type.TEXT_MAP, 'kernel parameters', plural=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -20,6 +21,7 @@ __all__ = [
     'expand_path_lazy',
     'format_image_tag',
     'merge_list',
+    'normal_path',
     'split_instance',
     'version_tuple',
     'without_password',
@@ -62,6 +64,13 @@ def expand_path(value: str) -> str:
 def expand_path_lazy(value: str) -> LazyOnceObject:
     """A late value for :func:`expand_path`."""
     return lazy_once(expand_path, value)
+
+
+def normal_path(path: str) -> str:
+    """A path of a Linux host or container without doubled slashes, a slash at its end, ``.`` and ``..``."""
+    normal = posixpath.normpath(path)
+    # POSIX leaves it open what two slashes at the start mean; on Linux they are one.
+    return normal[1:] if normal.startswith('//') else normal
 
 
 def format_image_tag(image: Sequence[str | None]) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..docker_options import CREATE_OPTIONS
 from .config.client import ClientConfiguration
 from .input import ItemType, MapConfigId
-from .policy.label import LABEL, differing, parse_label
+from .policy.label import LABEL, parse_label
 from .state.base import locate
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _is_up_to_date(row: Mapping[str, object], wanted: Callable[[], Mapping[str, 
     label = parse_label(labels.get(LABEL)) if isinstance(labels, Mapping) else None
     if label is None:
         return None
-    return not differing(label, wanted())
+    return not label.differing(wanted(), CREATE_OPTIONS)
 
 
 def _listed(value: object) -> Iterator[object]:

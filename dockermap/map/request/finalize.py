@@ -7,6 +7,7 @@ from typing import Any
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...utils import engine_text
+from .._kinds import kind_of
 from ..config.client import USE_HC_MERGE
 from ..input import ItemType, MapConfigId
 from ..policy import PolicyUtil
@@ -121,7 +122,8 @@ class CreateCalls(PolicyUtil):
         }
         if not _is_helper(kwargs):
             arguments = self._label_arguments(action, kwargs)
-            labels[LABEL] = format_label(arguments, salt_for(action.client_name, action.config_id, arguments))
+            salt = salt_for(action.client_name, action.config_id, arguments)
+            labels[LABEL] = format_label(arguments, kind_of(action.config_id).options, salt)
         return {**kwargs, 'labels': labels}
 
     def _label_arguments(self, action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dockermap.api import ForeignItemError, ItemType, MapConfigId
+from dockermap.docker_options import CREATE_OPTIONS
 from dockermap.map.policy.label import LABEL, format_label
 from dockermap.map.policy.ownership import MAP_LABEL
 
@@ -51,7 +52,9 @@ def test_no_action_changes_a_container_of_others(engine, make_client, action, op
 @pytest.mark.parametrize(('action', 'options', 'status'), CHANGING)
 @pytest.mark.parametrize('owner', ['on request', 'map', 'development version'])
 def test_each_action_changes_what_is_its_maps(engine, make_client, action, options, status, owner):
-    labels = {'map': {MAP_LABEL: 'shop'}, 'development version': {LABEL: format_label({})}}.get(owner, {})
+    labels = {'map': {MAP_LABEL: 'shop'}, 'development version': {LABEL: format_label({}, CREATE_OPTIONS)}}.get(
+        owner, {}
+    )
     add_web(engine, status, labels=labels)
     make_client(WEB).run_actions(action, 'web', adopt=owner == 'on request', **options)
     assert engine.changes != []

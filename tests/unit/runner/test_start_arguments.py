@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dockermap.docker_options import CREATE_OPTIONS
 from dockermap.map.policy.label import LABEL, format_label
 
 MAP = {'web': {'networks': ['back', 'front']}, 'networks': {'back': None, 'front': None}}
@@ -115,7 +116,7 @@ def test_a_container_without_label_that_has_run_counts_as_different(setup):
 
 
 def test_without_arguments_nothing_is_compared(setup):
-    setup.engine.add_container('shop.web', labels={LABEL: format_label({'tty': True})})
+    setup.engine.add_container('shop.web', labels={LABEL: format_label({'tty': True}, CREATE_OPTIONS)})
     assert start(as_found(setup, True)) == ['start']
     assert setup.calls('inspect_container') == []
 

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from dockermap.docker_options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
 from dockermap.functional import lazy
 from dockermap.map.input import CmdCheck
 from dockermap.map.policy.label import LABEL, format_label
@@ -235,7 +236,7 @@ class TestLabel:
         return state_of(make_policy({'app': APP}), 'app', create_arguments=lambda *_: arguments)
 
     def add(self, engine, arguments, **others):
-        label = arguments if isinstance(arguments, str) else format_label(arguments)
+        label = arguments if isinstance(arguments, str) else format_label(arguments, CREATE_OPTIONS)
         engine.add_container('shop.app', 'web', running=True, labels={LABEL: label}, **others)
 
     def test_the_same_arguments_are_no_difference(self, engine, make_policy):
@@ -291,8 +292,8 @@ class TestLabel:
         assert state.state_flags == flags
 
     def test_networks_and_volumes_have_labels_as_well(self, engine, make_policy):
-        engine.add_network('shop.net', labels={LABEL: format_label({'labels': {'a': 'c'}})})
-        engine.add_volume('shop.data', labels={LABEL: format_label({})})
+        engine.add_network('shop.net', labels={LABEL: format_label({'labels': {'a': 'c'}}, NETWORK_OPTIONS)})
+        engine.add_volume('shop.data', labels={LABEL: format_label({}, VOLUME_OPTIONS)})
         content = {
             'app': {**APP, 'networks': ['net'], 'attaches': ['data']},
             'networks': {'net': {}},

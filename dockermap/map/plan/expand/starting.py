@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....utils import engine_text
 from ..._describe import describe_item
-from ...policy.label import LABEL, digest, parse_label
+from ...policy.label import LABEL, parse_label
 from ...policy.options import CREATE_OPTIONS
 from ...policy.utils import INITIAL_START_TIME
 from ...request import ActionConfig
@@ -44,8 +44,7 @@ def _changed_arguments(plan: Expansion, action: ActionConfig, name: str, detail:
     if label is None:
         yield from wanted
         return
-    digests = {argument: digest(value) for argument, value in wanted.items()}
-    yield from (argument for argument in {*digests, *label} if digests.get(argument) != label.get(argument))
+    yield from label.differing(wanted, CREATE_OPTIONS)
     yield from _changed_limits(plan, action, name, detail, given)
     yield from _changed_networks(plan, action, name, detail, given)
 

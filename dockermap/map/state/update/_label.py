@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..._kinds import kind_of
-from ...policy.label import LABEL, Digest, differing, parse_label
+from ...policy.label import LABEL, Label, parse_label
+from ...policy.meaning import means_the_same
 from ...policy.ownership import without_own_labels
 from .. import Difference
 
@@ -23,20 +24,32 @@ _SAID_BY: dict[str, tuple[str, ...]] = {
 """Arguments that say the same as a property of the configuration, where they have other names."""
 
 
-def found_label(state: AbstractState) -> dict[str, Digest] | None:
-    """Digests of the arguments that an item was created with; ``None`` without a label of this version."""
+def found_label(state: AbstractState) -> Label | None:
+    """What an item says that it was created with; ``None`` without a label that can be read."""
     labels = _at(state.detail, kind_of(state.config_id).labels)
     return parse_label((labels or {}).get(LABEL))
 
 
 def label_differences(state: AbstractState) -> list[Difference]:
-    """Arguments of the creating call that are not, or were, or differ from, those in the label of an inspected item."""
+    """Arguments of the creating call that are not, or were, or differ from, those in the label of an inspected item.
+
+    What the inspection shows to be as wanted is no difference, e.g. a runtime that is named now, and is the engine's
+    usual one.
+    """
     label = found_label(state)
     if label is None or state.create_arguments is None:
         return []
     wanted = state.create_arguments(state.client_name, state.config_id)
+    options = kind_of(state.config_id).options
+    changed = [
+        Difference(state.config_id, name, wanted.get(name), _found(state, name))
+        for name in label.differing(wanted, options)
+    ]
     return [
-        Difference(state.config_id, name, wanted.get(name), _found(state, name)) for name in differing(label, wanted)
+        difference
+        for difference in changed
+        if difference.wanted is None
+        or not means_the_same(options.get(difference.property), difference.wanted, difference.found)
     ]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ....functional import resolve_value
-from ....utils import engine_text, split_instance
+from ....utils import engine_text, normal_path, split_instance
 from ...input import MapConfigId, SharedVolume, UsedVolume
 from ...policy.utils import get_shared_volume_path
 from .. import Difference, StateFlags
@@ -58,7 +57,7 @@ class AbstractSingleVfsCheck(ABC):
         self._item = config_id
         self._map = container_map
         self._config = config
-        self._mounts = {posixpath.normpath(path): source for path, source in instance_volumes.items()}
+        self._mounts = {normal_path(path): source for path, source in instance_volumes.items()}
 
     @abstractmethod
     def attached_source(self, alias: str, path: str) -> str | None:
@@ -90,7 +89,7 @@ class AbstractSingleVfsCheck(ABC):
         found = []
         for bind in self._config.binds:
             path, host_path = get_shared_volume_path(self._map, bind, self._item.instance_name)
-            found.extend(self._difference('binds', path, posixpath.normpath(host_path)))
+            found.extend(self._difference('binds', path, normal_path(host_path)))
         return found
 
     def attached_differences(self) -> list[Difference]:
@@ -103,7 +102,7 @@ class AbstractSingleVfsCheck(ABC):
                 raise ValueError(
                     f"{self._item.map_name}.{self._item.config_name}: attached volume '{entry.name}' has no path."
                 )
-            path = posixpath.normpath(path)
+            path = normal_path(path)
             found.extend(self._difference('attaches', path, self.attached_source(entry.name, path)))
         return found
 
@@ -113,17 +112,17 @@ class AbstractSingleVfsCheck(ABC):
         for entry in self._config.uses:
             default_path = self._volume_path(entry.name)
             if default_path:
-                source = self.used_source(entry.name, posixpath.normpath(default_path))
+                source = self.used_source(entry.name, normal_path(default_path))
                 found.extend(self._difference('uses', self.used_path(entry, default_path), source))
             else:
                 found.extend(self._container_differences(entry.name))
         return found
 
     def _difference(self, name: str, path: str, source: str | None) -> list[Difference]:
-        path = posixpath.normpath(path)
+        path = normal_path(path)
         current = self._mounts.get(path)
         self._remember(path, current)
-        if current is not None and source is not None and posixpath.normpath(current) == source:
+        if current is not None and source is not None and normal_path(current) == source:
             return []
         return [Difference(self._item, f'{name}.{path}', source, current)]
 
@@ -131,7 +130,7 @@ class AbstractSingleVfsCheck(ABC):
         self._registry[self._item.config_name, self._item.instance_name or None, path] = source
 
     def _shared_paths(self, config: ContainerConfiguration) -> Iterable[str]:
-        return [posixpath.normpath(engine_text(path)) for path in config.shares]
+        return [normal_path(engine_text(path)) for path in config.shares]
 
     def _default_path(self, *keys: str) -> str | None:
         paths = self._policy.default_volume_paths[self._item.map_name]
@@ -166,7 +165,7 @@ class AbstractSingleVfsCheck(ABC):
     def _own_paths(self) -> set[str]:
         """Paths where something of its own hides what the container could use of others."""
         binds = [get_shared_volume_path(self._map, bind, self._item.instance_name)[0] for bind in self._config.binds]
-        return {posixpath.normpath(path) for path in binds}
+        return {normal_path(path) for path in binds}
 
 
 class SingleVolumeVfsCheck(AbstractSingleVfsCheck):
@@ -218,7 +217,7 @@ class AbstractVolumeChecker(ABC):
 
     def register_attached(self, volume_key: str, path: str, source: str | None) -> None:
         """Remember what a volume container has at its path."""
-        self._registry[volume_key, None, posixpath.normpath(path)] = source
+        self._registry[volume_key, None, normal_path(path)] = source
 
     def single_check(
         self,
