@@ -43,7 +43,7 @@ def test_exit_codes_tell_which_containers_are_made_anew(make_client, service, in
     make_client(content).startup('app')
     first = inspect()['Id']
     api.wait(first)
-    make_client(content).call(action, 'app', **options)
+    make_client(content).call(action, 'app', wait=False, **options)
     assert (inspect()['Id'] != first) is is_new
 
 

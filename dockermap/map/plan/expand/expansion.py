@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Expander = Callable[['Expansion', ActionConfig, str, dict[str, Any]], 'Reader | None']
 Preparer = Callable[['Expansion', Sequence[ItemAction]], None]
 _STARTING = ('start', 'restart')
-Replacer = Callable[['Expansion', Sequence[ItemAction]], 'Iterator[Step] | None']
+Replacer = Callable[['Expansion', Sequence[ItemAction]], 'tuple[Iterator[Step], int] | None']
 OwnMethod = Callable[[ItemType, ActionEnum], 'Callable[..., Any] | None']
 
 
@@ -42,7 +42,8 @@ class Expansion:
     :param observed: What was found when the items were looked at.
     :param expanders: Gives the operations of each action.
     :param prepare: Is called before actions that belong together are expanded.
-    :param replacing: Gives the steps of the first two of some actions, if these have a new container take a place.
+    :param replacing: Gives the steps of the first of some actions, if these have a new container take a place, and how
+        many these are.
     :param own_method: Gives the method for an action where that is not one of this library.
     :param operations: Of the same plan, so far.
     """
@@ -134,10 +135,11 @@ class Expansion:
         remaining = list(actions)
         plain: list[ItemAction] = []
         while remaining:
-            steps = self._replacing(self, remaining)
-            if steps is None:
+            found = self._replacing(self, remaining)
+            if found is None:
                 plain.append(remaining.pop(0))
                 continue
+            steps, count = found
             yield from self.expand(plain)
             plain = []
             try:
@@ -147,7 +149,7 @@ class Expansion:
                 raise ActionException(
                     sys.exc_info(), first.client_name, first.config_id, first.action_types[0]
                 ) from error
-            del remaining[:2]
+            del remaining[:count]
         yield from self.expand(plain)
 
     def leave_to_later(self) -> None:

@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 WITH_WAY_BACK, REMOVE_FIRST = 'with-way-back', 'remove-first'
 ONE_BY_ONE = 'one-by-one'
 
-_REPLACING = (DerivedAction.RESET_CONTAINER, DerivedAction.RELAUNCH_CONTAINER)
+_CREATING = [*DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL]
+_REPLACING = (
+    [*DerivedAction.RESET_CONTAINER, ContainerUtilAction.EXEC_ALL],
+    [*DerivedAction.RELAUNCH_CONTAINER, ContainerUtilAction.EXEC_ALL],
+)
 _STEPS = (
     Action.CREATE,
     Action.START,
@@ -55,11 +59,39 @@ COMPLETED, READY, RUNNING_ON = 'completed', 'ready', 'running'
 _ANY = {'any': ''}
 
 
-def replaced_detail(plan: Expansion, action: ActionConfig, types: Sequence[ActionEnum]) -> Detail | None:
-    """What was found of the container that a new one takes the place of; ``None`` if it has to be removed first."""
-    if action.config_id.config_type != ItemType.CONTAINER or list(types) not in _REPLACING:
+def steps(plan: Expansion, actions: Sequence[ItemAction]) -> tuple[Iterator[Step], int] | None:
+    """Steps of the first of some actions, if these have a new container take a place, and how many these are."""
+    item = actions[0]
+    if item.config_id.config_type != ItemType.CONTAINER:
         return None
-    if getattr(plan.builder, 'replace', WITH_WAY_BACK) == REMOVE_FIRST or not _can_rename(plan, action):
+    count, is_new = _first_actions(actions)
+    if not count:
+        return None
+    action = action_config(plan.policy, item.client_name, item.config_id)
+    if not _can_rename(plan, action):
+        return None
+    detail = None if is_new else _replaced_detail(plan, action)
+    if detail is None and not (is_new and _runs_first_commands(action)):
+        return None
+    creating = next(other for other in actions if Action.CREATE in other.action_types)
+    return Replacing(plan, action, detail).steps(creating.extra_data, actions[count - 1]), count
+
+
+def _first_actions(actions: Sequence[ItemAction]) -> tuple[int, bool]:
+    """How many actions create a container, and run commands in it; and whether none is removed before."""
+    types: list[ActionEnum] = []
+    for count, item in enumerate(actions, 1):
+        if item.config_id != actions[0].config_id:
+            break
+        types.extend(item.action_types)
+        if types in _REPLACING or types == _CREATING:
+            return count, types == _CREATING
+    return 0, False
+
+
+def _replaced_detail(plan: Expansion, action: ActionConfig) -> Detail | None:
+    """What was found of the container that a new one takes the place of; ``None`` if it has to be removed first."""
+    if getattr(plan.builder, 'replace', WITH_WAY_BACK) == REMOVE_FIRST:
         return None
     if (action.client_name, action.config_id) in plan.removed_first:
         return None
@@ -70,27 +102,9 @@ def replaced_detail(plan: Expansion, action: ActionConfig, types: Sequence[Actio
     return detail
 
 
-def runs_first_commands(plan: Expansion, action: ActionConfig, actions: Sequence[ItemAction]) -> bool:
+def _runs_first_commands(action: ActionConfig) -> bool:
     """Whether a new container has to run commands before it counts as done."""
-    types = [action_type for item in actions for action_type in item.action_types]
-    if types != [*DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL] or not _can_rename(plan, action):
-        return False
-    commands = container_settings(action).exec_commands
-    return any(command.policy == ExecPolicy.INITIAL for command in commands)
-
-
-def steps(plan: Expansion, actions: Sequence[ItemAction]) -> Iterator[Step] | None:
-    """Steps of the first two of some actions, if these have a new container take a place; otherwise ``None``."""
-    item = actions[0]
-    if len(actions) < 2 or actions[1].config_id != item.config_id or item.config_id.config_type != ItemType.CONTAINER:
-        return None
-    if list(actions[1].action_types) != [ContainerUtilAction.EXEC_ALL]:
-        return None
-    action = action_config(plan.policy, item.client_name, item.config_id)
-    detail = replaced_detail(plan, action, item.action_types)
-    if detail is None and not runs_first_commands(plan, action, actions[:2]):
-        return None
-    return Replacing(plan, action, detail).steps(item.extra_data, actions[1])
+    return any(command.policy == ExecPolicy.INITIAL for command in container_settings(action).exec_commands)
 
 
 def _can_rename(plan: Expansion, action: ActionConfig) -> bool:
