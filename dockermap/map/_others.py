@@ -15,6 +15,7 @@ from .state.recovery import run_label
 
 if TYPE_CHECKING:
     from .plan.decide import DecisionPass
+    from .policy import ConfigFlags
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,8 @@ def busy_items(
 ) -> Mapping[tuple[str, str], str]:
     """Who replaces containers of these items, by client and name; no request is made if there is no sign of it."""
     policy, found = decisions.policy, {}
-    for client_name, name in _replaced(decisions, config_ids):
+    for client_name, config_id, _ in interrupted_items(decisions, config_ids):
+        name = policy.item_name(config_id)
         names: Any = policy.container_names[client_name]
         # The label is on the new container, which has the name of the item when the former one has given it up.
         role = successor_name(name) if successor_name(name) in names else name
@@ -57,19 +59,20 @@ def busy_items(
     return found
 
 
-def _replaced(decisions: DecisionPass, config_ids: Iterable[MapConfigId]) -> Iterator[tuple[str, str]]:
-    """Items of which there is a container with a temporary name, by client and name."""
+def interrupted_items(
+    decisions: DecisionPass, config_ids: Iterable[MapConfigId]
+) -> Iterator[tuple[str, MapConfigId, ConfigFlags]]:
+    """Items of which there is a container with a temporary name, with their clients, and how they are visited."""
     policy = decisions.policy
     temporary: dict[str, set[str]] = {}
-    for config_id, _ in decisions.first.states.get_path(config_ids):
+    for config_id, flags in decisions.first.states.get_path(config_ids):
         if config_id.config_type != ItemType.CONTAINER:
             continue
         for client_name in policy.get_client_names(config_id):
             if client_name not in temporary:
                 temporary[client_name] = set(_temporary(decisions, client_name))
-            name = policy.item_name(config_id)
-            if name in temporary[client_name]:
-                yield client_name, name
+            if policy.item_name(config_id) in temporary[client_name]:
+                yield client_name, config_id, flags
 
 
 def _temporary(decisions: DecisionPass, client_name: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from ._ahead import observe_ahead
 from ._awaited import look_at_started, with_waits
 from ._backends import ByClient
 from ._describe import describe_completed, describe_item
-from ._others import busy_items, wait_for_others
+from ._others import busy_items, interrupted_items, wait_for_others
 from ._work import Draft, Settings, Work, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
 from .exceptions import (
@@ -119,7 +119,8 @@ class ActionRun:
             self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit
         )
         found = self._pass.decide_all(config_ids, expects_new_images=former is None)
-        decisions = in_order(found, self._pass.first.decisions.starts_first)
+        cleared = list(self._pass.decide_about_interrupted(interrupted_items(self._pass, config_ids)))
+        decisions = [*cleared, *in_order(found, self._pass.first.decisions.starts_first)]
         self._pass.check(decisions)
         self._tell_expansions(decisions)
         return decisions

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..action.base import AbstractActionGenerator
     from ..input import MapConfigId
+    from ..policy import ConfigFlags
     from ..policy.base import BasePolicy
     from ..state.base import AbstractStateGenerator
 
@@ -176,13 +177,6 @@ class DecisionPass:
         if state.config_id.config_type == ItemType.IMAGE:
             actions = self._without_repeated_pulls(state, actions)
         decisions.note(actions)
-        recovered = self._recovery(state)
-        if recovered is not None:
-            recovery, action = recovered
-            explanation = self._explained(state, actions)
-            causes = (*explanation.causes, Cause('state', recovery.text))
-            explanation = explanation._replace(causes=causes, notices=(*explanation.notices, recovery.text))
-            return Decision(state, [action, *actions], explanation)
         busy = self.outlook.observed.busy.get((state.client_name, self.policy.item_name(state.config_id)))
         if busy is not None:
             explanation = self._explained(state, actions)
@@ -230,15 +224,18 @@ class DecisionPass:
             return explanation
         return explanation._replace(remarks=(*explanation.remarks, f'{item.labels_text}; it is used as it is'))
 
-    def _recovery(self, state: ConfigState) -> tuple[Recovery, ItemAction] | None:
-        """What is done about an interrupted replacement of a container, before anything else."""
-        if state.config_id.config_type != ItemType.CONTAINER:
-            return None
-        name = self.policy.item_name(state.config_id)
-        recovery = self.outlook.observed.recoveries.get((state.client_name, name))
-        if recovery is None:
-            return None
-        return recovery, ItemAction(state, ContainerUtilAction.RECOVER, steps=recovery.steps)
+    def decide_about_interrupted(self, items: Iterable[tuple[str, MapConfigId, ConfigFlags]]) -> Iterator[Decision]:
+        """What is done first: clear up what interrupted replacements have left, which may keep volumes in use."""
+        for client_name, config_id, flags in items:
+            state = self._parts.of(client_name).states.get_item_state(client_name, config_id, flags)
+            recovery = self.outlook.observed.recoveries.get((client_name, self.policy.item_name(config_id)))
+            if recovery is not None:
+                yield self._cleared(state, recovery)
+
+    def _cleared(self, state: ConfigState, recovery: Recovery) -> Decision:
+        action = ItemAction(state, ContainerUtilAction.RECOVER, steps=recovery.steps)
+        explanation = Explanation((Cause('state', recovery.text),), notices=(recovery.text,))
+        return Decision(state, [action], explanation)
 
     def _without_repeated_pulls(self, state: ConfigState, actions: Sequence[ItemAction]) -> Sequence[ItemAction]:
         """Several maps may name the same image; it is pulled once in a call."""
