@@ -6,6 +6,8 @@ import pytest
 
 from dockermap.api import ItemType, MapConfigId
 from dockermap.map.action import Action
+from dockermap.map.exceptions import ForeignItemError
+from dockermap.map.policy.ownership import MAP_LABEL
 
 FIRST_REQUESTS = [
     ('start', 'start'),
@@ -19,14 +21,33 @@ FIRST_REQUESTS = [
 
 @pytest.mark.parametrize('action', ['create', 'startup', 'update'])
 @pytest.mark.parametrize('command', [None, 'sleep 60'])
-def test_a_container_of_the_name_appears(make_client, service, connection, foreign, engine_items, action, command):
+def test_another_run_creates_the_container(
+    make_client, service, connection, foreign, unique, engine_items, action, command
+):
     client = make_client({'web': service(), 'last': service()})
-    connection.once_before('create_container', lambda: foreign('.web', command))
+    connection.once_before('create_container', lambda: foreign('.web', command, labels={MAP_LABEL: unique}))
     client.call(action, ['web', 'last'])
     state = 'created' if action == 'create' else 'running'
     assert engine_items() == [f'last {state}', f'web {"running" if command else state}']
     client.update(['web', 'last'])
     assert client.update(['web', 'last']) == []
+
+
+def test_a_container_of_somebody_else_appears(make_client, service, connection, foreign, engine_items, failure_of):
+    connection.once_before('create_container', lambda: foreign('.web', 'sleep 60'))
+    client = make_client({'web': service()})
+    failure_of(lambda: client.update('web'), 'web', Action.CREATE, 'is already in use')
+    assert engine_items() == ['web running']
+    with pytest.raises(ForeignItemError):
+        client.update('web')
+
+
+@pytest.mark.parametrize('action', ['create', 'startup'])
+def test_a_container_of_somebody_else_is_left_as_it_is(make_client, service, connection, foreign, api, unique, action):
+    found = []
+    connection.once_before('create_container', lambda: found.append(foreign('.web', 'sleep 60')))
+    make_client({'web': service()}).call(action, 'web')
+    assert [api.inspect_container(f'{unique}.web')['Id']] == found
 
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
@@ -112,7 +133,7 @@ def test_a_network_vanishes_before_it_is_removed(make_client, service, connectio
 
 def test_a_volume_appears_and_vanishes(make_client, service, connection, api, unique, engine_items):
     client = make_client({'web': service(attaches={'data': '/data'}, user='1000')})
-    connection.once_before('create_volume', lambda: api.create_volume(f'{unique}.data'))
+    connection.once_before('create_volume', lambda: api.create_volume(f'{unique}.data', labels={MAP_LABEL: unique}))
     client.startup('web')
     assert engine_items() == ['data volume', 'web running']
     client.shutdown('web')
@@ -133,6 +154,6 @@ def test_a_container_that_is_being_replaced_vanishes(make_client, service, conne
 def test_a_container_is_renamed_while_it_is_being_replaced(make_client, service, connection, api, unique, engine_items):
     make_client({'web': service()}).startup('web')
     client = make_client({'web': service(host_config={'dns': ['10.0.0.1']})})
-    connection.once_before('remove_container', lambda: api.rename(f'{unique}.web', f'{unique}-kept'))
+    connection.once_before('stop', lambda: api.rename(f'{unique}.web', f'{unique}-kept'))
     client.update('web')
-    assert engine_items() == ['-kept exited', 'web running']
+    assert engine_items() == ['-kept running', 'web running']
