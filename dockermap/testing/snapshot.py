@@ -53,7 +53,9 @@ def _container(container: Container, names: dict[str, str]) -> Document:
     if other:
         host_config['NetworkMode'] = f'{mode}:{names.get(other, other)}'
     host_config['VolumesFrom'] = [_named(str(source), names) for source in texts(container.host_config['VolumesFrom'])]
-    host_config['Links'] = sorted(f'{target.name}:{alias}' for alias, target in container.links.items())
+    # In other networks than the default one, endpoints keep the links.
+    links = container.links if not container.endpoints or 'bridge' in container.endpoints else {}
+    host_config['Links'] = sorted(f'{target.name}:{alias}' for alias, target in links.items())
     return {
         'status': container.status,
         'exit_code': container.exit_code,

@@ -90,6 +90,10 @@ def unassured(
     ]
 
 
+HELPER = '..owner'
+"""What names of containers have that set the owner of a volume."""
+
+
 def rules(steps: Sequence[Step], settings: Settings, prefix: str, action: str) -> Iterator[Rule]:
     """All that has to be true of the order of steps."""
     found = _Places(steps)
@@ -119,7 +123,9 @@ def rules(steps: Sequence[Step], settings: Settings, prefix: str, action: str) -
 def _same_item(found: _Places, creates_last: bool) -> Iterator[Rule]:
     """An item goes before the one of the same name comes, and is there before anything else is done with it."""
     for name in found.names:
-        for kind in ('network', 'volume', *(('container',) if creates_last else ())):
+        # Helpers come, and go again.
+        comes_and_goes = not creates_last or HELPER in name
+        for kind in ('network', 'volume', *(() if comes_and_goes else ('container',))):
             yield from found.rules((f'remove_{kind}',), name, (f'create_{kind}',), name)
         yield from found.rules(('create_container',), name, ('start', 'exec_create'), name)
         yield from found.rules(('create_network',), name, ('connect_container_to_network',), name)
