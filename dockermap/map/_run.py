@@ -127,10 +127,13 @@ class ActionRun:
 
     def _tell_expansions(self, decisions: Sequence[Decision]) -> None:
         """What operations follow from decisions also goes by what is looked at, and by how long is waited."""
+        # Expansions must not know of the pass, which leads back to their runners.
+        clients = {decision.state.client_name for decision in decisions}
+        adopting = frozenset(client_name for client_name in clients if self._pass.adopts(client_name))
         for steps in self._steps():
             expansion = steps.expansion
             expansion.visited = {(decision.state.client_name, decision.state.config_id) for decision in decisions}
-            expansion.adopts = self._pass.adopts
+            expansion.adopting = adopting
             expansion.unreachable, expansion.wait_timeout = self.unreachable, self._settings.wait_timeout
             expansion.wait = self._settings.wait
 

@@ -307,6 +307,15 @@ def with_undo(operations: Sequence[Operation], groups: Groups) -> list[Operation
     """The same operations; those of replacements are undone as the group of theirs says."""
     undos = dict(chain.from_iterable(group.undos() for group in groups.all))
     return [
-        replace(operation, undo=undos[operation.number]) if operation.number in undos else operation
+        replace(operation, undo=_together(operation.undo, undos[operation.number]))
+        if operation.number in undos
+        else operation
         for operation in operations
     ]
+
+
+def _together(own: Undo | None, group: Undo) -> Undo:
+    """What only clears up comes first; what puts something else back gives way to the group."""
+    if own is None or own.reverts:
+        return group
+    return replace(group, operations=(*own.operations, *group.operations))

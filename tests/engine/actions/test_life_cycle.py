@@ -90,7 +90,7 @@ def test_startup_takes_arguments_for_a_container_that_cannot_be_recovered(make_c
     client = make_client({'app': {**service, 'create_options': {'command': ['sh', '-c', 'exit 127']}}})
     client.startup('app')
     api.wait(f'{unique}.app')
-    client.startup('app', hostname='other')
+    client.startup('app', hostname='other', wait=False)
     assert inspected('app')['Config']['Hostname'] == 'other'
 
 
@@ -142,7 +142,7 @@ def test_a_container_that_ended_with_a_final_exit_code_is_made_anew(make_client,
     client.startup('app')
     wait_until_ended('app')
     first = inspected('app')['Id']
-    client.startup('app')
+    client.startup('app', wait=False)
     assert inspected('app')['Id'] != first
 
 

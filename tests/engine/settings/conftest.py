@@ -11,7 +11,7 @@ import docker
 import pytest
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
-from dockermap.map.policy.ownership import without_own_labels
+from dockermap.map.policy.ownership import MAP_LABEL, without_own_labels
 
 ANEW, IN_PLACE, NOTHING = 'anew', 'in place', 'nothing'
 _EMPTY = (None, '', 0, False, [], {})
@@ -129,7 +129,7 @@ class Bench:
         """Name of a network that is not in the map."""
         name = f'{self.prefix}-net{number}'
         if name not in self._networks:
-            self._client.create_network(name, driver='bridge')
+            self._client.create_network(name, driver='bridge', labels={MAP_LABEL: self.prefix})
             self._networks.append(name)
         return name
 

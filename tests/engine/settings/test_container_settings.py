@@ -23,6 +23,10 @@ NO_PART_OF_A_CONTAINER = {
     'extends': 'brings in other settings of this table',
     'instances': 'says how many containers there are',
     'clients': 'says where containers are',
+    'depends_on': 'says what comes before',
+    'instance_settings': 'brings in other settings of this table',
+    'job': 'says what is expected of a container',
+    'rollout': 'says how instances are replaced',
     'create_options': 'see the arguments of the creating call',
     'host_config': 'see the arguments of the host configuration',
 }

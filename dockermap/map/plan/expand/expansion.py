@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ...action import ActionEnum, ItemAction
+from ...action import ActionEnum, ImageAction, ItemAction
 from ...exceptions import ActionException, ActionTypeException
 from ...input import ItemType, MapConfigId
 from ...request import ActionConfig, action_config, cleaned
@@ -83,7 +83,8 @@ class Expansion:
         """Containers that take the places of others, in the order of the actions."""
         self.removed_first: set[tuple[str, MapConfigId]] = set()
         """Containers that have to be removed before they are created again."""
-        self.adopts: Callable[[str], bool] = lambda client_name: False
+        self.adopting: Collection[str] = ()
+        """Clients on which items that were not created for their map count as its own."""
         """Whether items that were not created for their map count as its own, by the name of the client."""
         self.prepared_later: set[tuple[str, str]] = set()
         """Volumes, by client and name, that containers mount which are to start for the first time."""
@@ -120,6 +121,10 @@ class Expansion:
                     step = self._step(action, action_type, item_action.extra_data)
                     if not self._is_left:
                         yield step
+                    elif step.operations:
+                        # Only the image for it is pulled now.
+                        image = self.operations[step.operations[0]].config_id
+                        yield replace(step, config_id=image, action_type=ImageAction.PULL, read=nothing)
                 except ActionTypeException:
                     raise
                 except Exception as error:

@@ -76,7 +76,7 @@ def prepare(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, 
     So it is done before the first start of such a container; here only if the call has none.
     """
     key = _key(action)
-    starts_later = (action.client_name, name) in plan.prepared_later
+    starts_later = bool(features_of(action)['volumes']) and (action.client_name, name) in plan.prepared_later
     if not starts_later or plan.own_method(ItemType.CONTAINER, Action.START) is not None:
         return _prepare(plan, _Preparation(action, action, name, key, helper_name(name)), kwargs)
     plan.leave_to_later()
@@ -108,7 +108,7 @@ def prepare_mounted(plan: Expansion, action: ActionConfig, name: str) -> None:
 
 def _is_foreign(plan: Expansion, action: ActionConfig) -> bool:
     """Whether a volume is used, but not changed, as it was not created for the map."""
-    if plan.adopts(action.client_name):
+    if action.client_name in plan.adopting:
         return False
     return Ownership(plan.policy, plan.observed).foreign(action.client_name, action.config_id) is not None
 

@@ -193,10 +193,13 @@ class UpdateContainerState(ContainerBaseState):
             return []
         ownership = Ownership(self.policy, self.outlook.observed if self.outlook is not None else Observed())
         expected = {wanted.name for wanted in self._expected_networks}
+        ids: Mapping[str, str] = self.policy.network_names[self.client_name]
         return [
             name
-            for name in sorted(_endpoints.connected_networks(self.detail))
-            if name not in expected and ownership.is_foreign_network(self.client_name, self.config_id.map_name, name)
+            for name, endpoint in sorted(_endpoints.connected_networks(self.detail).items())
+            # Another network may have got the name of one that is gone.
+            if name not in expected and endpoint.get('NetworkID') in (None, '', ids.get(name))
+            if ownership.is_foreign_network(self.client_name, self.config_id.map_name, name)
         ]
 
     def _check_limits(self, extra_data: dict[str, Any]) -> int:
