@@ -155,10 +155,10 @@ class Recorder:
         found = getattr(self._client, name)
         if name not in self._changing:
             return found
-        if self._read_only:
-            raise AssertionError(f'{name} was asked of a client that only reads')
 
         def call(*args: Any, **kwargs: Any) -> Any:
+            if self._read_only:
+                raise AssertionError(f'{name} was asked of a client that only reads')
             given = {**({'container': args[0]} if args else {}), **kwargs}
             self.calls.append(
                 (name, ' '.join(self._name(given[key]) for key in ('net_id', 'container', 'name') if given.get(key)))
