@@ -71,7 +71,7 @@ def interrupted_items(
         for client_name in policy.get_client_names(config_id):
             if client_name not in temporary:
                 temporary[client_name] = set(_temporary(decisions, client_name))
-            if policy.item_name(config_id) in temporary[client_name]:
+            if temporary[client_name] and policy.item_name(config_id) in temporary[client_name]:
                 yield client_name, config_id, flags
 
 

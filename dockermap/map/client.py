@@ -49,7 +49,7 @@ from .state.base import (
     ImageDependencyStateGenerator,
     SingleStateGenerator,
 )
-from .state.orphans import Orphan, find_orphans
+from .state.orphans import Orphan, find_orphans, items_by_client
 from .state.update import UpdateStateGenerator
 from .status import ItemStatus, container_statuses
 
@@ -368,7 +368,12 @@ class MappingDockerClient:
         if map_name is not None and map_name not in policy.container_maps:
             raise UnknownNameError(f"There is no map '{map_name}'. Known maps: {_listed(policy.container_maps)}.")
         names = list(policy.container_maps) if map_name is None else [map_name]
-        return [orphan for name in names for orphan in find_orphans(policy, name, policy.clients)]
+        found: list[Orphan] = []
+        for name in names:
+            wanted = items_by_client(policy, name)
+            by_client = {client_name: wanted.get(client_name, set()) for client_name in policy.clients}
+            found.extend(find_orphans(policy, name, by_client))
+        return found
 
     def list_persistent_containers(self, map_name: str | None = None) -> list[str]:
         """Names of attached volumes and persistent containers, in one map or in all. Contacts no client."""

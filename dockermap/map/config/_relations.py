@@ -249,6 +249,7 @@ class ClientNames:
         self.of_map = list(dict.fromkeys(self._map_clients)) or [DEFAULT_CLIENT]
         self.needed = relations.needed_configs(with_dependencies=False)
         self.of_configs = self._effective()
+        self._of_containers: dict[tuple[str, str | None], list[str]] = {}
         # Found when first needed, as the names of images may contain late values.
         self._of_items: dict[MapConfigId, dict[str, None]] | None = None
 
@@ -295,7 +296,10 @@ class ClientNames:
     def of(self, config_id: MapConfigId) -> list[str]:
         """Clients of an item; none means the default client, as does an empty name where others are named too."""
         if kind_of(config_id).is_of_configuration:
-            found = self._of_container(config_id)
+            key = config_id.config_name, config_id.instance_name
+            if key not in self._of_containers:
+                self._of_containers[key] = self._of_container(config_id)
+            found = self._of_containers[key]
         else:
             if self._of_items is None:
                 self._of_items = self._clients_of_items()

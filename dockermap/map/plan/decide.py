@@ -15,7 +15,7 @@ from ..input import ItemType
 from ..policy import ConfigFlags
 from ..state import ConfigState, State, StateFlags
 from ..state.foreign import Ownership
-from ..state.orphans import Orphan, client_names_of, find_orphans
+from ..state.orphans import Orphan, find_orphans, items_by_client
 from ..state.outlook import Outlook
 from ..state.recovery import Recovery
 from .refusal import changes, refuse_foreign
@@ -135,13 +135,14 @@ class DecisionPass:
         if not isinstance(self.first.decisions, UpdateActionGenerator):
             return
         for map_name in _complete_maps(self.policy, config_ids):
-            for client_name in client_names_of(self.policy, map_name):
+            wanted = items_by_client(self.policy, map_name)
+            for client_name in wanted:
                 part = self._parts.of(client_name)
                 if client_name in (part.states.unreachable or ()) or not isinstance(
                     part.decisions, UpdateActionGenerator
                 ):
                     continue
-                for orphan in list(find_orphans(self.policy, map_name, [client_name])):
+                for orphan in list(find_orphans(self.policy, map_name, {client_name: wanted[client_name]})):
                     yield self._decide_orphan(orphan, part.decisions)
 
     def _decide_orphan(self, orphan: Orphan, decisions: UpdateActionGenerator) -> Decision:
@@ -291,5 +292,7 @@ def in_order(decisions: Iterable[Decision], starts_first: bool = False) -> list[
     listed = list(decisions)
     pulls = [decision for decision in listed if decision.is_pull]
     others = [decision for decision in listed if not decision.is_pull]
-    starts = [decision for decision in others if decision.only_starts] if starts_first else []
-    return [*pulls, *reversed(starts), *(decision for decision in others if decision not in starts)]
+    if not starts_first:
+        return [*pulls, *others]
+    starts = [decision for decision in others if decision.only_starts]
+    return [*pulls, *reversed(starts), *(decision for decision in others if not decision.only_starts)]

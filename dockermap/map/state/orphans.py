@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +38,14 @@ class Orphan:
     item_id: str
 
 
-def find_orphans(policy: BasePolicy, map_name: str, client_names: Iterable[str]) -> Iterator[Orphan]:
+def find_orphans(policy: BasePolicy, map_name: str, wanted: Mapping[str, Container[str]]) -> Iterator[Orphan]:
     """Orphans of a map: containers, then networks, then volumes of each client.
 
     What the lists say is enough, where they have labels. Otherwise clients are asked for what has them.
+
+    :param wanted: Of the clients to look at, what is on the map, as from :func:`items_by_client`.
     """
-    wanted = _items_by_client(policy, map_name)
-    for client_name in client_names:
+    for client_name, known in wanted.items():
         client_config = policy.clients[client_name]
         if not takes_labels(client_config.version):
             continue
@@ -56,27 +57,21 @@ def find_orphans(policy: BasePolicy, map_name: str, client_names: Iterable[str])
                 config_id = read_item(labels.get(ITEM_LABEL), map_name)
                 if config_id is None or PURPOSE_LABEL in labels or _TEMPORARY in name:
                     continue
-                if labels[ITEM_LABEL] not in wanted.get(client_name, ()):
+                if labels[ITEM_LABEL] not in known:
                     yield Orphan(client_name, config_id, name, item_id)
 
 
-def client_names_of(policy: BasePolicy, map_name: str) -> list[str]:
-    """The clients that the items of a map are for."""
-    of_map = [name or policy.default_client_name for name in policy.container_maps[map_name].clients]
-    names = dict.fromkeys([*(of_map or [policy.default_client_name]), *_items_by_client(policy, map_name)])
-    return [name for name in names if name in policy.clients]
-
-
-def _items_by_client(policy: BasePolicy, map_name: str) -> dict[str, set[str]]:
-    """Texts of the labels of all items of a map that can be created, by client."""
+def items_by_client(policy: BasePolicy, map_name: str) -> dict[str, set[str]]:
+    """Texts of the labels of all items of a map that can be created, by client; with each client that the map has."""
     container_map = policy.container_maps[map_name]
     by_parent = bool(container_map.use_attached_parent_name)
-    found: dict[str, set[str]] = {}
+    of_map = [name or policy.default_client_name for name in container_map.clients] or [policy.default_client_name]
+    found: dict[str, set[str]] = {client_name: set() for client_name in of_map}
     for config_id in _items(container_map, map_name):
         if not policy.is_external(config_id):
             for client_name in policy.get_client_names(config_id):
                 found.setdefault(client_name, set()).add(item_text(config_id, by_parent))
-    return found
+    return {client_name: items for client_name, items in found.items() if client_name in policy.clients}
 
 
 def _items(container_map: Any, map_name: str) -> Iterator[MapConfigId]:
