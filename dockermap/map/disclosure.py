@@ -14,7 +14,15 @@ from ..docker_options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS, Ty
 from ..utils import without_password
 from . import _value_texts as texts
 
-__all__ = ['HIDDEN', 'describe_change', 'has_decision', 'redacted', 'shown_value', 'without_password']
+__all__ = [
+    'HIDDEN',
+    'describe_change',
+    'has_decision',
+    'redacted',
+    'redacted_values',
+    'shown_value',
+    'without_password',
+]
 
 HIDDEN = '...'
 """Stands for what is not shown."""
@@ -139,7 +147,7 @@ _OTHER_KEYS: dict[str, texts.Kind] = {
     **dict.fromkeys(('config_name', 'container', 'instance_name', 'map_name', 'name', 'network_name'), texts.name),
     **dict.fromkeys(('alias', 'client_name', 'interface', 'tag'), texts.word),
     **dict.fromkeys(('all', 'force', 'ipv6', 'link', 'readonly', 'stream', 'v'), texts.flag),
-    **dict.fromkeys(('exposed_port', 'host_port', 'pid', 'timeout', 'wait_timeout'), texts.number),
+    **dict.fromkeys(('exit_code', 'exposed_port', 'host_port', 'pid', 'timeout', 'wait_timeout'), texts.number),
     **dict.fromkeys(('aliases', 'left', 'net_id', 'repository', 'resource_id'), texts.names),
     **dict.fromkeys(('host_path', 'path'), texts.path),
     **dict.fromkeys(('ipv4_address', 'ipv6_address', 'link_local_ips'), texts.addresses),
@@ -196,7 +204,7 @@ def redacted(value: object) -> object:
     if isinstance(value, (bool, Enum)) or value is None:
         return value
     if isinstance(value, Mapping):
-        return {_printable(name): _redacted_item(name, item) for name, item in value.items()}
+        return redacted_values(value)
     if isinstance(value, tuple) and hasattr(value, '_fields'):
         # The class may convert what it is given, which is not to happen here.
         fields = (_redacted_item(name, item) for name, item in zip(value._fields, value, strict=True))
@@ -204,6 +212,11 @@ def redacted(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [redacted(item) for item in value]
     return HIDDEN
+
+
+def redacted_values(values: Mapping[str, object]) -> dict[str, object]:
+    """The same for the values of properties or arguments by name."""
+    return {_printable(name): _redacted_item(name, item) for name, item in values.items()}
 
 
 def _row(property: str, value: object) -> _Row:

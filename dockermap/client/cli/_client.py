@@ -10,9 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from ...docker_api import address_from_environment, tls_from_environment
+from ...functional import resolve_value
 from ...utils import engine_text
 from ..docker_util import DockerUtilityMixin
 from ._create import split_text
+from ._environment import STDIN, Environment, has_environment, reads_files, warn_of
 from ._exec import ExecCalls
 from ._output import DockerCommandLineOutput
 from ._parsers import (
@@ -24,7 +26,7 @@ from ._parsers import (
     parse_version_output,
     parse_volumes_output,
 )
-from ._run import Secrets, as_run, encode_output, engine_error, output_of
+from ._run import Secrets, as_run, encode_output, engine_error, output_of, takes_input
 
 
 class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
@@ -32,6 +34,8 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
 
     Methods take the arguments of the SDK's methods and answer like them. A command that fails raises the SDK's
     ``NotFound`` or ``APIError`` with its message; where no engine answers, that is a connection error as well.
+    Values of environment variables are on the command's standard input, where lists of processes do not show them, if
+    ``run`` takes input and they have one line each; a warning names those that are on the command line.
     Images are pulled by ``pull`` only. Logins are stored where the command runs, as by ``docker login``.
 
     :param run: Function ``run(command, input=None)``: takes a shell command line and optional bytes for its standard
@@ -59,6 +63,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
             tls = tls_from_environment() if base_url and tls is None else tls
         super().__init__(cmd_prefix, default_bin, [*_host_args(base_url), *_tls_args(tls)])
         self.run = as_run(run)
+        self._takes_input = takes_input(self.run)
         self.base_url = base_url
         self.tls = tls
         self._execs = ExecCalls(self)
@@ -277,7 +282,22 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
 
         :param args: Shell syntax for the end of the command line.
         """
+        given = {key: resolve_value(value) for key, value in kwargs.items()}
+        if has_environment(c_cmd, given):
+            return self._call_with_environment(c_cmd, *args, **given)
         return self.run_command(c_cmd, self.get_cmd(c_cmd, *args, **kwargs), self.get_input(c_cmd, **kwargs))
+
+    def _call_with_environment(self, c_cmd: str, *args: Any, **kwargs: Any) -> str:
+        """The same with environment variables on the command's standard input, so far as it can read them there."""
+        environment, item = Environment(kwargs['environment']), kwargs.get('name') or kwargs.get('container')
+        is_free = self._takes_input and not kwargs.get('stdin')
+        if not (is_free and environment.lines and reads_files(c_cmd, lambda: self.api_version)):
+            warn_of([*environment.shown(), *(line.partition('=')[0] for line in environment.lines)], item)
+            return self.run_command(c_cmd, self.get_cmd(c_cmd, *args, **kwargs))
+        warn_of(environment.shown(), item)
+        command = self.get_cmd(c_cmd, *args, **{**kwargs, 'environment': environment.rest, 'env_file': STDIN})
+        # What a shell gets as input may be a socket, which cannot be opened by its name; that of a pipeline is a pipe.
+        return self.run_command(c_cmd, f'cat | {command}', environment.input)
 
     def run_command(self, c_cmd: str, command: str | None, input: bytes | None = None) -> str:
         """Run a command line on behalf of a call of the API, with its errors turned into the SDK's.

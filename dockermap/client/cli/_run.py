@@ -15,6 +15,7 @@ from typing import Any
 
 from ...exceptions import DockerMapError
 from ...utils import without_password
+from ._environment import STDIN
 
 _ERRORS = 'surrogateescape'
 
@@ -185,11 +186,16 @@ class Secrets:
         except ValueError:
             # Shell syntax of the caller; what is in front of it can be told apart nevertheless.
             self._arguments = re.findall(r'--[\w-]+=(?:"(?:[^"\\]|\\.)*"|\S*)', command, re.DOTALL)
+        variables: list[str] = []
         values = {match[1] for argument in self._arguments if (match := _SECRET_ARGUMENT.match(argument))}
         if call == 'login' and input is not None:
             values.add(_text(input))
+        elif input is not None and f'--env-file={STDIN}' in self._arguments:
+            variables = _text(input).splitlines()
+            values.update(line.partition('=')[2] for line in variables)
         shown = {argument for argument in self._arguments if not argument.startswith('-')}
         self._values = values - shown - {''}
+        self._given = [*self._arguments, *variables]
 
     def left_out(self, text: str) -> str:
         """The text without the values, in whichever way they are quoted, and without passwords of addresses."""
@@ -197,7 +203,7 @@ class Secrets:
 
     def without_arguments(self, text: str) -> str:
         """The text without arguments of the command that could be taken for what an engine says."""
-        parts = {part for argument in self._arguments for part in (argument, *argument.split('=')[1:])}
+        parts = {part for argument in self._given for part in (argument, *argument.split('=')[1:])}
         return _replaced(text, (part for part in parts if _SAYS_SOMETHING.search(part)))
 
 
@@ -239,6 +245,16 @@ def as_run(run: Callable[..., Any] | None) -> Callable[..., Any]:
     takes_command_alone = sum(kind in _POSITIONAL for kind in kinds) == 1 and 'input' not in parameters
     is_task = takes_command_alone and inspect.Parameter.VAR_KEYWORD in kinds
     return _Connected(run) if 'in_stream' in parameters or (is_task and _HAS_NO_REST.isdisjoint(kinds)) else run
+
+
+def takes_input(run: Callable[..., Any]) -> bool:
+    """Whether a function takes ``input`` beside the command, as far as can be told."""
+    try:
+        parameters = inspect.signature(run).parameters
+    except (TypeError, ValueError):
+        return True
+    kinds = [parameter.kind for parameter in parameters.values()]
+    return 'input' in parameters or sum(kind in _POSITIONAL for kind in kinds) > 1 or not _HAS_NO_REST.isdisjoint(kinds)
 
 
 class _Connected:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..._compare import same_value
 from ...exceptions import InputError, UnknownNameError, located
 from ...utils import close_match
+from ..disclosure import redacted_values
 from ..input import NotSet
 from ..input._shapes import shown
 from ._notices import report_former_name, report_unknown
@@ -100,7 +101,8 @@ class ConfigurationObject:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        values = ', '.join(f'{name}={self._values[name]!r}' for name in self.CONFIG_PROPERTIES if self._is_set(name))
+        given = {name: self._values[name] for name in self.CONFIG_PROPERTIES if self._is_set(name)}
+        values = ', '.join(f'{name}={value!r}' for name, value in redacted_values(given).items())
         return f'<{self._state_text()}{type(self).__name__}({values})>'
 
     def _state_text(self) -> str:

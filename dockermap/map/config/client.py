@@ -10,6 +10,7 @@ from ...exceptions import InputError, located
 from ...functional import is_late, resolve_value
 from ...utils import close_match, version_tuple
 from .. import DictMap
+from ..disclosure import redacted_values
 from ..input._addresses import is_address, without_brackets
 from ..input._shapes import shown
 from ._features import FEATURE_NAMES, FEATURE_VERSIONS, Features
@@ -286,7 +287,8 @@ class ClientConfiguration(DictMap):
             client.close()
 
     def __repr__(self) -> str:
-        values = [f'{name}={getattr(self, f"_{name}")!r}' for name in ('base_url', 'version', 'timeout')]
+        given = redacted_values({name: getattr(self, f'_{name}') for name in ('base_url', 'version', 'timeout')})
+        values = [f'{name}={value!r}' for name, value in given.items()]
         features = {name: value for name, value in self._features.items() if value or name in self._features.explicit()}
         return f'<{type(self).__name__}({", ".join(values)}, features={features!r}, {sorted(self.keys(), key=str)})>'
 

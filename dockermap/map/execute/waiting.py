@@ -91,12 +91,13 @@ class Waiting:
                 if text and is_timeout(error):
                     raise DockerStatusError(text) from error
                 raise
-        deadline = self._clock.now() + _LONGEST_WAIT
+        clock = self._time(client)
+        deadline = clock.now() + _LONGEST_WAIT
         while True:
             try:
                 return _ended(client, {**arguments, 'timeout': _WAIT_POLL})
             except Exception as error:
-                if not is_timeout(error) or self._clock.now() >= deadline:
+                if not is_timeout(error) or clock.now() >= deadline:
                     raise
             client.inspect_container(arguments['container'])
 

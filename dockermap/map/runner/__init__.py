@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from ..action import ActionEnum, ItemAction
+from ..action import ActionEnum, ContainerUtilAction, ItemAction
+from ..disclosure import redacted
 from ..exceptions import ActionException, ActionTypeException
 from ..input import ItemType, MapConfigId
 from ..policy import PolicyUtil, PolicyUtilMeta
@@ -28,6 +29,13 @@ class ActionOutput(NamedTuple):
     config_id: MapConfigId
     action_type: ActionEnum
     result: Any
+
+    def __repr__(self) -> str:
+        # Engines answer with what they were given, options of volumes included; what a script has printed is wanted.
+        is_answer = isinstance(self.result, Mapping) and self.action_type is not ContainerUtilAction.SCRIPT
+        result = redacted(self.result) if is_answer else self.result
+        shown = self._replace(result=result)
+        return f'{type(self).__name__}({", ".join(f"{name}={value!r}" for name, value in shown._asdict().items())})'
 
 
 class RunnerMeta(PolicyUtilMeta):

@@ -330,3 +330,74 @@ def test_a_failed_command_tells_its_error_output() -> None:
 
 def test_output_of_any_encoding_is_kept() -> None:
     assert run_in_shell("printf '\\377'").encode('utf-8', 'surrogateescape') == b'\xff'
+
+
+class Recorder:
+    """Notes what is run, and answers like an engine of a release."""
+
+    def __init__(self, api_version: str = '1.41') -> None:
+        self.api_version = api_version
+        self.run_as: list[tuple[str, bytes | None]] = []
+
+    def run(self, command: str, input: bytes | None = None) -> str:
+        if ' version' in command:
+            return f'{{"Client": {{"ApiVersion": "{self.api_version}"}}, "Server": {{"ApiVersion": "1.41"}}}}'
+        self.run_as.append((command, input))
+        return 'an-id'
+
+
+def test_the_environment_is_passed_as_input() -> None:
+    recorder = Recorder()
+    DockerCliClient(recorder.run).create_container('i', environment={'A': 'pa$s', 'B': True, 'C': '# x=y', 'D': None})
+    ((command, given),) = recorder.run_as
+    assert command == 'cat | docker create --pull="never" --env-file="/dev/stdin" --env="D" i'
+    assert given == b'A=pa$s\nB=true\nC=# x=y\n'
+
+
+@pytest.mark.parametrize('value', ['two\nlines', 'end\r', 'x' * 70_000, '\udcff'])
+def test_a_value_that_is_no_line_of_a_file_stays_on_the_command_line(
+    value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    recorder = Recorder()
+    DockerCliClient(recorder.run).create_container('i', name='web', environment={'KEY': value, 'A': 'b'})
+    ((command, given),) = recorder.run_as
+    assert given == b'A=b\n'
+    assert '--env="KEY=' in command
+    assert [record.getMessage() for record in caplog.records] == [
+        'Values of environment variables are on the command line of docker for web: KEY.'
+    ]
+
+
+@pytest.mark.parametrize('name', ['#A', 'A B'])
+def test_a_name_that_a_file_cannot_have_stays_on_the_command_line(name: str) -> None:
+    recorder = Recorder()
+    DockerCliClient(recorder.run).create_container('i', environment={name: 'x'})
+    assert recorder.run_as == [(f'docker create --pull="never" --env="{name}=x" i', None)]
+
+
+def test_where_commands_get_no_input_a_warning_says_what_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    commands: list[str] = []
+
+    def run(command: str) -> str:
+        commands.append(command)
+        return 'an-id'
+
+    DockerCliClient(run).create_container('i', name='web', environment={'A': 'b', 'C': 'd'})
+    assert commands == ['docker create --name="web" --pull="never" --env="A=b" --env="C=d" i']
+    assert 'for web: A, C.' in caplog.text
+
+
+@pytest.mark.parametrize(('api_version', 'is_input'), [('1.40', False), ('1.41', True)])
+def test_commands_in_containers_get_their_environment_as_input_where_docker_can(
+    api_version: str, is_input: bool
+) -> None:
+    recorder = Recorder(api_version)
+    DockerCliClient(recorder.run).call('exec_create', container='c', cmd=['x'], environment={'A': 'b'})
+    assert [given for _, given in recorder.run_as] == [b'A=b\n' if is_input else None]
+
+
+def test_a_command_that_reads_its_input_keeps_it(caplog: pytest.LogCaptureFixture) -> None:
+    recorder = Recorder()
+    DockerCliClient(recorder.run).call('exec_create', container='c', cmd=['x'], stdin=True, environment={'A': 'b'})
+    assert [given for _, given in recorder.run_as] == [None]
+    assert 'for c: A.' in caplog.text

@@ -218,7 +218,7 @@ def test_the_original_error_is_kept_where_it_holds_no_secret() -> None:
 
 def test_the_original_error_is_dropped_where_it_holds_a_secret() -> None:
     client = client_that_fails(process_error, MISSING)
-    error = failure(lambda client: client.create_container('i', environment={'A': SECRET}), client)
+    error = failure(lambda client: client.build('r:1', path='.', buildargs={'A': SECRET}), client)
     assert error.__cause__ is None
     assert error.__suppress_context__
 
