@@ -28,7 +28,7 @@ def rows() -> Iterator[tuple[str, str, str, str, str]]:
         name = title(action_name, options)
         for item_type, cases in decisions.CASES.items():
             for case in cases:
-                if action_name == 'update' or not case.flags & ~decisions.ALWAYS_SEEN:
+                if decisions.is_seen(action_name, case):
                     done = decisions.planned(action_name, options, item_type, case) or NOTHING
                     yield name, item_type.value, case.words, done, f'{TEST}[{name}]'
 

@@ -99,7 +99,9 @@ ALWAYS_SEEN = (
     | StateFlags.COMPLETED
     | StateFlags.FAILED
 )
-"""What all actions find out; only an update finds the rest."""
+"""What all actions find out; only an update finds everything else."""
+ALSO_SEEN = {'start': StateFlags.EXEC_COMMANDS, 'startup': StateFlags.EXEC_COMMANDS}
+"""What single actions find out beside that."""
 VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ('create', {}),
     ('start', {}),
@@ -121,6 +123,12 @@ VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ('script', {}),
     ('script', {'remove_existing_before': True}),
 ]
+
+
+def is_seen(action_name: str, case: Case) -> bool:
+    """Whether an action can tell a state from others."""
+    seen = ALWAYS_SEEN | ALSO_SEEN.get(action_name, StateFlags.NONE)
+    return action_name == 'update' or not case.flags & ~seen
 
 
 class EmptyEngine:
@@ -161,7 +169,7 @@ def rows() -> Iterator[tuple[str, str, str, str]]:
         for item_type, cases in CASES.items():
             found: dict[str, list[str]] = {}
             for case in cases:
-                if case.flags & ~ALWAYS_SEEN and action_name != 'update':
+                if not is_seen(action_name, case):
                     continue
                 done, usual = planned(action_name, options, item_type, case), planned(action_name, {}, item_type, case)
                 if done != usual or (done and not options):

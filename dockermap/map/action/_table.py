@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from ..input import ItemType
+from ..input import CmdCheck, ItemType
 from ..policy import ConfigFlags, PolicyUtil
 from ..state import ConfigState
 from . import Action, ActionEnum, ContainerUtilAction, ItemAction
@@ -88,6 +88,16 @@ class WaitOptions(PolicyUtil):
     wait: bool | None = None
     wait_timeout: float | None = None
     policy_options = ['wait', 'wait_timeout']
+
+
+class CommandOptions(PolicyUtil):
+    """What starts containers brings back commands that should run in them.
+
+    ``check_exec_commands`` says how these are found among the processes of a container that runs already.
+    """
+
+    check_exec_commands: Any = CmdCheck.FULL
+    policy_options = ['check_exec_commands']
 
 
 class PathArgumentsGenerator(TableActionGenerator):

@@ -24,7 +24,15 @@ from ._conditions import (
     is_volume,
     was_started,
 )
-from ._table import PathArgumentsGenerator, RequestedArgumentsGenerator, Row, Step, TableActionGenerator, WaitOptions
+from ._table import (
+    CommandOptions,
+    PathArgumentsGenerator,
+    RequestedArgumentsGenerator,
+    Row,
+    Step,
+    TableActionGenerator,
+    WaitOptions,
+)
 from .causes import Cause, Explanation
 
 if TYPE_CHECKING:
@@ -63,6 +71,14 @@ def _containers(state: ConfigState) -> dict[str, Any]:
     return {'containers': connected_containers(state)}
 
 
+_MISSING_COMMANDS = Row(
+    ItemType.CONTAINER,
+    _all(_has(StateFlags.EXEC_COMMANDS)),
+    (Step(ContainerUtilAction.EXEC_COMMANDS, data=lambda state: {'run_cmds': state.extra_data['exec_commands']}),),
+)
+"""Commands that the run which started the container could not start, or that have ended since."""
+
+
 class CreateActionGenerator(RequestedArgumentsGenerator):
     """Creates what does not exist, and connects what was created and has not been started with all its networks."""
 
@@ -85,8 +101,8 @@ class CreateActionGenerator(RequestedArgumentsGenerator):
     )
 
 
-class StartActionGenerator(WaitOptions, RequestedArgumentsGenerator):
-    """Starts what exists and does not run."""
+class StartActionGenerator(WaitOptions, CommandOptions, RequestedArgumentsGenerator):
+    """Starts what exists and does not run, and commands that should run in what does."""
 
     arguments = _CONTAINER_ARGUMENTS
     hints = {State.ABSENT: 'it does not exist. Create it first, or use startup, which does both'}
@@ -98,12 +114,13 @@ class StartActionGenerator(WaitOptions, RequestedArgumentsGenerator):
 
     rows = (
         Row(ItemType.CONTAINER, _all(_is_startable), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
+        _MISSING_COMMANDS,
         Row(ItemType.VOLUME, _all(is_stopped, _has(StateFlags.INITIAL)), (Action.START, VolumeUtilAction.PREPARE)),
     )
 
 
-class StartupActionGenerator(WaitOptions, RequestedArgumentsGenerator):
-    """Creates what does not exist, and starts what does not run."""
+class StartupActionGenerator(WaitOptions, CommandOptions, RequestedArgumentsGenerator):
+    """Creates what does not exist, starts what does not run, and commands that should run in what does."""
 
     arguments = _CONTAINER_ARGUMENTS
 
@@ -138,6 +155,7 @@ class StartupActionGenerator(WaitOptions, RequestedArgumentsGenerator):
         Row(ItemType.CONTAINER, lambda self, state: self.mounts_former_volume(state), (Action.REMOVE, *_MADE)),
         Row(ItemType.CONTAINER, _all(_is_beyond_recovery), (Action.REMOVE, *_MADE)),
         Row(ItemType.CONTAINER, _all(_is_startable), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
+        _MISSING_COMMANDS,
     )
 
 

@@ -11,7 +11,7 @@ from ..action import Action, ContainerUtilAction, ImageAction, ItemAction
 from ..action.causes import Cause, Explanation
 from ..action.update import UpdateActionGenerator
 from ..exceptions import MissingItemError
-from ..input import ItemType
+from ..input import CmdCheck, ItemType
 from ..policy import ConfigFlags
 from ..state import ConfigState, State, StateFlags
 from ..state.foreign import Ownership
@@ -88,6 +88,7 @@ class DecisionPass:
         self._arguments = arguments
         for part in parts.all:
             part.states.outlook = part.decisions.outlook = self.outlook
+            part.states.check_commands = getattr(part.decisions, 'check_exec_commands', CmdCheck.NONE)
 
     @property
     def policy(self) -> BasePolicy:

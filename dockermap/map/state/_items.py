@@ -7,15 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...docker_api import is_not_found
+from ...docker_api import is_conflict, is_not_found
 from ...exceptions import UnknownNameError, UnsupportedError
 from .._describe import describe_item
 from .._kinds import KINDS, kind_of
 from ..config.volume import VolumeConfiguration
-from ..input import ExecPolicy, ItemType, MapConfigId
+from ..input import CmdCheck, ExecPolicy, ItemType, MapConfigId
 from ..policy import ConfigFlags
 from ..policy.replaced import former_name, successor_name
-from . import INITIAL_START_TIME, Difference, State, StateFlags
+from . import INITIAL_START_TIME, Difference, State, StateFlags, _exec
 from .observed import Observed
 from .recovery import recover
 
@@ -159,6 +159,13 @@ def _forget(known: dict[str, str] | set[str], name: str) -> None:
 class ContainerBaseState(AbstractState):
     """A container, or the one that stands in for a volume on clients without named volumes."""
 
+    check_commands: Any = CmdCheck.NONE
+    """How commands are found in a running container, where no option says so."""
+
+    def set_defaults(self) -> None:
+        super().set_defaults()
+        self.processes: list[list[str]] | None = None
+
     @property
     def container_name(self) -> str:
         """Name on the engine."""
@@ -177,8 +184,15 @@ class ContainerBaseState(AbstractState):
                 describe_item(self.config_id),
                 self.client_name,
             )
+        if self.detail and is_container:
+            self._inspect_processes()
 
     def get_state(self) -> StateData:
+        base_state, flags, extra_data = self._found_state()
+        return base_state, StateFlags(flags | self._check_exec_commands(extra_data)), extra_data
+
+    def _found_state(self) -> StateData:
+        """Whether it is there and runs, and what follows from that alone."""
         if not self.detail:
             return State.ABSENT, StateFlags(StateFlags.NONE), {}
         status, extra_data = self.detail['State'], {'id': self.detail['Id']}
@@ -188,6 +202,35 @@ class ContainerBaseState(AbstractState):
         if status.get('Restarting'):
             flags |= StateFlags.RESTARTING
         return State.PRESENT, flags | self._stopped_flag(status), extra_data
+
+    def _check_mode(self) -> CmdCheck:
+        return _exec.check_mode(self.options.get('check_exec_commands', self.check_commands))
+
+    def _inspect_processes(self) -> None:
+        """Look at what runs in it, if there are commands that should."""
+        status = self.detail['State']
+        works = status['Running'] and not status.get('Paused') and not status.get('Restarting')
+        commands = any(command.policy is ExecPolicy.RESTART for command in self.config.exec_commands)
+        if not works or not commands or self._check_mode() is CmdCheck.NONE:
+            return
+        try:
+            found = self.client.top(self.detail['Id'], ps_args=_exec.PS_ARGS)
+        except Exception as error:
+            if not is_conflict(error):
+                raise
+            log.debug('Container %s ended while it was looked at.', self.container_name)
+        else:
+            self.processes = found.get('Processes') or []
+
+    def _check_exec_commands(self, extra_data: dict[str, Any]) -> int:
+        if self.processes is None:
+            return StateFlags.NONE
+        missing = _exec.missing_commands(
+            self.config.exec_commands, self.config.user, self.processes, self._check_mode()
+        )
+        if missing:
+            extra_data['exec_commands'] = missing
+        return self.differs(StateFlags.EXEC_COMMANDS, *_exec.exec_differences(self.config_id, missing))
 
     def _container(self, name: str, names: Any) -> Any:
         return self._inspected(ItemType.CONTAINER, names, name, lambda known: self.client.inspect_container(known))

@@ -13,7 +13,7 @@ from ...docker_api import is_unreachable
 from ...exceptions import UnknownNameError
 from .._describe import describe_item
 from .._kinds import Kind, kind_on
-from ..input import ItemType, MapConfigId
+from ..input import CmdCheck, ItemType, MapConfigId
 from ..policy import ABCPolicyUtilMeta, ConfigFlags, PolicyUtil
 from . import ConfigState, State, StateFlags
 from ._items import (
@@ -68,6 +68,9 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
     outlook: Outlook | None = None
     """What was decided before in the same call; without it, items are as they are found."""
 
+    check_commands: Any = CmdCheck.NONE
+    """How commands are found in running containers, where no option says so."""
+
     clients: Collection[str] | None = None
     """Names of the clients that items are looked at on; ``None`` means all."""
 
@@ -121,6 +124,8 @@ class AbstractStateGenerator(PolicyUtil, metaclass=ABCPolicyUtilMeta):
         state = self._state_factory(client_name, config_id)(client_name, config_id, flags)
         state.create_arguments = self.create_arguments
         state.outlook = self.outlook
+        if isinstance(state, ContainerBaseState):
+            state.check_commands = self.check_commands
         state.inspect()
         data = state.get_state()
         # Own classes need not know of these.

@@ -6,7 +6,7 @@ import pytest
 
 from dockermap.functional import lazy
 from dockermap.map.input import CmdCheck, ExecCommand, ExecPolicy, NotSet
-from dockermap.map.state.update._exec import check_mode, command_lines, missing_commands
+from dockermap.map.state._exec import check_mode, command_lines, missing_commands
 
 RUNS = 'sleep 5'
 

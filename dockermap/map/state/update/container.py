@@ -6,16 +6,15 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from ....docker_api import is_conflict
 from ....functional import resolve_value
 from ....utils import format_image_tag
-from ...input import CmdCheck, ItemType
+from ...input import ItemType
 from ...policy.utils import get_instance_volumes
 from .. import Difference, State, StateFlags
 from ..base import ContainerBaseState, StateData
 from ..foreign import Ownership
 from ..observed import Observed
-from . import _endpoints, _exec, _limits, _links, _settings
+from . import _endpoints, _limits, _links, _settings
 from ._endpoints import ExpectedEndpoint
 from ._label import is_comparable, label_differences, not_said
 from ._limits import CONTAINER_UPDATE_VARS
@@ -51,7 +50,6 @@ class UpdateContainerState(ContainerBaseState):
 
     def set_defaults(self) -> None:
         super().set_defaults()
-        self.processes: list[list[str]] | None = None
         self._expected_networks: list[ExpectedEndpoint] = []
         self._options = GivenOptions(self.config, self.config_id.map_name, self.config_id.config_name)
 
@@ -62,11 +60,10 @@ class UpdateContainerState(ContainerBaseState):
         if self.created is not None:
             self.created[self.container_name] = self.detail.get('Created')
         if self.config_id.config_type is ItemType.CONTAINER:
-            self._inspect_processes()
             self._inspect_networks()
 
     def get_state(self) -> StateData:
-        base_state, flags, extra_data = super().get_state()
+        base_state, flags, extra_data = self._found_state()
         if base_state is State.ABSENT:
             return base_state, flags, extra_data
         if self.config_id.config_type is ItemType.VOLUME:
@@ -150,16 +147,6 @@ class UpdateContainerState(ContainerBaseState):
     def _check_label(self) -> int:
         return self.differs(StateFlags.MISC_MISMATCH, *not_said(label_differences(self), self.differences))
 
-    def _check_exec_commands(self, extra_data: dict[str, Any]) -> int:
-        if self.processes is None:
-            return StateFlags.NONE
-        missing = _exec.missing_commands(
-            self.config.exec_commands, self.config.user, self.processes, self._check_mode()
-        )
-        if missing:
-            extra_data['exec_commands'] = missing
-        return self.differs(StateFlags.EXEC_COMMANDS, *_exec.exec_differences(self.config_id, missing))
-
     def _is_done(self) -> bool:
         """Whether it is a job that has done its work."""
         state = self.detail['State']
@@ -215,23 +202,6 @@ class UpdateContainerState(ContainerBaseState):
         if checked.fixed and not self.options.get('skip_limit_reset'):
             flags |= StateFlags.MISC_MISMATCH
         return flags
-
-    def _check_mode(self) -> CmdCheck:
-        return _exec.check_mode(self.options.get('check_exec_commands'))
-
-    def _inspect_processes(self) -> None:
-        status = self.detail['State']
-        works = status['Running'] and not status.get('Paused') and not status.get('Restarting')
-        if not works or not self.config.exec_commands or self._check_mode() is CmdCheck.NONE:
-            return
-        try:
-            found = self.client.top(self.detail['Id'], ps_args=_exec.PS_ARGS)
-        except Exception as error:
-            if not is_conflict(error):
-                raise
-            log.debug('Container %s ended while it was looked at.', self.container_name)
-        else:
-            self.processes = found.get('Processes') or []
 
     def _inspect_networks(self) -> None:
         """Look again at networks that were made, or joined, after they were registered."""

@@ -8,11 +8,11 @@ import shlex
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ....functional import resolve_value
-from ....utils import engine_text
-from ...input import CmdCheck, ExecCommand, ExecPolicy, MapConfigId
-from ...policy.utils import extract_user
-from .. import Difference
+from ...functional import resolve_value
+from ...utils import engine_text
+from ..input import CmdCheck, ExecCommand, ExecPolicy, MapConfigId
+from ..policy.utils import extract_user
+from . import Difference
 
 PS_ARGS = '-eo pid,user,args'
 
