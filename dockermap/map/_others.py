@@ -10,7 +10,7 @@ from ..docker_api import is_not_found
 from .execute.events import Clock
 from .execute.runs import is_over, maker
 from .input import ItemType, MapConfigId
-from .policy.replaced import final_name, is_temporary, successor_name
+from .policy.replaced import final_name, is_temporary, successor_in
 from .state.recovery import run_label
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def busy_items(
         name = policy.item_name(config_id)
         names: Any = policy.container_names[client_name]
         # The label is on the new container, which has the name of the item when the former one has given it up.
-        role = successor_name(name) if successor_name(name) in names else name
+        successor = successor_in(names, name)
+        role = successor if successor in names else name
         if role not in names:
             continue
         try:

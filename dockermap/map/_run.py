@@ -34,7 +34,7 @@ from .plan.needs import Arrangement, arranged
 from .plan.operation import Operation
 from .plan.replacement import CircularReplacementError, Groups, with_undo
 from .policy import ConfigFlags
-from .policy.replaced import former_name, successor_name
+from .policy.replaced import former_name, successor_in
 from .runner import ActionOutput
 from .runner._steps import StepRunner
 from .state import ConfigState, StateFlags
@@ -445,7 +445,8 @@ class ActionRun:
     def _refresh_names(self, state: ConfigState) -> None:
         policy, kind = self._pass.policy, state.config_id.config_type
         name = policy.item_name(state.config_id)
-        for outdated_name in (name, successor_name(name), former_name(name)):
+        successor = successor_in(policy.container_names[state.client_name], name)
+        for outdated_name in (name, successor, former_name(name)):
             self._pass.outlook.observed.forget(state.client_name, kind, outdated_name)
         for outdated in (kind, ItemType.CONTAINER):
             policy.forget_names(state.client_name, outdated)

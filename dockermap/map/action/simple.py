@@ -24,6 +24,7 @@ from ._conditions import (
     is_volume,
     was_started,
 )
+from ._interrupted import InterruptedGenerator
 from ._table import (
     CommandOptions,
     PathArgumentsGenerator,
@@ -71,6 +72,16 @@ def _containers(state: ConfigState) -> dict[str, Any]:
     return {'containers': connected_containers(state)}
 
 
+_FOLLOWING = (
+    Row(
+        ItemType.CONTAINER,
+        lambda self, state: self.follows_interrupted(state) and is_running(state),
+        (DerivedAction.SHUTDOWN_CONTAINER, *_MADE),
+    ),
+    Row(ItemType.CONTAINER, lambda self, state: self.follows_interrupted(state), (Action.REMOVE, *_MADE)),
+)
+"""What depends on a container that is created again as its first commands were interrupted."""
+
 _MISSING_COMMANDS = Row(
     ItemType.CONTAINER,
     _all(_has(StateFlags.EXEC_COMMANDS)),
@@ -101,7 +112,7 @@ class CreateActionGenerator(RequestedArgumentsGenerator):
     )
 
 
-class StartActionGenerator(WaitOptions, CommandOptions, RequestedArgumentsGenerator):
+class StartActionGenerator(WaitOptions, CommandOptions, InterruptedGenerator):
     """Starts what exists and does not run, and commands that should run in what does."""
 
     arguments = _CONTAINER_ARGUMENTS
@@ -113,13 +124,15 @@ class StartActionGenerator(WaitOptions, CommandOptions, RequestedArgumentsGenera
         return super().get_hint(state, **kwargs)
 
     rows = (
+        Row(ItemType.CONTAINER, lambda self, state: self.was_interrupted(state), _MADE),
+        *_FOLLOWING,
         Row(ItemType.CONTAINER, _all(_is_startable), (Step(Action.START, True), ContainerUtilAction.EXEC_ALL)),
         _MISSING_COMMANDS,
         Row(ItemType.VOLUME, _all(is_stopped, _has(StateFlags.INITIAL)), (Action.START, VolumeUtilAction.PREPARE)),
     )
 
 
-class StartupActionGenerator(WaitOptions, CommandOptions, RequestedArgumentsGenerator):
+class StartupActionGenerator(WaitOptions, CommandOptions, InterruptedGenerator):
     """Creates what does not exist, starts what does not run, and commands that should run in what does."""
 
     arguments = _CONTAINER_ARGUMENTS
@@ -147,6 +160,7 @@ class StartupActionGenerator(WaitOptions, CommandOptions, RequestedArgumentsGene
         Row(ItemType.VOLUME, _all(is_absent), (Action.CREATE, VolumeUtilAction.PREPARE)),
         Row(ItemType.VOLUME, _all(is_stopped, _has(StateFlags.INITIAL)), (Action.START, VolumeUtilAction.PREPARE)),
         Row(ItemType.CONTAINER, _all(is_absent), _MADE),
+        *_FOLLOWING,
         Row(
             ItemType.CONTAINER,
             lambda self, state: self.mounts_former_volume(state) and is_running(state),

@@ -15,7 +15,8 @@ from ...utils import version_tuple
 from ..exceptions import ScriptRunException
 from ..plan.operation import Operation
 from ..policy.ownership import PURPOSE_LABEL
-from ..policy.replaced import REPLACES, RUN, Former, is_temporary
+from ..policy.replaced import REPLACES, RUN, Former, is_temporary, marked_name, successor_name
+from ..policy.utils import INITIAL_START_TIME
 from .runs import Run
 from .waiting import Waiting
 
@@ -28,6 +29,9 @@ log = logging.getLogger(__name__)
 Arguments = dict[str, object]
 Call = Callable[[EngineClient, Operation, Arguments], object]
 _UNIQUE_NETWORKS = (1, 44)
+_MARK_SECONDS = 600.0
+"""What the first start of a container, and its first commands, may last."""
+_STOP_SECONDS = 10
 _POSITIONAL = {
     'inspect_container': 'container',
     'inspect_volume': 'name',
@@ -56,6 +60,7 @@ class Calls:
         self._outcomes = outcomes
         self._waiting = Waiting(clock)
         self.run = Run(clock)
+        self._marks: dict[tuple[str, str], str] = {}
 
     def function(self, operation: Operation) -> Call:
         """What makes the call of an operation: a function of the client, the operation, and its arguments.
@@ -118,6 +123,9 @@ class Calls:
 
     def _rename(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         container, name = str(arguments['container']), str(arguments['name'])
+        if name == successor_name(container):
+            name = marked_name(container, self.run.short_mark(_MARK_SECONDS))
+            self._marks[operation.client_name, str(arguments['name'])] = name
         response: object = client.rename(container, name)  # type: ignore[attr-defined]
         with self._exclusive:
             names = self._policy.container_names[operation.client_name]
@@ -125,6 +133,18 @@ class Calls:
             if former is not None:
                 names[name] = names.pop(former)
         return response
+
+    def present_name(self, client_name: str, name: object) -> object:
+        """What a container is called that bears a mark of this run."""
+        return self._marks.get((client_name, name), name) if isinstance(name, str) else name
+
+    def _unmark(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        """Give a container its name back, unless it has been started; then it keeps the mark, and is stopped."""
+        container = str(arguments['container'])
+        detail = _mapping(client.inspect_container(container))
+        if _mapping(detail.get('State')).get('StartedAt') == INITIAL_START_TIME:
+            return self._rename(client, operation, arguments)
+        return client.stop(container, timeout=_STOP_SECONDS)
 
     def _discard(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         """Remove a container whose creation was not answered, if it is there and this run has created it."""

@@ -142,6 +142,8 @@ class Executor:
 
     def _resolved(self, operation: Operation) -> dict[str, object]:
         arguments = {name: self._value(value) for name, value in operation.arguments.items()}
+        if operation.method is None and 'container' in arguments:
+            arguments['container'] = self._calls.present_name(operation.client_name, arguments['container'])
         if not operation.by_id:
             return arguments
         ids = {name: str(self.responses[number]['Id']) for name, number in operation.by_id.items()}

@@ -6,10 +6,13 @@ others can tell what a run has left behind from what it is working with.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
+import math
 import os
 import platform
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from .events import Clock
 
 _numbers = itertools.count(1)
 _active: set[int] = set()
+_SHORT = re.compile('([0-9a-f]+)-([0-9]+)-([0-9]*)-([0-9]+)-([0-9]+)')
 
 
 class Run:
@@ -32,6 +36,12 @@ class Run:
         now = self._clock.time()
         data = {'machine': _machine(), 'process': os.getpid(), 'started': _start_of(os.getpid()), 'run': self._number}
         return json.dumps({**data, 'since': round(now, 3), 'until': round(now + seconds, 3)}, sort_keys=True)
+
+    def short_mark(self, seconds: float) -> str:
+        """The same in few characters, as names can have them."""
+        _active.add(self._number)
+        until = math.ceil(self._clock.time() + seconds)
+        return f'{_digest(_machine())}-{os.getpid()}-{_start_of(os.getpid())}-{self._number}-{until}'
 
     def end(self) -> None:
         """Nothing that was marked is needed any more."""
@@ -68,6 +78,12 @@ def maker(text: str | None) -> str:
 
 
 def _read(text: str | None) -> Mapping[str, object]:
+    short = _SHORT.fullmatch(text or '')
+    if short is not None:
+        machine, process, started, run, until = short.groups()
+        return {
+            'digest': machine, 'process': int(process), 'started': started, 'run': int(run), 'until': int(until)
+        }  # fmt: skip
     try:
         data = json.loads(text or '')
     except ValueError:
@@ -76,7 +92,13 @@ def _read(text: str | None) -> Mapping[str, object]:
 
 
 def _is_here(data: Mapping[str, object]) -> bool:
+    if 'digest' in data:
+        return data['digest'] == _digest(_machine())
     return bool(data.get('machine')) and data.get('machine') == _machine()
+
+
+def _digest(machine: str) -> str:
+    return hashlib.sha256(machine.encode()).hexdigest()[:12]
 
 
 def _machine() -> str:

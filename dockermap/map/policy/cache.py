@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ...exceptions import UnsupportedError
+from .replaced import final_name, run_in_name
 
 if TYPE_CHECKING:
     from ...docker_api import EngineClient
@@ -61,6 +62,7 @@ class CachedImages(CachedItems, dict[str, str]):
 class CachedContainerNames(CachedItems, dict[str, str]):
     """Container ids by name; a container that has several names is listed under each.
 
+    ``marked`` has the names of those that run their first commands, by the names that they will have then.
     ``networks`` has what the list said of each container's networks, by container id, ``volumes`` the names of the
     containers that run with a volume.
     """
@@ -68,6 +70,7 @@ class CachedContainerNames(CachedItems, dict[str, str]):
     def __init__(self, client: EngineClient | None) -> None:
         self.networks: dict[str, Mapping[str, Any]] = {}
         self.volumes: dict[str, set[str]] = {}
+        self.marked: dict[str, str] = {}
         super().__init__(client)
 
     def refresh(self) -> None:
@@ -82,6 +85,7 @@ class CachedContainerNames(CachedItems, dict[str, str]):
             if container.get('State') == 'running':
                 for mount in container.get('Mounts') or ():
                     self.volumes.setdefault(mount.get('Name') or '', set()).update(_own_names(container))
+        self.marked = {final_name(name): name for name in self if run_in_name(name) is not None}
 
     def volume_users(self, volume: str) -> set[str]:
         """Names of the containers that were found running with a volume."""

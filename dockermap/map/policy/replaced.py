@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ CARRIED = 'org.docker-map.carried-volumes'
 RUN = 'org.docker-map.run'
 """Label of what is temporary: who made it, and until when it may be needed."""
 
+_MARKED = re.compile(rf'(?P<name>.+){re.escape(SUCCESSOR)}\.(?P<run>[0-9a-f]+(?:-[0-9]*)+)')
 _ANONYMOUS = re.compile('[0-9a-f]{64}')
 
 RUNNING, PAUSED, STOPPED = 'running', 'paused', 'stopped'
@@ -37,6 +38,28 @@ def successor_name(name: str) -> str:
     return f'{name}{SUCCESSOR}'
 
 
+def marked_name(name: str, run: str) -> str:
+    """What a container that was created before is called from its first start until its first commands have ended.
+
+    Its labels cannot say who does that any more, so that its name does.
+
+    :param run: Short text about the run.
+    """
+    return f'{successor_name(name)}.{run}'
+
+
+def run_in_name(name: str) -> str | None:
+    """What such a name says about the run; ``None`` if it is none."""
+    found = _MARKED.fullmatch(name)
+    return None if found is None else found['run']
+
+
+def successor_in(names: Iterable[str], name: str) -> str:
+    """What the container is called that is about to get a name, as far as that was listed."""
+    marked: Mapping[str, str] = getattr(names, 'marked', {})
+    return marked.get(name) or successor_name(name)
+
+
 def former_name(name: str) -> str:
     """What the container of this name is called while another one takes its place."""
     return f'{name}{FORMER}'
@@ -44,12 +67,13 @@ def former_name(name: str) -> str:
 
 def is_temporary(name: str) -> bool:
     """Whether a container has such a name."""
-    return name.endswith((SUCCESSOR, FORMER))
+    return name.endswith((SUCCESSOR, FORMER)) or run_in_name(name) is not None
 
 
 def final_name(name: str) -> str:
     """Name of the item that a container with such a name belongs to."""
-    return name.removesuffix(SUCCESSOR).removesuffix(FORMER)
+    found = _MARKED.fullmatch(name)
+    return found['name'] if found is not None else name.removesuffix(SUCCESSOR).removesuffix(FORMER)
 
 
 @dataclass(frozen=True)

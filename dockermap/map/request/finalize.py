@@ -93,7 +93,10 @@ class CreateCalls(PolicyUtil):
         return final
 
     def _with_endpoint_links(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Engines know the aliases of links by the endpoint, except in the default network."""
+        """Links of the endpoint, in place of those to a certain container; only the default network has those.
+
+        An engine that gets both does not start a container any more whose linked container has been replaced.
+        """
         if action.config_id.config_type != ItemType.CONTAINER:
             return kwargs
         config = container_settings(action)
@@ -110,6 +113,9 @@ class CreateCalls(PolicyUtil):
         ]
         merged = [*(endpoint.get('Links') or ()), *links]
         endpoint['Links'] = list(dict.fromkeys(merged))
+        host = kwargs.get('host_config')
+        if isinstance(host, Mapping) and host.get('Links'):
+            kwargs = {**kwargs, 'host_config': {**host, 'Links': []}}
         return {**kwargs, 'networking_config': {'EndpointsConfig': {**endpoints, name: endpoint}}}
 
     def _labelled(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:

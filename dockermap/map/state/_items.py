@@ -14,7 +14,7 @@ from .._kinds import KINDS, kind_of
 from ..config.volume import VolumeConfiguration
 from ..input import CmdCheck, ExecPolicy, ItemType, MapConfigId
 from ..policy import ConfigFlags
-from ..policy.replaced import former_name, successor_name
+from ..policy.replaced import former_name, successor_in
 from . import INITIAL_START_TIME, Difference, State, StateFlags, _exec
 from .observed import Observed
 from .recovery import recover
@@ -174,7 +174,7 @@ class ContainerBaseState(AbstractState):
     def inspect(self) -> None:
         name, names = self.container_name, self.policy.container_names[self.client_name]
         is_container = self.config_id.config_type == ItemType.CONTAINER
-        if is_container and (successor_name(name) in names or former_name(name) in names):
+        if is_container and (successor_in(names, name) in names or former_name(name) in names):
             self.detail = self._recovered(name, names)
         else:
             self.detail = self._container(name, names)
@@ -237,7 +237,7 @@ class ContainerBaseState(AbstractState):
 
     def _recovered(self, name: str, names: Any) -> Any:
         """The container as it is when what an interrupted replacement has left has been cleared up."""
-        roles = name, successor_name(name), former_name(name)
+        roles = name, successor_in(names, name), former_name(name)
         current, successor, former = (self._container(role, names) or None for role in roles)
         observed = self.outlook.observed if self.outlook is not None else Observed()
         if (self.client_name, name) in observed.busy:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..policy.replaced import REPLACES, RUN, RUNNING, Former, former_name, successor_name
+from ..policy.replaced import REPLACES, RUN, RUNNING, Former, former_name, run_in_name, successor_name
 
 Detail = Mapping[str, Any]
 Step = tuple[str, Mapping[str, Any]]
@@ -32,8 +32,8 @@ class Recovery:
 
 
 def run_label(detail: Detail) -> str | None:
-    """Who has created a temporary container, and for how long it may be needed."""
-    found: str | None = _labels(detail).get(RUN)
+    """Who works with a temporary container, and for how long it may be needed."""
+    found: str | None = run_in_name(_name_of(detail)) or _labels(detail).get(RUN)
     return found
 
 
@@ -63,7 +63,7 @@ def recover(
     :param former: The one that another one was about to take the place of.
     :param has_first_commands: Whether a new container has to run commands before it counts as done.
     """
-    removals = [] if successor is None else [_removal(successor, successor_name(name))]
+    removals = [] if successor is None else [_removal(successor, _name_of(successor) or successor_name(name))]
     if former is None:
         if current is None:
             return Recovery('was created, but has not run its first commands; it is created again', removals)
@@ -113,8 +113,12 @@ def _former_of(detail: Detail | None) -> Former | None:
 
 def _removal(detail: Detail, name: str) -> Step:
     # What the engine has made for this container alone goes with it.
-    is_new = _former_of(detail) is not None
+    is_new = _former_of(detail) is not None or run_in_name(name) is not None
     return 'remove_container', {'container': name, 'force': True, **({'v': True} if is_new else {})}
+
+
+def _name_of(detail: Detail) -> str:
+    return str(detail.get('Name') or '').removeprefix('/')
 
 
 def _labels(detail: Detail) -> Mapping[str, str]:

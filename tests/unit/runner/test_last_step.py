@@ -186,3 +186,10 @@ def test_other_namespaces_of_the_host_go_with_names(final, options):
 def test_what_has_the_network_of_the_host_has_no_links(make_setup, settings):
     setup = make_setup({'web': {'links': ['db'], **settings}, 'db': {}})
     assert setup.final_kwargs('web')['host_config']['Links'] == []
+
+
+def test_in_a_network_of_its_own_links_are_names_and_lead_to_no_certain_container(make_setup):
+    setup = make_setup({'web': {'links': {'db': 'store'}, 'networks': 'back'}, 'db': {}, 'networks': {'back': None}})
+    kwargs = setup.final_kwargs('web')
+    assert kwargs['networking_config']['EndpointsConfig']['shop.back']['Links'] == ['shop.db:store']
+    assert kwargs['host_config']['Links'] == []

@@ -84,20 +84,30 @@ def start_now(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str
         host = plan.builder.get_container_host_config_kwargs(started, name, kwargs=remaining.get('host_config'))
         number = plan.add(action, 'start', host)
     else:
-        if given and not plan.is_created(action, name):
-            _apply_arguments(plan, action, name, given)
-        if not plan.is_created(action, name):
-            _rejoin_networks(plan, action, name)
-        if was_never_started(plan, action, name):
-            if not plan.is_created(action, name) and not given:
-                join_missing(plan, action, name)
-            prepare_mounted(plan, action, name)
-        _note_started(plan, action)
+        get_ready(plan, action, name, given)
         number = plan.add(action, 'start', {'container': name})
-    delay: object = resolve_value(container_settings(started).start_delay)
+    add_delay(plan, started)
+    return answer(number)
+
+
+def get_ready(plan: Expansion, action: ActionConfig, name: str, given: dict[str, Any]) -> None:
+    """What has to be done before a container is started, where that takes no arguments itself."""
+    if given and not plan.is_created(action, name):
+        _apply_arguments(plan, action, name, given)
+    if not plan.is_created(action, name):
+        _rejoin_networks(plan, action, name)
+    if was_never_started(plan, action, name):
+        if not plan.is_created(action, name) and not given:
+            join_missing(plan, action, name)
+        prepare_mounted(plan, action, name)
+    _note_started(plan, action)
+
+
+def add_delay(plan: Expansion, action: ActionConfig) -> None:
+    """Wait for as long as is configured for a container that has been started."""
+    delay: object = resolve_value(container_settings(action).start_delay)
     if delay:
         plan.add(action, 'wait', {'seconds': delay})
-    return answer(number)
 
 
 def _note_started(plan: Expansion, action: ActionConfig) -> None:

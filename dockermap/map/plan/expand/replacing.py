@@ -68,10 +68,10 @@ def steps(plan: Expansion, actions: Sequence[ItemAction]) -> tuple[Iterator[Step
     if not count:
         return None
     action = action_config(plan.policy, item.client_name, item.config_id)
-    if not _can_rename(plan, action):
+    if not can_rename(plan, action):
         return None
     detail = None if is_new else _replaced_detail(plan, action)
-    if detail is None and not (is_new and _runs_first_commands(action)):
+    if detail is None and not (is_new and runs_first_commands(action)):
         return None
     creating = next(other for other in actions if Action.CREATE in other.action_types)
     return Replacing(plan, action, detail).steps(creating.extra_data, actions[count - 1]), count
@@ -102,12 +102,13 @@ def _replaced_detail(plan: Expansion, action: ActionConfig) -> Detail | None:
     return detail
 
 
-def _runs_first_commands(action: ActionConfig) -> bool:
+def runs_first_commands(action: ActionConfig) -> bool:
     """Whether a new container has to run commands before it counts as done."""
     return any(command.policy == ExecPolicy.INITIAL for command in container_settings(action).exec_commands)
 
 
-def _can_rename(plan: Expansion, action: ActionConfig) -> bool:
+def can_rename(plan: Expansion, action: ActionConfig) -> bool:
+    """Whether a container can have another name for the time being, and all steps are those of this library."""
     own = (plan.own_method(ItemType.CONTAINER, action_type) for action_type in _STEPS)
     return hasattr(action.client, 'rename') and bool(features_of(action)['host_config']) and not any(map(callable, own))
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ...action import Action, ActionEnum, ContainerUtilAction, ImageAction, NetworkUtilAction, VolumeUtilAction
+from ...action import (
+    Action,
+    ActionEnum,
+    ContainerUtilAction,
+    ImageAction,
+    ItemAction,
+    NetworkUtilAction,
+    VolumeUtilAction,
+)
 from ...input import ItemType
 from ..operation import Operation
-from . import containers, execs, images, networks, replacing, scripts, volumes
+from . import containers, execs, first_start, images, networks, replacing, scripts, volumes
 from .expansion import Expander, Expansion, OwnMethod
+from .steps import Step
 
 if TYPE_CHECKING:
     from ...policy.base import BasePolicy
@@ -52,6 +62,9 @@ def new_expansion(
     operations: list[Operation] | None = None,
 ) -> Expansion:
     """An expansion for all actions of this library."""
-    return Expansion(
-        policy, builder, observed, EXPANDERS, networks.prepare_resets, replacing.steps, own_method, operations
-    )
+    return Expansion(policy, builder, observed, EXPANDERS, networks.prepare_resets, _steps, own_method, operations)
+
+
+def _steps(plan: Expansion, actions: Sequence[ItemAction]) -> tuple[Iterator[Step], int] | None:
+    """Steps of the first of some actions, if these have a container change its name meanwhile."""
+    return replacing.steps(plan, actions) or first_start.steps(plan, actions)
