@@ -21,11 +21,11 @@ class Client:
 
     def __init__(self, **answers):
         self.asked = []
-        self._answers = answers
+        self.answers = answers
 
     def _answer(self, method, **kwargs):
         self.asked.append((method, kwargs))
-        return self._answers[method]
+        return self.answers[method]
 
     def containers(self, **kwargs):
         return self._answer('containers', **kwargs)
@@ -103,11 +103,56 @@ def test_without_client_nothing_is_known(item_class):
     assert not item_class(None)
 
 
-def test_refreshing_forgets_what_is_gone():
-    names = CachedContainerNames(Client(containers=[{'Id': 'c1', 'Names': ['/a']}]))
-    names['b'] = 'c2'
+CONTAINER = {
+    'Id': 'c1',
+    'Names': ['/a'],
+    'Labels': {},
+    'State': 'running',
+    'Mounts': [{'Name': 'v'}],
+    'NetworkSettings': {'Networks': {'n': {}}},
+}
+TWINS = [{'Name': 'n', 'Id': '1', 'Labels': {}}, {'Name': 'n', 'Id': '2', 'Labels': {}}]
+
+
+@pytest.mark.parametrize(
+    ('item_class', 'answers'),
+    [
+        (CachedContainerNames, {'containers': [CONTAINER]}),
+        (CachedImages, {'images': [{'Id': 'i1', 'RepoTags': ['a:1']}]}),
+        (CachedNetworkNames, {'networks': TWINS}),
+        (CachedVolumeNames, {'volumes': {'Volumes': [{'Name': 'v', 'Labels': {}}]}}),
+    ],
+)
+def test_refreshing_forgets_what_is_gone(item_class, answers):
+    client = Client(**answers)
+    names = item_class(client)
+    assert names
+    client.answers = {'containers': [], 'images': [], 'networks': [], 'volumes': {'Volumes': []}}
     names.refresh()
-    assert names == {'a': 'c1'}
+    assert (set(names), names.rows) == (set(), [])
+
+
+def test_refreshing_forgets_networks_and_volumes_of_containers_that_are_gone():
+    client = Client(containers=[CONTAINER])
+    names = CachedContainerNames(client)
+    assert (names.networks, names.volume_users('v')) == ({'c1': {'n': {}}}, {'a'})
+    client.answers = {'containers': []}
+    names.refresh()
+    assert (names.networks, names.volume_users('v')) == ({}, set())
+
+
+def test_a_network_name_is_clear_again_when_its_twin_is_gone():
+    client = Client(networks=TWINS)
+    names = CachedNetworkNames(client)
+    client.answers = {'networks': TWINS[:1]}
+    names.refresh()
+    assert names.address('n') == 'n'
+
+
+def test_without_client_no_images_of_a_repository_are_added():
+    images = CachedImages(None)
+    images.refresh_repo('a')
+    assert images == {}
 
 
 def test_a_client_is_asked_on_first_use_and_when_refreshed():

@@ -106,15 +106,26 @@ def test_a_relative_path_below_the_root_is_absolute(validate):
     validate({'web': binds, 'host': {'root': '/srv'}})
 
 
-def test_what_is_not_configured_need_not_be_checked(validate):
-    validate(
-        {'web': None},
-        MapConfigId(ItemType.CONTAINER, 'shop', 'nosuch'),
-        NETWORK,
-        VOLUME,
-        MapConfigId(ItemType.IMAGE, 'shop', 'web', '1'),
-        MapConfigId(ItemType.CONTAINER, 'nosuch', 'web'),
-    )
+UNKNOWN = [
+    MapConfigId(ItemType.CONTAINER, 'shop', 'nosuch'),
+    NETWORK,
+    VOLUME,
+    MapConfigId(ItemType.IMAGE, 'shop', 'web', '1'),
+    MapConfigId(ItemType.CONTAINER, 'nosuch', 'web'),
+]
+
+
+def test_what_is_not_configured_need_not_be_checked_and_what_comes_after_it_is(validate):
+    assert validate({'web': None}, *UNKNOWN) is None
+    with pytest.raises(ValueError, match=r'^shop\.web\.create_options: '):
+        validate({'web': {'create_options': {'nosuch': 1}}}, *UNKNOWN, WEB)
+
+
+def test_interfaces_are_checked_on_the_clients_that_are_there(validate):
+    exposes = [(80, 80, 'lam')]
+    assert validate({'web': {'exposes': exposes, 'clients': ['nosuch']}}) is None
+    with pytest.raises(ValueError, match=r"^shop\.web\.exposes\[0\]: On client '__default__': .*'lam'"):
+        validate({'web': {'exposes': exposes, 'clients': ['nosuch', '__default__']}})
 
 
 def test_only_the_given_items_are_checked(validate):

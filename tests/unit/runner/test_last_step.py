@@ -193,3 +193,40 @@ def test_in_a_network_of_its_own_links_are_names_and_lead_to_no_certain_containe
     kwargs = setup.final_kwargs('web')
     assert kwargs['networking_config']['EndpointsConfig']['shop.back']['Links'] == ['shop.db:store']
     assert kwargs['host_config']['Links'] == []
+
+
+LINKING = {
+    'web': {'links': [('db', 'store'), 'my_db.i1'], 'networks': ['back', 'front']},
+    'db': {},
+    'my_db': {'instances': ['i1']},
+    'networks': {'back': None, 'front': None},
+}
+
+
+def first_endpoint(setup, network):
+    return setup.final_kwargs('web')['networking_config']['EndpointsConfig'][network]
+
+
+def test_links_have_their_aliases_in_the_first_network(make_setup):
+    links = first_endpoint(make_setup(LINKING), 'shop.back')['Links']
+    assert links == ['shop.db:store', 'shop.my_db.i1:my-db-i1']
+
+
+def test_links_of_the_network_itself_come_before_those_of_the_container(make_setup):
+    web = {'links': [('db', 'store')], 'networks': {'back': {'links': [('db', 'main'), ('db', 'store')]}}}
+    endpoint = first_endpoint(make_setup({**LINKING, 'web': web}), 'shop.back')
+    assert endpoint['Links'] == ['shop.db:main', 'shop.db:store']
+
+
+@pytest.mark.parametrize('links', [[], [('db', 'store')]])
+def test_networks_of_the_engine_know_no_aliases_of_links(make_setup, links):
+    setup = make_setup({**LINKING, 'web': {'links': links, 'networks': ['bridge']}})
+    assert 'Links' not in first_endpoint(setup, 'bridge')
+
+
+def test_links_change_no_network_that_arguments_name(make_setup):
+    given = {'EndpointsConfig': {'shop.back': None, 'other': {'Aliases': ['o']}}}
+    web = {**LINKING['web'], 'create_options': {'networking_config': given}}
+    endpoints = make_setup({**LINKING, 'web': web}).final_kwargs('web')['networking_config']['EndpointsConfig']
+    assert endpoints['other'] == {'Aliases': ['o']}
+    assert endpoints['shop.back']['Links'] == ['shop.db:store', 'shop.my_db.i1:my-db-i1']

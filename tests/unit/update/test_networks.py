@@ -304,6 +304,11 @@ def test_a_disabled_network_is_as_good_as_none(item):
     assert checked(item, {'network_mode': 'none'}, detail(None, mode=None, NetworkDisabled=True)) == (0, {})
 
 
+def test_a_container_with_networking_disabled_is_in_no_network_that_it_lists(item):
+    found = detail({'back': endpoint('back')}, mode=None, NetworkDisabled=True)
+    assert checked(item, {'network_mode': 'none'}, found, known('back')) == (0, {})
+
+
 GIVEN = {'EndpointsConfig': {'mine': {'Aliases': ['a'], 'Links': ['x:y'], 'IPAMConfig': {'IPv4Address': '10.0.0.9'}}}}
 
 
