@@ -244,6 +244,28 @@ def test_the_removal_by_the_engine_is_waited_for(setup):
     assert engine.names() == []
 
 
+def test_a_container_that_the_engine_is_about_to_remove_is_not_started_but_its_name_is_free_then(setup):
+    engine = setup.engine
+    container = engine.add_container('shop.web')
+    text = 'container is marked for removal and cannot be started'
+    engine.faults.add('start', kind='refused', status=409, text=text)
+    engine.clock.after(0.25, lambda: engine.lifecycle.remove(container))
+    with pytest.raises(APIError, match='marked for removal'):
+        setup.runner.start_container(setup.acting('container', 'web'), 'shop.web')
+    assert engine.names() == []
+
+
+@pytest.mark.parametrize(('status', 'text'), [(409, 'container is paused'), (500, 'removal of a layer failed')])
+def test_other_reasons_not_to_start_are_told_at_once(setup, status, text):
+    engine = setup.engine
+    engine.add_container('shop.web')
+    engine.faults.add('start', kind='refused', status=status, text=text)
+    before = engine.clock.now()
+    with pytest.raises(APIError, match=text):
+        setup.runner.start_container(setup.acting('container', 'web'), 'shop.web')
+    assert engine.clock.now() == before
+
+
 def test_a_running_container_is_not_removed(setup):
     setup.engine.add_container('shop.web', running=True)
     with pytest.raises(APIError, match='running'):

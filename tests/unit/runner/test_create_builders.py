@@ -55,6 +55,15 @@ def test_the_documented_example(make_setup):
     }
 
 
+@pytest.mark.parametrize('version', ['auto', None, '1.41'])
+def test_a_client_whose_version_is_not_known_can_say_everything(make_setup, version):
+    features = {'host_config': True, 'networks': True}
+    setup = make_setup(web(networks='back', host_config={'mem_limit': 1}), version=version, features=features)
+    created = setup.create_kwargs('web')
+    assert created['networking_config'] == {'EndpointsConfig': {'shop.back': {}}}
+    assert created['host_config']['Memory'] == 1
+
+
 def test_an_image_is_called_like_the_configuration_unless_it_is_named(make_setup):
     setup = make_setup({**web(), 'repository': 'reg:5000', 'default_tag': '3'})
     assert setup.create_kwargs('api')['image'] == 'reg:5000/api:3'

@@ -119,6 +119,16 @@ def test_the_former_network_is_made_again_if_the_new_one_cannot_be(setup, plan):
     assert has_all_containers(setup)
 
 
+@pytest.mark.parametrize('setting', ['attachable', 'internal', 'enable_ipv6'])
+def test_the_former_network_is_made_again_as_it_was(make_setup, engine, setting):
+    engine.add_network('shop.back', ipam={'Config': POOLS}, **{setting: True})
+    engine.faults.add('create_network', kind='refused')
+    with pytest.raises(ActionException):
+        reset(make_setup({'web': {'networks': 'back'}, 'networks': {'back': None}}), 'none running')
+    network = engine.network('shop.back')
+    assert [name for name in ('attachable', 'internal', 'enable_ipv6') if getattr(network, name)] == [setting]
+
+
 def test_gateways_of_the_former_network_are_given_without_the_length_of_their_prefix(setup, client):
     inspect = client.inspect_network
 

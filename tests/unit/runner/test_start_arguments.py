@@ -94,6 +94,24 @@ def test_another_network_mode_needs_another_container(existing, kwargs):
         start(setup, **kwargs)
 
 
+@pytest.mark.parametrize(
+    'kwargs',
+    [
+        {'network_mode': 'host'},
+        {'network_mode': 'container:other'},
+        {'host_config': {'network_mode': 'container:other'}},
+    ],
+)
+def test_a_container_that_has_the_network_mode_already_is_just_started(existing, engine, kwargs):
+    engine.add_container('other', running=True)
+    assert start(existing(kwargs), **kwargs) == ['start']
+
+
+def test_a_network_mode_that_the_arguments_do_not_name_is_not_compared(existing):
+    setup = existing({'network_mode': 'host', 'mem_limit': '8m'}, has_run=True)
+    assert start(setup, mem_limit='8m') == ['start']
+
+
 def test_networks_of_the_call_that_made_a_container_are_all_joined(make_setup, engine):
     setup = make_setup({**MAP, 'web': {}})
     for name in ('back', 'front'):

@@ -304,11 +304,6 @@ def test_a_disabled_network_is_as_good_as_none(item):
     assert checked(item, {'network_mode': 'none'}, detail(None, mode=None, NetworkDisabled=True)) == (0, {})
 
 
-def test_a_container_with_networking_disabled_is_in_no_network_that_it_lists(item):
-    found = detail({'back': endpoint('back')}, mode=None, NetworkDisabled=True)
-    assert checked(item, {'network_mode': 'none'}, found, known('back')) == (0, {})
-
-
 GIVEN = {'EndpointsConfig': {'mine': {'Aliases': ['a'], 'Links': ['x:y'], 'IPAMConfig': {'IPv4Address': '10.0.0.9'}}}}
 
 
@@ -411,3 +406,12 @@ def test_another_container_is_a_difference_for_clients_without_networks(engine, 
     engine.add_container('shop.app', 'web', running=True, host_config={'NetworkMode': 'container:shop.other'})
     policy = make_policy({'app': {'image': 'web', 'network_mode': 'db'}, 'db': {'image': 'db'}}, WITHOUT_NETWORKS)
     assert state_of(policy, 'app').state_flags != 0
+
+
+@pytest.mark.parametrize(('disabled', 'foreign'), [(False, ['theirs']), (True, None)])
+def test_a_container_with_networking_disabled_is_in_no_network_that_it_lists(engine, make_policy, disabled, foreign):
+    engine.add_network('theirs')
+    engine.add_container('shop.app', 'web', network_disabled=disabled)
+    engine.client().connect_container_to_network('shop.app', 'theirs')
+    policy = make_policy({'app': {'image': 'web', 'network_mode': 'none' if disabled else None}})
+    assert state_of(policy, 'app').extra_data.get('foreign_networks') == foreign

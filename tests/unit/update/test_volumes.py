@@ -273,6 +273,15 @@ class TestVolumeContainersOnAnEngine:
         assert difference[1:] == ('mount', f'{data}:/new', f'{data}:/old')
         assert states['container', 'app'].state_flags == StateFlags.VOLUME_MISMATCH
 
+    def test_with_a_bind_at_another_path_are_a_difference_that_names_the_directory(self, engine, policy):
+        engine.add_container('shop.data', 'tianon/true', host_config={'Binds': ['/srv/data:/old']})
+        (difference,) = states_of(policy, 'app')['volume', 'data'].differences
+        assert difference[1:] == ('mount', '/srv/data:/new', '/srv/data:/old')
+
+    def test_with_several_mounts_at_other_paths_are_left_alone(self, engine, policy):
+        self.add(engine, '/old', '/older')
+        assert states_of(policy, 'app')['volume', 'data'].state_flags == 0
+
     def test_without_mounts_are_left_alone(self, engine, policy):
         assert self.add(engine) == []
         assert states_of(policy, 'app')['volume', 'data'].state_flags == 0
