@@ -63,11 +63,12 @@ class RequestBuilder(VolumePreparation):
     def _basic_create_kwargs(self, action: ActionConfig, name: str) -> dict[str, object]:
         config, container_map = container_settings(action), action.container_map
         paths = self._policy.default_volume_paths.get(action.config_id.map_name, {})
+        attached = self._policy.volume_owners.get(action.config_id.map_name, {})
         image = container_map.get_image(config.image or action.config_id.config_name)
         create: dict[str, object] = {
             'name': name,
             'image': format_image_tag(image),
-            'volumes': get_volumes(container_map, config, paths, bool(features_of(action)['volumes'])),
+            'volumes': get_volumes(container_map, config, paths, bool(features_of(action)['volumes']), attached),
             'user': user_and_group(config.user),
         }
         if shares_network(config):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Container, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from ...exceptions import UnknownNameError
@@ -60,9 +60,11 @@ def get_volumes(
     config: ContainerSettings,
     default_volume_paths: Mapping[str, object],
     include_named: bool,
+    attached: Container[str] | None = None,
 ) -> list[str]:
     """Paths in the container that something is mounted at: shared, bound, and on request attached and used ones.
 
+    :param attached: Names of the volumes that are attached on the map; those of all volumes by default.
     :raises KeyError: A bound or attached volume has no path.
     """
 
@@ -73,7 +75,11 @@ def get_volumes(
         mounted.extend(_own_path(volume) or default_volume_paths[volume.name] for volume in config.attaches)
     paths = list(map(resolve_value, mounted))
     if include_named:
-        used = (_own_path(volume) or default_volume_paths.get(volume.name) for volume in config.uses)
+        used = (
+            _own_path(volume) or default_volume_paths.get(volume.name)
+            for volume in config.uses
+            if attached is None or volume.name in attached
+        )
         paths.extend(path for path in map(resolve_value, used) if path)
     return paths
 
@@ -180,42 +186,33 @@ class _VolumeNames:
         self._map = container_map
         self._policy = policy
         self._paths: Mapping[str, object] = policy.default_volume_paths.get(container_map.name, {})
+        self._attached: Container[str] = policy.volume_owners.get(container_map.name, {})
         self._by_parent = bool(container_map.use_attached_parent_name)
 
     def attached(self, config_name: str, alias: str) -> str:
         return self._policy.volume_name(self._map.name, alias, config_name if self._by_parent else None)
 
     def attached_path(self, config_name: str, volume: NamedVolume) -> str:
-        keys = (f'{config_name}.{volume.name}', volume.name) if self._by_parent else (volume.name,)
-        return self._path(volume, keys)
+        return self._path(volume, f'{config_name}.{volume.name}' if self._by_parent else volume.name)
 
     def is_volume(self, volume: NamedVolume) -> bool:
-        """Whether an entry of ``uses`` means a volume; otherwise it means all volumes of a container."""
-        name = volume.name
-        if self._by_parent:
-            return name in self._paths or name.partition('.')[2] in self._paths
-        return name in self._paths and '.' not in name
+        """Whether an entry of ``uses`` means an attached volume; otherwise it means all volumes of a container."""
+        return volume.name in self._attached
 
     def used(self, name: str) -> str:
-        parent, dot, alias = name.partition('.')
-        if self._by_parent and dot:
-            return self._policy.volume_name(self._map.name, alias, parent)
-        return self._policy.volume_name(self._map.name, name)
+        parent, _, alias = name.partition('.') if self._by_parent else ('', '', name)
+        return self._policy.volume_name(self._map.name, alias, parent or None)
 
     def used_path(self, volume: NamedVolume) -> str:
-        return self._path(volume, (volume.name, volume.name.partition('.')[2]))
+        return self._path(volume, volume.name)
 
     def container(self, reference: str) -> str:
         return self._policy.cname(self._map.name, *split_instance(reference))
 
-    def _path(self, volume: NamedVolume, keys: tuple[str, ...]) -> str:
-        own: str = resolve_value(_own_path(volume))
-        if own:
-            return own
-        for key in keys:
-            if self._paths.get(key):
-                default: str = resolve_value(self._paths[key])
-                return default
+    def _path(self, volume: NamedVolume, key: str) -> str:
+        path: str = resolve_value(_own_path(volume)) or resolve_value(self._paths.get(key))
+        if path:
+            return path
         raise UnknownNameError(
             f"{self._map.name}: volume '{volume.name}' has no path. Set it where the volume is attached, or "
             f"as default path in 'volumes' of the map."

@@ -99,6 +99,49 @@ def test_named_volumes_can_be_called_after_their_parents(of):
     ]
 
 
+NAMESAKES = [
+    (
+        {
+            'web': {'uses': 'conf'},
+            'conf': {'binds': 'conf'},
+            'volumes': {'conf': '/etc/conf'},
+            'host': {'conf': '/srv/conf'},
+        },
+        'shop.conf',
+    ),
+    (
+        {
+            'web': {'uses': 'db.logs'},
+            'db': {'instances': ['logs', 'main'], 'shares': '/s'},
+            'volumes': {'logs': '/logs'},
+            'use_attached_parent_name': True,
+        },
+        'shop.db.logs',
+    ),
+    (
+        {
+            'web': {'uses': 'db.logs'},
+            'db': {'instances': ['logs'], 'shares': '/s'},
+            'volumes': {'db.logs': '/logs'},
+        },
+        'shop.db.logs',
+    ),
+]
+"""Maps where a container is called like a path in ``volumes`` that nobody attaches, and the name of the container."""
+
+
+@pytest.mark.parametrize(('container_map', 'name'), NAMESAKES)
+def test_only_what_is_attached_is_a_volume_and_all_else_a_container(of, container_map, name):
+    assert of(container_map, lambda m, c, p: get_host_binds(m, 'web', c, None, p, True)) == []
+    assert of(container_map, lambda m, c, p: get_volumes_from(m, 'web', c, p, True)) == [name]
+
+
+@pytest.mark.parametrize(('container_map', 'name'), NAMESAKES)
+def test_what_is_mounted_from_a_container_needs_no_volume_of_its_own(make_setup, container_map, name):
+    created = make_setup(container_map).create_kwargs('web')
+    assert (created['volumes'], created['host_config']['VolumesFrom']) == ([], [name])
+
+
 def test_an_instance_without_host_path_is_an_error(of):
     with pytest.raises(ValueError, match='green'):
         of(MAP, lambda m, c, p: get_host_binds(m, 'web', c, 'green', p, True))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.functional import lazy
-from dockermap.map.config.main import ContainerMap
 from dockermap.map.config.volume import VolumeConfiguration
 from dockermap.map.input import ItemType, MapConfigId
 from dockermap.map.policy.base import BasePolicy
@@ -285,3 +285,22 @@ class TestVolumeContainersOnAnEngine:
     def test_without_mounts_are_left_alone(self, engine, policy):
         assert self.add(engine) == []
         assert states_of(policy, 'app')['volume', 'data'].state_flags == 0
+
+
+def test_who_uses_a_container_that_is_called_like_a_path_has_what_that_one_has(docker_client):
+    content = {
+        'web': {'uses': 'conf'},
+        'conf': {'image': 'web', 'binds': 'conf', 'shares': '/s'},
+        'volumes': {'conf': '/etc/conf'},
+        'host': {'conf': '/srv/conf'},
+    }
+
+    def client():
+        return MappingDockerClient(
+            ContainerMap('shop', content), ClientConfiguration(client=docker_client, version='1.41')
+        )
+
+    client().update('web')
+    mounts = docker_client.inspect_container('shop.web')['Mounts']
+    assert {mount['Destination']: mount['Type'] for mount in mounts} == {'/etc/conf': 'bind', '/s': 'volume'}
+    assert not client().plan('update', 'web')

@@ -137,10 +137,9 @@ class AbstractSingleVfsCheck(ABC):
         return next((resolve_value(paths[key]) for key in keys if paths.get(key)), None) or None
 
     def _volume_path(self, name: str) -> str | None:
-        """Default path of a name in ``uses`` if it is a volume; container names have none."""
-        if self._map.use_attached_parent_name:
-            return self._default_path(name, split_instance(name)[1] or '')
-        return None if '.' in name else self._default_path(name)
+        """Default path of a name in ``uses`` if it is an attached volume; container names have none."""
+        attached = self._policy.volume_owners[self._item.map_name]
+        return self._default_path(name) if name in attached else None
 
     def _container_differences(self, name: str) -> list[Difference]:
         config_name, instance = split_instance(name)
