@@ -12,6 +12,7 @@ from dockermap.map.action import (
     NetworkUtilAction,
     VolumeUtilAction,
 )
+from dockermap.map.action._table import Row, Step, TableActionGenerator
 from dockermap.map.action.simple import (
     CreateActionGenerator,
     ImagePullActionGenerator,
@@ -258,6 +259,14 @@ def test_arguments_reach_items_that_come_along_only_where_all_containers_are_mea
     plan, generator_class, kind, base, expected
 ):
     assert plan(generator_class, a_state(kind, base, dependent=True)) == expected
+
+
+@pytest.mark.parametrize('dependent', [False, True])
+def test_arguments_reach_all_items_of_a_generator_that_says_nothing_else(plan, dependent):
+    class Poking(TableActionGenerator):
+        rows = (Row(ItemType.CONTAINER, lambda _, state: True, (Step(KILL, takes_arguments=True), START)),)
+
+    assert plan(Poking, a_state('container', 'running', dependent=dependent)) == [([KILL], KW), ([START], {})]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from dockermap.build.dockerfile import DockerFile
 
 Text = Callable[[DockerFile], str]
-DIRECTORY = {'type': tarfile.DIRTYPE}
+DIRECTORY, PIPE, DEVICE = {'type': tarfile.DIRTYPE}, {'type': tarfile.FIFOTYPE}, {'type': tarfile.CHRTYPE}
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def dockerfile() -> DockerFile:
         ([('etc/a/x', b'a'), ('etc/y', b'a'), ('z/q', b'a')], ['etc', 'z']),
         ([('etc//x', b'a')], ['etc']),
         ([('link', {'type': tarfile.SYMTYPE, 'linkname': 'a'}), ('a', b'a')], ['link', 'a']),
+        ([('dev', DIRECTORY), ('dev/pipe', PIPE), ('dev/null', DEVICE)], ['dev']),
         ([], []),
     ],
 )
@@ -83,7 +84,7 @@ def test_what_was_added_is_removed_at_the_end(
         ('a/../../x', b'a'),
         ('a\\b', b'a'),
         ('Dockerfile', b'a'),
-        ('pipe', {'type': tarfile.FIFOTYPE}),
+        ('pipe', PIPE),
     ],
 )
 def test_names_that_cannot_be_added_are_refused(
@@ -98,6 +99,14 @@ def test_a_file_in_an_archive_replaces_no_other_one(dockerfile: DockerFile, make
     dockerfile.add_file('/x/top.txt')
     with pytest.raises(ValueError, match=r'would both.*top\.txt'):
         dockerfile.add_archive(make_archive(('top.txt', b'a')))
+
+
+def test_a_file_that_is_a_directory_later_in_an_archive_replaces_no_other_one_either(
+    dockerfile: DockerFile, make_archive: Callable[..., str]
+) -> None:
+    dockerfile.add_file('/x/top')
+    with pytest.raises(ValueError, match=r'would both.*top'):
+        dockerfile.add_archive(make_archive(('top', b'a'), ('top/x', b'a')))
 
 
 def test_a_directory_can_come_from_several_sources(dockerfile: DockerFile, make_archive: Callable[..., str]) -> None:

@@ -58,7 +58,11 @@ def test_who_ends_within_the_grace_does_not_run(engine: InMemoryEngine) -> None:
 
 
 def test_who_ends_after_the_grace_has_run(engine: InMemoryEngine) -> None:
-    wait(run(engine, Process(seconds=2, exit_code=3)), 'running', grace=1)
+    client = run(engine, Process(seconds=2, exit_code=3))
+    begin = engine.clock.now()
+    wait(client, 'running', grace=1)
+    assert engine.clock.now() - begin == pytest.approx(1)
+    assert engine.is_running('shop.web')
 
 
 def test_who_is_started_again_by_the_engine_does_not_run(engine: InMemoryEngine) -> None:

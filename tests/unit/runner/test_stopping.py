@@ -39,6 +39,8 @@ def test_the_default_signal_is_left_to_the_engine(stopping, stop_signal):
         ('SIGQUIT', 3, {'timeout': 1}, 1),
         # No limit: asked again every five seconds.
         ('SIGINT', -1, {}, 5),
+        # At once, but not before the engine has seen the end.
+        ('SIGINT', 0, {}, 0.1),
     ],
 )
 def test_another_signal_is_sent_and_the_end_waited_for(stopping, stop_signal, stop_timeout, kwargs, seconds):
@@ -63,7 +65,7 @@ def test_a_container_that_has_ended_meanwhile_is_fine(stopping):
 
 
 @pytest.mark.parametrize('method', ['signal_stop', 'stop'])
-@pytest.mark.parametrize(('stop_timeout', 'seconds'), [(None, 10), (3, 3)])
+@pytest.mark.parametrize(('stop_timeout', 'seconds'), [(None, 10), (3, 3), (0, 0.1), (-1, 5)])
 def test_a_slow_answer_to_a_stop_is_no_failure(stopping, engine, method, stop_timeout, seconds):
     engine.slow('stop', 100)
     calls = stopping({'stop_timeout': stop_timeout}, method=method)

@@ -57,6 +57,17 @@ def test_a_container_created_in_a_network_has_its_links_there(item, mode, links,
     assert len(found) == count
 
 
+def test_a_network_of_the_engine_has_no_links_in_it(item):
+    detail = {
+        'HostConfig': {'Links': None},
+        'NetworkSettings': {'Networks': {'bridge': {'Links': ['m.db:db']}}},
+        'Created': '2026-01-01T00:00:05Z',
+    }
+    links = [ContainerLink('db')]
+    (difference,) = link_differences(item, links, detail, BasePolicy.cname, BasePolicy.get_hostname, {})
+    assert (difference.wanted, difference.found) == ('m.db:db', [])
+
+
 def test_a_link_to_a_container_that_was_replaced_later_is_a_difference(item):
     links, existing = [ContainerLink('db')], ['/m.db:/m.app/db']
     assert len(compared(item, links, existing, {'m.db': '2026-01-01T00:00:06Z'})) == 1

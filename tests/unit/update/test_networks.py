@@ -253,6 +253,18 @@ def test_links_of_the_container_belong_to_the_first_network(item):
     assert (flags, extra['reconnect'][0][1].links) == (MISMATCH, [ContainerLink('api', 'x'), ContainerLink('db')])
 
 
+def test_a_link_of_container_and_network_is_made_once(item):
+    config = {'networks': [('net', {'links': ['db']})], 'links': ['db']}
+    flags, extra = checked(item, config, detail({'m.net': endpoint('m.net')}), known('m.net'))
+    assert (flags, extra['reconnect'][0][1].links) == (MISMATCH, [ContainerLink('db')])
+
+
+def test_links_of_the_container_belong_to_no_network_of_the_engine(item):
+    found = detail({'bridge': endpoint('bridge')})
+    config = {'networks': ['bridge'], 'links': ['db']}
+    assert checked(item, config, found, known('bridge', network_id='bridge-id')) == (0, {})
+
+
 @pytest.mark.parametrize(
     ('config', 'mode', 'networks'),
     [

@@ -12,6 +12,7 @@ from dockermap.map.action import (
     NetworkUtilAction,
     VolumeUtilAction,
 )
+from dockermap.map.action.causes import Cause
 from dockermap.map.action.update import UpdateActionGenerator
 from dockermap.map.input import ExecCommand, ItemType, MapConfigId, NetworkEndpoint
 from dockermap.map.policy import ConfigFlags
@@ -246,6 +247,28 @@ class TestWhatHoldsOnToAContainer:
         assert planned(policy, name, base_state, 0, generator=generator) == [expected, EXEC_ALL]
 
     @pytest.mark.parametrize('name', ['linked', 'using', 'sharing', 'literal'])
+    def test_is_told_what_it_follows(self, policy, name):
+        generator = UpdateActionGenerator(policy, {})
+        planned(policy, 'app', State.RUNNING, MISC, generator=generator)
+        state = state_of(name)
+        (cause,) = generator.explain(state, generator.get_state_actions(state)).causes
+        assert cause == Cause('item', 'depends on shop.app, which is re-created', IDS['container'])
+
+    def test_comes_after_its_own_differences(self, policy):
+        generator = UpdateActionGenerator(policy, {})
+        planned(policy, 'app', State.RUNNING, MISC, generator=generator)
+        state = state_of('linked', State.RUNNING, MISC, [('stop_timeout', 3, 10)])
+        causes = generator.explain(state, generator.get_state_actions(state)).causes
+        assert [cause.kind for cause in causes] == ['difference', 'item']
+
+    def test_is_missing_for_no_other_reason(self, policy):
+        generator = UpdateActionGenerator(policy, {})
+        planned(policy, 'app', State.RUNNING, MISC, generator=generator)
+        state = state_of('linked', State.ABSENT)
+        causes = generator.explain(state, generator.get_state_actions(state)).causes
+        assert [cause.text for cause in causes] == ['is missing']
+
+    @pytest.mark.parametrize('name', ['linked', 'using', 'sharing', 'literal'])
     def test_stays_if_the_container_stays(self, policy, name):
         generator = UpdateActionGenerator(policy, {})
         planned(policy, 'app', State.PRESENT, 0, generator=generator)
@@ -306,6 +329,26 @@ class TestVolumes:
         assert ['update_persistent' in reason for _, reason in generator.explain(state, ()).kept] == [True]
         actions = UpdateActionGenerator(policy, {'update_persistent': True}).get_state_actions(state)
         assert types(actions)[-2:] == [DerivedAction.RESET_VOLUME, PREPARE]
+
+    def test_a_volume_that_is_reset_is_not_kept_for_what_differs(self, policy):
+        differences = [('driver', 'x', 'local'), ('force_update', 'reset', 'as it was')]
+        state = state_of('volume', State.PRESENT, FORCED | MISC, differences)
+        generator = UpdateActionGenerator(policy, {})
+        explanation = generator.explain(state, generator.get_state_actions(state))
+        assert (len(explanation.causes), explanation.kept) == (2, ())
+
+    def test_data_that_is_elsewhere_does_not_save_a_volume_from_a_reset_on_request(self, policy):
+        state = state_of('volume', State.PRESENT, FORCED, [('mount', 'hash:/new', 'hash:/old')])
+        assert types(UpdateActionGenerator(policy, {}).get_state_actions(state)) == [
+            DerivedAction.RESET_VOLUME,
+            PREPARE,
+        ]
+
+    def test_a_volume_that_must_not_be_reset_is_not_made_anew_around_its_data_either(self, engine, policy):
+        engine.add_container('shop.app')
+        policy.container_maps['shop'].containers['app'].persistent = True
+        state = state_of('volume', State.PRESENT, FORCED, [('mount', 'hash:/new', 'hash:/old')])
+        assert not UpdateActionGenerator(policy, {}).get_state_actions(state)
 
     @pytest.mark.parametrize('flag', [StateFlags.VOLUME_MISMATCH, NONRECOVERABLE])
     def test_a_volume_container_is_made_anew_around_its_data(self, policy, flag):
