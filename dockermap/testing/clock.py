@@ -19,6 +19,9 @@ SECOND = 1_000_000_000
 LONGEST_PATIENCE = 5
 """Real seconds that other threads have to end a wait without end."""
 
+EXPECTING_PATIENCE = 0.15
+"""Real seconds that threads have between two calls, where several are expected."""
+
 START = int(datetime(2026, 1, 1, tzinfo=timezone.utc).timestamp()) * SECOND
 
 
@@ -131,10 +134,12 @@ class Clock:
         with self.lock:
             self._expected, self._opener = threads, threading.current_thread()
             self._arrived.clear()
+        # Who has come once may be slow to come again.
+        former, self.patience = self.patience, max(self.patience, EXPECTING_PATIENCE)
         try:
             yield
         finally:
-            self._expected = 0
+            self._expected, self.patience = 0, former
 
     def at(self, due: int, action: Callable[[], None]) -> Entry:
         """Have something happen at a time in nanoseconds; it is not called before somebody waits."""
