@@ -86,6 +86,18 @@ def test_who_is_started_over_and_over_again_is_waited_for_no_longer_than_the_tim
     assert engine.clock.now() - begin == pytest.approx(10)
 
 
+@pytest.mark.parametrize(('until', 'state'), [('healthy', 'is starting'), ('completed', 'still runs')])
+def test_who_was_started_again_once_is_told_as_it_is_when_the_time_is_over(
+    engine: InMemoryEngine, until: str, state: str
+) -> None:
+    always = {'Name': 'always', 'MaximumRetryCount': 0}
+    client = run(engine, Process(seconds=0.5, exit_code=4), always, healthcheck=HEALTHCHECK)
+    engine.clock.after(0.3, lambda: engine.script(Process(), container='shop.web'))
+    with pytest.raises(DockerStatusError, match=f'but {state} after 15 seconds'):
+        wait(client, until, timeout=15)
+    assert client.inspect_container('shop.web')['RestartCount'] == 1
+
+
 def test_healthy_comes_when_the_engine_says_so(engine: InMemoryEngine) -> None:
     client = run(engine, Process(health=[(8, 'healthy')]), healthcheck=HEALTHCHECK)
     begin = engine.clock.now()
