@@ -94,7 +94,8 @@ class ClientConfiguration(DictMap):
         self._auth_configs = _mapping(kwargs.pop('auth_configs', None) or None, 'auth_configs')
         self._base_url = base_url
         self._timeout = timeout
-        self._set_version(version or getattr(self._client, 'api_version', None))
+        found = None if version_tuple(version) else getattr(self._client, 'api_version', None)
+        self._set_version(found or version)
         super().__init__(*args, **kwargs)
         self.update_settings(version=self._version)
         self._link_client()

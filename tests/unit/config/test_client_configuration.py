@@ -174,6 +174,12 @@ class TestFeatures:
     def test_features_by_version(self, kwargs: Any, expected: dict[str, Any]) -> None:
         assert features_of(ClientConfiguration(**kwargs)) == expected
 
+    @pytest.mark.parametrize(('version', 'found'), [(None, '1.41'), ('auto', '1.41'), ('1.22', '1.22')])
+    def test_without_a_version_it_is_that_of_the_client(self, version: Any, found: str) -> None:
+        configuration = ClientConfiguration(version=version, client=SimpleNamespace(api_version='1.41'))
+        assert configuration.version == found
+        assert configuration.features['healthcheck'] is (found == '1.41')
+
     def test_a_version_as_number_is_accepted_with_a_warning(self) -> None:
         with pytest.warns(UserWarning, match='1.21'):
             configuration = ClientConfiguration(version=1.21)
