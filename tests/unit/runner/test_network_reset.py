@@ -7,6 +7,7 @@ import pytest
 from dockermap.exceptions import DockerStatusError
 from dockermap.map.action import Action, DerivedAction, ItemAction, NetworkUtilAction
 from dockermap.map.exceptions import ActionException
+from dockermap.map.execute import executor
 
 POOLS = [{'Subnet': '10.9.0.0/24', 'Gateway': '10.9.0.1'}, {'Subnet': 'fd00::/64', 'Gateway': 'fd00::1'}]
 
@@ -143,6 +144,18 @@ def test_gateways_of_the_former_network_are_given_without_the_length_of_their_pr
     with pytest.raises(ActionException):
         reset(setup)
     assert setup.calls('create_network')[1]['ipam']['Config'] == POOLS
+
+
+@pytest.mark.parametrize('answers', [True, False])
+def test_after_a_timeout_the_former_network_is_made_again_if_the_engine_still_answers(
+    setup, monkeypatch, caplog, answers
+):
+    monkeypatch.setattr(executor, 'answers', lambda client, seconds: answers)
+    setup.engine.faults.add('create_network', kind='timeout-before')
+    with pytest.raises(ActionException, match='timed out'):
+        reset(setup)
+    assert [network['Name'] for network in setup.client.networks(names=['shop.back'])] == ['shop.back'] * answers
+    assert ('Nothing is put back' in caplog.text) is not answers
 
 
 @pytest.mark.parametrize('call', ['disconnect_container_from_network', 'remove_network'])
