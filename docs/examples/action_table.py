@@ -1,4 +1,4 @@
-"""Writes the table of what each action does to each item in each state, as the generators decide it."""
+"""Writes the table of what each action does to each item in each state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dockermap.api import ClientConfiguration, ContainerMap, ItemType, MapConfigId, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    ItemType,
+    MapConfigId,
+    MappingDockerClient,
+)
 from dockermap.map.exceptions import ScriptActionException
 from dockermap.map.input import ExecCommand, NetworkEndpoint
 from dockermap.map.policy import ConfigFlags
@@ -39,37 +45,67 @@ class Case(NamedTuple):
 
 
 CASES: dict[ItemType, list[Case]] = {
-    ItemType.IMAGE: [Case('absent', State.ABSENT), Case('present', State.PRESENT)],
+    ItemType.IMAGE: [
+        Case('absent', State.ABSENT),
+        Case('present', State.PRESENT),
+    ],
     ItemType.NETWORK: [
         Case('absent', State.ABSENT),
         Case('present', State.PRESENT),
         Case('present, containers connected', State.PRESENT, 0, CONNECTED),
         Case('changed', State.PRESENT, CHANGED),
-        Case('changed, containers connected', State.PRESENT, CHANGED, CONNECTED),
+        Case(
+            'changed, containers connected', State.PRESENT, CHANGED, CONNECTED
+        ),
     ],
     ItemType.VOLUME: [
         Case('absent', State.ABSENT),
         Case('present', State.PRESENT),
         Case('changed', State.PRESENT, CHANGED),
         Case('in force_update', State.PRESENT, StateFlags.FORCED_RESET),
-        Case('stand-in that was never started', State.PRESENT, StateFlags.INITIAL),
+        Case(
+            'stand-in that was never started',
+            State.PRESENT,
+            StateFlags.INITIAL,
+        ),
     ],
     ItemType.CONTAINER: [
         Case('absent', State.ABSENT),
         Case('never started', State.PRESENT, StateFlags.INITIAL),
         Case('stopped', State.PRESENT),
         Case('stopped, persistent', State.PRESENT, StateFlags.PERSISTENT),
-        Case('stopped, not recoverable', State.PRESENT, StateFlags.NONRECOVERABLE),
+        Case(
+            'stopped, not recoverable',
+            State.PRESENT,
+            StateFlags.NONRECOVERABLE,
+        ),
         Case('stopped, changed', State.PRESENT, CHANGED),
-        Case('job that has done its work', State.PRESENT, StateFlags.COMPLETED),
-        Case('job that has done its work, changed', State.PRESENT, StateFlags.COMPLETED | CHANGED),
+        Case(
+            'job that has done its work', State.PRESENT, StateFlags.COMPLETED
+        ),
+        Case(
+            'job that has done its work, changed',
+            State.PRESENT,
+            StateFlags.COMPLETED | CHANGED,
+        ),
         Case('job that has failed', State.PRESENT, StateFlags.FAILED),
-        Case('restarting again and again', State.PRESENT, StateFlags.RESTARTING),
+        Case(
+            'restarting again and again', State.PRESENT, StateFlags.RESTARTING
+        ),
         Case('running', State.RUNNING),
         Case('running, persistent', State.RUNNING, StateFlags.PERSISTENT),
         Case('running, changed', State.RUNNING, CHANGED),
-        Case('running, changed, persistent', State.RUNNING, CHANGED | StateFlags.PERSISTENT),
-        Case('running, limits changed', State.RUNNING, StateFlags.HOST_CONFIG_UPDATE, {'update_container': {}}),
+        Case(
+            'running, changed, persistent',
+            State.RUNNING,
+            CHANGED | StateFlags.PERSISTENT,
+        ),
+        Case(
+            'running, limits changed',
+            State.RUNNING,
+            StateFlags.HOST_CONFIG_UPDATE,
+            {'update_container': {}},
+        ),
         Case(
             'running, command missing',
             State.RUNNING,
@@ -88,7 +124,12 @@ CASES: dict[ItemType, list[Case]] = {
             StateFlags.NETWORK_MISMATCH,
             {'reconnect': [('shop.back', NetworkEndpoint('back'))]},
         ),
-        Case('running, in another network', State.RUNNING, StateFlags.NETWORK_LEFT, {'left': {'bridge'}}),
+        Case(
+            'running, in another network',
+            State.RUNNING,
+            StateFlags.NETWORK_LEFT,
+            {'left': {'bridge'}},
+        ),
     ],
 }
 ALWAYS_SEEN = (
@@ -140,13 +181,21 @@ class EmptyEngine:
         return []
 
     def networks(self) -> list[Any]:
-        return [{'Name': name, 'Id': name} for name in ('bridge', 'shop.back')]
+        return [
+            {'Name': name, 'Id': name} for name in ('bridge', 'shop.back')
+        ]
 
 
-def planned(action_name: str, options: dict[str, Any], item_type: ItemType, case: Case) -> str:
+def planned(
+    action_name: str, options: dict[str, Any], item_type: ItemType, case: Case
+) -> str:
     """What an action would do, in the order in which it would do it."""
-    client = MappingDockerClient(ContainerMap('shop', MAP), ClientConfiguration(client=EmptyEngine()))
-    generator = client.get_action_generator(action_name, client.get_policy(), dict(options))
+    client = MappingDockerClient(
+        ContainerMap('shop', MAP), ClientConfiguration(client=EmptyEngine())
+    )
+    generator = client.get_action_generator(
+        action_name, client.get_policy(), dict(options)
+    )
     state = ConfigState(
         '__default__',
         ITEMS[item_type],
@@ -159,19 +208,29 @@ def planned(action_name: str, options: dict[str, Any], item_type: ItemType, case
         actions = generator.get_state_actions(state) or ()
     except ScriptActionException:
         return 'error'
-    return ', '.join(member.name for action in actions for member in action.action_types)
+    return ', '.join(
+        member.name for action in actions for member in action.action_types
+    )
 
 
 def rows() -> Iterator[tuple[str, str, str, str]]:
-    """Rows of the table, but for those where nothing is done; variants have only what differs without the option."""
+    """Rows where something is done; variants have only what differs."""
     for action_name, options in VARIANTS:
-        title = ', '.join([action_name, *(f'{name}={value}' for name, value in options.items())])
+        title = ', '.join(
+            [
+                action_name,
+                *(f'{name}={value}' for name, value in options.items()),
+            ]
+        )
         for item_type, cases in CASES.items():
             found: dict[str, list[str]] = {}
             for case in cases:
                 if not is_seen(action_name, case):
                     continue
-                done, usual = planned(action_name, options, item_type, case), planned(action_name, {}, item_type, case)
+                done, usual = (
+                    planned(action_name, options, item_type, case),
+                    planned(action_name, {}, item_type, case),
+                )
                 if done != usual or (done and not options):
                     found.setdefault(done or 'nothing', []).append(case.words)
             for done, words in found.items():
@@ -195,4 +254,6 @@ def generated() -> str:
 
 
 if __name__ == '__main__':
-    Path(__file__).parent.parent.joinpath('guide', 'actions.csv').write_text(generated(), encoding='utf-8')
+    Path(__file__).parent.parent.joinpath('guide', 'actions.csv').write_text(
+        generated(), encoding='utf-8'
+    )

@@ -1,83 +1,140 @@
-"""Shows the arguments that items would be created with. Contacts no engine."""
+"""Shows what items of a map would be created with. Contacts no engine."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pprint import pformat
 from typing import Any
 
-from dockermap.api import ClientConfiguration, ContainerMap, ItemType, MapConfigId, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    ItemType,
+    MapConfigId,
+    MappingDockerClient,
+)
 from dockermap.map.runner import ActionConfig
 
-ALWAYS_THERE = ('name', 'image', 'hostname')
+WIDTH = 76
+Arguments = Iterable[tuple[str, Any]]
 
 
-def builder(container_map: ContainerMap, item: MapConfigId, **client_settings: Any) -> tuple[Any, ActionConfig]:
+def builder(
+    container_map: ContainerMap, item: MapConfigId, **client_settings: Any
+) -> tuple[Any, ActionConfig]:
     """A runner, and what its methods need to know of an item."""
-    client_config = ClientConfiguration(base_url='unix:///var/run/docker.sock', version='1.41', **client_settings)
+    client_config = ClientConfiguration(
+        'unix:///var/run/docker.sock', '1.41', **client_settings
+    )
     client = MappingDockerClient(container_map, client_config)
     policy = client.get_policy()
     extended = policy.container_maps[container_map.name]
     config: Any = {
-        ItemType.CONTAINER: extended.get_instance(item.config_name, item.instance_name),
-        ItemType.NETWORK: extended.get_existing_network(item.config_name),
-        ItemType.VOLUME: extended.get_existing_volume(str(item.instance_name)),
-    }[item.config_type]
-    return client.get_runner(policy, {}), ActionConfig('__default__', item, client_config, None, extended, config)
+        ItemType.CONTAINER: extended.get_instance,
+        ItemType.NETWORK: lambda name, _: extended.get_existing_network(name),
+        ItemType.VOLUME: lambda _, name: extended.get_existing_volume(name),
+    }[item.config_type](item.config_name, item.instance_name)
+    action = ActionConfig(
+        '__default__', item, client_config, None, extended, config
+    )
+    return client.get_runner(policy, {}), action
 
 
-def show(
-    settings: Mapping[str, Any],
-    config_name: str = 'web',
-    instance: str | None = None,
-    *,
-    everything: bool = False,
-    **client_settings: Any,
-) -> None:
-    """Print the arguments for a container of a map called ``shop``, but for empty ones."""
-    item = MapConfigId(ItemType.CONTAINER, 'shop', config_name, instance)
-    runner, action = builder(ContainerMap('shop', dict(settings)), item, **client_settings)
-    arguments = runner.get_container_create_kwargs(action, '.'.join(filter(None, item[1:])))
+def container_arguments(runner: Any, action: ActionConfig) -> Arguments:
+    """Those of ``create_container``, and of the SDK's ``HostConfig``."""
+    name = '.'.join(filter(None, action.config_id[1:]))
+    arguments = runner.get_container_create_kwargs(action, name)
     del arguments['host_config']
-    for key, value in arguments.items():
-        if value not in (None, [], {}) and (everything or key not in ALWAYS_THERE):
-            print(f'{key} = {value!r}')
-    for key, value in runner.get_container_host_config_kwargs(action, None).items():
+    yield from arguments.items()
+    host_config = runner.get_container_host_config_kwargs(action, None)
+    for key, value in host_config.items():
+        yield f'host_config.{key}', value
+
+
+def network_arguments(runner: Any, action: ActionConfig) -> Arguments:
+    """Those of ``create_network``."""
+    name = f'{action.config_id.map_name}.{action.config_id.config_name}'
+    yield from runner.get_network_create_kwargs(action, name).items()
+
+
+def volume_arguments(runner: Any, action: ActionConfig) -> Arguments:
+    """Those of ``create_volume``."""
+    name = f'{action.config_id.map_name}.{action.config_id.instance_name}'
+    yield from runner.get_volume_create_kwargs(action, name).items()
+
+
+def preparation(runner: Any, action: ActionConfig) -> Arguments:
+    """The command of the temporary container that prepares a volume."""
+    alias = str(action.config_id.instance_name)
+    name = f'{action.config_id.map_name}.{alias}'
+    arguments = runner.get_attached_preparation_create_kwargs(
+        action, name, alias
+    )
+    yield 'command', arguments['command']
+
+
+def exec_arguments(runner: Any, action: ActionConfig) -> Arguments:
+    """Those of ``exec_create`` for each command of a container."""
+    name = '.'.join(filter(None, action.config_id[1:]))
+    for command in action.config.exec_commands:
+        arguments = runner.get_exec_create_kwargs(
+            action, name, command.cmd, command.user
+        )
+        yield from ((key, arguments[key]) for key in ('cmd', 'user'))
+
+
+def stop_arguments(runner: Any, action: ActionConfig) -> Arguments:
+    """Those of ``stop``."""
+    name = '.'.join(filter(None, action.config_id[1:]))
+    yield 'timeout', runner.get_container_stop_kwargs(action, name)['timeout']
+
+
+KINDS: Mapping[str, tuple[ItemType, Callable[..., Arguments]]] = {
+    'container': (ItemType.CONTAINER, container_arguments),
+    'network': (ItemType.NETWORK, network_arguments),
+    'volume': (ItemType.VOLUME, volume_arguments),
+    'preparation': (ItemType.VOLUME, preparation),
+    'exec': (ItemType.CONTAINER, exec_arguments),
+    'stop': (ItemType.CONTAINER, stop_arguments),
+}
+
+
+def config_id(
+    container_map: ContainerMap, kind: ItemType, name: str
+) -> MapConfigId:
+    """The id of ``web``, ``web.blue``, a network, or an attached volume."""
+    if kind is ItemType.VOLUME:
+        attached, _ = container_map.get_extended_map().get_persistent_items()
+        owner = next(owner for owner, found in attached if found.name == name)
+        return MapConfigId(kind, container_map.name, owner, name)
+    config_name, _, instance = name.partition('.')
+    return MapConfigId(
+        kind, container_map.name, config_name, instance or None
+    )
+
+
+def lines(
+    container_map: ContainerMap, item: str = 'web', **client_settings: Any
+) -> Iterator[str]:
+    """Arguments that are not empty: ``web.blue``, ``network:back``, …"""
+    kind, _, name = item.rpartition(':')
+    item_type, arguments = KINDS[kind or 'container']
+    item_id = config_id(container_map, item_type, name)
+    for key, value in arguments(
+        *builder(container_map, item_id, **client_settings)
+    ):
         if value not in (None, [], {}):
-            print(f'host_config.{key} = {value!r}')
+            width = WIDTH - len(key) - 3
+            text = pformat(value, width=width, compact=True, sort_dicts=False)
+            yield f'{key} = ' + text.replace(
+                '\n', '\n' + ' ' * (len(key) + 3)
+            )
 
 
-def preparation_command(settings: Mapping[str, Any], config_name: str, alias: str) -> str | None:
-    """What the temporary container runs that sets owner and mode of an attached volume."""
-    item = MapConfigId(ItemType.VOLUME, 'shop', config_name, alias)
-    runner, action = builder(ContainerMap('shop', dict(settings)), item)
-    arguments = runner.get_attached_preparation_create_kwargs(action, f'shop.{alias}', alias)
-    return str(arguments['command']) if arguments else None
-
-
-def exec_arguments(settings: Mapping[str, Any], config_name: str = 'web') -> list[dict[str, Any]]:
-    """Arguments of ``exec_create`` for each command of a container."""
-    item = MapConfigId(ItemType.CONTAINER, 'shop', config_name)
-    runner, action = builder(ContainerMap('shop', dict(settings)), item)
-    return [
-        runner.get_exec_create_kwargs(action, f'shop.{config_name}', command.cmd, command.user)
-        for command in action.config.exec_commands
-    ]
-
-
-def stop_arguments(settings: Mapping[str, Any], config_name: str = 'web', **client_settings: Any) -> dict[str, Any]:
-    """Arguments of ``stop``."""
-    item = MapConfigId(ItemType.CONTAINER, 'shop', config_name)
-    runner, action = builder(ContainerMap('shop', dict(settings)), item, **client_settings)
-    return dict(runner.get_container_stop_kwargs(action, f'shop.{config_name}'))
-
-
-def volume_arguments(container_map: ContainerMap, config_name: str, alias: str) -> dict[str, Any]:
-    """Arguments of ``create_volume`` for a volume that a configuration attaches."""
-    runner, action = builder(container_map, MapConfigId(ItemType.VOLUME, container_map.name, config_name, alias))
-    return dict(runner.get_volume_create_kwargs(action, f'{container_map.name}.{alias}'))
-
-
-def network_arguments(container_map: ContainerMap, network_name: str) -> dict[str, Any]:
-    """Arguments of ``create_network``."""
-    runner, action = builder(container_map, MapConfigId(ItemType.NETWORK, container_map.name, network_name))
-    return dict(runner.get_network_create_kwargs(action, f'{container_map.name}.{network_name}'))
+def show(settings: Any, item: str = 'web', **client_settings: Any) -> None:
+    """Print the arguments for an item of a map called ``shop``."""
+    for line in lines(
+        ContainerMap('shop', settings), item, **client_settings
+    ):
+        if not line.startswith(('name = ', 'image = ', 'hostname = ')):
+            print(line)

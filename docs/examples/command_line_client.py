@@ -1,6 +1,10 @@
-"""Everything by way of the docker command, here or wherever the function runs it."""
+"""Everything by way of the docker command, run by a function."""
 
-from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    MappingDockerClient,
+)
 from dockermap.client.cli import DockerCliClient, run_in_shell
 
 
@@ -13,10 +17,16 @@ def run(command, input=None):
 tour = ContainerMap(
     'tour',
     {
-        'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+        'web': {
+            'image': 'busybox',
+            'stop_timeout': 1,
+            'create_options': {'command': 'sleep 1000'},
+        },
     },
 )
-client = MappingDockerClient(tour, ClientConfiguration(client=DockerCliClient(run)))
+client = MappingDockerClient(
+    tour, ClientConfiguration(client=DockerCliClient(run))
+)
 
 client.update('web')
 again = client.update('web')

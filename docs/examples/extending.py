@@ -1,6 +1,11 @@
 """Other names, an action of its own, and a step of its own with an option."""
 
-from dockermap.api import ClientConfiguration, ContainerMap, ItemType, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    ItemType,
+    MappingDockerClient,
+)
 from dockermap.map.action import ActionEnum, ItemAction
 from dockermap.map.action.base import AbstractActionGenerator
 from dockermap.map.action.simple import ShutdownActionGenerator
@@ -28,7 +33,10 @@ class MeasureActionGenerator(AbstractActionGenerator):
     arguments = frozenset()
 
     def get_state_actions(self, state, **kwargs):
-        if state.config_id.config_type == ItemType.CONTAINER and state.base_state == State.RUNNING:
+        if (
+            state.config_id.config_type == ItemType.CONTAINER
+            and state.base_state == State.RUNNING
+        ):
             return [ItemAction(state, TourAction.MEASURE)]
         return None
 
@@ -38,7 +46,9 @@ class TourRunner(DockerClientRunner):
 
     ps_args = '-o pid,args'
     policy_options = ['ps_args']
-    action_method_names = [(ItemType.CONTAINER, TourAction.MEASURE, 'measure')]
+    action_method_names = [
+        (ItemType.CONTAINER, TourAction.MEASURE, 'measure')
+    ]
 
     def measure(self, action, name, **kwargs):
         return len(action.client.top(name, ps_args=self.ps_args)['Processes'])
@@ -55,13 +65,19 @@ class TourClient(MappingDockerClient):
 
     def measure(self, container, **kwargs):
         outputs = self.run_actions('measure', container, **kwargs)
-        return {output.config_id.config_name: output.result for output in outputs}
+        return {
+            output.config_id.config_name: output.result for output in outputs
+        }
 
 
 tour = ContainerMap(
     'tour',
     {
-        'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+        'web': {
+            'image': 'busybox',
+            'stop_timeout': 1,
+            'create_options': {'command': 'sleep 1000'},
+        },
     },
 )
 client = TourClient(tour, ClientConfiguration('unix:///var/run/docker.sock'))

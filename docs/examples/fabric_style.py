@@ -1,38 +1,57 @@
-"""Tasks for hosts that are reached through connections which run shell commands, as those of Fabric do."""
+"""Tasks for hosts that run shell commands, like those of Fabric."""
 
 import subprocess
 import sys
 from types import SimpleNamespace
 
-from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    MappingDockerClient,
+)
 from dockermap.client.cli import DockerCliClient
 
 
 class UnexpectedExit(Exception):
-    """Stands for ``invoke.UnexpectedExit``: what happened is in the result, and the text has the command."""
+    """Stands for ``invoke.UnexpectedExit``: the text has the command."""
 
     def __init__(self, result):
         super().__init__(result)
         self.result = result
 
     def __str__(self):
-        return f'Encountered a bad command exit code!\n\nCommand: {self.result.command!r}'
+        command = self.result.command
+        return f'Encountered a bad command exit code!\n\nCommand: {command!r}'
 
 
 class Connection:
-    """Stands for ``fabric.Connection(host)``, with its arguments and results; this one runs everything here."""
+    """Stands for ``fabric.Connection(host)``; this one runs all here."""
 
     def __init__(self, host):
         self.host = host
 
     def run(self, command, **kwargs):
-        source = sys.stdin if kwargs.get('in_stream') is None else kwargs['in_stream']
+        source = (
+            sys.stdin
+            if kwargs.get('in_stream') is None
+            else kwargs['in_stream']
+        )
         text = source.read() if source else ''
-        done = subprocess.run(['/bin/bash', '-c', command], input=text, capture_output=True, check=False, text=True)
+        done = subprocess.run(
+            ['/bin/bash', '-c', command],
+            input=text,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
         if not kwargs.get('hide'):
             print(done.stdout, end='')
         result = SimpleNamespace(
-            command=command, stdout=done.stdout, stderr=done.stderr, exited=done.returncode, ok=not done.returncode
+            command=command,
+            stdout=done.stdout,
+            stderr=done.stderr,
+            exited=done.returncode,
+            ok=not done.returncode,
         )
         if done.returncode and not kwargs.get('warn'):
             raise UnexpectedExit(result)
@@ -40,12 +59,12 @@ class Connection:
 
 
 def connected_client(fabric_host):
-    """The client of a host; its commands are run through the connection, whose method will do as it is."""
+    """The client of a host, whose commands the connection runs."""
     return DockerCliClient(run=Connection(fabric_host).run)
 
 
 class FabricConfiguration(ClientConfiguration):
-    """A client by the name of a host, which is an entry of the configuration: ``fabric_host``."""
+    """A client by the name of a host, the entry ``fabric_host``."""
 
     init_kwargs = ('fabric_host',)
     client_constructor = staticmethod(connected_client)
@@ -65,7 +84,11 @@ def deploy(container_map, clients):
     """Bring all hosts of a map to what it says; return what was done."""
     client = FabricClient(container_map, clients=clients)
     return [
-        (output.client_name, output.config_id.config_name, output.action_type.value)
+        (
+            output.client_name,
+            output.config_id.config_name,
+            output.action_type.value,
+        )
         for output in client.update('__all__')
     ]
 
@@ -75,7 +98,11 @@ MAP = ContainerMap(
     'tour',
     {
         'clients': ['web1'],
-        'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+        'web': {
+            'image': 'busybox',
+            'stop_timeout': 1,
+            'create_options': {'command': 'sleep 1000'},
+        },
     },
 )
 

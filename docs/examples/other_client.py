@@ -1,8 +1,16 @@
-"""A client that is not docker-py's own: it runs preparations of volumes on the host, and refuses to remove anything."""
+"""A client that is not docker-py's own.
+
+It prepares volumes on the host, and refuses to remove anything.
+"""
 
 import subprocess
 
-from dockermap.api import ClientConfiguration, ContainerMap, DockerClientWrapper, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    DockerClientWrapper,
+    MappingDockerClient,
+)
 
 
 class CarefulClient(DockerClientWrapper):
@@ -11,7 +19,7 @@ class CarefulClient(DockerClientWrapper):
         self.site = site
 
     def run_cmd(self, command):
-        """Used for owner and mode of volumes, as the engine is on this machine."""
+        """Sets owner and mode of volumes: the engine is on this machine."""
         return subprocess.run(command, shell=True, check=True)
 
     def remove_container(self, container, **kwargs):
@@ -37,5 +45,7 @@ tour = ContainerMap(
         },
     },
 )
-client = MappingDockerClient(tour, SiteConfiguration('unix:///var/run/docker.sock', site='north'))
+client = MappingDockerClient(
+    tour, SiteConfiguration('unix:///var/run/docker.sock', site='north')
+)
 client.update('web')

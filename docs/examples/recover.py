@@ -1,8 +1,13 @@
-"""Publish a port that somebody else has, see what was done, and do the rest when the port is free."""
+"""Publish a port that somebody has, and do the rest when it is free."""
 
 import socket
 
-from dockermap.api import ActionRunnerException, ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import (
+    ActionRunnerException,
+    ClientConfiguration,
+    ContainerMap,
+    MappingDockerClient,
+)
 
 tour = ContainerMap(
     'tour',
@@ -14,18 +19,31 @@ tour = ContainerMap(
             'stop_timeout': 1,
             'create_options': {'command': 'sleep 1000'},
         },
-        'app': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+        'app': {
+            'image': 'busybox',
+            'stop_timeout': 1,
+            'create_options': {'command': 'sleep 1000'},
+        },
     },
 )
-client = MappingDockerClient(tour, ClientConfiguration('unix:///var/run/docker.sock'))
+client = MappingDockerClient(
+    tour, ClientConfiguration('unix:///var/run/docker.sock')
+)
 
 with socket.create_server(('', 8080)):
     try:
         client.update('web')
     except ActionRunnerException as error:
         print(error)
-        done = [(entry.config_id.config_name, entry.action_type.value) for entry in error.completed]
-        failed = (error.client_name, error.config_id.config_name, error.action_type.value)
+        done = [
+            (entry.config_id.config_name, entry.action_type.value)
+            for entry in error.completed
+        ]
+        failed = (
+            error.client_name,
+            error.config_id.config_name,
+            error.action_type.value,
+        )
 
 rest = client.update('web')
 again = client.update('web')

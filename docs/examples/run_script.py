@@ -1,6 +1,10 @@
 """Run a command, and use what it printed."""
 
-from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    MappingDockerClient,
+)
 from dockermap.map.action import ContainerUtilAction
 
 tour = ContainerMap(
@@ -14,8 +18,16 @@ tour = ContainerMap(
         },
     },
 )
-client = MappingDockerClient(tour, ClientConfiguration('unix:///var/run/docker.sock'))
+client = MappingDockerClient(
+    tour, ClientConfiguration('unix:///var/run/docker.sock')
+)
 
-outputs = client.run_script('tool', command_format=['sh', '-c', 'ls /data; exit 3'], wait_timeout=30)
-[result] = [output.result for output in outputs if output.action_type == ContainerUtilAction.SCRIPT]
+outputs = client.run_script(
+    'tool', command_format=['sh', '-c', 'ls /data; exit 3'], wait_timeout=30
+)
+[result] = [
+    output.result
+    for output in outputs
+    if output.action_type == ContainerUtilAction.SCRIPT
+]
 print(result['exit_code'], result['log'].decode())

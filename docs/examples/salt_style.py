@@ -1,20 +1,28 @@
-"""A state function as those of Salt: it says what it would change when it only tests, and what it changed otherwise."""
+"""A state function as those of Salt: it says what it changes."""
 
 from docker.errors import DockerException
 from requests import RequestException
 
-from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    MappingDockerClient,
+)
 from dockermap.exceptions import DockerMapError
 
 
 def item_name(config_id):
-    return '.'.join(filter(None, (config_id.config_type.value, *config_id[1:])))
+    return '.'.join(
+        filter(None, (config_id.config_type.value, *config_id[1:]))
+    )
 
 
 def differences(client, name):
     """Reasons by item, for what exists and differs."""
     return {
-        item_name(state.config_id): [difference.describe() for difference in state.differences]
+        item_name(state.config_id): [
+            difference.describe() for difference in state.differences
+        ]
         for state in client.get_states('update', name)
         if state.differences
     }
@@ -25,19 +33,23 @@ def planned(client, name):
     steps = {}
     for actions in client.get_actions('update', name):
         for action in actions:
-            steps.setdefault(item_name(action.config_id), []).extend(step.value for step in action.action_types)
+            steps.setdefault(item_name(action.config_id), []).extend(
+                step.value for step in action.action_types
+            )
     return steps
 
 
 def done(entries):
     steps = {}
     for entry in entries:
-        steps.setdefault(item_name(entry.config_id), []).append(entry.action_type.value)
+        steps.setdefault(item_name(entry.config_id), []).append(
+            entry.action_type.value
+        )
     return steps
 
 
 class AccountingClient(MappingDockerClient):
-    """Keeps the runner of the last call, which knows all that was carried out."""
+    """Keeps the runner of the last call, which knows what was done."""
 
     def get_runner(self, policy, kwargs):
         self.runner = super().get_runner(policy, kwargs)
@@ -47,28 +59,50 @@ class AccountingClient(MappingDockerClient):
 def updated(name, maps, clients, test=False):
     """Container ``name`` is as its map says."""
     client = AccountingClient(maps, clients=clients)
-    ret = {'name': name, 'changes': {}, 'result': True, 'comment': 'Nothing to do.'}
+    ret = {
+        'name': name,
+        'changes': {},
+        'result': True,
+        'comment': 'Nothing to do.',
+    }
     try:
         if test:
             reasons, steps = differences(client, name), planned(client, name)
             if steps:
-                ret.update(result=None, changes=steps, comment=f'Would be updated. Reasons: {reasons}')
+                ret.update(
+                    result=None,
+                    changes=steps,
+                    comment=f'Would be updated. Reasons: {reasons}',
+                )
             return ret
         client.update(name)
     except (DockerMapError, DockerException, RequestException) as error:
-        # A mistake in the map, an engine that refuses, does not answer in time, or cannot be reached.
-        return {**ret, 'result': False, 'changes': done(getattr(error, 'completed', ())), 'comment': str(error)}
+        # A mistake in the map, or an engine that refuses, or does not answer.
+        return {
+            **ret,
+            'result': False,
+            'changes': done(getattr(error, 'completed', ())),
+            'comment': str(error),
+        }
     finally:
         client.close()
     changes = done(client.runner.completed)
-    return {**ret, 'changes': changes, 'comment': 'Updated.' if changes else ret['comment']}
+    return {
+        **ret,
+        'changes': changes,
+        'comment': 'Updated.' if changes else ret['comment'],
+    }
 
 
 MAPS = {
     'tour': ContainerMap(
         'tour',
         {
-            'web': {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}},
+            'web': {
+                'image': 'busybox',
+                'stop_timeout': 1,
+                'create_options': {'command': 'sleep 1000'},
+            },
         },
     )
 }
@@ -78,5 +112,7 @@ tested = updated('tour.web', MAPS, CLIENTS, test=True)
 applied = updated('tour.web', MAPS, CLIENTS)
 repeated = updated('tour.web', MAPS, CLIENTS)
 
-NO_CLIENTS = {'__default__': ClientConfiguration('unix:///nowhere/docker.sock')}
+NO_CLIENTS = {
+    '__default__': ClientConfiguration('unix:///nowhere/docker.sock')
+}
 lost = [updated('tour.web', MAPS, NO_CLIENTS, test) for test in (True, False)]

@@ -5,7 +5,9 @@
 from dockermap.api import DockerClientWrapper, DockerFile
 
 engine = DockerClientWrapper('unix:///var/run/docker.sock')
-with DockerFile('busybox', command=['httpd', '-f', '-p', '8000', '-h', '/srv']) as dockerfile:
+with DockerFile(
+    'busybox', command=['httpd', '-f', '-p', '8000', '-h', '/srv']
+) as dockerfile:
     dockerfile.run('mkdir /srv && echo "It works." > /srv/index.html')
     engine.build_from_file(dockerfile, 'tour/web', rm=True)
 
@@ -23,7 +25,7 @@ from urllib.request import urlopen
 
 
 def page_at(path):
-    """The page, as soon as the server answers: a container that runs need not listen yet."""
+    """The page, as soon as the server answers: it may not listen yet."""
     for _ in range(100):
         try:
             return urlopen(f'http://127.0.0.1:8080{path}').read().decode()
@@ -55,7 +57,9 @@ clock_page = page_at('/pages/now.txt')
 print(clock_page)
 
 # 8. Change in place
-client.maps['tour'].containers.clock.host_config = {'restart_policy': {'Name': 'always'}}
+client.maps['tour'].containers.clock.host_config = {
+    'restart_policy': {'Name': 'always'}
+}
 client.refresh_names()
 in_place = client.update('web')
 

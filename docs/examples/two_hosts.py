@@ -1,8 +1,16 @@
 """One map on two hosts, where one container is only for the second."""
 
-from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    MappingDockerClient,
+)
 
-service = {'image': 'busybox', 'stop_timeout': 1, 'create_options': {'command': 'sleep 1000'}}
+service = {
+    'image': 'busybox',
+    'stop_timeout': 1,
+    'create_options': {'command': 'sleep 1000'},
+}
 tour = ContainerMap(
     'tour',
     {

@@ -2,7 +2,11 @@
 
 import logging
 
-from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import (
+    ClientConfiguration,
+    ContainerMap,
+    MappingDockerClient,
+)
 
 logging.basicConfig(level=logging.INFO, format='%(message)s')
 
@@ -12,11 +16,16 @@ tour = ContainerMap(
         'web': {
             'image': 'busybox',
             'stop_timeout': 1,
-            'create_options': {'command': 'sleep 1000', 'environment': {'STAGE': 'test'}},
+            'create_options': {
+                'command': 'sleep 1000',
+                'environment': {'STAGE': 'test'},
+            },
         },
     },
 )
-client = MappingDockerClient(tour, ClientConfiguration('unix:///var/run/docker.sock'))
+client = MappingDockerClient(
+    tour, ClientConfiguration('unix:///var/run/docker.sock')
+)
 client.update('web')
 
 # Changed in place:

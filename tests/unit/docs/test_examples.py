@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import doctest
 import re
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +16,93 @@ DOCS = ROOT / 'docs'
 EXAMPLES = DOCS / 'examples'
 PAGES = [
     path
-    for path in sorted(DOCS.rglob('*.rst'))
-    if re.search(r'^ *>>> ', path.read_text(encoding='utf-8'), re.MULTILINE)
+    for path in [ROOT / 'README.rst', *sorted(DOCS.rglob('*.rst'))]
+    if re.search(r'^ *(>>> |.. code-block:: yaml)', path.read_text(encoding='utf-8'), re.MULTILINE)
 ]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+YAML_BLOCK = re.compile(
+    r'^( *)\.\. code-block:: yaml\n(?:\1   :caption: (?P<name>\S+)\n)?[ ]*\n(?P<lines>(?:\1   .*\n|[ ]*\n)+)',
+    re.MULTILINE,
+)
+sys.path.insert(0, str(DOCS))
+import leads_to  # type: ignore[import-not-found]  # noqa: E402
+
+sys.path.remove(str(DOCS))
+
+
+class PageParser(doctest.DocTestParser):
+    """Finds blocks of YAML, too: those with the name of a file become that file, others have to be maps."""
+
+    def parse(self, string: str, name: str = '<string>') -> list[str | doctest.Example]:
+        return super().parse(YAML_BLOCK.sub(_as_doctest, string), name)
+
+
+def _as_doctest(block: re.Match[str]) -> str:
+    """A block as an example with the same number of lines."""
+    lines = block['lines'].splitlines()
+    while not lines[-1].strip():
+        lines.pop()
+    call = f"_ = write({block['name']!r}, r'''" if block['name'] else "_ = load(r'''"
+    indent = len(block[1]) + 3
+    source = [f'>>> {call}', *(f'... {line[indent:]}' for line in lines)]
+    source[-1] += "''')"
+    before = block[0].count('\n') - len(block['lines'].splitlines()) - 1
+    after = len(block['lines'].splitlines()) - len(lines)
+    return '\n' * before + '\n'.join(source) + '\n' * (after + 1)
+
+
+def write(name: str, text: str) -> None:
+    assert '/' not in name
+    Path(name).write_text(text, encoding='utf-8')
+
+
+def load(text: str) -> Any:
+    from dockermap.map.yaml import load_map
+
+    return load_map(text, 'shop', strict=True)
 
 
 @pytest.fixture(autouse=True)
-def in_the_examples_directory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(EXAMPLES)
+def in_a_copy_of_the_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages refer to files in these folders, and write files."""
+    for folder in ('docs/examples', 'examples'):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns('__pycache__'))
+    monkeypatch.chdir(tmp_path / 'docs' / 'examples')
     monkeypatch.syspath_prepend(str(EXAMPLES))
 
 
-@pytest.mark.parametrize('page', PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+@pytest.mark.parametrize('page', PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_examples_of_a_page_do_what_they_show(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('SHOP_FILES', '/srv/shop')
     failures, examples = doctest.testfile(
-        str(page), module_relative=False, optionflags=OPTIONS, encoding='utf-8', globs={'__name__': '__main__'}
+        str(page),
+        module_relative=False,
+        optionflags=OPTIONS,
+        encoding='utf-8',
+        globs={'__name__': '__main__', 'write': write, 'load': load},
+        parser=PageParser(),
     )
 
     assert (failures, examples > 0) == (0, True)
+
+
+def settings() -> list[Any]:
+    return [
+        pytest.param(example, id=f'{page.relative_to(DOCS)}:{example.line}')
+        for page in sorted(DOCS.rglob('*.rst'))
+        for example in leads_to.examples(page.read_text(encoding='utf-8'))
+    ]
+
+
+@pytest.mark.parametrize('example', settings())
+def test_a_setting_leads_to_what_the_page_shows(example: Any) -> None:
+    assert example.computed().split() == example.result.split(), example.computed()
+
+
+def test_every_setting_with_a_result_is_found() -> None:
+    text = '\n'.join(page.read_text(encoding='utf-8') for page in sorted(DOCS.rglob('*.rst')))
+
+    assert len(settings()) == len(re.findall(r'^ *\.\. leads-to::', text, re.MULTILINE))
 
 
 def test_the_table_of_actions_is_what_the_generators_decide() -> None:

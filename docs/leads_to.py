@@ -1,0 +1,108 @@
+"""The directive ``leads-to``: a map in YAML, and what an item of it is created with.
+
+::
+
+    .. leads-to:: web
+       :client: {interfaces: {public: 192.0.2.1}}
+
+       web:
+         exposes: {80: [8080, public]}
+       =>
+       ports = [80]
+       host_config.port_bindings = {80: [('192.0.2.1', 8080)]}
+
+The argument is a container, such as ``web.blue``, or another item with its kind: ``network:back``, ``volume:data``,
+``preparation:data``, ``exec:web``, ``stop:web``; or ``error``. Name, image and host name are left out unless ``:all:``
+is given. The tests compare the result with that of ``docs/examples/arguments.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from textwrap import dedent, fill
+from typing import Any, ClassVar, NamedTuple
+
+import yaml
+from docutils import nodes
+from docutils.parsers.rst import Directive, directives
+
+BLOCK = re.compile(r'^( *)\.\. leads-to:: *(\S+)\n((?:\1   :\w+:.*\n)*)\n((?:\1   .*\n|[ ]*\n)+)', re.MULTILINE)
+ALWAYS_THERE = ('name = ', 'image = ', 'hostname = ')
+HEADINGS = {
+    'container': '{} is created with',
+    'network': 'network {} is created with',
+    'volume': 'volume {} is created with',
+    'preparation': 'volume {} is prepared with',
+    'exec': 'is run in {}',
+    'stop': '{} is stopped with',
+    'error': 'is an error',
+}
+
+
+class Example(NamedTuple):
+    """A map, and what it leads to."""
+
+    line: int
+    item: str
+    document: str
+    result: str
+    client: dict[str, Any]
+    everything: bool
+
+    def computed(self) -> str:
+        """What the map really leads to."""
+        from arguments import lines  # type: ignore[import-not-found]
+
+        from dockermap.map.yaml import load_map
+
+        if self.item == 'error':
+            try:
+                load_map(self.document, 'shop', strict=True)
+            except ValueError as error:
+                return fill(f'{type(error).__name__}: {error}', 76, break_long_words=False, break_on_hyphens=False)
+            return 'No error.'
+        found = lines(load_map(self.document, 'shop', strict=True), self.item, **self.client)
+        return '\n'.join(line for line in found if self.everything or not line.startswith(ALWAYS_THERE))
+
+
+def split(item: str, options: dict[str, str], content: str, line: int = 0) -> Example:
+    """An example from the parts of a directive."""
+    document, _, result = content.partition('\n=>\n')
+    return Example(
+        line, item, document, result.strip('\n'), yaml.safe_load(options.get('client', '{}')), 'all' in options
+    )
+
+
+def examples(text: str) -> Iterator[Example]:
+    """All examples of a page."""
+    for found in BLOCK.finditer(text):
+        options = dict(re.findall(r':(\w+): *(.*)', found[3]))
+        yield split(found[2], options, dedent(found[4]).strip('\n'), text.count('\n', 0, found.start()) + 1)
+
+
+class LeadsTo(Directive):
+    """Two blocks that belong together."""
+
+    required_arguments = 1
+    has_content: ClassVar[bool] = True
+    option_spec: ClassVar[dict[str, Any]] = {'client': directives.unchanged, 'all': directives.flag}
+
+    def run(self) -> list[nodes.Node]:
+        options = {key: value or '' for key, value in self.options.items()}
+        example = split(self.arguments[0], options, '\n'.join(self.content))
+        kind, _, name = self.arguments[0].rpartition(':')
+        heading = HEADINGS.get(kind or name, HEADINGS['container']).format(f'shop.{name}')
+        if options.get('client'):
+            heading += f', on a client with {options["client"].strip("{}")}'
+        document = nodes.literal_block(example.document, example.document, language='yaml')
+        language = 'text' if name == 'error' else 'python'
+        result = nodes.literal_block(example.result, example.result, language=language)
+        label = nodes.paragraph('', heading, classes=['leads-to-label'])
+        return [nodes.container('', document, label, result, classes=['leads-to'])]
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Add the directive."""
+    app.add_directive('leads-to', LeadsTo)
+    return {'parallel_read_safe': True}
