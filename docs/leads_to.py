@@ -54,12 +54,13 @@ class Example(NamedTuple):
         """What the map really leads to."""
         from arguments import lines  # type: ignore[import-not-found]
 
+        from dockermap.exceptions import DockerMapError
         from dockermap.map.yaml import load_map
 
         if self.item == 'error':
             try:
                 load_map(self.document, 'shop', strict=True)
-            except ValueError as error:
+            except (DockerMapError, ValueError) as error:
                 return fill(f'{type(error).__name__}: {error}', 76, break_long_words=False, break_on_hyphens=False)
             return 'No error.'
         found = lines(load_map(self.document, 'shop', strict=True), self.item, **self.client)

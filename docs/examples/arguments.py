@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pprint import pformat
 from typing import Any
 
 from dockermap.api import (
@@ -70,7 +69,8 @@ def preparation(runner: Any, action: ActionConfig) -> Arguments:
     arguments = runner.get_attached_preparation_create_kwargs(
         action, name, alias
     )
-    yield 'command', arguments['command']
+    for command in arguments['command'].split(' && '):
+        yield 'command', command
 
 
 def exec_arguments(runner: Any, action: ActionConfig) -> Arguments:
@@ -80,7 +80,9 @@ def exec_arguments(runner: Any, action: ActionConfig) -> Arguments:
         arguments = runner.get_exec_create_kwargs(
             action, name, command.cmd, command.user
         )
-        yield from ((key, arguments[key]) for key in ('cmd', 'user'))
+        yield from (
+            (key, arguments[key]) for key in arguments if key != 'container'
+        )
 
 
 def stop_arguments(runner: Any, action: ActionConfig) -> Arguments:
@@ -124,11 +126,25 @@ def lines(
         *builder(container_map, item_id, **client_settings)
     ):
         if value not in (None, [], {}):
-            width = WIDTH - len(key) - 3
-            text = pformat(value, width=width, compact=True, sort_dicts=False)
-            yield f'{key} = ' + text.replace(
-                '\n', '\n' + ' ' * (len(key) + 3)
-            )
+            yield f'{key} = {formatted(value, len(key) + 3)}'
+
+
+def formatted(value: Any, column: int, indent: int = 4) -> str:
+    """A value on one line, or with one entry a line where it is longer."""
+    text = repr(value)
+    if not isinstance(value, (dict, list)) or column + len(text) <= WIDTH:
+        return text
+    is_dict = isinstance(value, dict)
+    heads = [f'{key!r}: ' for key in value] if is_dict else [''] * len(value)
+    entries = value.values() if is_dict else value
+    inner = [
+        ' ' * indent + head + formatted(each, indent + len(head), indent + 4)
+        for head, each in zip(heads, entries, strict=True)
+    ]
+    start, end = '{}' if is_dict else '[]'
+    return '\n'.join(
+        [start, *(f'{line},' for line in inner), ' ' * (indent - 4) + end]
+    )
 
 
 def show(settings: Any, item: str = 'web', **client_settings: Any) -> None:

@@ -42,24 +42,24 @@ def _as_doctest(block: re.Match[str]) -> str:
     lines = block['lines'].splitlines()
     while not lines[-1].strip():
         lines.pop()
-    call = f"_ = write({block['name']!r}, r'''" if block['name'] else "_ = load(r'''"
+    call = f'_ = write({block["name"]!r}, [' if block['name'] else '_ = load(['
     indent = len(block[1]) + 3
-    source = [f'>>> {call}', *(f'... {line[indent:]}' for line in lines)]
-    source[-1] += "''')"
+    source = [f'>>> {call}', *(f'... {line[indent:]!r},' for line in lines)]
+    source[-1] += '])'
     before = block[0].count('\n') - len(block['lines'].splitlines()) - 1
     after = len(block['lines'].splitlines()) - len(lines)
     return '\n' * before + '\n'.join(source) + '\n' * (after + 1)
 
 
-def write(name: str, text: str) -> None:
+def write(name: str, lines: list[str]) -> None:
     assert '/' not in name
-    Path(name).write_text(text, encoding='utf-8')
+    Path(name).write_text('\n'.join(lines), encoding='utf-8')
 
 
-def load(text: str) -> Any:
+def load(lines: list[str]) -> Any:
     from dockermap.map.yaml import load_map
 
-    return load_map(text, 'shop', strict=True)
+    return load_map('\n'.join(lines), 'shop', strict=True)
 
 
 @pytest.fixture(autouse=True)
