@@ -20,9 +20,10 @@ PAGES = [
     if re.search(r'^ *(>>> |.. code-block:: yaml)', path.read_text(encoding='utf-8'), re.MULTILINE)
 ]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+FILE_NAME = r'\1   :caption: (?P<name>\S+)\n'
+CONTENT = r'(?P<lines>(?:\1   .*\n|[ ]*\n)+)'
 YAML_BLOCK = re.compile(
-    r'^( *)\.\. code-block:: yaml\n(?:\1   :caption: (?P<name>\S+)\n)?[ ]*\n(?P<lines>(?:\1   .*\n|[ ]*\n)+)',
-    re.MULTILINE,
+    rf'^( *)\.\. code-block:: (?:yaml|text(?=\n +:caption:))\n(?:{FILE_NAME})?[ ]*\n{CONTENT}', re.MULTILINE
 )
 sys.path.insert(0, str(DOCS))
 import leads_to  # type: ignore[import-not-found]  # noqa: E402
