@@ -141,7 +141,10 @@ ALWAYS_SEEN = (
     | StateFlags.FAILED
 )
 """What all actions find out; only an update finds everything else."""
-ALSO_SEEN = {'start': StateFlags.EXEC_COMMANDS, 'startup': StateFlags.EXEC_COMMANDS}
+ALSO_SEEN = {
+    'start': StateFlags.EXEC_COMMANDS,
+    'startup': StateFlags.EXEC_COMMANDS,
+}
 """What single actions find out beside that."""
 VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ('create', {}),
