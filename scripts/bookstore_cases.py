@@ -7,33 +7,34 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from bookstore_stack import DEBIAN, REPOSITORY, bookstore_client, build, load_bookstore
+from bookstore_stack import DEBIAN, REPOSITORY, build
+from bookstore_store import EXTERNAL_NETWORK, INSTANCES, Bookstore
 from prober import Answer, Probe, probing
 
-from dockermap.api import ActionEvent, DockerClientWrapper, DockerFile
-from dockermap.exceptions import DockerMapError
+from dockermap.api import ActionEvent, DockerFile
 
 PAGE = 'http://127.0.0.1:18090/'
 BOOKS = ('Frankenstein', 'Middlemarch', 'The Trial')
-EXTERNAL_NETWORK = 'edge'
-INSTANCES = ('bookstore.app.blue', 'bookstore.app.green')
+OTHERS = ('bookstore.database', 'bookstore.web')
 SETTLE_SECONDS = 1.0
+KILLED_BEFORE = ('stop', 'start', 'wait', 'remove_container')
+
+Containers = dict[str, tuple[str, str]]
 
 
 @dataclass
 class Outcome:
-    """What a case was, what the prober saw, and what is true of the engine afterwards."""
+    """What was done, what the prober saw, and what is true of the engine afterwards."""
 
     title: str
-    told: list[str] = field(default_factory=list)
+    may_fail: bool = False
     claims: dict[str, bool] = field(default_factory=dict)
     probe: Probe = field(default_factory=Probe)
-    may_fail: bool = False
 
     @property
     def failed(self) -> int:
@@ -44,106 +45,138 @@ class Outcome:
     def broken(self) -> list[str]:
         return [claim for claim, holds in self.claims.items() if not holds]
 
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Ask for the page from shortly before until shortly after what is done."""
+        with probing(PAGE, has_books) as self.probe:
+            time.sleep(SETTLE_SECONDS)
+            yield
+            time.sleep(SETTLE_SECONDS)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something that is done with the bookstore.
+
+    :param may_fail: Whether requests may fail meanwhile.
+    """
+
+    title: str
+    do: Callable[[Bookstore, Outcome], None]
+    may_fail: bool = False
+
+    def run(self, store: Bookstore) -> Outcome:
+        tell(f'\n== {self.title}')
+        outcome = Outcome(self.title, self.may_fail)
+        self.do(store, outcome)
+        if outcome.probe.answers:
+            tell(outcome.probe.summary())
+        for claim, holds in outcome.claims.items():
+            tell(f'{"yes" if holds else "NO "}  {claim}')
+        return outcome
+
+
+def tell(text: str) -> str:
+    if text:
+        print(text, flush=True)
+    return text
+
 
 def has_books(page: str) -> bool:
     return all(book in page for book in BOOKS)
 
 
-class Bookstore:
-    """The bookstore on an engine, with its map as it is at the moment."""
+def start_everything(store: Bookstore, outcome: Outcome) -> None:
+    """Start everything on an engine that only has the images, and the network of somebody else."""
+    store.engine.create_network(EXTERNAL_NETWORK)
+    edge = store.engine.inspect_network(EXTERNAL_NETWORK)
+    tell(str(store.client.plan('startup', '__all__')))
+    store.client.startup('__all__', wait=True)
+    user = int(store.output_of('bookstore.database', 'id', '-u', 'postgres'))
+    found = store.engine.inspect_network(EXTERNAL_NETWORK)
+    outcome.claims = {
+        'the page has the books': has_books(ask_once().text),
+        'the migration ended with exit code 0': store.exit_code('bookstore.migrate') == 0,
+        'it has run once': migration_runs(store) == 1,
+        "the image's directory belongs to root, the volume to the database, and nobody else can read it": (
+            store.image_owner() == 0 != user and store.volume_owner() == (user, 0o700)
+        ),
+        'front end, application and database are in the internal network': (
+            store.network('bookstore.inside') == (True, {*INSTANCES, *OTHERS})
+        ),
+        'only the front end is in the external one, which is as it was': (
+            store.network(EXTERNAL_NETWORK) == (False, {'bookstore.web'})
+            and {**found, 'Containers': {}} == {**edge, 'Containers': {}}
+        ),
+        **reachable(store),
+        'a second start does nothing': not store.client.startup('__all__', wait=True),
+        'an update does nothing': store.is_as_planned(),
+    }
+    # So that it is seen whether it is still the same data in the end.
+    store.sql("CREATE TABLE purchase AS SELECT title FROM book WHERE title = 'Middlemarch'")
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.map = load_bookstore()
-        self.client = bookstore_client(self.map, url)
-        self.engine = DockerClientWrapper(url)
 
-    def close(self) -> None:
-        self.client.close()
-        self.engine.close()
-
-    def set_greeting(self, text: str) -> None:
-        environment = self.map.containers.app.create_options['environment']
-        self.map.containers.app.create_options = {'environment': {**environment, 'GREETING': text}}
-        self.client.refresh_names()
-
-    def set_app(self, **settings: Any) -> None:
-        self.map.containers.app.update(settings)
-        self.client.refresh_names()
-
-    def plan(self) -> str:
-        return str(self.client.plan('update', '__all__'))
-
-    def update(self, **options: Any) -> str:
-        """Bring the engine to what the map says; the text of the error, if that is not possible."""
-        try:
-            self.client.update('__all__', wait=True, wait_timeout=60, **options)
-        except DockerMapError as error:
-            return str(error)
-        return ''
-
-    def containers(self) -> dict[str, tuple[str, str]]:
-        """Id and state of each container, by name."""
+def reachable(store: Bookstore) -> dict[str, bool]:
+    web, inner_web = (f'{store.address(name, "bookstore.web")}:8080' for name in (EXTERNAL_NETWORK, 'bookstore.inside'))
+    app = f'{store.address("bookstore.inside", INSTANCES[0])}:8000'
+    with store.neighbour() as neighbour:
         return {
-            container['Names'][0][1:]: (container['Id'], container['State'])
-            for container in self.engine.containers(all=True)
+            'others in the external network reach the front end, but not the application': (
+                store.can_reach(neighbour, web) and not store.can_reach(neighbour, app)
+            ),
+            'the application reaches the internal network, but no other': (
+                store.can_reach(INSTANCES[0], inner_web) and not store.can_reach(INSTANCES[0], web)
+            ),
         }
 
-    def started(self, *names: str) -> list[str]:
-        """Since when containers run, which tells more than that they run."""
-        return [self.engine.inspect_container(name)['State']['StartedAt'] for name in names]
 
-
-@contextmanager
-def case(title: str) -> Iterator[Outcome]:
-    """Ask for the page from shortly before until shortly after what is done."""
-    outcome = Outcome(title)
-    with probing(PAGE, has_books) as outcome.probe:
-        time.sleep(SETTLE_SECONDS)
-        yield outcome
-        time.sleep(SETTLE_SECONDS)
-
-
-def changed_variable(store: Bookstore) -> Outcome:
-    before = store.containers(), store.started('bookstore.database', 'bookstore.web')
-    with case('A variable is changed') as outcome:
-        store.set_greeting('New books')
-        outcome.told = [store.plan(), store.update()]
+def changed_variable(store: Bookstore, outcome: Outcome, greeting: str = 'New books', wait: bool | None = True) -> None:
+    before, others, since = store.containers(), store.started(*OTHERS), time.time()
+    with outcome.asking():
+        store.set_variables('app', GREETING=greeting)
+        tell(store.plan())
+        error = tell(store.update(wait=wait))
+    after = store.containers()
+    events = [event for event in store.events(since) if event[2].startswith('bookstore.app.')]
+    for moment, _, name, what in events:
+        tell(f'  {moment - since:5.2f} s  {name:28} {what}')
     outcome.claims = {
-        'the update succeeded': not outcome.told[-1],
-        'both instances have the new value': greetings_now() == {'New books'},
-        'both instances were replaced': replaced(before[0], store.containers()) == set(INSTANCES),
-        'database and nginx were left alone': before[1] == store.started('bookstore.database', 'bookstore.web'),
-        'a second update does nothing': 'Nothing to do' in store.plan(),
+        'the update succeeded': not error,
+        'both instances have the new value': greetings_now() == {greeting},
+        'both instances were replaced': replaced(before, after) == set(INSTANCES),
+        'the second one was stopped when the new first one was healthy': one_after_the_other(events, before, after),
+        'database and nginx were left alone': others == store.started(*OTHERS),
+        'a second update does nothing': store.is_as_planned(),
     }
-    return outcome
 
 
-def all_at_once(store: Bookstore) -> Outcome:
-    """What the prober sees without a rollout: so it is known to see something."""
-    with case('For comparison: a variable is changed, both instances at once') as outcome:
-        store.set_greeting('Other books')
-        outcome.told = [store.update(rollout='parallel')]
-    outcome.may_fail = True
-    outcome.claims = {
-        'the update succeeded': not outcome.told[-1],
-        'some requests failed': bool(outcome.probe.failed),
-    }
-    return outcome
+def one_after_the_other(events: Iterable[tuple[float, str, str, str]], before: Containers, after: Containers) -> bool:
+    """Whether each former instance ended only when the new ones of those before it were healthy."""
+    when: dict[tuple[str, str], float] = {}
+    for moment, own, _, what in events:
+        when.setdefault((own, what), moment)
+    ended = sorted((when[before[name][0], 'die'], name) for name in INSTANCES)
+    healthy = [when.get((after[name][0], 'health_status: healthy'), 0.0) for _, name in ended]
+    return all(0.0 < done < moment for done, (moment, _) in zip(healthy, ended[1:], strict=False))
 
 
-def broken_image(store: Bookstore) -> Outcome:
+def without_wait(store: Bookstore, outcome: Outcome) -> None:
+    """The rollout waits for instances itself."""
+    changed_variable(store, outcome, 'Old books', None)
+
+
+def broken_image(store: Bookstore, outcome: Outcome) -> None:
     build(store.url, 'broken', broken)
     before = store.containers()
-    with case('The new image is broken') as outcome:
+    with outcome.asking():
         store.set_app(image='broken')
-        outcome.told = [store.plan(), store.update()]
+        tell(store.plan())
+        error = tell(store.update())
         store.set_app(image='app')
     outcome.claims = {
-        **put_back(store, before, outcome.told[-1]),
-        'the error has the last lines': 'The shelf is empty.' in outcome.told[-1],
+        **put_back(store, before, error),
+        'the error has the last lines': 'The shelf is empty.' in error,
     }
-    return outcome
 
 
 def broken() -> DockerFile:
@@ -151,81 +184,156 @@ def broken() -> DockerFile:
     return DockerFile(f'{REPOSITORY}/app:latest', command=command)
 
 
-def failing_health_check(store: Bookstore) -> Outcome:
+def failing_health_check(store: Bookstore, outcome: Outcome) -> None:
     check = store.map.containers.app.healthcheck
     before = store.containers()
-    with case('The health check of the new containers fails') as outcome:
+    with outcome.asking():
         test = ['CMD', 'sh', '-c', 'echo No books in the window; exit 1']
         store.set_app(healthcheck={'test': test, 'interval': '300ms', 'retries': 2})
-        outcome.told = [store.plan(), store.update()]
+        tell(store.plan())
+        error = tell(store.update())
         store.set_app(healthcheck=check)
     outcome.claims = {
-        **put_back(store, before, outcome.told[-1]),
-        'the error has the results of the check': 'No books in the window' in outcome.told[-1],
+        **put_back(store, before, error),
+        'the error has the results of the check': 'No books in the window' in error,
     }
-    return outcome
 
 
-def put_back(store: Bookstore, before: dict[str, tuple[str, str]], error: str) -> dict[str, bool]:
+def put_back(store: Bookstore, before: Containers, error: str) -> dict[str, bool]:
     return {
         'the update is an error': bool(error),
         'the error says that the former container runs again': 'runs again' in error,
         'the former containers run, and no others are there': store.containers() == before,
-        'with the map as it was, there is nothing to do': 'Nothing to do' in store.plan(),
+        'with the map as it was, there is nothing to do': store.is_as_planned(),
     }
 
 
-def killed_program(store: Bookstore) -> Outcome:
-    before = store.containers()
-    with case('The program is killed while it replaces') as outcome:
-        code = subprocess.run([sys.executable, __file__, store.url], check=False, timeout=60).returncode
-        between = store.containers()
-        store.set_greeting('Repaired')
-        outcome.told = [f'The containers after the kill:\n{listed(between)}', store.plan(), store.update()]
+def killed_program(store: Bookstore, outcome: Outcome) -> None:
+    before, names = store.containers(), set(store.containers())
+    codes, errors, left = [], [], []
+    with outcome.asking():
+        for call in KILLED_BEFORE:
+            greeting = f'Killed before {call}'
+            code = subprocess.run([sys.executable, __file__, store.url, call, greeting], check=False, timeout=60)
+            codes.append(code.returncode)
+            between = store.containers()
+            left.append(set(between) != names)
+            tell(f'Killed before {call}; what is there:\n{listed(between)}')
+            store.set_variables('app', GREETING=greeting)
+            tell(store.plan())
+            errors.append(tell(store.update()))
     after = store.containers()
     outcome.claims = {
-        'the program was killed': code == -signal.SIGKILL,
-        'it left something half done': set(between) != set(before),
-        'the next call succeeded': not outcome.told[-1],
-        'nothing is left over': set(after) == set(before),
-        'both instances are replaced': greetings_now() == {'Repaired'},
+        'the program was killed each time': codes == [-signal.SIGKILL] * len(KILLED_BEFORE),
+        'it left something half done each time': all(left),
+        'the next call succeeded each time': not any(errors),
+        'nothing is left over': set(after) == names,
+        'both instances are replaced': greetings_now() == {greeting} and replaced(before, after) == set(INSTANCES),
+        'a second update does nothing': store.is_as_planned(),
     }
-    return outcome
 
 
-def listed(containers: dict[str, tuple[str, str]]) -> str:
+def listed(containers: Containers) -> str:
     return '\n'.join(f'  {name:28} {state}' for name, (_, state) in sorted(containers.items()))
 
 
-def foreign_container(store: Bookstore) -> Outcome:
+def foreign_container(store: Bookstore, outcome: Outcome) -> None:
     name = 'bookstore.app.red'
-    with case('Somebody else has a container of that name') as outcome:
+    with outcome.asking():
         labels = {'com.docker.compose.project': 'neighbour'}
         own = store.engine.create_container(DEBIAN, ['sleep', '3600'], name=name, labels=labels)['Id']
         before = store.containers()
         store.set_app(instances=['blue', 'green', 'red'])
-        outcome.told = [store.update()]
+        error = tell(store.update())
         unchanged = store.containers() == before
-        outcome.told += [store.update(adopt=True)]
-    after = store.containers()
+        tell('With adopt=True:')
+        tell(str(store.client.plan('update', '__all__', adopt=True)))
+        error_of_adopting = tell(store.update(adopt=True))
+        after = store.containers()
+        tell('Without that instance, and with remove_orphans=True:')
+        store.set_app(instances=['blue', 'green'])
+        tell(str(store.client.plan('update', '__all__', remove_orphans=True)))
+        error_of_removing = tell(store.update(remove_orphans=True))
     outcome.claims = {
-        'the update is an error that names the container': name in outcome.told[0],
+        'the update is an error that names the container': name in error,
         'nothing was changed': unchanged,
-        'with adopt=True, the update succeeded': not outcome.told[1],
+        'with adopt=True, the update succeeded': not error_of_adopting,
         'the container is ours, and runs': after[name][0] != own and after[name][1] == 'running',
-        'the other instances were left alone': all(after[name] == before[name] for name in INSTANCES),
+        'it was removed when it was on the map no longer': not error_of_removing and name not in store.containers(),
+        'the other instances were left alone': all(store.containers()[name] == before[name] for name in INSTANCES),
     }
-    return outcome
 
 
-CASES: dict[str, Callable[[Bookstore], Outcome]] = {
-    'a': changed_variable,
-    'b': broken_image,
-    'c': failing_health_check,
-    'd': killed_program,
-    'e': foreign_container,
-    'p': all_at_once,
+def all_at_once(store: Bookstore, outcome: Outcome, greeting: str = 'Other books', wait: bool | None = True) -> None:
+    """What the prober sees without a rollout: so it is known to see something."""
+    with outcome.asking():
+        store.set_variables('app', GREETING=greeting)
+        error = tell(store.update(rollout='parallel', wait=wait))
+    outcome.claims = {
+        'the update succeeded': not error,
+        'some requests failed': bool(outcome.probe.failed),
+    }
+
+
+def all_at_once_without_wait(store: Bookstore, outcome: Outcome) -> None:
+    """What is done if nothing is said."""
+    all_at_once(store, outcome, 'Any books', None)
+
+
+def replaced_database(store: Bookstore, outcome: Outcome) -> None:
+    """There is only one database, so nobody can be answered meanwhile; but it is the same data afterwards."""
+    before = store.containers()
+    with outcome.asking():
+        store.set_variables('database', TZ='Europe/Berlin')
+        tell(store.plan())
+        error = tell(store.update())
+    outcome.claims = {
+        'the update succeeded': not error,
+        'only the database was replaced': replaced(before, store.containers()) == {'bookstore.database'},
+        'the page has the books again': has_books(ask_once().text),
+        'the data is what it was': has_purchase(store) and migration_runs(store) == 1,
+    }
+
+
+CASES: dict[str, Case] = {
+    'a': Case('A variable is changed', changed_variable),
+    'b': Case('The new image is broken', broken_image),
+    'c': Case('The health check of the new containers fails', failing_health_check),
+    'd': Case('The program is killed while it replaces, at four moments', killed_program),
+    'e': Case('Somebody else has a container of that name', foreign_container),
+    'f': Case('A variable is changed, and nothing is said of waiting', without_wait),
+    'p': Case('For comparison: all instances at once', all_at_once, may_fail=True),
+    'q': Case('For comparison: all instances at once, without waiting', all_at_once_without_wait, may_fail=True),
+    'r': Case('For comparison: the only database is replaced', replaced_database, may_fail=True),
 }
+
+
+def take_everything_down(store: Bookstore, outcome: Outcome) -> None:
+    outcome.claims = {
+        'the migration has never run again': migration_runs(store) == 1,
+        'the data of the beginning is still there': has_purchase(store),
+    }
+    store.client.shutdown('__all__', remove_attached=True, remove_networks=True)
+    networks = {network['Name'] for network in store.engine.networks()} - {'bridge', 'host', 'none'}
+    outcome.claims |= {
+        'no container is left': not store.containers(),
+        'no volume is left': not store.engine.volumes()['Volumes'],
+        'only the network of somebody else is left': networks == {EXTERNAL_NETWORK},
+    }
+    store.engine.remove_network(EXTERNAL_NETWORK)
+
+
+BEGIN = Case('The bookstore is started', start_everything)
+END = Case('The bookstore is taken down', take_everything_down)
+
+
+def migration_runs(store: Bookstore) -> int:
+    """How often the job has run, as the database knows."""
+    return int(store.sql('SELECT count(*) FROM migration_run'))
+
+
+def has_purchase(store: Bookstore) -> bool:
+    return store.sql('SELECT title FROM purchase') == 'Middlemarch'
 
 
 def greetings_now() -> set[str]:
@@ -235,25 +343,8 @@ def greetings_now() -> set[str]:
     return {answer.text.partition('</h1>')[0].removeprefix('<h1>') for answer in probe.answers if not answer.failure}
 
 
-def replaced(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> set[str]:
+def replaced(before: Containers, after: Containers) -> set[str]:
     return {name for name, (own, _) in after.items() if before.get(name, ('', ''))[0] != own}
-
-
-def bring_up(store: Bookstore) -> Outcome:
-    """Start everything on an engine that only has the images, and the network of somebody else."""
-    outcome = Outcome('The bookstore is started')
-    store.engine.create_network(EXTERNAL_NETWORK)
-    outcome.told = [str(store.client.plan('startup', '__all__'))]
-    store.client.startup('__all__', wait=True)
-    owner = exec_output(store, 'bookstore.database', 'stat -c "%U %a" /srv/database')
-    outcome.claims = {
-        'the page has the books': has_books(ask_once().text),
-        'the migration ended with exit code 0': job_exit_code(store) == 0,
-        'the volume belongs to the database, and nobody else can read it': owner == 'postgres 700',
-        'a second start does nothing': not store.client.startup('__all__', wait=True),
-        'an update does nothing': 'Nothing to do' in store.plan(),
-    }
-    return outcome
 
 
 def ask_once() -> Answer:
@@ -262,41 +353,18 @@ def ask_once() -> Answer:
     return probe.answers[0]
 
 
-def exec_output(store: Bookstore, container: str, command: str) -> str:
-    output: bytes = store.engine.exec_start(store.engine.exec_create(container, ['sh', '-c', command])['Id'])
-    return output.decode().strip()
-
-
-def job_exit_code(store: Bookstore) -> int:
-    state = store.engine.inspect_container('bookstore.migrate')['State']
-    return -1 if state['Running'] else int(state['ExitCode'])
-
-
-def take_down(store: Bookstore) -> Outcome:
-    outcome = Outcome('The bookstore is taken down')
-    store.client.shutdown('__all__', remove_attached=True, remove_networks=True)
-    networks = {network['Name'] for network in store.engine.networks()} - {'bridge', 'host', 'none'}
-    outcome.claims = {
-        'no container is left': not store.containers(),
-        'no volume is left': not store.engine.volumes()['Volumes'],
-        'only the network of somebody else is left': networks == {EXTERNAL_NETWORK},
-    }
-    store.engine.remove_network(EXTERNAL_NETWORK)
-    return outcome
-
-
-def update_and_die(url: str) -> NoReturn:
-    """Change a variable, and kill this process when the first new container is about to be started."""
+def update_and_die(url: str, call: str, greeting: str) -> NoReturn:
+    """Change a variable, and kill this process before the first call of that name for an instance."""
 
     def listener(event: ActionEvent) -> None:
-        if (event.kind, event.call, event.config_id.config_name) == ('started', 'start', 'app'):
+        if (event.kind, event.call, event.config_id.config_name) == ('started', call, 'app'):
             os.kill(os.getpid(), signal.SIGKILL)
 
     store = Bookstore(url)
-    store.set_greeting('Repaired')
+    store.set_variables('app', GREETING=greeting)
     store.update(listener=listener)
     sys.exit('The program should have been killed.')
 
 
 if __name__ == '__main__':
-    update_and_die(sys.argv[1])
+    update_and_die(*sys.argv[1:])

@@ -81,9 +81,13 @@ IMAGES: dict[str, Callable[[], DockerFile]] = {'database': database, 'app': app,
 def build_images(url: str) -> None:
     """Build all images on an engine; those of the services at the same time."""
     build(url, 'debian', debian)
-    with ThreadPoolExecutor() as pool:
+    pool = ThreadPoolExecutor()
+    try:
         for _ in pool.map(lambda service: build(url, service, IMAGES[service]), IMAGES):
             pass
+    finally:
+        # Whoever interrupts this need not wait: builds end with their engine.
+        pool.shutdown(wait=False)
 
 
 def build(url: str, name: str, make: Callable[[], DockerFile]) -> None:

@@ -15,7 +15,6 @@ import socket
 import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import docker
+from system_roots import cache_directory
 
 # Port 1 of the loopback interface: a missing image can never be looked for at a public registry.
 BASE_IMAGE = '127.0.0.1:1/dockermap/base:latest'
@@ -101,7 +101,7 @@ def private_engine(directory: str | os.PathLike[str]) -> Iterator[str]:
 @contextlib.contextmanager
 def starting_alone() -> Iterator[None]:
     """Engines that start at once would take one address range, and fail over each other's packet filter rules."""
-    with (Path(tempfile.gettempdir()) / 'dockermap-engines.lock').open('w') as lock:
+    with (cache_directory() / 'engines.lock').open('w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from ._backends import ByClient, Executors
+from .action import Action, ActionEnum, ContainerUtilAction
 from .exceptions import ActionException
 from .execute.account import Account
 from .execute.conductor import STOP, Bundle, Conductor
@@ -112,7 +113,7 @@ class Work:
         draft = self._drafts[group]
         step = next(step for step in draft.steps or () if operation.number in step.operations)
         failure = ActionException(
-            (type(error), error, error.__traceback__), step.client_name, step.config_id, step.action_type
+            (type(error), error, error.__traceback__), step.client_name, step.config_id, _deed(step, operation)
         )
         failure.__cause__ = error
         if operation.owner:
@@ -164,3 +165,9 @@ class Work:
             )
             self._next[group] += 1
         return None
+
+
+def _deed(step: Step, operation: Operation) -> ActionEnum:
+    """What could not be done; whether a new container works is looked at after its commands, and is none of them."""
+    is_last_look = step.action_type is ContainerUtilAction.EXEC_ALL and operation.is_wait_for_state
+    return Action.WAIT if is_last_look else step.action_type

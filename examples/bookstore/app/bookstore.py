@@ -33,8 +33,10 @@ def connect():
 
 
 def migrate():
-    """Carry out what this database has not seen yet."""
+    """Carry out what this database has not seen yet, and make a note of each run."""
     with connect() as connection, connection.cursor() as cursor:
+        cursor.execute('CREATE TABLE IF NOT EXISTS migration_run (started timestamptz DEFAULT now())')
+        cursor.execute('INSERT INTO migration_run DEFAULT VALUES')
         cursor.execute('CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY)')
         cursor.execute('SELECT number FROM migration')
         done = {number for (number,) in cursor}
@@ -56,7 +58,7 @@ class Books:
         with self._alone:
             try:
                 return self._ask()
-            except psycopg2.OperationalError:
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
                 self._connection = None
                 return self._ask()
 
