@@ -10,12 +10,13 @@ from ..docker_api import is_not_found
 from .execute.events import Clock
 from .execute.runs import is_over, maker
 from .input import ItemType, MapConfigId
-from .policy.replaced import final_name, is_temporary, successor_in
+from .policy.replaced import final_name, former_name, is_temporary, successor_in
 from .state.recovery import run_label
 
 if TYPE_CHECKING:
     from .plan.decide import DecisionPass
     from .policy import ConfigFlags
+    from .policy.base import BasePolicy
 
 log = logging.getLogger(__name__)
 
@@ -42,22 +43,25 @@ def busy_items(
     policy, found = decisions.policy, {}
     for client_name, config_id, _ in interrupted_items(decisions, config_ids):
         name = policy.item_name(config_id)
-        names: Any = policy.container_names[client_name]
-        # The label is on the new container, which has the name of the item when the former one has given it up.
-        successor = successor_in(names, name)
-        role = successor if successor in names else name
+        for label in _labels(policy, client_name, name):
+            if not is_over(label, clock.time()):
+                found[client_name, name] = maker(label)
+    return found
+
+
+def _labels(policy: BasePolicy, client_name: str, name: str) -> Iterator[str | None]:
+    """Who has made the new containers of an item; these have its name when the former one has given that up."""
+    names: Any = policy.container_names[client_name]
+    roles = [successor_in(names, name), *([name] if former_name(name) in names else [])]
+    for role in roles:
         if role not in names:
             continue
         try:
-            label = run_label(policy.clients[client_name].get_client().inspect_container(role))
+            yield run_label(policy.clients[client_name].get_client().inspect_container(role))
         except Exception as error:
             if not is_not_found(error):
                 raise
             policy.forget_names(client_name, ItemType.CONTAINER)
-            continue
-        if not is_over(label, clock.time()):
-            found[client_name, name] = maker(label)
-    return found
 
 
 def interrupted_items(

@@ -10,9 +10,9 @@ from typing import Any
 import docker
 import private_engine as engines
 import pytest
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 
-from dockermap.testing import File, InMemoryEngine
+from dockermap.testing import File, InMemoryEngine, Volume
 
 IMAGE = engines.BASE_IMAGE
 FULL_IMAGE = '127.0.0.1:1/dockermap/full:latest'
@@ -143,6 +143,14 @@ class Lab:
         """Owner, group and mode of a file in a volume."""
         raise NotImplementedError
 
+    def write(self, container: str, directory: str) -> None:
+        """Write a file ``kept`` to the volume at a path of a running container; names are those of the engine."""
+        raise NotImplementedError
+
+    def has_file(self, container: str, directory: str) -> bool:
+        """Whether it is there."""
+        raise NotImplementedError
+
 
 class MemoryLab(Lab):
     """The engine in memory."""
@@ -157,6 +165,17 @@ class MemoryLab(Lab):
     def owner_and_mode(self, volume: str, path: str = '/') -> tuple[int, int, str]:
         file = self.engine.volume(volume).files[path]
         return file.owner, file.group, f'{file.mode:o}'
+
+    def write(self, container: str, directory: str) -> None:
+        self._volume(container, directory).files.write('/kept', File('data'))
+
+    def has_file(self, container: str, directory: str) -> bool:
+        return '/kept' in self._volume(container, directory).files
+
+    def _volume(self, container: str, directory: str) -> Volume:
+        mounts = self.client.inspect_container(container)['Mounts']
+        (name,) = (mount['Name'] for mount in mounts if mount['Destination'] == directory)
+        return self.engine.volume(name)
 
 
 class EngineLab(Lab):
@@ -175,3 +194,14 @@ class EngineLab(Lab):
         owner, group, mode = self.client.logs(container).decode().split()
         self.client.remove_container(container)
         return int(owner), int(group), mode
+
+    def write(self, container: str, directory: str) -> None:
+        created = self.client.exec_create(container, ['touch', f'{directory}/kept'])['Id']
+        self.client.exec_start(created)
+
+    def has_file(self, container: str, directory: str) -> bool:
+        try:
+            chunks, _ = self.client.get_archive(container, f'{directory}/kept')
+        except NotFound:
+            return False
+        return bool(list(chunks))

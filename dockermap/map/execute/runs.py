@@ -18,6 +18,7 @@ from pathlib import Path
 
 from .events import Clock
 
+_ENDED = ('Z', 'X')
 _numbers = itertools.count(1)
 _active: set[int] = set()
 _SHORT = re.compile('([0-9a-f]+)-([0-9]+)-([0-9]*)-([0-9]+)-([0-9]+)')
@@ -117,4 +118,6 @@ def _start_of(process: int) -> str:
     except OSError:
         return ''
     # The name of the program may have spaces and brackets.
-    return text.rpartition(')')[2].split()[19]
+    fields = text.rpartition(')')[2].split()
+    # What has ended stays in the list until its parent takes notice.
+    return '' if fields[0] in _ENDED else fields[19]

@@ -245,7 +245,7 @@ class ContainerBaseState(AbstractState):
         if successor is None and former is None:
             return current or NOT_FOUND
         commands = any(command.policy == ExecPolicy.INITIAL for command in self.config.exec_commands)
-        found = recover(name, current, successor, former, commands)
+        found = recover(name, current, successor, former, commands, bool(self.config.job))
         observed.recoveries[self.client_name, name] = found
         if found.detail is not None:
             observed.note(self.client_name, ItemType.CONTAINER, name, found.detail)

@@ -114,6 +114,15 @@ def test_the_table_of_actions_is_what_the_generators_decide() -> None:
     assert written == action_table.generated(), 'run: python docs/examples/action_table.py'
 
 
+def test_the_table_of_interrupted_replacements_is_what_the_library_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    import recovery_table  # type: ignore[import-not-found]
+
+    assert recovery_table.TABLE.read_text(encoding='utf-8') == recovery_table.generated(), (
+        'run: python docs/recovery_table.py'
+    )
+
+
 def properties() -> list[tuple[str, str]]:
     from dockermap.map.config.client import ClientConfiguration
     from dockermap.map.config.container import ContainerConfiguration

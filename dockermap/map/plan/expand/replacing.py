@@ -24,7 +24,7 @@ from ..operation import Operation, Result
 from ..references import shared_containers
 from ..replacement import PutBack, Replacement
 from .anonymous import with_volumes_of
-from .conditions import add_conditions, add_wait
+from .conditions import add_conditions, add_wait, wait_seconds
 from .containers import create, remove, signal_stop, start_now
 from .execs import run_all
 from .networks import connect_all
@@ -99,7 +99,9 @@ def _replaced_detail(plan: Expansion, action: ActionConfig) -> Detail | None:
     detail: Detail | None = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
     if not detail or (detail.get('HostConfig') or {}).get('AutoRemove'):
         return None
-    return detail
+    recovery = plan.observed.recoveries.get((action.client_name, name))
+    # There is no name that it could get meanwhile.
+    return None if recovery is not None and recovery.is_blocked else detail
 
 
 def runs_first_commands(action: ActionConfig) -> bool:
@@ -127,6 +129,7 @@ class Replacing:
         self._temporary = successor_name(self._name)
         recovery = plan.observed.recoveries.get((action.client_name, self._name))
         seconds = _LIMIT_SECONDS + _seconds(resolve_value(container_settings(action).stop_timeout))
+        seconds += wait_seconds(plan, action.client_name)
         self._former = Former(seconds=seconds) if detail is None else Former.of_detail(detail, seconds)
         if detail is not None and recovery is not None and recovery.former is not None:
             # It was stopped only to be replaced.
