@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from .plan.operation import Operation
@@ -71,3 +71,7 @@ class Executors:
     def put_back(self, operation: Operation, error: BaseException) -> None:
         """Do what the undo of an operation says, although the operation has not failed."""
         self._executors[operation.client_name].put_back(operation, error)
+
+    def abandon(self, numbers: Collection[int]) -> set[int]:
+        """Undo nothing for these operations, whoever carries them out; those for which that has begun already."""
+        return set().union(*(executor.abandon(numbers) for executor in self._executors.values()))

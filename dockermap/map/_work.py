@@ -10,7 +10,8 @@ from ._backends import ByClient, Executors
 from .action import Action, ActionEnum, ContainerUtilAction
 from .exceptions import ActionException
 from .execute.account import Account
-from .execute.conductor import STOP, Bundle, Conductor
+from .execute.conductor import STOP, Conductor
+from .execute.ending import Bundle
 from .plan.decide import Decision
 from .plan.expand import Step
 from .plan.needs import Arrangement

@@ -10,14 +10,14 @@ from typing import Protocol
 
 from .._describe import describe_item
 from ..plan.operation import Operation
-from .events import Clock
+from .ending import Bundle, Ending
+from .ending import Carrying as Settling
 from .pool import Outcome, Pool
 from .schedule import Schedule
 
 log = logging.getLogger(__name__)
 
 STOP, CONTINUE = 'stop', 'continue'
-_ENDING_SECONDS = 10.0
 _NOT_BEGUN = 'nothing else was begun after the failure'
 _LOST = 'the client could not be reached any more'
 
@@ -50,31 +50,11 @@ class Group:
         self.left = set(self.numbers)
 
 
-@dataclass(frozen=True)
-class Bundle:
-    """Operations that are carried out all, or are all undone, even if the program is about to end.
-
-    :param order: Their numbers, in their order.
-    :param decisive: Once this one is done, the others are carried out; before, all are undone.
-    """
-
-    order: Sequence[int]
-    decisive: int
-
-
-class Carrying(Protocol):
+class Carrying(Settling, Protocol):
     """What carries out single operations."""
-
-    clock: Clock
-
-    def carry_out(self, operation: Operation) -> None:
-        """Carry out one operation, unless its condition does not hold."""
 
     def skip(self, operation: Operation, reason: str) -> None:
         """Tell the listener that an operation is not attempted."""
-
-    def put_back(self, operation: Operation, error: BaseException) -> None:
-        """Do what the undo of an operation says, although the operation has not failed."""
 
 
 class Owner(Protocol):
@@ -109,6 +89,7 @@ class Conductor:
         self._stopped = False
         self._begun: set[int] = set()
         self._finished: set[int] = set()
+        self._failed: set[int] = set()
 
     def carry_out(
         self,
@@ -150,9 +131,7 @@ class Conductor:
                 if outcome is not None:
                     self._account(outcome)
         except BaseException as error:
-            self._end()
-            if not getattr(error, 'is_final', False):
-                self._settle(error)
+            self._end(error)
             raise
         else:
             self._skip(self._schedule.waiting(), _NOT_BEGUN)
@@ -180,6 +159,8 @@ class Conductor:
         error = outcome.error
         if error is None:
             error = self._owner.finished(index, operation)
+        elif isinstance(error, Exception):
+            self._failed.add(number)
         if isinstance(error, Exception):
             self._fail(index, operation, error)
         elif error is not None:
@@ -236,33 +217,12 @@ class Conductor:
             self.skipped.append(Skipped(operation, reason))
             self._executor.skip(operation, reason)
 
-    def _end(self) -> None:
-        """The program ends: nothing new is begun, and what runs gets some time."""
-        deadline = self._executor.clock.now() + _ENDING_SECONDS
-        while self._pool.running and (left := deadline - self._executor.clock.now()) > 0:
-            outcome = self._pool.take(left)
-            if outcome is not None and outcome.error is None:
-                self._owner.finished(self._group_of[outcome.key], self._operations[outcome.key])
-                self._finished.add(outcome.key)
-        if self._pool.running:
-            log.warning(
-                '%d calls did not end within %d seconds, and are left behind.', self._pool.running, _ENDING_SECONDS
-            )
-
-    def _settle(self, error: BaseException) -> None:
-        """Finish what is beyond the decisive operation, and undo what is not; a second interruption ends that."""
-        for bundle in self._bundles:
-            begun = [number for number in bundle.order if number in self._begun]
-            left = [number for number in bundle.order if number not in self._finished]
-            if not begun or not left:
-                continue
-            if bundle.decisive not in self._finished:
-                self._executor.put_back(self._operations[begun[-1]], error)
-                continue
-            for number in left:
-                try:
-                    self._executor.carry_out(self._operations[number])
-                except Exception as failure:
-                    log.error('%s', failure)
-                    break
-                self._owner.finished(self._group_of[number], self._operations[number])
+    def _end(self, error: BaseException) -> None:
+        """The program ends: nothing new is begun, what runs gets some time, and what is in between does not stay so."""
+        ending = Ending(self._executor, self._operations, self._begun, self._finished, self._failed)
+        for operation in ending.outcomes(self._pool):
+            self._owner.finished(self._group_of[operation.number], operation)
+        if getattr(error, 'is_final', False):
+            return
+        for operation in ending.settle(self._bundles, error):
+            self._owner.finished(self._group_of[operation.number], operation)

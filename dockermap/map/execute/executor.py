@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from ...docker_api import EngineClient, answers, is_timeout
@@ -43,6 +44,8 @@ class Executor:
         self._exclusive = threading.RLock()
         self._announcer = Announcer(listener, self.clock, self._exclusive)
         self._outcomes: dict[int, str] = {}
+        self._abandoned: set[int] = set()
+        self._undoing: set[int] = set()
         self._policy = policy
         self._calls = Calls(
             policy, self.clock, self._outcomes, self._exclusive, self._progress if listener is not None else None
@@ -69,7 +72,7 @@ class Executor:
             outcome = self._tolerated(operation, error)
             if outcome is None:
                 self._tell('failed', operation, type(error).__name__)
-                if operation.undo is not None:
+                if operation.undo is not None and self._may_undo(operation):
                     self._undo(operation.undo, error)
                 raise
         else:
@@ -86,6 +89,19 @@ class Executor:
         if operation.undo is not None:
             self._undo(operation.undo, error)
 
+    def abandon(self, numbers: Collection[int]) -> set[int]:
+        """Undo nothing for these operations, whoever carries them out; those for which that has begun already."""
+        with self._exclusive:
+            self._abandoned.update(numbers)
+            return self._undoing.intersection(numbers)
+
+    def _may_undo(self, operation: Operation) -> bool:
+        with self._exclusive:
+            if operation.number in self._abandoned:
+                return False
+            self._undoing.add(operation.number)
+            return True
+
     def announce(self, operation: Operation) -> None:
         """Tell the listener that an operation is planned."""
         self._tell('planned', operation, '; '.join(cause.text for cause in operation.causes))
@@ -100,6 +116,8 @@ class Executor:
         self._outcomes.clear()
         self.reverted.clear()
         self.undone.clear()
+        self._abandoned.clear()
+        self._undoing.clear()
 
     def _client(self, operation: Operation) -> EngineClient:
         client: EngineClient = self._policy.clients[operation.client_name].get_client()

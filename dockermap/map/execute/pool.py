@@ -20,13 +20,14 @@ class Outcome(Generic[K]):
 
 
 class Pool(Generic[K]):
-    """Does work, and hands out what has ended.
+    """Does work, and hands out what has ended; ``outcomes`` has all that has.
 
     Threads do not keep the program alive: what hangs is left behind when it ends.
     """
 
     def __init__(self) -> None:
         self.running = 0
+        self.outcomes: dict[K, Outcome[K]] = {}
         self._ended: queue.SimpleQueue[Outcome[K]] = queue.SimpleQueue()
 
     def begin(self, key: K, work: Callable[[], object]) -> None:
@@ -50,6 +51,10 @@ class Pool(Generic[K]):
         try:
             work()
         except BaseException as error:
-            self._ended.put(Outcome(key, error))
+            self._end(Outcome(key, error))
         else:
-            self._ended.put(Outcome(key, None))
+            self._end(Outcome(key, None))
+
+    def _end(self, outcome: Outcome[K]) -> None:
+        self.outcomes[outcome.key] = outcome
+        self._ended.put(outcome)

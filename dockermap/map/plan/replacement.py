@@ -32,12 +32,14 @@ class PutBack:
 
     :param end: Ends the new container.
     :param names: Give both their former names.
+    :param halt: Ends the former container, if nobody knows whether it has ended.
     :param resume: Bring the former container to the state in which it was.
     :param discard: Removes the new container.
     """
 
     end: Sequence[Operation]
     names: Sequence[Operation]
+    halt: Sequence[Operation]
     resume: Sequence[Operation]
     discard: Sequence[Operation]
 
@@ -58,6 +60,7 @@ class Replacement:
     :param one_by_one: Others of the same configuration wait until this is done.
     :param message: What is told when the former one is put back.
     :param note: What the error says when that has been done.
+    :param stopping: The first of the operations that stop the former one.
     :param former_id: Id of the former one; nothing if there is none.
     """
 
@@ -74,12 +77,17 @@ class Replacement:
     one_by_one: bool = False
     message: str = ''
     note: str = ''
+    stopping: int | None = None
     former_id: str | None = None
 
     @property
     def numbers(self) -> Iterator[int]:
         """Numbers of all operations."""
         return chain(self.creating, self.ending, self.taking_over, self.removing)
+
+    def may_be_stopping(self, failed: int) -> bool:
+        """Whether the former one may be about to end after the failure of an operation."""
+        return self.stopping is not None and failed in set(self.ending) and failed >= self.stopping
 
 
 @dataclass
@@ -140,6 +148,8 @@ class Group:
         operations = [
             *chain.from_iterable(member.put_back.end for member in reversed(taking)),
             *chain.from_iterable(member.put_back.names for member in reversed(taking)),
+            # A former one that may be about to end must have ended before it is started again.
+            *chain.from_iterable(member.put_back.halt for member in ended if member.may_be_stopping(failed)),
             *chain.from_iterable(member.put_back.resume for member in ended),
         ]
         for member in reversed(created):

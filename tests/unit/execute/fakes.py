@@ -85,6 +85,7 @@ class ScriptedPool:
         self._order = list(order)
         self._begun: dict[int, Callable[[], object]] = {}
         self.most: int = 0
+        self.outcomes: dict[int, Outcome[int]] = {}
         self.history: list[tuple[str, int]] = []
 
     @property
@@ -102,11 +103,13 @@ class ScriptedPool:
         key = min(self._begun, key=lambda number: (self._rank(number), number))
         work = self._begun.pop(key)
         self.history.append(('end', key))
+        error: BaseException | None = None
         try:
             work()
-        except BaseException as error:
-            return Outcome(key, error)
-        return Outcome(key, None)
+        except BaseException as raised:
+            error = raised
+        self.outcomes[key] = Outcome(key, error)
+        return self.outcomes[key]
 
     def _rank(self, number: int) -> int:
         return self._order.index(number) if number in self._order else len(self._order)

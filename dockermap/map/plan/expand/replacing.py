@@ -135,6 +135,7 @@ class Replacing:
             # It was stopped only to be replaced.
             self._former = replace(self._former, state=recovery.former.state)
         self._start = 0
+        self._stopping_from: int | None = None
 
     def steps(self, arguments: Mapping[str, Any], commands: ItemAction) -> Iterator[Step]:
         """Operations of all steps.
@@ -170,6 +171,7 @@ class Replacing:
                 self._holds(first),
                 self._is_one_by_one(),
                 *self._texts(),
+                stopping=self._stopping_from,
                 former_id=self._former.id,
             )
         )
@@ -213,6 +215,7 @@ class Replacing:
             self._plan.add(
                 self._action, 'update_container', {'container': self._name, 'restart_policy': {'Name': 'no'}}
             )
+        self._stopping_from = len(self._plan.operations)
         signal_stop(self._plan, self._action, self._name, {})
 
     def _take_over(self, arguments: dict[str, Any]) -> Reader:
@@ -266,16 +269,20 @@ class Replacing:
     def _put_back(self, created: int) -> PutBack:
         action = self._action
         new: Any = Result(created, 'Id')
-        end = [self._undoing('stop', {'container': new, 'timeout': _STOP_SECONDS})]
+        end = [self._undoing('stop', self._stopping(new))]
         discard = [self._undoing('remove_container', {'container': new, 'v': True, 'force': True})]
         if self._detail is None:
-            return PutBack((), (), (), discard)
+            return PutBack((), (), (), (), discard)
         former = self._former.id
         names = [
             self._undoing('rename', {'container': new, 'name': self._temporary}),
             self._undoing('rename', {'container': former, 'name': self._name}),
         ]
-        return PutBack(end, names, list(self._resume(action, former)), discard)
+        halt = [self._undoing('stop', self._stopping(former))]
+        return PutBack(end, names, halt, list(self._resume(action, former)), discard)
+
+    def _stopping(self, container: Any) -> dict[str, Any]:
+        return self._plan.builder.get_container_stop_kwargs(self._action, container)
 
     def _resume(self, action: ActionConfig, former: str | None) -> Iterator[Operation]:
         is_job = container_settings(self._action).job
