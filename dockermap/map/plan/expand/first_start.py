@@ -87,7 +87,7 @@ def _marking(plan: Expansion, action: ActionConfig, name: str, numbers: range, s
         numbers,
         (),
         start,
-        PutBack([unmark], (), (), ()),
+        PutBack([unmark], (), (), (), ()),
         unmark,
         message=text,
     )
