@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from ..exceptions import DockerMapError
+from ._lines import Lines
 from .input._written import written
 
 __all__ = ['MAX_DEPTH', 'MAX_NODES', 'DocumentError', 'read_document']
@@ -157,8 +158,8 @@ def _given_twice(first: Any, second: Any) -> str:
     )
 
 
-def read_document(text: str, name: str, max_nodes: int = MAX_NODES, keep_texts: bool = False) -> Any:
-    """The value of a document.
+def read_document(text: str, name: str, max_nodes: int = MAX_NODES, keep_texts: bool = False) -> tuple[Any, Lines]:
+    """The value of a document, and what tells its lines.
 
     :param text: The document.
     :param name: What errors call it, such as the name of a file.
@@ -171,7 +172,8 @@ def read_document(text: str, name: str, max_nodes: int = MAX_NODES, keep_texts: 
     except yaml.reader.ReaderError as error:
         raise _unprintable(text, name, error) from None
     try:
-        return loader.get_single_data()
+        node = loader.get_single_node()
+        return None if node is None else loader.construct_document(node), Lines(node, name)
     except (yaml.YAMLError, DockerMapError):
         raise
     except (ArithmeticError, ValueError) as error:

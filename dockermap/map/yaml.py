@@ -18,6 +18,7 @@ from ..exceptions import InputError
 from ..functional import LazyOnceObject, lazy_once
 from ._document import MAX_NODES, DocumentError, read_document
 from ._environment import expand_variables, variable
+from ._lines import Lines
 from .config._notices import inside, is_strict, report, strictly
 from .config._sections import refuse_compose_file
 from .config.client import ClientConfiguration
@@ -116,7 +117,7 @@ yaml.SafeLoader.add_constructor('!path_lazy', _path_lazy)
 yaml.SafeLoader.add_constructor('!env', _env)
 
 
-def _load(stream: Any, max_nodes: int, keep_texts: bool = False) -> Any:
+def _load(stream: Any, max_nodes: int, keep_texts: bool = False) -> tuple[Any, Lines]:
     name = getattr(stream, 'name', None)
     name = name if isinstance(name, str) else '<text>'
     return read_document(_text_of(stream, name), name, max_nodes, keep_texts)
@@ -147,7 +148,7 @@ def load_file(filename: str | os.PathLike[str], max_nodes: int = MAX_NODES) -> A
     :param max_nodes: How many values and keys there may be at most, after aliases have been expanded.
     """
     with open(filename, 'rb') as stream:
-        return _load(stream, max_nodes)
+        return _load(stream, max_nodes)[0]
 
 
 def load_map(
@@ -172,8 +173,8 @@ def load_map(
     :raises dockermap.map.exceptions.MapIntegrityError: Parts of the map do not fit together.
     """
     with strictly(strict):
-        document = _load(stream, max_nodes, keep_texts=True)
-    return _map_from(document, name, check_integrity, check_duplicates, strict=strict)
+        document, lines = _load(stream, max_nodes, keep_texts=True)
+    return _map_from(document, lines, name, check_integrity, check_duplicates, strict=strict)
 
 
 def load_map_file(
@@ -192,9 +193,9 @@ def load_map_file(
     if name == '':
         name = os.path.splitext(os.path.basename(filename))[0]
     with strictly(strict), open(filename, 'rb') as stream:
-        document = _load(stream, max_nodes, keep_texts=True)
+        document, lines = _load(stream, max_nodes, keep_texts=True)
     document = _below_folder(document, os.path.dirname(os.path.abspath(filename)))
-    return _map_from(document, name, check_integrity, check_duplicates, strict=strict)
+    return _map_from(document, lines, name, check_integrity, check_duplicates, strict=strict)
 
 
 def _below_folder(document: Any, folder: str) -> Any:
@@ -236,10 +237,10 @@ def _below(path: Any, folder: str) -> Any:
     return os.path.normpath(os.path.join(folder, path))
 
 
-def _map_from(document: Any, name: str | None, *checks: bool, strict: bool) -> ContainerMap:
+def _map_from(document: Any, lines: Lines, name: str | None, *checks: bool, strict: bool) -> ContainerMap:
     if not isinstance(document, dict):
         raise InputError(f'Expected a mapping with the settings of a map, found {shown(document)}.')
-    with inside(*filter(None, [name])):
+    with lines.told(name or ''), inside(*filter(None, [name])):
         refuse_compose_file(document)
     settings = _with_text_keys(document)
     own_name = name_text(settings.pop('name', None))
@@ -250,7 +251,8 @@ def _map_from(document: Any, name: str | None, *checks: bool, strict: bool) -> C
     map_name = name or own_name
     if not map_name:
         raise InputError("The map has no name; give one as argument, or as key 'name' of the document.")
-    return ContainerMap(map_name, settings, *checks, strict=strict)
+    with lines.told(map_name):
+        return ContainerMap(map_name, settings, *checks, strict=strict)
 
 
 def _with_text_keys(section: Any) -> Any:
@@ -266,7 +268,9 @@ def load_clients(
     :raises yaml.YAMLError: This is no YAML, it goes beyond the limits, or contains itself.
     :raises ValueError: The document, or the content of a client, is no mapping, or has settings that are none.
     """
-    return _clients_from(_load(stream, max_nodes, keep_texts=True), configuration_class)
+    document, lines = _load(stream, max_nodes, keep_texts=True)
+    with lines.told():
+        return _clients_from(document, configuration_class)
 
 
 def load_clients_file(
