@@ -156,6 +156,31 @@ def test_a_network_that_somebody_else_made_meanwhile_is_taken(make_client, engin
     assert len(engine.state()['networks']['shop.back']) == 1
 
 
+class OwnRunner(DockerClientRunner):
+    """Goes its own way."""
+
+    def run_actions(self, actions):
+        return super().run_actions(actions)
+
+
+def test_what_own_runners_make_may_be_made_by_another_run_meanwhile(make_client, engine, meanwhile):
+    meanwhile('create_container', lambda: engine.add_container('shop.db', labels={MAP_LABEL: 'shop'}))
+    client = make_client({'db': {}})
+    client.runner_class = OwnRunner
+    client.startup('db')
+    assert engine.names() == ['shop.db']
+    assert engine.is_running('shop.db')
+
+
+def test_what_own_runners_cannot_do_is_an_error(make_client, engine):
+    client = make_client(SHOP)
+    client.runner_class = OwnRunner
+    engine.faults.add('create_container', kind='refused', status=409, text='already in use', repeats=True)
+    with pytest.raises(ActionRunnerException, match='already in use') as caught:
+        client.startup('web')
+    assert caught.value.config_id.config_name == 'db'
+
+
 @pytest.mark.parametrize(
     ('action', 'item', 'text'),
     [
@@ -312,3 +337,31 @@ def test_of_two_networks_that_were_created_at_the_same_time_the_older_one_is_use
     endpoint = docker_client.inspect_container('shop.web')['NetworkSettings']['Networks']['shop.back']
     assert endpoint['NetworkID'] == found[0].id
     assert engine.is_running('shop.web')
+
+
+def test_a_pull_that_fails_leaves_running_containers_alone(make_client, engine):
+    client = make_client(SHOP)
+    client.update('web')
+    before = {name: engine.container(name).id for name in engine.names()}
+    engine.registry('docker.io').publish('db:latest')
+    engine.changes.clear()
+    with pytest.raises(ActionRunnerException, match='web'):
+        client.update('web', pull_before_update=True)
+    assert {name: engine.container(name).id for name in engine.names()} == before
+    assert all(engine.is_running(name) for name in before)
+
+
+def test_what_cannot_be_built_for_a_container_that_is_replaced_is_told_with_the_item(make_client, engine):
+    client = make_client(SHOP)
+    client.update('web')
+    engine.calls.clear()
+
+    class Failing(DockerClientRunner):
+        def get_container_stop_kwargs(self, action, name, kwargs=None):
+            raise ValueError(f'nothing for {name}')
+
+    client.runner_class = Failing
+    with pytest.raises(ActionRunnerException, match=r'nothing for shop\.db') as caught:
+        client.update('web', force_update=['db'])
+    assert caught.value.config_id.config_name == 'db'
+    assert engine.changes == []

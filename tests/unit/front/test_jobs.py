@@ -141,6 +141,22 @@ def test_a_failure_that_is_seen_in_the_end_is_an_error_as_well(shop: Shop) -> No
     ]
 
 
+def test_nothing_is_said_of_a_job_that_has_done_its_work_in_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    shop = Shop({'job': JOB, 'web': {}})
+    shop.behave('job', seconds=0)
+    shop.do('startup', 'job', 'web')
+    assert shop.state('job')['Status'] == 'exited'
+    assert 'shop.job' not in caplog.text
+
+
+def test_nothing_is_said_of_a_job_that_is_tried_again_in_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    shop = Shop({'job': {**JOB, 'host_config': {'restart_policy': 'on-failure:3'}}})
+    shop.behave('job', seconds=0, exit_code=1)
+    shop.do('startup', 'job')
+    assert shop.state('job')['Restarting']
+    assert 'shop.job' not in caplog.text
+
+
 def test_a_failed_job_that_is_not_run_again_fails_what_needs_it() -> None:
     shop = Shop({'job': {**JOB, 'persistent': True}, 'web': WEB})
     shop.behave('job', seconds=1, exit_code=2)

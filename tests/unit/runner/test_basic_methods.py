@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from dockermap.docker_api import APIError, HostConfig
 from dockermap.map.policy.label import LABEL
+from dockermap.testing import Process
 
 MAP = {
     'web': {'attaches': 'data', 'networks': 'back', 'stop_timeout': 3},
@@ -41,6 +43,33 @@ def test_a_network_is_created_and_known(setup):
         'check_duplicate': True,
     }
     assert setup.policy.network_names['__default__']['shop.back'] == response['Id']
+
+
+@pytest.mark.parametrize('kind', ['lost-after', 'timeout-after'])
+def test_a_network_whose_creation_was_not_answered_is_used_if_it_is_there(setup, kind):
+    setup.engine.faults.add('create_network', kind=kind)
+    response = setup.runner.create_network(setup.acting('network', 'back'), 'shop.back')
+    network = setup.engine.network('shop.back')
+    assert response['Id'] == setup.policy.network_names['__default__']['shop.back'] == network.id
+
+
+@pytest.mark.parametrize('others', [None, {'org.docker-map.map': 'shop'}])
+def test_a_network_that_somebody_else_created_is_not_taken_for_one_whose_creation_was_not_answered(setup, others):
+    engine = setup.engine
+    if others is not None:
+        engine.clock.after(0, lambda: engine.add_network('shop.back', labels=others))
+        engine.clock.advance(1)
+    engine.faults.add('create_network', kind='lost-before')
+    with pytest.raises(requests.ConnectionError):
+        setup.runner.create_network(setup.acting('network', 'back'), 'shop.back')
+
+
+def test_an_engine_that_is_lost_while_a_network_is_created_is_told_as_that(setup):
+    setup.engine.faults.add('create_network', kind='lost-before')
+    assert setup.policy.network_names['__default__'] is not None
+    setup.engine.faults.add('networks', kind='refused', text='another error')
+    with pytest.raises(requests.ConnectionError):
+        setup.runner.create_network(setup.acting('network', 'back'), 'shop.back')
 
 
 def test_a_network_is_removed_and_forgotten(setup):
@@ -264,6 +293,30 @@ def test_other_reasons_not_to_start_are_told_at_once(setup, status, text):
     with pytest.raises(APIError, match=text):
         setup.runner.start_container(setup.acting('container', 'web'), 'shop.web')
     assert engine.clock.now() == before
+
+
+def test_who_lost_a_network_is_told_what_creates_it_again(setup):
+    setup.engine.add_container('shop.web')
+    setup.engine.faults.add('start', kind='refused', status=404, text='network 0123 not found')
+    with pytest.raises(APIError, match=r'network 0123 not found\. A network .* was removed since; startup and update'):
+        setup.runner.start_container(setup.acting('container', 'web'), 'shop.web')
+
+
+def test_an_end_without_limit_is_waited_for_as_long_as_the_container_is_there(setup):
+    engine = setup.engine
+    engine.add_container('shop.web', running=True, process=Process(seconds=12))
+    setup.runner.wait(setup.acting('container', 'web'), 'shop.web')
+    assert [call['timeout'] for call in setup.calls('wait')] == [5, 5, 5]
+    assert len(setup.calls('inspect_container')) == 2
+
+
+def test_the_end_of_a_container_that_is_gone_meanwhile_is_not_waited_for(setup, client):
+    engine = setup.engine
+    engine.add_container('shop.web', running=True)
+    engine.faults.add('wait', kind='timeout-before')
+    engine.faults.add('inspect_container', kind='refused', status=404, text='No such container: shop.web')
+    with pytest.raises(APIError, match='No such container'):
+        setup.runner.wait(setup.acting('container', 'web'), 'shop.web')
 
 
 def test_a_running_container_is_not_removed(setup):

@@ -70,6 +70,12 @@ def test_a_directory_of_scripts_is_mounted_itself(script, tmp_path, is_local):
     assert created(script) == ('/run-it/a', None, ['/run-it'], [f'{mounted}:/run-it:rw'])
 
 
+def test_what_is_a_directory_on_this_machine_need_not_be_one_on_another_host(script, tmp_path):
+    for base_url, bind in (('unix:///x.sock', tmp_path), ('tcp://192.0.2.1:2376', tmp_path.parent)):
+        script(script_path=str(tmp_path), client_settings={'base_url': base_url})
+        assert script.setup.calls('create_container')[-1]['host_config']['Binds'] == [f'{bind}:/tmp/script_run:rw']
+
+
 @pytest.mark.parametrize('kwargs', [{'script_path': 'scr/s.sh'}, {'script_path': '/s.sh', 'command_format': 5}])
 def test_what_cannot_be_run_is_an_error_before_anything_is_done(script, kwargs):
     with pytest.raises(ValueError, match=r'script_path|command_format'):
