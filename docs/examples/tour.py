@@ -43,11 +43,8 @@ print(again)
 
 # 5. Look first
 client = MappingDockerClient(load_map_file('tour_with_clock.yaml'), host)
-reasons = []
-for state in client.get_states('update', 'web'):
-    for difference in state.differences:
-        reasons.append(difference.describe())
-print(reasons)
+plan = client.plan('update', 'web')
+print(plan)
 
 # 6. Add a container
 grown = client.update('web')

@@ -32,7 +32,10 @@ sys.path.remove(str(DOCS))
 
 
 class PageParser(doctest.DocTestParser):
-    """Finds blocks of YAML, too: those with the name of a file become that file, others have to be maps."""
+    """Finds blocks of YAML, too.
+
+    Those with the name of a file become that file. Others have to be maps; the last one is called ``shown``.
+    """
 
     def parse(self, string: str, name: str = '<string>') -> list[str | doctest.Example]:
         return super().parse(YAML_BLOCK.sub(_as_doctest, string), name)
@@ -43,7 +46,7 @@ def _as_doctest(block: re.Match[str]) -> str:
     lines = block['lines'].splitlines()
     while not lines[-1].strip():
         lines.pop()
-    call = f'_ = write({block["name"]!r}, [' if block['name'] else '_ = load(['
+    call = f'_ = write({block["name"]!r}, [' if block['name'] else 'shown = load(['
     indent = len(block[1]) + 3
     source = [f'>>> {call}', *(f'... {line[indent:]!r},' for line in lines)]
     source[-1] += '])'
@@ -60,7 +63,8 @@ def write(name: str, lines: list[str]) -> None:
 def load(lines: list[str]) -> Any:
     from dockermap.map.yaml import load_map
 
-    return load_map('\n'.join(lines), 'shop', strict=True)
+    is_named = any(line.startswith('name:') for line in lines)
+    return load_map('\n'.join(lines), None if is_named else 'shop', strict=True)
 
 
 @pytest.fixture(autouse=True)
