@@ -139,7 +139,7 @@ class CreateOption(NamedTuple):
     :param limit: How it can be changed in place; ``None`` if it cannot.
     :param accepts: Pattern of what engines and SDK accept, where that is less than the type says.
     :param least: Smallest number that is accepted.
-    :param most: Largest one.
+    :param most: Largest one; of a text, how many characters it may have.
     :param equal: When two values mean the same, where the type does not say it.
     """
 
@@ -226,7 +226,8 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
     _create('entrypoint', 'Entrypoint', Type.COMMAND, 'entrypoint'),
     _create('environment', 'Env', Type.ENVIRONMENT, 'environment'),
     _create('healthcheck', 'Healthcheck', Type.HEALTHCHECK, 'health check'),
-    _create('hostname', 'Hostname', Type.WORD, 'host name'),
+    # https://man7.org/linux/man-pages/man7/hostname.7.html; a longer one is only refused when the container starts.
+    _create('hostname', 'Hostname', Type.WORD, 'host name', most=64),
     _create('labels', 'Labels', Type.LABELS, 'labels', plural=True),
     _create('mac_address', 'MacAddress', Type.MAC_ADDRESS, 'MAC address'),
     _create('network_disabled', 'NetworkDisabled', Type.FLAG, 'disabled network'),

@@ -155,6 +155,8 @@ def _number(option: CreateOption) -> Shape:
 
 
 def _word(option: CreateOption) -> Shape:
+    if option.most is not None:
+        return parts.text(f'a text of {option.most} characters at most', rf'[\s\S]{{0,{option.most}}}')
     if option.accepts is None:
         return parts.text('a text', parts.ANY)
     words = option.accepts.replace('|', ', ').replace(r'container:[\s\S]+', "'container:' with a name")

@@ -31,7 +31,7 @@ BECOMES: list[tuple[str, Any, Any]] = [
     ('entrypoint', ['sh', 3], ['sh', '3']),
     ('command', ['sleep', 1.5], ['sleep', '1.5']),
     ('command', 'sh -c "a b"', 'sh -c "a b"'),
-    ('hostname', 83, '83'),
+    ('hostname', 83, '83'), ('hostname', 'x' * 64, 'x' * 64),
     ('user', 0, '0'),
     ('cpuset_cpus', 0, '0'),
     ('group_add', [100, 'www'], ['100', 'www']),
@@ -79,7 +79,8 @@ BECOMES: list[tuple[str, Any, Any]] = [
 ]  # fmt: skip
 WRONG: list[tuple[str, Any]] = [
     ('entrypoint', ['sh', ['x']]), ('command', 'sh -c "a'), ('command', 'a \\'), ('command', False),
-    ('tty', 'maybe'), ('tty', 1), ('hostname', ['a']), ('cap_drop', [1]), ('cap_add', ['NET_ADMINN']),
+    ('tty', 'maybe'), ('tty', 1), ('hostname', ['a']), ('hostname', 'x' * 65),
+    ('cap_drop', [1]), ('cap_add', ['NET_ADMINN']),
     ('environment', {'A': [1, 2]}), ('environment', {'A': {'b': 1}}), ('environment', ['=1']), ('environment', 3),
     ('labels', {'a': ['b']}), ('log_config', {'type': 'json-file', 'option': {}}), ('log_config', {'max-size': '1m'}),
     ('log_config', {'driver': 'x', 'options': {'a': [1]}}), ('restart_policy', 'sometimes'),
