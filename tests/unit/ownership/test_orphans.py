@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dockermap.api import ItemType, PlanOutdatedError
+from dockermap.docker_api import APIError
 from dockermap.map.policy.ownership import ITEM_LABEL, MAP_LABEL
 
 FORMER = {
@@ -35,6 +36,21 @@ def left(engine):
         *(network['Name'] for network in reader.networks() if network['Name'].startswith('shop.')),
         *(volume['Name'] for volume in reader.volumes()['Volumes']),
     }
+
+
+def without_labels(monkeypatch, reader, listed):
+    """Have lists tell no labels; what they are asked with is handed on to a function first."""
+    for method in ('containers', 'networks', 'volumes'):
+        original = getattr(reader, method)
+
+        def call(self, *args, original=original, **kwargs):
+            listed(kwargs)
+            answer = original(self, *args, **kwargs)
+            rows = answer['Volumes'] if isinstance(answer, dict) else answer
+            kept = [{key: value for key, value in row.items() if key != 'Labels'} for row in rows]
+            return {**answer, 'Volumes': kept} if isinstance(answer, dict) else kept
+
+        monkeypatch.setattr(reader, method, call)
 
 
 def test_they_are_listed(client):
@@ -149,15 +165,31 @@ def test_an_item_that_became_external_leaves_its_network(engine, client, make_cl
 
 
 def test_they_are_asked_for_where_lists_have_no_labels(engine, client, monkeypatch):
-    reader = type(engine.client())
-    for method in ('containers', 'networks', 'volumes'):
-        original = getattr(reader, method)
-
-        def listed(self, *args, original=original, **kwargs):
-            answer = original(self, *args, **kwargs)
-            rows = answer['Volumes'] if isinstance(answer, dict) else answer
-            kept = [{key: value for key, value in row.items() if key != 'Labels'} for row in rows]
-            return {**answer, 'Volumes': kept} if isinstance(answer, dict) else kept
-
-        monkeypatch.setattr(reader, method, listed)
+    without_labels(monkeypatch, type(engine.client()), lambda arguments: None)
     assert sorted(orphan.name for orphan in client.orphans()) == sorted(NAMED)
+
+
+def test_old_engines_have_no_labels_so_there_are_none(client, make_client):
+    old = make_client(NOW, version='1.22')
+    assert old.orphans() == []
+    assert not any('no longer on the map' in notice for notice in old.plan('update', '__all__').notices)
+
+
+def test_a_client_that_cannot_filter_its_lists_has_none_to_tell(engine, client, monkeypatch):
+    def refuse_filters(arguments):
+        if 'filters' in arguments:
+            raise TypeError("unexpected keyword argument 'filters'")
+
+    without_labels(monkeypatch, type(engine.client()), refuse_filters)
+    assert client.orphans() == []
+
+
+@pytest.mark.parametrize('status', [404, 500])
+def test_what_goes_while_it_is_looked_at_is_none(engine, client, monkeypatch, status):
+    without_labels(monkeypatch, type(engine.client()), lambda arguments: None)
+    engine.faults.add('inspect_container', kind='refused', status=status, text='No such container')
+    if status == 404:
+        assert len(client.orphans()) == len(NAMED) - 1
+    else:
+        with pytest.raises(APIError, match='No such container'):
+            client.orphans()

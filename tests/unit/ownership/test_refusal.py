@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dockermap.api import ForeignItemError, ItemType, MapConfigId
+from dockermap.docker_api import APIError
 from dockermap.docker_options import CREATE_OPTIONS
 from dockermap.map.policy.label import LABEL, format_label
 from dockermap.map.policy.ownership import MAP_LABEL
@@ -248,3 +249,17 @@ class TestTakingOver:
             other.update('web', force_update='web')
         other.update('web', adopt=True)
         assert engine.client().inspect_container('shop.web')['Config']['Labels'][MAP_LABEL] == 'other'
+
+
+@pytest.mark.parametrize('status', [404, 500])
+def test_what_somebody_removes_while_it_is_looked_at_belongs_to_nobody(engine, make_client, status):
+    engine.add_volume('shop.data')
+    client = make_client({'web': {'attaches': {'data': '/data'}}})
+    engine.faults.add('inspect_volume', kind='refused', status=status, text='no such volume', repeats=True)
+    if status == 404:
+        client.startup('web')
+        assert engine.is_running('shop.web')
+    else:
+        with pytest.raises(APIError, match='no such volume'):
+            client.startup('web')
+        assert engine.names() == []

@@ -182,3 +182,13 @@ def test_a_plan_can_be_applied_after_salts_were_drawn_again(shop, monkeypatch):
     monkeypatch.setattr('dockermap.map.policy.label._KEY', b'another process')
     client.apply(plan)
     assert engine.is_running('shop.a')
+
+
+@pytest.mark.parametrize('place', ['binds', 'mounts'])
+def test_paths_where_something_else_is_mounted_are_no_volumes(place):
+    mounted = {'binds': ['/srv/data:/data'], 'mounts': [{'Type': 'bind', 'Source': '/srv/data', 'Target': '/data'}]}
+    arguments = {place: mounted[place], 'volumes': ['/data', '/logs']}
+    label = format_label(arguments, CREATE_OPTIONS)
+    assert differs(label, **{**arguments, 'volumes': ['/logs']}) == []
+    assert differs(label, **{**arguments, 'volumes': ['/data']}) == ['volumes']
+    assert differs(format_label({'volumes': ['/data']}, CREATE_OPTIONS), volumes=['/logs']) == ['volumes']
