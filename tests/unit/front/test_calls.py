@@ -4,10 +4,11 @@ import logging
 
 import pytest
 
-from dockermap.map.action import Action, ContainerUtilAction, ItemAction
+from dockermap.map.action import Action, ContainerUtilAction, ImageAction, ItemAction
 from dockermap.map.action.base import AbstractActionGenerator
 from dockermap.map.action.simple import ShutdownActionGenerator
 from dockermap.map.client import MappingDockerClient
+from dockermap.map.exceptions import ActionRunnerException
 from dockermap.map.input import ItemType, MapConfigId
 from dockermap.map.policy import ConfigFlags
 from dockermap.map.policy.ownership import MAP_LABEL
@@ -379,3 +380,68 @@ def test_settings_are_checked_before_anything_is_done(make_client, engine):
     assert checked == ['db', 'api']
     assert engine.calls == []
     assert client.shutdown('api') == []
+
+
+def test_networks_that_were_created_again_are_joined_again_at_a_start(make_client, engine, docker_client):
+    shop = {'web': {'networks': ['back', 'front']}, 'networks': {'back': None, 'front': None}}
+    client = make_client(shop)
+    client.startup('web')
+    client.stop('web')
+    for name in ('shop.back', 'shop.front'):
+        docker_client.remove_network(name)
+        engine.add_network(name)
+    client.start('web')
+    container = engine.container('shop.web')
+    assert all(container.is_in(engine.network(name)) for name in ('shop.back', 'shop.front'))
+    assert not make_client(shop).plan('update', 'web')
+
+
+def test_a_network_that_is_gone_for_good_is_told_at_a_start(make_client, engine, docker_client):
+    client = make_client({'web': {'networks': ['back', 'front']}, 'networks': {'back': None, 'front': None}})
+    client.startup('web')
+    client.stop('web')
+    docker_client.remove_network('shop.front')
+    with pytest.raises(ActionRunnerException, match=r'startup and update create it again'):
+        client.start('web')
+
+
+def test_an_own_method_for_connecting_is_called_wherever_networks_are_joined(make_client, engine):
+    class Connecting(DockerClientRunner):
+        joined = []
+
+        def connect_networks(self, action, container_name, endpoints, **kwargs):
+            self.joined.append((container_name, [endpoint.network_name for endpoint in endpoints], kwargs))
+
+    client = make_client({'web': {'networks': ['back', 'front']}, 'networks': {'back': None, 'front': None}})
+    client.runner_class = Connecting
+    client.startup('web')
+    assert Connecting.joined == [('shop.web', ['back', 'front'], {'skip_first': True})]
+
+
+def test_volumes_that_a_container_has_from_its_predecessor_go_with_it_on_request(make_client, engine, docker_client):
+    shop = {'web': {'shares': '/data'}}
+    make_client(shop).update('web')
+    (volume,) = docker_client.volumes()['Volumes']
+    make_client({'web': {'shares': '/data', 'stop_timeout': 3}}).update('web', force_update='web')
+    assert [found['Name'] for found in docker_client.volumes()['Volumes']] == [volume['Name']]
+    client = make_client(shop)
+    client.stop('web')
+    client.remove('web', v=True)
+    assert not docker_client.volumes()['Volumes']
+
+
+def test_the_image_of_a_helper_is_pulled_before_anything_is_stopped(make_client, engine):
+    make_client({'web': {}}).startup('web')
+    former = engine.container('shop.web').id
+    engine.client().remove_image('busybox')
+    client = make_client({'web': {'attaches': {'data': '/data'}, 'user': '1000'}})
+    with pytest.raises(ActionRunnerException, match='busybox'):
+        client.update('web')
+    assert engine.container('shop.web').id == former
+    assert engine.is_running('shop.web')
+    engine.registry('docker.io').publish('busybox:latest')
+    engine.calls.clear()
+    client.update('web')
+    assert engine.is_running('shop.web')
+    methods = [call.method for call in engine.calls]
+    assert methods.index('pull') < methods.index('create_container')

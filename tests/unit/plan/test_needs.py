@@ -109,6 +109,12 @@ def test_whose_answer_is_used_comes_first() -> None:
     assert found.operations[1].needs == (0,)
 
 
+def test_images_are_pulled_after_the_last_login() -> None:
+    calls = (('pull', 'a'), ('login', 'b'), ('pull', 'c'), ('login', 'd'), ('pull', 'e'))
+    found = arrange(*((method, name, {'repository': name, 'tag': '1'}) for method, name in calls))
+    assert [operation.needs for operation in found.operations] == [(), (), (1,), (1,), (3,)]
+
+
 def test_a_new_one_gets_the_port_of_one_that_is_removed() -> None:
     observed = Observed()
     running(observed, 'old', 80)
