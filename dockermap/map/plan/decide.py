@@ -263,7 +263,7 @@ class DecisionPass:
         followed = [cause.item for cause in causes if cause.kind == 'item']
         if not own and not followed:
             return False
-        if not all((state.client_name, item) in outlook.conditional for item in followed if item is not None):
+        if not all(item is not None and (state.client_name, item) in outlook.conditional for item in followed):
             outlook.conditional.discard((state.client_name, state.config_id))
             return False
         outlook.conditional.add((state.client_name, state.config_id))

@@ -103,6 +103,17 @@ def test_stopped_containers_are_started(client_for, shop, engine):
     assert '> container  shop.web  does not run' in text
 
 
+def test_what_mounts_a_volume_that_is_missing_depends_on_no_image(client_for, shop, engine):
+    client = client_for(shop)
+    client.startup('__all__')
+    client.stop('db')
+    engine.client().remove_container('shop.db')
+    client_for({**shop, 'db': {**shop['db'], 'attaches': {}}}).startup('db')
+    engine.client().remove_volume('shop.data')
+    text = str(client_for(shop, read_only=True).plan('startup', 'db'))
+    assert '± container  shop.db    mounts a volume that is created again\n' in text
+
+
 def test_a_reset_of_a_volume_removes_and_brings_back_its_containers(client_for, shop):
     client_for(shop).update('__all__')
     volume = MapConfigId(ItemType.VOLUME, 'shop', 'db', 'data')
