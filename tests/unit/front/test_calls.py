@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from dockermap.map.action import Action, ContainerUtilAction, ImageAction, ItemAction
+from dockermap.map.action import Action, ContainerUtilAction, ItemAction
 from dockermap.map.action.base import AbstractActionGenerator
 from dockermap.map.action.simple import ShutdownActionGenerator
 from dockermap.map.client import MappingDockerClient
