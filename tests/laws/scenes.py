@@ -139,6 +139,7 @@ class Scene:
     :param change: How the map of the call differs from the one that these were done with.
     :param repeats: The call does something each time that it is made.
     :param drops_files: Removing files of volumes is what is asked for.
+    :param resets_volumes: Volumes are emptied for which their containers have to be removed first.
     """
 
     action: str
@@ -149,6 +150,7 @@ class Scene:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     repeats: bool = False
     drops_files: bool = False
+    resets_volumes: bool = False
     title: str = ''
 
     @property
@@ -232,6 +234,7 @@ def _scenes(stack: str) -> list[Scene]:
         ),
         Scene(
             'update', stack, RUNNING, title='update that resets volumes', repeats=True, drops_files=True,
+            resets_volumes=True,
             arguments={'force_update': _volume_ids(stack), 'update_persistent': True},
         ),
         Scene('restart', stack, RUNNING, repeats=True),
