@@ -52,7 +52,7 @@ class Example(NamedTuple):
 
     def computed(self) -> str:
         """What the map really leads to."""
-        from arguments import lines  # type: ignore[import-not-found]
+        from arguments import lines as argument_lines  # type: ignore[import-not-found]
 
         from dockermap.exceptions import DockerMapError
         from dockermap.map.yaml import load_map
@@ -61,9 +61,10 @@ class Example(NamedTuple):
             try:
                 load_map(self.document, 'shop', strict=True)
             except (DockerMapError, ValueError) as error:
-                return fill(f'{type(error).__name__}: {error}', 76, break_long_words=False, break_on_hyphens=False)
+                lines = f'{type(error).__name__}: {error}'.splitlines()
+                return '\n'.join(fill(line, 76, break_long_words=False, break_on_hyphens=False) for line in lines)
             return 'No error.'
-        found = lines(load_map(self.document, 'shop', strict=True), self.item, **self.client)
+        found = argument_lines(load_map(self.document, 'shop', strict=True), self.item, **self.client)
         return '\n'.join(line for line in found if self.everything or not line.startswith(ALWAYS_THERE))
 
 
