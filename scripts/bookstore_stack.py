@@ -35,13 +35,15 @@ def package_directory(service: str) -> Path:
 
 
 def debian() -> DockerFile:
-    """A small Debian system on which packages can be installed, and do not start services."""
+    """A small Debian system, where packages do not start services."""
+    files = BOOKSTORE / 'debian'
+    root = system_roots.debian_root()
     dockerfile = DockerFile('scratch')
-    dockerfile.add_file(system_roots.debian_root(), '/', ctx_path='debian.tar')
-    dockerfile.add_file(BOOKSTORE / 'debian' / 'small.cfg', '/etc/dpkg/dpkg.cfg.d/small')
-    dockerfile.add_file(BOOKSTORE / 'debian' / 'policy-rc.d', '/usr/sbin/policy-rc.d')
-    createcluster = BOOKSTORE / 'debian' / 'createcluster.conf'
-    dockerfile.add_file(createcluster, '/etc/postgresql-common/createcluster.conf')
+    dockerfile.add_file(root, '/', ctx_path='debian.tar')
+    dockerfile.add_file(files / 'small.cfg', '/etc/dpkg/dpkg.cfg.d/small')
+    dockerfile.add_file(files / 'policy-rc.d', '/usr/sbin/policy-rc.d')
+    target = '/etc/postgresql-common/createcluster.conf'
+    dockerfile.add_file(files / 'createcluster.conf', target)
     return dockerfile
 
 
@@ -49,13 +51,15 @@ def installed(service: str) -> DockerFile:
     """A Debian system with the packages of a service."""
     dockerfile = DockerFile(DEBIAN)
     dockerfile.add_file(package_directory(service), '/packages')
-    dockerfile.run('DEBIAN_FRONTEND=noninteractive apt-get install -q -y /packages/*.deb')
+    install = 'apt-get install -q -y /packages/*.deb'
+    dockerfile.run(f'DEBIAN_FRONTEND=noninteractive {install}')
     return dockerfile
 
 
 def database() -> DockerFile:
     dockerfile = installed('database')
-    dockerfile.add_file(BOOKSTORE / 'database' / 'start-database', '/usr/local/bin/start-database')
+    start = BOOKSTORE / 'database' / 'start-database'
+    dockerfile.add_file(start, '/usr/local/bin/start-database')
     dockerfile.command_workdir = '/srv/database'
     dockerfile.command = ['start-database']
     return dockerfile
@@ -63,14 +67,16 @@ def database() -> DockerFile:
 
 def app() -> DockerFile:
     dockerfile = installed('app')
-    dockerfile.add_file(BOOKSTORE / 'app' / 'bookstore.py', '/usr/local/bin/bookstore')
+    program = BOOKSTORE / 'app' / 'bookstore.py'
+    dockerfile.add_file(program, '/usr/local/bin/bookstore')
     dockerfile.command = ['bookstore', 'serve']
     return dockerfile
 
 
 def web() -> DockerFile:
     dockerfile = installed('web')
-    dockerfile.add_file(BOOKSTORE / 'web' / 'nginx.conf', '/etc/nginx/nginx.conf')
+    settings = BOOKSTORE / 'web' / 'nginx.conf'
+    dockerfile.add_file(settings, '/etc/nginx/nginx.conf')
     dockerfile.command = ['nginx', '-g', 'daemon off;']
     return dockerfile
 

@@ -86,7 +86,7 @@ def application(environ, start_response):
 
 
 class Server(socketserver.ThreadingMixIn, WSGIServer):
-    """Answers each request in a thread of its own, and finishes those that it has begun before it ends."""
+    """Answers each request in a thread, and finishes what it has begun."""
 
     daemon_threads = False
     request_queue_size = 64
