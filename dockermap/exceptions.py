@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, NoReturn, TypeAlias
 
 __all__ = [
+    'ContainerStateError',
     'DockerMapError',
     'DockerStatusError',
     'InputError',
@@ -18,6 +19,7 @@ __all__ = [
     'UnknownOptionWarning',
     'UnsupportedError',
     'add_text',
+    'change_text',
     'located',
 ]
 
@@ -118,6 +120,17 @@ class DockerStatusError(DockerMapError):
         return self.message
 
 
+class ContainerStateError(DockerStatusError):
+    """A container has not become what it should; the message says which one, and why, with its last lines of output.
+
+    :param says_all: Whether that is all there is to say, as nothing else could not be done for it.
+    """
+
+    def __init__(self, message: str, detail: Any = None, says_all: bool = False) -> None:
+        super().__init__(message, detail)
+        self.says_all = says_all
+
+
 class InputError(DockerMapError, ValueError):
     """A value that cannot be used; the text starts with its path, such as ``shop.web.binds[2]``."""
 
@@ -175,12 +188,17 @@ class located:
         raise found from cause
 
 
-def add_text(error: Exception, text: str) -> None:
-    """Add a sentence to the text of an error; its type stays, so that callers can tell what it is."""
+def change_text(error: Exception, change: Callable[[str], str]) -> None:
+    """Change the text of an error; its type stays, so that callers can tell what it is."""
     explanation = getattr(error, 'explanation', None)
     if explanation:
         # The SDK makes the text of its errors from this.
-        error.explanation = f'{str(explanation).rstrip(". ")}. {text}'  # type: ignore[attr-defined]
+        error.explanation = change(str(explanation))  # type: ignore[attr-defined]
     else:
         said = error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
-        error.args = (f'{said.rstrip(". ")}. {text}', *error.args[1:])
+        error.args = (change(said), *error.args[1:])
+
+
+def add_text(error: Exception, text: str) -> None:
+    """Add a sentence to the text of an error; on a line of its own if there are several."""
+    change_text(error, lambda said: f'{said}\n{text}' if '\n' in said else f'{said.rstrip(". ")}. {text}')

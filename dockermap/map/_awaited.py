@@ -12,10 +12,10 @@ from ._work import Draft
 from .action import Action
 from .action.causes import Cause
 from .exceptions import ActionException
-from .execute.until import READY, Seen, describe_end
+from .execute.until import Seen, describe_end
 from .input import ItemType, MapConfigId
 from .input._dependencies import COMPLETED
-from .plan.expand.conditions import add_wait, is_as_awaited
+from .plan.expand.conditions import READY, add_wait, is_as_awaited
 from .plan.expand.steps import Step, nothing
 from .request import action_config
 from .status import rows_by_name, state_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..exceptions import DockerMapError, PartialResultsMixin, SourceExceptionMixin
+from ..exceptions import ContainerStateError, DockerMapError, PartialResultsMixin, SourceExceptionMixin
 from ._describe import describe_action, describe_completed, describe_deed, describe_item
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ class ActionException(SourceExceptionMixin, ClientExceptionMixin, ActionExceptio
         super().__init__(src_exc, client_name, config_id, action_type, *args, **kwargs)
 
     def __str__(self) -> str:
-        deed = describe_deed(self.action_type, self.config_id)
-        return f'Could not {deed} on client {self.client_name}: {self.source_message.strip()}'
+        return _failure_text(self)
 
 
 class ActionRunnerException(
@@ -136,12 +135,21 @@ class ActionRunnerException(
         )
 
     def __str__(self) -> str:
-        deed = describe_deed(self.action_type, self.config_id)
-        message = f'Could not {deed} on client {self.client_name}: {self.source_message.strip()}'
+        message = _failure_text(self)
         done = describe_completed(self.completed)
         # What a container has put out last stays apart from that.
         separator = '\n' if '\n' in message else ' '
         return f'{message}{separator}(already done: {done})' if done else message
+
+
+def _failure_text(error: ActionException | ActionRunnerException) -> str:
+    """What could not be done, and why; the latter alone where it says all."""
+    source = error.source_exception[1]
+    if isinstance(source, ContainerStateError) and source.says_all:
+        return str(source)
+    deed = describe_deed(error.action_type, error.config_id)
+    reason = str(source) if isinstance(source, ContainerStateError) else error.source_message.strip()
+    return f'Could not {deed} on client {error.client_name}: {reason}'
 
 
 class MapIntegrityError(DockerMapError):

@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from ..input._dependencies import COMPLETED
+from ..plan.expand.conditions import RUNNING
 from ..plan.operation import Operation
 from .events import Clock
 from .pool import Outcome, Pool
-from .until import COMPLETED, DEFAULT_GRACE, RUNNING
+from .until import DEFAULT_GRACE
 
 log = logging.getLogger(__name__)
 

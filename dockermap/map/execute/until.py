@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, Protocol, runtime_checkable
 
 from ...docker_api import EngineClient, is_not_found
-from ...exceptions import DockerStatusError
+from ...exceptions import ContainerStateError
 from ..disclosure import HIDDEN
-from ..plan.expand.conditions import WAIT_SECONDS
+from ..input._dependencies import COMPLETED, HEALTHY
+from ..plan.expand.conditions import READY, RUNNING, WAIT_SECONDS
 from ..policy.utils import INITIAL_START_TIME
 
 if TYPE_CHECKING:
     from ..plan.operation import Operation
-
-RUNNING, HEALTHY, COMPLETED, READY = 'running', 'healthy', 'completed', 'ready'
-"""What can be waited for; ``ready`` is healthy where there is a health check, else running."""
 
 DEFAULT_GRACE = 1.0
 LINES = 20
 _LONGEST_LINE = 500
 _SHORTEST_SECRET = 4
 _CHECKS_SHOWN = 3
+_HAS_ENDED = 'has ended'
 _FIRST_POLL, _LONGEST_POLL = 0.02, 0.5
 _WORDS = {RUNNING: 'run', HEALTHY: 'be healthy', COMPLETED: 'run to its end', READY: 'work'}
 
@@ -106,7 +105,7 @@ def wait_until(
     the end goes on.
 
     :param begin: When the container was started by this call, if it was.
-    :raises DockerStatusError: It does not come, or not within ``timeout`` seconds.
+    :raises ContainerStateError: It does not come, or not within ``timeout`` seconds.
     """
     awaiting = _Awaiting(client, operation, arguments, clock, begin)
     deadline = clock.now() + _seconds(arguments)
@@ -135,6 +134,8 @@ class _Awaiting:
         self._may_restart = bool(arguments.get('restarts')) or self._until in (HEALTHY, COMPLETED)
         grace = arguments.get('grace')
         self._grace = float(grace) if isinstance(grace, (int, float)) else DEFAULT_GRACE
+        self._is_new = bool(arguments.get('is_new'))
+        self._is_own = bool(arguments.get('is_own'))
         self._seconds = _seconds(arguments)
         self._clock = clock
         self._begin = begin
@@ -147,7 +148,7 @@ class _Awaiting:
             # Once it runs again, nobody knows any more how it had ended.
             self._fail('was started again by the engine', ended=not seen.running)
         if not seen.running and not seen.restarting and not (self._until == COMPLETED and seen.was_started):
-            self._fail('has ended' if seen.was_started else 'was never started', seen.was_started)
+            self._fail(_HAS_ENDED if seen.was_started else 'was never started', seen.was_started)
         return self._checks[self._until](self, seen)
 
     def pause(self, usual: float) -> float:
@@ -171,8 +172,9 @@ class _Awaiting:
         except Exception as error:
             if not is_not_found(error):
                 raise
-            place = f'Container {plain_name(self._container)} on client {self._client_name}'
-            raise DockerStatusError(f'{place} should {_WORDS[self._until]}, but does not exist any more.') from error
+            subject = self._subject(plain_name(self._container))
+            text = f'{subject} should {_WORDS[self._until]}, but does not exist any more.'
+            raise ContainerStateError(text, says_all=self._is_own) from error
         return Seen.of(_mapping(detail))
 
     def _runs(self, seen: Seen) -> bool:
@@ -213,9 +215,15 @@ class _Awaiting:
 
     def _fail(self, problem: str, ended: bool = True) -> NoReturn:
         seen = self._seen
-        text = f'Container {seen.name} on client {self._client_name} should {_WORDS[self._until]}, but {problem}'
+        text = f'{self._subject(seen.name)} should {_WORDS[self._until]}, but {problem}'
+        if self._is_new and self._until == RUNNING and problem == _HAS_ENDED:
+            text = f'{self._subject(seen.name)} has ended within {self._grace:g} s of its start'
         details = describe_end(self._client, self._container, seen, ended)
-        raise DockerStatusError(f'{text}{details}', {'exit_code': seen.exit_code if ended else None})
+        detail = {'exit_code': seen.exit_code if ended else None}
+        raise ContainerStateError(f'{text}{details}', detail, says_all=self._is_own)
+
+    def _subject(self, name: str) -> str:
+        return f'{"The new container" if self._is_new else "Container"} {name} on client {self._client_name}'
 
 
 def describe_end(client: EngineClient, container: str, seen: Seen, ended: bool = True) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...docker_api import is_unreachable
-from ...exceptions import UnknownNameError
+from ...exceptions import UnknownNameError, change_text
 from .._describe import describe_item
 from .._kinds import Kind, kind_on
 from ..input import CmdCheck, ItemType, MapConfigId
@@ -294,10 +294,4 @@ def _as_id(item: Iterable[Any]) -> MapConfigId:
 def locate(error: Exception, client_name: str, config_id: MapConfigId) -> None:
     """Say in the message of an error where it occurred; its type stays, so that callers can tell what it is."""
     place = f'{describe_item(config_id)} on client {client_name}'
-    explanation = getattr(error, 'explanation', None)
-    if explanation:
-        # The SDK makes the text of its errors from this.
-        error.explanation = f'{place}: {explanation}'  # type: ignore[attr-defined]
-    else:
-        text = error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
-        error.args = (f'{place}: {text}', *error.args[1:])
+    change_text(error, lambda text: f'{place}: {text}')

@@ -19,6 +19,11 @@ def read(api, container, path):
     return api.exec_start(command).decode().strip()
 
 
+def mounted(api, container, path):
+    mounts = api.inspect_container(container)['Mounts']
+    return next(mount['Name'] for mount in mounts if mount['Destination'] == path)
+
+
 @pytest.fixture
 def stack(service):
     return {
@@ -39,14 +44,15 @@ def former_stack(api, unique, service, stack):
             image,
             command,
             name=f'{unique}.{name}',
-            volumes=['/data'],
+            volumes=['/data', '/spool'],
             host_config=api.create_host_config(binds=[f'{unique}.data:/data']),
             networking_config=api.create_networking_config({f'{unique}.back': api.create_endpoint_config([address])}),
         )
         api.start(f'{unique}.{name}')
-    written = api.exec_create(f'{unique}.db', ['sh', '-c', 'echo precious > /data/rows'])['Id']
-    api.exec_start(written)
-    return stack
+    for path in ('/data/rows', '/spool/jobs'):
+        written = api.exec_create(f'{unique}.db', ['sh', '-c', f'echo precious > {path}'])['Id']
+        api.exec_start(written)
+    return {**stack, 'db': {**stack['db'], 'shares': '/spool'}}
 
 
 def test_a_stack_of_1x_is_refused_then_taken_over_then_updated_and_keeps_its_data(
@@ -54,6 +60,8 @@ def test_a_stack_of_1x_is_refused_then_taken_over_then_updated_and_keeps_its_dat
 ):
     client = make_client(former_stack)
     before = {name: api.inspect_container(f'{unique}.{name}')['Id'] for name in ('db', 'web')}
+    network = api.inspect_network(f'{unique}.back')['Id']
+    spool = mounted(api, f'{unique}.db', '/spool')
     with pytest.raises(ForeignItemError) as caught:
         client.update('__all__')
     assert f'container {unique}.db' in str(caught.value)
@@ -63,7 +71,9 @@ def test_a_stack_of_1x_is_refused_then_taken_over_then_updated_and_keeps_its_dat
     taken = {name: api.inspect_container(f'{unique}.{name}') for name in before}
     assert all(taken[name]['Id'] != before[name] and taken[name]['State']['Running'] for name in before)
     assert [labels(taken[name]) for name in ('db', 'web')] == [(unique, 'container:db'), (unique, 'container:web')]
-    assert read(api, f'{unique}.web', '/data/rows') == 'precious'
+    assert read(api, f'{unique}.web', '/data/rows') == read(api, f'{unique}.db', '/spool/jobs') == 'precious'
+    assert mounted(api, f'{unique}.db', '/spool') == spool
+    assert set(api.inspect_network(f'{unique}.back')['Containers']) == {detail['Id'] for detail in taken.values()}
 
     assert client.update('__all__', adopt=True) == []
     assert client.update('__all__') == []
@@ -74,7 +84,9 @@ def test_a_stack_of_1x_is_refused_then_taken_over_then_updated_and_keeps_its_dat
     }
     make_client({**former_stack, 'db': changed}).update('__all__')
     assert 'A=1' in api.inspect_container(f'{unique}.db')['Config']['Env']
-    assert read(api, f'{unique}.db', '/data/rows') == 'precious'
+    assert read(api, f'{unique}.db', '/data/rows') == read(api, f'{unique}.db', '/spool/jobs') == 'precious'
+    assert mounted(api, f'{unique}.db', '/spool') == spool
+    assert api.inspect_network(f'{unique}.back')['Id'] == network
     # Neither network nor volume can get labels later.
     assert labels(api.inspect_network(f'{unique}.back')) == labels(api.inspect_volume(f'{unique}.data')) == (None, None)
 

@@ -115,6 +115,22 @@ def test_what_has_ended_is_named_in_a_warning(stand: Stand, caplog: pytest.LogCa
     ]
 
 
+def test_what_became_of_a_new_version_is_told_as_a_whole(stand: Stand) -> None:
+    stand.front_end(web=stand.container(LOOP)).startup('web')
+    former = stand.detail('web')['Id']
+    client = stand.front_end(web=stand.container(['sh', '-c', 'echo no database; exit 3']))
+
+    with pytest.raises(ActionRunnerException) as caught:
+        client.update('web')
+
+    assert str(caught.value) == (
+        f'The new container {stand.name}.web on client __default__ has ended within 1 s of its start, exit code 3. '
+        f'Its last lines:\n  no database\nThe former container {stand.name}.web runs again.'
+    )
+    assert stand.detail('web')['Id'] == former
+    assert stand.detail('web')['State']['Running']
+
+
 def test_one_that_is_started_over_and_over_again_does_not_work(stand: Stand) -> None:
     client = stand.front_end(
         web=stand.container(['sh', '-c', 'sleep 0.3; exit 7'], host_config={'restart_policy': 'always'})

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ...request import ActionConfig
     from .expansion import Expansion
 
+RUNNING, READY = 'running', 'ready'
+"""What can be waited for beside conditions of configurations: ``ready`` is healthy, where there is a health check."""
+
 WAIT_SECONDS = 120.0
 """How long is waited for a container, if nothing else is said."""
 
@@ -47,6 +50,7 @@ def add_wait(
         'container': plan.policy.item_name(target),
         'until': until,
         'timeout': wait_seconds(plan, client_name),
+        'is_own': (client_name, target) == (action.client_name, action.config_id),
         **arguments,
     }
     return plan.add(action, 'wait', arguments, client_name=client_name)

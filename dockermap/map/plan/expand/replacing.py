@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ....functional import resolve_value
 from ...action import Action, ActionEnum, ContainerUtilAction, DerivedAction, ItemAction
 from ...input import ExecPolicy, ItemType
+from ...input._dependencies import COMPLETED
 from ...policy.replaced import (
     PAUSED,
     REPLACES,
@@ -24,7 +25,8 @@ from ..operation import Operation, Result
 from ..references import shared_containers
 from ..replacement import PutBack, Replacement
 from .anonymous import with_volumes_of
-from .conditions import add_conditions, add_wait, wait_seconds
+from .conditions import READY, add_conditions, add_wait, wait_seconds
+from .conditions import RUNNING as RUNNING_ON
 from .containers import create, remove, signal_stop, start_now
 from .execs import run_all
 from .networks import connect_all
@@ -55,7 +57,6 @@ _STEPS = (
 _STOP_SECONDS = 10
 _LIMIT_SECONDS = 600.0
 """What taking the place of another container may last, beside what is configured."""
-COMPLETED, READY, RUNNING_ON = 'completed', 'ready', 'running'
 _ANY = {'any': ''}
 
 
@@ -253,7 +254,7 @@ class Replacing:
         awaits = wait or self._is_one_by_one()
         grace = getattr(plan.builder, 'start_grace', None)
         until = COMPLETED if is_job else READY if awaits else RUNNING_ON
-        further = {} if grace is None else {'grace': grace}
+        further = {'is_new': True, **({} if grace is None else {'grace': grace})}
         add_wait(plan, self._action, self._action.client_name, self._action.config_id, until, **further)
 
     def _is_one_by_one(self) -> bool:
