@@ -114,3 +114,10 @@ def test_added_ones_come_one_after_the_other() -> None:
 def test_what_waits_is_told_in_the_order_of_the_plan() -> None:
     found = Schedule(numbered(operation(7), operation(3), operation(5)), [5, 7, 3], {'main': 1})
     assert list(found.waiting()) == [5, 7, 3]
+
+
+def test_what_is_left_out_is_told_in_the_order_of_the_plan() -> None:
+    found = Schedule(numbered(*map(operation, range(4))), [2, 0, 3, 1], {'main': 1})
+    assert list(found.waiting()) == [2, 0, 3, 1]
+    assert found.drop([0, 1, 2]) == [2, 0, 1]
+    assert list(found.waiting()) == [3]

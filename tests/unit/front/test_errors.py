@@ -365,3 +365,24 @@ def test_what_cannot_be_built_for_a_container_that_is_replaced_is_told_with_the_
         client.update('web', force_update=['db'])
     assert caught.value.config_id.config_name == 'db'
     assert engine.changes == []
+
+
+@pytest.mark.parametrize(
+    ('prepare', 'text'),
+    [
+        (lambda client: None, 'runs again'),
+        (lambda client: client.pause('shop.db'), 'is paused again'),
+        (lambda client: client.stop('shop.db'), 'is there again'),
+    ],
+)
+def test_a_failed_replacement_says_how_the_former_container_is_now(make_client, engine, docker_client, prepare, text):
+    make_client(SHOP).update('db')
+    former = engine.container('shop.db').id
+    prepare(docker_client)
+    status = docker_client.inspect_container('shop.db')['State']['Status']
+    engine.faults.add('rename', number=2, kind='refused', text='no more names')
+    with pytest.raises(ActionRunnerException, match='no more names') as caught:
+        make_client(SHOP).update('db', force_update='db')
+    assert f'The former container shop.db {text}.' in str(caught.value)
+    assert engine.container('shop.db').id == former
+    assert docker_client.inspect_container('shop.db')['State']['Status'] == status

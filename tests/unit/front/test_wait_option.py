@@ -106,6 +106,15 @@ def test_the_default_is_one_look_that_names_what_has_ended(caplog: pytest.LogCap
     )
 
 
+def test_after_a_failure_nothing_is_looked_at_in_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    shop = Shop({'web': None, 'db': None})
+    shop.behave('db', seconds=0, exit_code=7)
+    shop.behave('web', refused='no such program')
+    assert 'no such program' in str(shop.fails('startup', on_error='continue'))
+    assert shop.state('db')['ExitCode'] == 7
+    assert 'was started, but' not in caplog.text
+
+
 def test_the_look_names_what_is_started_over_and_over_again(caplog: pytest.LogCaptureFixture) -> None:
     shop = Shop({'web': {**ALWAYS, 'start_delay': 0.55}})
     shop.behave('web', seconds=0.5, exit_code=7)

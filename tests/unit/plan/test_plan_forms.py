@@ -279,13 +279,36 @@ def test_saved_data_and_plans_share_no_values():
     ],
 )
 def test_numbers_that_refer_to_nothing_are_bad_data(path, value, text):
+    with pytest.raises(ValueError, match=text):
+        Plan.from_dict(changed_data(path, value))
+
+
+@pytest.mark.parametrize(
+    'value',
+    [
+        None,
+        'container',
+        [],
+        ['container', 'shop', 'web'],
+        ['container', 'shop', 'web', None, 'more'],
+        ['planet', 'shop', 'web', None],
+        ['container', None, 'web', None],
+        ['container', 'shop', 'web', 5],
+    ],
+)
+def test_what_is_no_id_of_an_item_is_bad_data(value):
+    with pytest.raises(ValueError, match='Expected kind, map, configuration, and instance or null'):
+        Plan.from_dict(changed_data(('operations', 0, 'item'), value))
+
+
+def changed_data(path, value):
+    """Data of a plan with another value at a place."""
     data = a_plan(an_operation(), an_operation(1, 'start')).to_dict()
     place: Any = data
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
-    with pytest.raises(ValueError, match=text):
-        Plan.from_dict(data)
+    return data
 
 
 @pytest.mark.parametrize('differences', [(), ('one',), ('one', 'two')])
