@@ -240,6 +240,10 @@ class ContainerBaseState(AbstractState):
         roles = name, successor_in(names, name), former_name(name)
         current, successor, former = (self._container(role, names) or None for role in roles)
         observed = self.outlook.observed if self.outlook is not None else Observed()
+        known = observed.recoveries.get((self.client_name, name))
+        if known is not None:
+            # What is there by then must not be taken for what has been left.
+            return known.detail or NOT_FOUND
         if (self.client_name, name) in observed.busy:
             return current or former or NOT_FOUND
         if successor is None and former is None:

@@ -43,6 +43,8 @@ class Observed:
     def forget(self, client_name: str, kind: ItemType, name: str) -> None:
         """Have an item looked at again."""
         self._details.pop((client_name, kind, name), None)
+        if kind is ItemType.CONTAINER:
+            self.recoveries.pop((client_name, name), None)
 
     def items(self, kind: ItemType) -> Iterator[tuple[tuple[str, str], Detail]]:
         """All that was found of a kind, by client and name on the engine."""

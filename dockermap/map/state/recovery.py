@@ -23,7 +23,7 @@ class Current(Enum):
     NOTHING = '—'
     THERE = 'there'
     WORKS = 'runs, or is a job that has ended with 0'
-    UNFINISHED = 'runs, but has commands of the kind ``initial``'
+    UNFINISHED = 'runs, but is not healthy, or has commands of the kind ``initial``'
     ENDED = 'does not run'
     OTHER = 'was not created in place of ``…..former``'
 
@@ -155,7 +155,13 @@ def _current_state(current: Detail | None, former: Detail | None, has_first_comm
         return Current.UNFINISHED if has_first_commands else Current.WORKS
     if not state['Running'] or state.get('Restarting'):
         return Current.ENDED
-    return Current.UNFINISHED if has_first_commands else Current.WORKS
+    return Current.UNFINISHED if has_first_commands or not _is_healthy(state) else Current.WORKS
+
+
+def _is_healthy(state: Mapping[str, Any]) -> bool:
+    """Whether a container is healthy, as far as anybody looks: otherwise, it may never be, and goes as it came."""
+    health: Mapping[str, Any] = state.get('Health') or {}
+    return health.get('Status', 'none') in ('healthy', 'none')
 
 
 def _removals(row: Row, name: str, successor: str) -> Iterator[Step]:
