@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, NoReturn, TypeAlias
 
 __all__ = [
+    'ChangedMeanwhileError',
     'ContainerStateError',
     'DockerMapError',
     'DockerStatusError',
@@ -95,6 +96,13 @@ class PartialResultsError(SourceExceptionMixin, PartialResultsMixin, DockerMapEr
 
     def __str__(self) -> str:
         return self.source_message
+
+
+class ChangedMeanwhileError(DockerMapError):
+    """Somebody else has done something to an item since it was looked at."""
+
+    status_code = 409
+    """What an engine answers where the state of an item does not allow a request."""
 
 
 class DockerStatusError(DockerMapError):

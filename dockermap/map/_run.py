@@ -428,7 +428,9 @@ class ActionRun:
         assert cause is not None
         first = actions[0].action_types[0] if actions else None
         is_first = error.action_type == first and error.action_type in _REPEATABLE
-        concerns_existence = is_first or error.action_type in (Action.CREATE, Action.REMOVE)
+        # What takes the place of another container may find that this is being done, or has been.
+        replaces = any(Action.CREATE in action.action_types for action in actions) and is_conflict(cause)
+        concerns_existence = is_first or replaces or error.action_type in (Action.CREATE, Action.REMOVE)
         # What is not found on a creation is something else, such as an image or a driver.
         has_vanished = is_not_found(cause) and error.action_type != Action.CREATE
         if not concerns_existence or not (is_conflict(cause) or has_vanished):

@@ -109,7 +109,7 @@ class Sweep:
         self.goal = self.origin.copy()
         scene.call(self.goal)
         self.requests = [f'{call.method} {call.subject}' for call in self.goal.calls if call.method in CHANGING_CALLS]
-        self.end = self._end_of(self.goal)
+        self.end = self.end_of(self.goal)
 
     def faults(self, sampled: bool = False) -> Iterator[Fault]:
         """What can go wrong; as a sample, each request in some ways, and each way with some requests."""
@@ -153,11 +153,11 @@ class Sweep:
         if again is not None:
             problems.append(f'the same call again ended with {again!r}')
         problems += self._kept_files(engine)
-        end = self._end_of(engine)
+        end = self.end_of(engine)
         problems += self.end.differences(end)
         return [*problems, *self._repeated(engine, end)]
 
-    def _end_of(self, engine: InMemoryEngine) -> _End:
+    def end_of(self, engine: InMemoryEngine) -> _End:
         return _End(engine, with_anonymous=not self.scene.resets_volumes)
 
     def _call(self, engine: InMemoryEngine) -> BaseException | None:
@@ -176,7 +176,7 @@ class Sweep:
         if not self.scene.repeats and engine.changes:
             yield f'the last call asked for {engine.changes}'
         elif engine.changes and not self.scene.drops_files:
-            yield from (f'after the last call, {text}' for text in before.differences(self._end_of(engine)))
+            yield from (f'after the last call, {text}' for text in before.differences(self.end_of(engine)))
 
     def _kept_files(self, engine: InMemoryEngine) -> Iterator[str]:
         if self.scene.drops_files:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from ...docker_api import EngineClient, is_conflict, is_not_found, is_timeout, is_unreachable
-from ...exceptions import DockerStatusError
+from ...exceptions import ChangedMeanwhileError, DockerStatusError
 from ...utils import version_tuple
 from ..exceptions import ScriptRunException
 from ..plan.operation import Operation
@@ -124,14 +124,28 @@ class Calls:
     def _rename(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         container, name = str(arguments['container']), str(arguments['name'])
         if name == successor_name(container):
-            name = marked_name(container, self.run.short_mark(_MARK_SECONDS))
-            self._marks[operation.client_name, str(arguments['name'])] = name
+            return self._mark(client, operation, container)
         response: object = client.rename(container, name)  # type: ignore[attr-defined]
         with self._exclusive:
             names = self._policy.container_names[operation.client_name]
             former = next((known for known, found in names.items() if container in (known, found)), None)
             if former is not None:
                 names[name] = names.pop(former)
+        return response
+
+    def _mark(self, client: EngineClient, operation: Operation, container: str) -> object:
+        """Let the name of a container say that this run starts it for the first time.
+
+        :raises ChangedMeanwhileError: Another run has done so.
+        """
+        name = marked_name(container, self.run.short_mark(_MARK_SECONDS))
+        self._marks[operation.client_name, successor_name(container)] = name
+        response: object = self._rename(client, operation, {'container': container, 'name': name})
+        # Only now nobody else can start it.
+        if not _is_new(client, name):
+            self._rename(client, operation, {'container': name, 'name': container})
+            del self._marks[operation.client_name, successor_name(container)]
+            raise ChangedMeanwhileError(f'Container {container} has been started meanwhile.')
         return response
 
     def present_name(self, client_name: str, name: object) -> object:
@@ -141,8 +155,7 @@ class Calls:
     def _unmark(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         """Give a container its name back, unless it has been started; then it keeps the mark, and is stopped."""
         container = str(arguments['container'])
-        detail = _mapping(client.inspect_container(container))
-        if _mapping(detail.get('State')).get('StartedAt') == INITIAL_START_TIME:
+        if _is_new(client, container):
             return self._rename(client, operation, arguments)
         return client.stop(container, timeout=_STOP_SECONDS)
 
@@ -336,6 +349,12 @@ def _plain_call(client: EngineClient, operation: Operation, arguments: Arguments
     if positional is not None:
         return method(arguments.pop(positional), **arguments)
     return method(**arguments)
+
+
+def _is_new(client: EngineClient, container: str) -> bool:
+    """Whether a container has never been started."""
+    detail: object = client.inspect_container(container)
+    return _mapping(_mapping(detail).get('State')).get('StartedAt') == INITIAL_START_TIME
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -108,3 +108,21 @@ def test_a_container_that_another_run_starts_is_waited_for(created, engine, make
     created.clients['__default__'].client = docker_client
     created.start('db')
     assert any('waited for' in str(notice) for notice in waited), waited
+
+
+def test_what_another_run_has_started_meanwhile_is_left_alone(created, engine, make_client):
+    others = make_client(MAP, option_defaults={'exec_wait': 0})
+    docker_client = engine.client()
+    rename = docker_client.rename
+
+    def after_another_run(*args, **kwargs):
+        docker_client.rename = rename
+        others.start('db')
+        return rename(*args, **kwargs)
+
+    docker_client.rename = after_another_run
+    created.clients['__default__'].client = docker_client
+    created.start('db')
+    assert names(engine) == ['shop.db', 'shop.web']
+    assert engine.is_running('shop.db')
+    assert first_commands(engine) == 1

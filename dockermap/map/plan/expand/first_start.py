@@ -82,9 +82,9 @@ def _marking(plan: Expansion, action: ActionConfig, name: str, numbers: range, s
     return Replacement(
         (action.client_name, action.config_id),
         name,
+        numbers[:1],
         (),
-        (),
-        numbers,
+        numbers[1:],
         (),
         start,
         PutBack([unmark], (), (), (), ()),
