@@ -45,6 +45,17 @@ def test_connections_to_networks_of_others_stay_and_are_told(engine, started, ca
     assert networks(engine) == ['monitoring', 'shop.back']
 
 
+def test_one_that_is_gone_is_left(engine, started):
+    connect(engine, 'monitoring')
+    client = engine.client()
+    client.stop('shop.web')
+    client.remove_network('monitoring')
+    assert started.plan('update', 'web').notices == ()
+    started.update('web')
+    assert networks(engine) == ['shop.back']
+    assert engine.is_running('shop.web')
+
+
 @pytest.mark.parametrize('running', [True, False])
 def test_they_are_left_on_request(engine, started, running):
     connect(engine, 'monitoring')

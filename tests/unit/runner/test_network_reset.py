@@ -192,6 +192,13 @@ def test_a_container_that_cannot_be_connected_does_not_keep_the_others_out(setup
     assert [bool(setup.engine.container(name).is_in(network)) for name in setup.ids] == [False, True]
 
 
+def test_a_container_that_cannot_be_looked_at_keeps_its_network(setup):
+    setup.engine.faults.add('inspect_container', kind='refused', text='broken')
+    with pytest.raises(ActionException, match='broken'):
+        reset(setup)
+    assert setup.engine.changes == []
+
+
 def test_containers_that_have_gone_are_left_out(setup):
     assert setup.policy.container_names['__default__']
     setup.client.remove_container('running', force=True)
