@@ -10,7 +10,8 @@ from ..docker_api import is_not_found
 from .execute.events import Clock
 from .execute.runs import is_over, maker
 from .input import ItemType, MapConfigId
-from .policy.replaced import final_name, former_name, is_temporary, successor_in
+from .policy.ownership import PURPOSE_LABEL, SCRIPT
+from .policy.replaced import RUN, final_name, former_name, is_temporary, successor_in
 from .state.recovery import run_label
 
 if TYPE_CHECKING:
@@ -62,6 +63,30 @@ def _labels(policy: BasePolicy, client_name: str, name: str) -> Iterator[str | N
             if not is_not_found(error):
                 raise
             policy.forget_names(client_name, ItemType.CONTAINER)
+
+
+def running_scripts(
+    decisions: DecisionPass, config_ids: Iterable[MapConfigId], clock: Clock
+) -> Iterator[tuple[str, str]]:
+    """Containers of these items, by client and name, in which somebody may be waiting for the end of a script."""
+    policy = decisions.policy
+    for config_id in config_ids:
+        if config_id.config_type != ItemType.CONTAINER:
+            continue
+        name = policy.item_name(config_id)
+        for client_name in policy.get_client_names(config_id):
+            for labels in (labels or {} for found, _, labels in _rows(policy, client_name) if found == name):
+                is_script = labels.get(PURPOSE_LABEL) == SCRIPT
+                if is_script and (RUN not in labels or not is_over(labels[RUN], clock.time())):
+                    yield client_name, name
+
+
+def _rows(policy: BasePolicy, client_name: str) -> list[tuple[str, str, Mapping[str, str] | None]]:
+    try:
+        return policy.container_names[client_name].rows if client_name in policy.clients else []
+    except Exception:
+        # It is told when the first of its items is looked at.
+        return []
 
 
 def interrupted_items(

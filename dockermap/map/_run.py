@@ -14,7 +14,7 @@ from ._ahead import observe_ahead
 from ._awaited import look_at_started, with_waits
 from ._backends import ByClient
 from ._describe import describe_completed, describe_item
-from ._others import busy_items, interrupted_items, wait_for_others
+from ._others import busy_items, interrupted_items, running_scripts, wait_for_others
 from ._work import Draft, Settings, Work, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
 from .exceptions import (
@@ -114,6 +114,7 @@ class ActionRun:
         if former is not None:
             self._pass.outlook.pulled = former.pulled
             self._pass.outlook.observed = former.observed
+        self._pass.outlook.observed.scripts.update(running_scripts(self._pass, config_ids, clock))
         self._begin_steps()
         observe_ahead(
             self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit

@@ -89,6 +89,10 @@ class Clock:
         """Seconds since the epoch."""
         return self._now / SECOND
 
+    def time(self) -> float:
+        """The same; other clocks tell the time since something else by ``now``."""
+        return self.now()
+
     @property
     def nanoseconds(self) -> int:
         """Nanoseconds since the epoch."""

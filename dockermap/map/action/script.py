@@ -44,11 +44,12 @@ class ScriptActionGenerator(ResumeActionGenerator):
         return [ItemAction(state, removal), script]
 
     def _is_left_over(self, state: ConfigState) -> bool:
-        """Whether the container is that of a script which has ended, or has never begun."""
+        """Whether the container is that of a script that nobody waits for any more."""
         name = self._policy.item_name(state.config_id)
         detail = self.outlook.observed.get(state.client_name, state.config_id.config_type, name)
         labels = ((detail or {}).get('Config') or {}).get('Labels') or {}
-        return labels.get(PURPOSE_LABEL) == SCRIPT and not is_running(state)
+        is_at_work = is_running(state) and (state.client_name, name) in self.outlook.observed.scripts
+        return labels.get(PURPOSE_LABEL) == SCRIPT and not is_at_work
 
     def _refusal(self, state: ConfigState) -> str:
         default = state.client_name == self._policy.default_client_name

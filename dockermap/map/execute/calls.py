@@ -14,10 +14,11 @@ from ...exceptions import ChangedMeanwhileError, DockerStatusError
 from ...utils import version_tuple
 from ..exceptions import ScriptRunException
 from ..plan.operation import Operation
+from ..policy.helpers import is_helper
 from ..policy.ownership import PURPOSE_LABEL
 from ..policy.replaced import REPLACES, RUN, Former, is_temporary, marked_name, successor_name
 from ..policy.utils import INITIAL_START_TIME
-from .runs import Run
+from .runs import Run, is_over, maker
 from .waiting import Waiting
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 Arguments = dict[str, object]
 Call = Callable[[EngineClient, Operation, Arguments], object]
 _UNIQUE_NETWORKS = (1, 44)
+_HELPER_SECONDS = 600
+"""How long a temporary container may be needed, if nothing else is said."""
+_POLL_SECONDS = 0.5
 _MARK_SECONDS = 600.0
 """What the first start of a container, and its first commands, may last."""
 _STOP_SECONDS = 10
@@ -58,6 +62,7 @@ class Calls:
         self._policy = policy
         self._progress = progress
         self._outcomes = outcomes
+        self._clock = clock
         self._waiting = Waiting(clock)
         self.run = Run(clock)
         self._marks: dict[tuple[str, str], str] = {}
@@ -87,8 +92,9 @@ class Calls:
 
     def _create_container(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         name = arguments.get('name')
-        if isinstance(name, str) and is_temporary(name):
-            arguments['labels'] = self._marked(_mapping(arguments.get('labels')))
+        labels = _mapping(arguments.get('labels'))
+        if (isinstance(name, str) and is_temporary(name)) or PURPOSE_LABEL in labels:
+            arguments['labels'] = self._marked(labels)
         response = self._created(client, operation, self._with_clear_networks(operation, arguments))
         if operation.purpose and not response:
             raise ScriptRunException(operation.purpose)
@@ -104,22 +110,57 @@ class Calls:
             if not is_conflict(error) or PURPOSE_LABEL not in _mapping(arguments.get('labels')):
                 raise
             # Another run does the same, with a container of the same name.
-            self._waiting.for_removal(client, str(arguments['name']))
+            name = str(arguments['name'])
+            if is_helper(name):
+                self._let_go(client, name)
+            else:
+                self._waiting.for_removal(client, name)
             created = client.create_container(**arguments)
         return created
+
+    def _let_go(self, client: EngineClient, name: str) -> None:
+        """Wait while another run may need a temporary container, which removes it then; remove it when that is over."""
+        self._wait_for_its_run(client, name)
+        try:
+            client.remove_container(name, force=True)
+        except Exception as error:
+            if not is_not_found(error) and 'already in progress' not in str(error):
+                raise
+            self._waiting.for_removal(client, name)
+
+    def _wait_for_its_run(self, client: EngineClient, name: str) -> None:
+        is_told = False
+        while True:
+            try:
+                detail: object = client.inspect_container(name)
+            except Exception as error:
+                if is_not_found(error):
+                    return
+                raise
+            label = str(_mapping(_mapping(_mapping(detail).get('Config')).get('Labels')).get(RUN))
+            if self.run.made(label) or is_over(label, self._clock.time()):
+                return
+            if not is_told:
+                log.warning('Container %s is in use by %s; waiting.', name, maker(label))
+                is_told = True
+            self._clock.sleep(_POLL_SECONDS)
 
     def _remove_container(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         if operation.arguments['container'] != arguments['container']:
             # A helper, known by its id alone.
             container = arguments.pop('container')
             return client.remove_container(container, **arguments)
+        if arguments.get('force') and operation.number >= 0 and is_helper(str(arguments['container'])):
+            # Only what an earlier run has left is removed by force, and it may still be at it.
+            self._wait_for_its_run(client, str(arguments['container']))
         response: object = client.remove_container(**arguments)
         self._forget_container(operation)
         return response
 
     def _marked(self, labels: Mapping[str, object]) -> dict[str, object]:
         former = Former.of_label(str(labels.get(REPLACES)))
-        return {**labels, RUN: self.run.mark(former.seconds if former is not None else 0)}
+        seconds = float(str(labels.get(RUN, _HELPER_SECONDS))) if former is None else former.seconds
+        return {**labels, RUN: self.run.mark(seconds)}
 
     def _rename(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         container, name = str(arguments['container']), str(arguments['name'])

@@ -11,8 +11,13 @@ def helper_name(volume: str, container: str | None = None) -> str:
     return f'{volume}{_MARK}' if container is None else f'{container}{_MARK}.{volume}'
 
 
-def prepares_volume(name: str, volume: str) -> bool:
+def is_helper(name: str) -> bool:
     """Whether a container of this name was created to prepare a volume."""
+    return _MARK in name
+
+
+def prepares_volume(name: str, volume: str) -> bool:
+    """Whether a container of this name was created to prepare this volume."""
     return name == f'{volume}{_MARK}' or name.endswith(f'{_MARK}.{volume}')
 
 

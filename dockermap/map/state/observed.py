@@ -20,6 +20,8 @@ class Observed:
         """What is done about interrupted replacements, by client and name of the item."""
         self.busy: dict[tuple[str, str], str] = {}
         """Who replaces containers at the moment, by client and name of the item."""
+        self.scripts: set[tuple[str, str]] = set()
+        """Containers in which others may be running scripts, by client and name of the item."""
         self._failures: dict[tuple[str, ItemType, str], Exception] = {}
 
     def get(self, client_name: str, kind: ItemType, name: str) -> Any:

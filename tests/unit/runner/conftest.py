@@ -10,6 +10,7 @@ from dockermap.map.config.main import ContainerMap
 from dockermap.map.execute.executor import Executor
 from dockermap.map.input import ItemType, MapConfigId
 from dockermap.map.policy.base import BasePolicy
+from dockermap.map.policy.replaced import RUN
 from dockermap.map.runner import ActionConfig
 from dockermap.map.runner.base import DockerClientRunner
 from dockermap.map.state import ConfigFlags, ConfigState, State, StateFlags
@@ -101,8 +102,12 @@ class Setup:
         return self.runner.finalize_create_kwargs(action, f'shop.{name}', self.create_kwargs(name, instance, **kwargs))
 
     def calls(self, method: str) -> list[dict[str, Any]]:
-        """Arguments of all calls of a method."""
-        return [call.arguments for call in self.engine.calls if call.method == method]
+        """Arguments of all calls of a method, without the label that differs each time."""
+        found = [dict(call.arguments) for call in self.engine.calls if call.method == method]
+        for arguments in found:
+            if isinstance(arguments.get('labels'), dict):
+                arguments['labels'] = {name: value for name, value in arguments['labels'].items() if name != RUN}
+        return found
 
     @property
     def steps(self) -> list[str]:

@@ -7,12 +7,14 @@ import os.path
 import posixpath
 import re
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....functional import resolve_value
 from ..._describe import describe_item
 from ...action import Action, ContainerUtilAction
-from ...policy.ownership import SCRIPT
+from ...policy.ownership import PURPOSE_LABEL, SCRIPT
+from ...policy.replaced import RUN
 from ...policy.utils import init_options
 from ...request import ActionConfig, with_config
 from ...request.settings import container_settings, features_of
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _PLACEHOLDER = '{script_path}'
 _STOP_SECONDS = 3
+_MARGIN, _LONGEST_SCRIPT = 600.0, 86400.0
 _NOT_FOR_SCRIPTS = ('auto_remove', 'restart_policy')
 _LOCAL_URLS = ('unix:', 'http+unix:', 'http+docker://localhost', 'npipe:', 'tcp://127.', 'tcp://localhost')
 _TIMED_OUT = 'Timed out while waiting for the script to end.'
@@ -51,12 +54,13 @@ def _script(
 ) -> Reader:
     call = _script_call(action, script_path, command_format, container_script_dir)
     created = plan.sub_step(action, name, Action.CREATE, call.create_kwargs(entrypoint))
+    seconds = _script_timeout(action, wait_timeout)
+    _limit(plan, created, seconds)
     plan.require_answer(created, f'{describe_item(action.config_id)} could not be created for the script.')
     removal, ending = _clean_up(plan, action, name, False), _clean_up(plan, action, name, True)
     with plan.undone_by(removal):
         plan.sub_step(action, name, ContainerUtilAction.CONNECT_ALL, {})
         plan.sub_step(action, name, Action.START, call.start_kwargs(action))
-    seconds = _script_timeout(action, wait_timeout)
     wait_kwargs = plan.builder.get_container_wait_kwargs(
         action, name, kwargs={} if seconds is None else {'timeout': seconds}
     )
@@ -86,6 +90,16 @@ def _script(
         return {**result, 'exit_code': responses[looked]['State']['ExitCode'], 'log': responses[logged]}
 
     return read
+
+
+def _limit(plan: Expansion, created: int, seconds: object) -> None:
+    """Have the container's label say how long the script may run: whoever comes later need not spare it then."""
+    operation = plan.operations[created]
+    labels = operation.arguments.get('labels') or {}
+    if operation.call == 'create_container' and PURPOSE_LABEL in labels:
+        limit = _MARGIN + (float(seconds) if isinstance(seconds, (int, float)) else _LONGEST_SCRIPT)
+        arguments = {**operation.arguments, 'labels': {**labels, RUN: str(limit)}}
+        plan.operations[created] = replace(operation, arguments=arguments)
 
 
 def _clean_up(plan: Expansion, action: ActionConfig, name: str, is_running: bool) -> Undo | None:
