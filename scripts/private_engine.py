@@ -91,6 +91,8 @@ def private_engine(directory: str | os.PathLike[str]) -> Iterator[str]:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                # A containerd that has to be ended writes there what it was doing.
+                env={**os.environ, 'TMPDIR': str(home)},
             )
             stack.callback(end_process, process)
             stack.callback(end_containers, url)
