@@ -83,6 +83,14 @@ def examples(text: str) -> Iterator[Example]:
         yield split(found[2], options, dedent(found[4]).strip('\n'), text.count('\n', 0, found.start()) + 1)
 
 
+def heading(example: Example) -> str:
+    """What stands between a map and its result."""
+    kind, _, name = example.item.rpartition(':')
+    text = HEADINGS.get(kind or name, HEADINGS['container']).format(f'shop.{name}')
+    settings = yaml.safe_dump(example.client, default_flow_style=True).strip()[1:-1]
+    return f'{text}, on a client with {settings}' if example.client else text
+
+
 class LeadsTo(Directive):
     """Two blocks that belong together."""
 
@@ -93,14 +101,10 @@ class LeadsTo(Directive):
     def run(self) -> list[nodes.Node]:
         options = {key: value or '' for key, value in self.options.items()}
         example = split(self.arguments[0], options, '\n'.join(self.content))
-        kind, _, name = self.arguments[0].rpartition(':')
-        heading = HEADINGS.get(kind or name, HEADINGS['container']).format(f'shop.{name}')
-        if options.get('client'):
-            heading += f', on a client with {options["client"].strip("{}")}'
         document = nodes.literal_block(example.document, example.document, language='yaml')
-        language = 'text' if name == 'error' else 'python'
+        language = 'text' if example.item == 'error' else 'python'
         result = nodes.literal_block(example.result, example.result, language=language)
-        label = nodes.paragraph('', heading, classes=['leads-to-label'])
+        label = nodes.paragraph('', heading(example), classes=['leads-to-label'])
         return [nodes.container('', document, label, result, classes=['leads-to'])]
 
 

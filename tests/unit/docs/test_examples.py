@@ -104,6 +104,22 @@ def test_a_setting_leads_to_what_the_page_shows(example: Any) -> None:
     assert example.computed().split() == example.result.split(), example.computed()
 
 
+@pytest.mark.parametrize(
+    ('item', 'client', 'expected'),
+    [
+        ('web.blue', '', 'shop.web.blue is created with'),
+        ('network:back', '', 'network shop.back is created with'),
+        ('stop:web', '{stop_timeout: 5}', 'shop.web is stopped with, on a client with stop_timeout: 5'),
+        ('web', '{interfaces: {a: 1}}', 'shop.web is created with, on a client with interfaces: {a: 1}'),
+        ('error', '', 'is an error'),
+    ],
+)
+def test_the_line_between_a_map_and_its_result_says_what_is_meant(item: str, client: str, expected: str) -> None:
+    example = leads_to.split(item, {'client': client or '{}'}, 'web:\n=>\nx')
+
+    assert leads_to.heading(example) == expected
+
+
 def test_every_setting_with_a_result_is_found() -> None:
     text = '\n'.join(page.read_text(encoding='utf-8') for page in sorted(DOCS.rglob('*.rst')))
 
