@@ -36,7 +36,6 @@ from .plan.replacement import CircularReplacementError, Groups, with_undo
 from .policy import ConfigFlags
 from .policy.replaced import former_name, successor_in
 from .runner import ActionOutput
-from .runner._steps import StepRunner
 from .state import ConfigState, StateFlags
 
 if TYPE_CHECKING:
