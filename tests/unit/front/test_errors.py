@@ -216,6 +216,31 @@ def test_a_container_that_somebody_removed_before_the_call_is_no_error(make_clie
     assert engine.names() == (['shop.db'] if action == 'startup' else [])
 
 
+@pytest.mark.parametrize(('action', 'names'), [('startup', ['shop.db']), ('update', ['shop.db']), ('start', [])])
+def test_a_container_that_somebody_removes_before_it_is_started_is_looked_at_again(
+    make_client, engine, meanwhile, action, names
+):
+    client = make_client({'db': {}})
+    client.startup('db')
+    client.stop('db')
+    somebody = engine.client()
+    meanwhile('start', lambda: somebody.remove_container('shop.db'))
+    client.run_actions(action, 'db')
+    assert engine.names() == names
+    assert all(map(engine.is_running, names))
+
+
+def test_a_container_that_is_still_there_is_not_started_again_after_a_failure(make_client, engine):
+    client = make_client({'db': {}})
+    client.startup('db')
+    client.stop('db')
+    engine.calls.clear()
+    engine.faults.add('start', kind='refused', status=404, text='no such runtime')
+    with pytest.raises(ActionRunnerException, match='no such runtime'):
+        client.startup('db')
+    assert [call.method for call in engine.calls].count('start') == 1
+
+
 def test_a_container_that_somebody_made_for_something_else_meanwhile_is_left_alone(make_client, engine, meanwhile):
     meanwhile('create_container', lambda: engine.add_container('shop.db'))
     with pytest.raises(ActionRunnerException, match='already in use'):
