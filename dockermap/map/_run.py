@@ -5,26 +5,23 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..docker_api import is_conflict, is_not_found, is_unreachable
+from ..docker_api import is_conflict, is_not_found
 from ..exceptions import PartialResultsError
 from ._ahead import observe_ahead
 from ._awaited import look_at_started, with_waits
 from ._backends import ByClient
 from ._describe import describe_completed, describe_item
 from ._others import busy_items, interrupted_items, running_scripts, wait_for_others
+from ._report import Report
 from ._work import Draft, Settings, Work, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
 from .exceptions import (
     ActionException,
-    ActionRunnerException,
     ForeignItemError,
     MissingItemError,
-    ScriptActionException,
 )
-from .execute.account import Account
 from .execute.events import Clock
 from .input import ItemType, MapConfigId
 from .plan.assemble import assemble
@@ -63,24 +60,13 @@ class ActionRun:
     def __init__(
         self, begin: Callable[[], DecisionPass], runners: ByClient[AbstractRunner], settings: Settings
     ) -> None:
-        self.unreachable: dict[str, Any] = {}
-        self.account: Account[ActionOutput] = Account()
-        self.failures: list[Exception] = []
+        self._report = Report(runners)
         self._begin = begin
         self._runners = runners
         self._operations: list[Operation] = []
         self._settings = settings
-        self._broken: dict[str, ActionException] = {}
-        self._lost: list[Exception] = []
-        self._skipped: list[Any] = []
-        self._undone: list[Operation] = []
         self._planned: tuple[list[Decision], list[Draft]] | None = None
         self._arranged_last: tuple[Sequence[Draft], Arrangement] | None = None
-
-    @property
-    def results(self) -> list[ActionOutput]:
-        """Results of the actions that were carried out, in the plan's order."""
-        return self.account.results()
 
     def plan(self, action_name: str, config_ids: Sequence[MapConfigId], options: Mapping[str, Any], salt: str) -> Plan:
         """What the call will do; nothing is changed. Carrying out afterwards does just that.
@@ -89,7 +75,7 @@ class ActionRun:
         """
         decisions = self.decide(config_ids, waits=False)
         drafts = self._drafted(decisions)
-        self._raise_unreachable()
+        self._report.raise_unreachable()
         self._planned = decisions, drafts
         return assemble(
             action_name, config_ids, options, decisions, self._arranged(decisions, drafts), self._pass.policy, salt
@@ -104,7 +90,7 @@ class ActionRun:
         :param waits: Wait for others that replace containers at the moment.
         """
         self._pass = self._begin()
-        self._pass.leave_out(self.unreachable)
+        self._pass.leave_out(self._report.unreachable)
         clock = self._clock()
         if waits:
             wait_for_others(self._pass, config_ids, clock)
@@ -134,7 +120,7 @@ class ActionRun:
             expansion = steps.expansion
             expansion.visited = {(decision.state.client_name, decision.state.config_id) for decision in decisions}
             expansion.adopting = adopting
-            expansion.unreachable, expansion.wait_timeout = self.unreachable, self._settings.wait_timeout
+            expansion.unreachable, expansion.wait_timeout = self._report.unreachable, self._settings.wait_timeout
             expansion.wait = self._settings.wait
 
     def draft(self, decisions: Iterable[Decision]) -> list[Draft]:
@@ -147,11 +133,11 @@ class ActionRun:
         for steps in (found for runner in self._runners.all if (found := as_steps(runner)) is not None):
             steps.expansion.prepared_later |= set(_first_mounted(decisions, self._pass.policy))
         for decision in decisions:
-            if decision.actions and decision.state.client_name not in self.unreachable:
+            if decision.actions and decision.state.client_name not in self._report.unreachable:
                 try:
                     drafts.append(self._draft(decision))
                 except ActionException as error:
-                    if not self._is_lost(decision.state.client_name, error):
+                    if not self._report.is_lost(decision.state.client_name, error):
                         raise
         return drafts
 
@@ -172,23 +158,23 @@ class ActionRun:
         except Exception:
             raise
         except BaseException:
-            log.warning('Interrupted. Done before: %s.', describe_completed(self._completed()) or 'nothing')
+            log.warning('Interrupted. Done before: %s.', describe_completed(self._report.completed()) or 'nothing')
             raise
         finally:
             for steps in self._steps():
                 steps.executor.end()
         self._look()
-        self._raise_failures()
-        self._raise_unreachable()
-        return self.results
+        self._report.raise_failures()
+        self._report.raise_unreachable()
+        return self._report.results
 
     def _look(self) -> None:
         """See whether what was started still runs, if nothing else was said, and nothing failed."""
-        if self._settings.wait is not None or self.failures:
+        if self._settings.wait is not None or self._report.failures:
             return
-        outputs = self.account.outputs()
+        outputs = self._report.account.outputs()
         started = [(output.client_name, output.config_id) for output in outputs if self._is_start(output)]
-        self.failures.extend(look_at_started(self._pass.policy, started))
+        self._report.failures.extend(look_at_started(self._pass.policy, started))
 
     def _is_start(self, output: ActionOutput) -> bool:
         is_container = output.config_id.config_type is ItemType.CONTAINER
@@ -205,7 +191,7 @@ class ActionRun:
         if self._planned is not None:
             decisions, drafts = self._planned
         else:
-            with self._accounted():
+            with self._report.accounted():
                 decisions = self.decide(config_ids)
         pulls = [decision for decision in decisions if decision.is_pull]
         if pulls and any(decision.conditional for decision in decisions):
@@ -214,9 +200,9 @@ class ActionRun:
             drafts = self._drafted(decisions) if drafts is None else drafts
             self._arranged(decisions, drafts)
             yield from self._phase(pulls, [draft for draft in drafts if draft.decision.is_pull])
-            if self.failures:
+            if self._report.failures:
                 return
-            with self._accounted():
+            with self._report.accounted():
                 decisions, drafts = self.decide(config_ids, outlook), None
         self._tell(decisions)
         yield from self._phase(decisions, self._drafted(decisions) if drafts is None else drafts)
@@ -224,22 +210,22 @@ class ActionRun:
     def _phase(self, decisions: Sequence[Decision], drafts: Sequence[Draft]) -> Iterator[Work]:
         """Carry out what was decided; not what is left for clients that have gone meanwhile."""
         arrangement = self._arranged(decisions, drafts)
-        ready = [draft for draft in drafts if draft.decision.state.client_name not in self.unreachable]
+        ready = [draft for draft in drafts if draft.decision.state.client_name not in self._report.unreachable]
         stepwise = [draft for draft in ready if draft.steps is not None]
         if stepwise:
-            yield Work(self, self._runners, stepwise, arrangement, self._settings)
-        if not self.failures:
+            yield Work(self._report, self.repeated, self._runners, stepwise, arrangement, self._settings)
+        if not self._report.failures:
             self._run_actions(draft for draft in ready if draft.steps is None)
 
     def _close(self, work: Work) -> None:
         """Keep what work has done and put back."""
         found = self._steps()
-        self._skipped = work.conductor.skipped
-        self._undone.extend(operation for steps in found for operation in steps.executor.undone)
-        self.account.close({number for steps in found for number in steps.executor.reverted})
+        self._report.skipped = work.conductor.skipped
+        self._report.undone.extend(operation for steps in found for operation in steps.executor.undone)
+        self._report.account.close({number for steps in found for number in steps.executor.reverted})
         for steps in found:
             steps.completed[:] = [
-                output for output in self.account.outputs() if self._runners.of(output.client_name) is steps
+                output for output in self._report.account.outputs() if self._runners.of(output.client_name) is steps
             ]
 
     def _arranged(self, decisions: Sequence[Decision], drafts: Sequence[Draft]) -> Arrangement:
@@ -280,7 +266,7 @@ class ActionRun:
                 if self._settings.wait:
                     drafts = with_waits(drafts, decisions, self._expansions(decisions))
             except ActionException as error:
-                raise self._failure(error) from error.source_exception[1]
+                raise self._report.failure(error) from error.source_exception[1]
             try:
                 self._arranged(decisions, drafts)
             except CircularReplacementError as circle:
@@ -300,14 +286,14 @@ class ActionRun:
 
     def _expansions(self, decisions: Iterable[Decision]) -> dict[str, Expansion]:
         """Where operations are added, by the name of the client; not for those that have gone."""
-        names = {decision.state.client_name for decision in decisions}.difference(self.unreachable)
+        names = {decision.state.client_name for decision in decisions}.difference(self._report.unreachable)
         found = {name: as_steps(self._runners.of(name)) for name in names}
         return {name: steps.expansion for name, steps in found.items() if steps is not None}
 
     def _run_actions(self, drafts: Iterable[Draft]) -> None:
         """Have a runner that goes its own way do what was decided, one item after the other."""
         for draft in drafts:
-            if draft.decision.state.client_name not in self.unreachable:
+            if draft.decision.state.client_name not in self._report.unreachable:
                 self._handle(draft)
 
     def _handle(self, draft: Draft, is_repeated: bool = False) -> None:
@@ -318,15 +304,17 @@ class ActionRun:
         try:
             runner = self._runners.of(draft.decision.state.client_name)
             for output in runner.run_actions(draft.decision.actions) or ():
-                self.account.add(_NEXT, output)
+                self._report.account.add(_NEXT, output)
         except ActionException as error:
             repeated = self.repeated(draft, error, is_repeated)
             if repeated is None:
-                raise self._failure(error) from error.source_exception[1]
+                raise self._report.failure(error) from error.source_exception[1]
             for other in repeated:
                 self._handle(other, is_repeated=True)
         except Exception as error:
-            raise PartialResultsError(sys.exc_info(), self.results, completed=self._completed()) from error
+            raise PartialResultsError(
+                sys.exc_info(), self._report.results, completed=self._report.completed()
+            ) from error
 
     def repeated(self, draft: Draft, error: ActionException, is_repeated: bool) -> list[Draft] | None:
         """What takes the place of a draft that failed; nothing if its failure does not matter, ``None`` if it does."""
@@ -337,7 +325,7 @@ class ActionRun:
         changed = None if is_final else self._observe_again(state, actions, error)
         if changed is None:
             return None
-        with self._accounted():
+        with self._report.accounted():
             decision = self._pass.decide(changed)
         try:
             self._pass.check([decision])
@@ -390,21 +378,9 @@ class ActionRun:
             if decision.hint:
                 log.warning('Nothing to do for %s on client %s: %s.', item, client_name, decision.hint)
 
-    def _is_lost(self, client_name: str, error: ActionException) -> bool:
-        """Whether the client cannot be reached any more; the others go on."""
-        cause = error.source_exception[1]
-        assert cause is not None
-        if not is_unreachable(cause):
-            return False
-        # Of several that failed at the same time, the first one counts.
-        self._broken.setdefault(client_name, error)
-        self._lost.append(error)
-        self.unreachable.setdefault(client_name, error.source_exception)
-        return True
-
     def _is_settled(self, state: ConfigState, actions: Sequence[ItemAction], error: ActionException) -> bool:
         """Whether an error does not end the call: the client has gone, or a volume that only came along is in use."""
-        if self._is_lost(state.client_name, error):
+        if self._report.is_lost(state.client_name, error):
             return True
         cause = error.source_exception[1]
         assert cause is not None
@@ -435,7 +411,7 @@ class ActionRun:
         has_vanished = is_not_found(cause) and error.action_type != Action.CREATE
         if not concerns_existence or not (is_conflict(cause) or has_vanished):
             return None
-        with self._accounted():
+        with self._report.accounted():
             self._refresh_names(state)
             wait_for_others(self._pass, [state.config_id], self._clock())
             found = self._pass.look_again(state)
@@ -452,53 +428,6 @@ class ActionRun:
             self._pass.outlook.observed.forget(state.client_name, kind, outdated_name)
         for outdated in (kind, ItemType.CONTAINER):
             policy.forget_names(state.client_name, outdated)
-
-    @contextmanager
-    def _accounted(self) -> Iterator[None]:
-        """Errors outside of actions carry the results so far, if there are any."""
-        try:
-            yield
-        except ScriptActionException:
-            raise
-        except Exception as error:
-            if not self._has_acted():
-                raise
-            raise PartialResultsError(sys.exc_info(), self.results, completed=self._completed()) from error
-
-    def _raise_failures(self) -> None:
-        for error in self.failures[:1]:
-            if not isinstance(error, ActionException):
-                raise error
-            raise self._failure(error) from error.source_exception[1]
-
-    def _raise_unreachable(self) -> None:
-        for client_name, source in self.unreachable.items():
-            log.error('Client %s could not be reached, its items were left out: %s', client_name, source[1])
-        for error in self._broken.values():
-            raise self._failure(error) from error.source_exception[1]
-        for source in self.unreachable.values():
-            names = ', '.join(sorted(self.unreachable))
-            source[1].args = (f'Items on client {names} were left out, as it could not be reached: {source[1]}',)
-            if self._has_acted():
-                raise PartialResultsError(source, self.results, completed=self._completed()) from source[1]
-            raise source[1]
-
-    def _failure(self, error: ActionException) -> ActionRunnerException:
-        failures = [*self.failures, *self._lost] or [error]
-        return ActionRunnerException.from_action_exception(
-            error,
-            self.results,
-            completed=self._completed(),
-            failures=failures,
-            skipped=self._skipped,
-            undone=self._undone,
-        )
-
-    def _has_acted(self) -> bool:
-        return bool(self.results or self._completed())
-
-    def _completed(self) -> list[Any]:
-        return [output for runner in self._runners.all for output in getattr(runner, 'completed', ())]
 
 
 def _identity(state: ConfigState) -> tuple[Any, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from ._backends import ByClient, Executors
+from ._report import Report
 from .action import Action, ActionEnum, ContainerUtilAction
 from .exceptions import ActionException
-from .execute.account import Account
 from .execute.conductor import STOP, Conductor
 from .execute.ending import Bundle
 from .plan.decide import Decision
@@ -54,15 +54,8 @@ class Settings(NamedTuple):
     wait_timeout: float | None = None
 
 
-class _Owner(Protocol):
-    """The call that the work is done for."""
-
-    account: Account[ActionOutput]
-    failures: list[Exception]
-    unreachable: dict[str, Any]
-
-    def repeated(self, draft: Draft, error: ActionException, is_repeated: bool) -> list[Draft] | None:
-        """What takes the place of a draft that failed; nothing if its failure does not matter, ``None`` if it does."""
+Repeat = Callable[[Draft, ActionException, bool], 'list[Draft] | None']
+"""Gives what takes the place of a draft that failed; nothing if its failure does not matter, ``None`` if it does."""
 
 
 class Work:
@@ -70,13 +63,15 @@ class Work:
 
     def __init__(
         self,
-        owner: _Owner,
+        report: Report,
+        repeated: Repeat,
         runners: ByClient[AbstractRunner],
         drafts: Sequence[Draft],
         arrangement: Arrangement,
         settings: Settings,
     ) -> None:
-        self._owner = owner
+        self._report = report
+        self._repeated = repeated
         self._drafts = list(drafts)
         self._first_repeated = len(drafts)
         self._places = list(range(len(drafts)))
@@ -103,7 +98,7 @@ class Work:
         numbers = [draft.numbers for draft in self._drafts]
         self.conductor.carry_out(self._operations, self._order, numbers, self, self._bundles)
         for group, draft in enumerate(self._drafts):
-            if not draft.numbers and not self._owner.failures:
+            if not draft.numbers and not self._report.failures:
                 self._read(group)
 
     def finished(self, group: int, operation: Operation) -> Exception | None:
@@ -119,17 +114,17 @@ class Work:
         failure.__cause__ = error
         if operation.owner:
             # The client that was asked has a problem, and not the one of the item.
-            self._owner.failures.append(failure)
+            self._report.failures.append(failure)
             return None
         try:
-            repeated = self._owner.repeated(draft, failure, group >= self._first_repeated)
+            repeated = self._repeated(draft, failure, group >= self._first_repeated)
         except Exception as other:
-            self._owner.failures.append(other)
+            self._report.failures.append(other)
             return None
         if repeated is None:
-            self._owner.failures.append(failure)
+            self._report.failures.append(failure)
             return None
-        if step.client_name in self._owner.unreachable:
+        if step.client_name in self._report.unreachable:
             self.conductor.leave_out(
                 number for number, other in self._operations.items() if other.item[0] == step.client_name
             )
@@ -158,7 +153,7 @@ class Work:
             except Exception as error:
                 return error
             place = self._places[group], self._next[group]
-            self._owner.account.add(
+            self._report.account.add(
                 place,
                 ActionOutput(step.client_name, step.config_id, step.action_type, result),
                 # What takes no operation is put back with the rest.
