@@ -124,7 +124,7 @@ OTHERS = [
 ]
 PLACES = [*OPTIONS, *OTHERS]
 
-_TAKING = ('create', 'startup', 'update')
+_TAKING = ('create', 'startup')
 ACTIONS = ['create', 'start', 'startup', 'update', 'restart', 'stop', 'shutdown', 'remove', 'kill', 'pull_images']
 
 
