@@ -1,4 +1,4 @@
-"""Other runs that replace containers at the same time, and what they have left."""
+"""Other runs that work on the same items at the same time, and what they have left."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..docker_api import is_not_found
 from .execute.events import Clock
 from .execute.runs import is_over, maker
 from .input import ItemType, MapConfigId
-from .policy.ownership import PURPOSE_LABEL, SCRIPT
+from .policy.ownership import PURPOSE_LABEL, SCRIPT, is_of_map
 from .policy.replaced import RUN, final_name, former_name, is_temporary, successor_in
 from .state.recovery import run_label
 
@@ -117,3 +117,47 @@ def _temporary(decisions: DecisionPass, client_name: str) -> Iterator[str]:
     for name in list(names):
         if is_temporary(name):
             yield final_name(name)
+
+
+def twin_networks(
+    decisions: DecisionPass, config_ids: Iterable[MapConfigId]
+) -> Iterator[tuple[str, MapConfigId, ConfigFlags, list[str]]]:
+    """Networks of which there are several of the same name: the ids of those of the map that no container uses.
+
+    Engines before API version 1.44 accept several, where two ask at the same time or an answer is lost. The one that
+    stays is the oldest one, or that which is used, and has the name from now on.
+    """
+    policy = decisions.policy
+    for config_id, flags in decisions.first.states.get_path(config_ids):
+        if config_id.config_type != ItemType.NETWORK or policy.is_external(config_id):
+            continue
+        for client_name in policy.get_client_names(config_id):
+            ids = _superfluous(policy, client_name, policy.item_name(config_id), config_id.map_name)
+            if ids:
+                yield client_name, config_id, flags, ids
+
+
+def _superfluous(policy: BasePolicy, client_name: str, name: str, map_name: str) -> list[str]:
+    if client_name not in policy.clients:
+        return []
+    try:
+        names: Any = policy.network_names[client_name]
+        if name not in names.ambiguous:
+            return []
+        containers: Any = policy.container_names[client_name]
+    except Exception:
+        # It is told when the first of its items is looked at.
+        return []
+    used = {text for found in containers.networks.values() for text in _networks_of(found)}
+    twins = {network_id: labels for found, network_id, labels in names.rows if found == name}
+    if names[name] not in used:
+        names[name] = next((network_id for network_id in twins if network_id in used), names[name])
+    own = [network_id for network_id, labels in twins.items() if labels is not None and is_of_map(labels, map_name)]
+    return [network_id for network_id in own if network_id not in (names[name], *used)] if names[name] in own else []
+
+
+def _networks_of(endpoints: Mapping[str, Any]) -> Iterator[str]:
+    for name, endpoint in endpoints.items():
+        # A container that has never been started may know its network by the id alone.
+        yield name
+        yield (endpoint or {}).get('NetworkID') or name

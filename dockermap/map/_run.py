@@ -13,7 +13,7 @@ from ._ahead import observe_ahead
 from ._awaited import look_at_started, with_waits
 from ._backends import ByClient
 from ._describe import describe_completed, describe_item
-from ._others import busy_items, interrupted_items, running_scripts, wait_for_others
+from ._others import busy_items, interrupted_items, running_scripts, twin_networks, wait_for_others
 from ._report import Report
 from ._work import Draft, Settings, Work, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
@@ -105,7 +105,10 @@ class ActionRun:
             self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit
         )
         found = self._pass.decide_all(config_ids, expects_new_images=former is None)
-        cleared = list(self._pass.decide_about_interrupted(interrupted_items(self._pass, config_ids)))
+        cleared = [
+            *self._pass.decide_about_interrupted(interrupted_items(self._pass, config_ids)),
+            *self._pass.decide_about_twins(twin_networks(self._pass, config_ids)),
+        ]
         decisions = [*cleared, *in_order(found, self._pass.first.decisions.starts_first)]
         self._pass.check(decisions)
         self._tell_expansions(decisions)

@@ -234,6 +234,15 @@ class DecisionPass:
             if recovery is not None:
                 yield self._cleared(state, recovery)
 
+    def decide_about_twins(
+        self, items: Iterable[tuple[str, MapConfigId, ConfigFlags, Sequence[str]]]
+    ) -> Iterator[Decision]:
+        """What is done about networks of which there are several: those that nothing uses are removed, by their ids."""
+        for client_name, config_id, flags, ids in items:
+            state = self._parts.of(client_name).states.get_item_state(client_name, config_id, flags)
+            text = 'there are several networks of this name; what nothing uses is removed'
+            yield self._cleared(state, Recovery(text, [('remove_network', {'net_id': found}) for found in ids]))
+
     def _cleared(self, state: ConfigState, recovery: Recovery) -> Decision:
         action = ItemAction(state, ContainerUtilAction.RECOVER, steps=recovery.steps)
         explanation = Explanation((Cause('state', recovery.text),), notices=(recovery.text,))

@@ -95,7 +95,8 @@ class CachedContainerNames(CachedItems, dict[str, str]):
 class CachedNetworkNames(CachedItems, dict[str, str]):
     """Network ids by name.
 
-    Engines accept several networks of one name; ``ambiguous`` has the names that occur more than once.
+    Engines accept several networks of one name; the oldest one counts. ``ambiguous`` has the names that occur more than
+    once.
     """
 
     def __init__(self, client: EngineClient | None) -> None:
@@ -106,11 +107,14 @@ class CachedNetworkNames(CachedItems, dict[str, str]):
         self.clear()
         self.ambiguous.clear()
         self.rows.clear()
+        created: dict[str, str] = {}
         for network in self._client.networks() if self._client else ():
-            if network['Name'] in self:
-                self.ambiguous.add(network['Name'])
-            self[network['Name']] = network['Id']
-            self.rows.append((network['Name'], network['Id'], _labels(network)))
+            name, since = network['Name'], str(network.get('Created') or '')
+            if name in self:
+                self.ambiguous.add(name)
+            if name not in self or since < created[name]:
+                self[name], created[name] = network['Id'], since
+            self.rows.append((name, network['Id'], _labels(network)))
 
     def address(self, name: str) -> str:
         """What to call a network in a request: its name, or its id where the name would not be clear."""

@@ -274,9 +274,15 @@ def wait(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any
     return answer(plan.add(action, 'wait', plan.builder.get_container_wait_kwargs(action, name, kwargs=kwargs)))
 
 
+_TOLERATED = {
+    'remove_container': {'not_found': '', 'removal': ''},
+    'remove_network': {'not_found': ''},
+    'stop': {'not_found': ''},
+}
+
+
 def recover(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
-    """Clear up what an interrupted replacement has left."""
+    """Clear up what an interrupted call has left."""
     steps: Iterable[tuple[str, Mapping[str, Any]]] = kwargs['steps']
     for call, arguments in steps:
-        tolerates = {'remove_container': {'not_found': '', 'removal': ''}, 'stop': {'not_found': ''}}.get(call, {})
-        plan.add(action, call, arguments, tolerates=tolerates)
+        plan.add(action, call, arguments, tolerates=_TOLERATED.get(call, {}))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EXPANDERS: dict[tuple[ItemType, ActionEnum], Expander] = {
     (ItemType.NETWORK, Action.CREATE): networks.create,
     (ItemType.NETWORK, Action.REMOVE): networks.remove,
+    (ItemType.NETWORK, ContainerUtilAction.RECOVER): containers.recover,
     (ItemType.NETWORK, NetworkUtilAction.DISCONNECT_ALL): networks.disconnect_all,
     (ItemType.NETWORK, NetworkUtilAction.RECONNECT_ALL): networks.reconnect_all,
     (ItemType.VOLUME, Action.CREATE): volumes.create,
