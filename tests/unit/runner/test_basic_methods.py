@@ -91,11 +91,11 @@ def test_a_further_network_of_a_known_name_is_made_only_on_purpose(setup):
     assert 'check_duplicate' not in setup.calls('create_network')[0]
 
 
-def test_of_several_networks_with_a_name_the_known_one_is_removed(setup):
+def test_of_several_networks_with_a_name_the_oldest_one_is_removed(setup):
     first, second = setup.engine.add_network('shop.back'), setup.engine.add_network('shop.back')
     setup.runner.remove_network(setup.acting('network', 'back'), 'shop.back')
-    assert setup.calls('remove_network') == [{'net_id': second.id}]
-    assert setup.policy.network_names['__default__']['shop.back'] == first.id
+    assert setup.calls('remove_network') == [{'net_id': first.id}]
+    assert setup.policy.network_names['__default__']['shop.back'] == second.id
 
 
 def test_a_volume_is_created_and_known(setup):
@@ -245,9 +245,8 @@ def test_simple_actions_are_one_call(setup, method, kwargs, call, expected):
     assert setup.calls(call) == [{'container': 'shop.web', **expected}]
 
 
-def test_a_container_joins_the_known_one_of_several_networks_with_a_name(setup):
-    for _ in range(2):
-        network = setup.engine.add_network('shop.back')
+def test_a_container_joins_the_oldest_one_of_several_networks_with_a_name(setup):
+    network, _ = (setup.engine.add_network('shop.back') for _ in range(2))
     setup.runner.create_container(setup.acting('container', 'web'), 'shop.web')
     created = setup.calls('create_container')[0]
     assert created['networking_config'] == {'EndpointsConfig': {network.id: {}}}
@@ -366,8 +365,7 @@ def test_how_many_networks_are_joined_depends_on_engine_and_mode(make_setup, set
 
 def test_networks_are_called_by_name_unless_that_is_not_clear(setup):
     setup.engine.add_container('shop.web')
-    for name in ('shop.back', 'shop.front', 'shop.front'):
-        network = setup.engine.add_network(name)
+    _, network, _ = (setup.engine.add_network(name) for name in ('shop.back', 'shop.front', 'shop.front'))
     action = setup.acting('container', 'web')
     endpoints = [action.config.networks[0]._replace(network_name=name) for name in ('back', 'front')]
     setup.runner.connect_networks(action, 'shop.web', endpoints)
