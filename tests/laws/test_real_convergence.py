@@ -24,8 +24,8 @@ OPTIONS = {'core_image': engines.BASE_IMAGE, 'base_image': engines.BASE_IMAGE}
 BY_ID = {scene.id: scene for scene in SCENES}
 SAMPLE = [
     ('start what is new/networks', 'start', 'program killed'),
-    ('start what is new/networks', 'exec_start', '500'),
-    ('startup of what has run/volumes', 'exec_create', 'connection lost before'),
+    pytest.param('start what is new/networks', 'exec_start', '500', marks=pytest.mark.full),
+    pytest.param('startup of what has run/volumes', 'exec_create', 'connection lost before', marks=pytest.mark.full),
     ('update of one container/networks', 'rename', 'program killed'),
     ('update of one container/volumes', 'start', 'timed out after'),
     ('shutdown/networks', 'remove_container', 'connection lost after'),

@@ -43,7 +43,7 @@ def content(image: str, stage: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ('event', 'number', 'end'),
     [
-        pytest.param('started stop', 1, 'a', id='first-stop'),
+        pytest.param('started stop', 1, 'a', id='first-stop', marks=pytest.mark.full),
         pytest.param('started stop', 2, 'a', id='second-stop', marks=pytest.mark.full),
         pytest.param('started start', 1, 'a', id='first-start', marks=pytest.mark.full),
         pytest.param('waiting wait', 2, 'b', id='all-started'),

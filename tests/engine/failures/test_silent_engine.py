@@ -119,7 +119,9 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize('action', CALLS)
+@pytest.mark.parametrize(
+    'action', [pytest.param(call, marks=pytest.mark.full) if call == 'script' else call for call in CALLS]
+)
 def test_a_call_ends_soon_wherever_an_engine_falls_silent(front_end, proxy, action, request, engine_url, unique):
     before, call = CALLS[action]
     every = 1 if 'not full' not in request.config.option.markexpr else 5

@@ -79,7 +79,7 @@ class BrokenClient(docker.APIClient):
 
 @pytest.mark.parametrize('is_done', [False, True], ids=['not-done', 'done'])
 @pytest.mark.parametrize(
-    'number', [2, 5, 8, *(pytest.param(number, marks=pytest.mark.full) for number in (1, 3, 4, 6, 9))]
+    'number', [5, *(pytest.param(number, marks=pytest.mark.full) for number in (1, 2, 3, 4, 6, 8, 9))]
 )
 def test_one_more_call_ends_what_a_fault_has_stopped(
     stand: Stand, told: Callable[[str], None], number: int, is_done: bool
