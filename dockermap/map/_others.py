@@ -70,23 +70,27 @@ def running_scripts(
 ) -> Iterator[tuple[str, str]]:
     """Containers of these items, by client and name, in which somebody may be waiting for the end of a script."""
     policy = decisions.policy
+    scripts: dict[str, set[str]] = {}
     for config_id in config_ids:
         if config_id.config_type != ItemType.CONTAINER:
             continue
-        name = policy.item_name(config_id)
         for client_name in policy.get_client_names(config_id):
-            for labels in (labels or {} for found, _, labels in _rows(policy, client_name) if found == name):
-                is_script = labels.get(PURPOSE_LABEL) == SCRIPT
-                if is_script and (RUN not in labels or not is_over(labels[RUN], clock.time())):
-                    yield client_name, name
+            if client_name not in scripts:
+                scripts[client_name] = set(_running_scripts(policy, client_name, clock.time()))
+            if scripts[client_name] and policy.item_name(config_id) in scripts[client_name]:
+                yield client_name, policy.item_name(config_id)
 
 
-def _rows(policy: BasePolicy, client_name: str) -> list[tuple[str, str, Mapping[str, str] | None]]:
+def _running_scripts(policy: BasePolicy, client_name: str, now: float) -> Iterator[str]:
     try:
-        return policy.container_names[client_name].rows if client_name in policy.clients else []
+        rows: Any = policy.container_names[client_name].rows if client_name in policy.clients else ()
     except Exception:
         # It is told when the first of its items is looked at.
-        return []
+        return
+    for name, _, labels in rows:
+        is_script = (labels or {}).get(PURPOSE_LABEL) == SCRIPT
+        if is_script and (RUN not in labels or not is_over(labels[RUN], now)):
+            yield name
 
 
 def interrupted_items(
