@@ -285,7 +285,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         given = {key: resolve_value(value) for key, value in kwargs.items()}
         if has_environment(c_cmd, given):
             return self._call_with_environment(c_cmd, *args, **given)
-        return self.run_command(c_cmd, self.get_cmd(c_cmd, *args, **kwargs), self.get_input(c_cmd, **kwargs))
+        return self.run_command(c_cmd, self.get_cmd(c_cmd, *args, **given), self.get_input(c_cmd, **given))
 
     def _call_with_environment(self, c_cmd: str, *args: Any, **kwargs: Any) -> str:
         """The same with environment variables on the command's standard input, so far as it can read them there."""

@@ -32,8 +32,10 @@ class Environment:
 
     def __init__(self, value: Any) -> None:
         given = [str(word.argument).partition('=')[2] for word in environment_words(value)]
-        self.lines = [entry for entry in given if '=' in entry and _is_line(entry)]
-        self.rest = [entry for entry in given if entry not in self.lines]
+        self.lines: list[str] = []
+        self.rest: list[str] = []
+        for entry in given:
+            (self.lines if _is_line(entry) else self.rest).append(entry)
 
     @property
     def input(self) -> bytes:
@@ -70,10 +72,10 @@ def warn_of(names: Iterable[str], item: object) -> None:
 
 
 def _is_line(entry: str) -> bool:
-    name, _, value = entry.partition('=')
+    name, is_given, value = entry.partition('=')
     try:
         length = len(entry.encode('utf-8'))
     except UnicodeEncodeError:
         return False
     is_plain = bool(_NAME.fullmatch(name) and _TAKES_LINES.fullmatch(value)) and not value.endswith('\r')
-    return is_plain and length <= _LONGEST_LINE
+    return bool(is_given) and is_plain and length <= _LONGEST_LINE

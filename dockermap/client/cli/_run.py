@@ -8,7 +8,7 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -237,9 +237,8 @@ def as_run(run: Callable[..., Any] | None) -> Callable[..., Any]:
     """
     if run is None:
         return run_in_shell
-    try:
-        parameters = inspect.signature(run).parameters
-    except (TypeError, ValueError):
+    parameters = _parameters(run)
+    if parameters is None:
         return run
     kinds = [parameter.kind for parameter in parameters.values()]
     takes_command_alone = sum(kind in _POSITIONAL for kind in kinds) == 1 and 'input' not in parameters
@@ -247,11 +246,17 @@ def as_run(run: Callable[..., Any] | None) -> Callable[..., Any]:
     return _Connected(run) if 'in_stream' in parameters or (is_task and _HAS_NO_REST.isdisjoint(kinds)) else run
 
 
+def _parameters(run: Callable[..., Any]) -> Mapping[str, inspect.Parameter] | None:
+    try:
+        return inspect.signature(run).parameters
+    except (TypeError, ValueError):
+        return None
+
+
 def takes_input(run: Callable[..., Any]) -> bool:
     """Whether a function takes ``input`` beside the command, as far as can be told."""
-    try:
-        parameters = inspect.signature(run).parameters
-    except (TypeError, ValueError):
+    parameters = _parameters(run)
+    if parameters is None:
         return True
     kinds = [parameter.kind for parameter in parameters.values()]
     return 'input' in parameters or sum(kind in _POSITIONAL for kind in kinds) > 1 or not _HAS_NO_REST.isdisjoint(kinds)

@@ -12,6 +12,7 @@ from docker.tls import TLSConfig
 
 from dockermap.client.cli import CommandError, DockerCliClient, run_in_shell
 from dockermap.docker_api import EngineClient, is_conflict, is_not_found, is_timeout, is_unreachable
+from dockermap.functional import lazy
 
 
 class Runner:
@@ -401,3 +402,17 @@ def test_a_command_that_reads_its_input_keeps_it(caplog: pytest.LogCaptureFixtur
     DockerCliClient(recorder.run).call('exec_create', container='c', cmd=['x'], stdin=True, environment={'A': 'b'})
     assert [given for _, given in recorder.run_as] == [None]
     assert 'for c: A.' in caplog.text
+
+
+@pytest.mark.parametrize('call', ['create_container', 'start'])
+def test_a_late_value_is_evaluated_once(call: str) -> None:
+    evaluated: list[str] = []
+
+    def name() -> str:
+        evaluated.append('name')
+        return 'web'
+
+    keyword = 'name' if call == 'create_container' else 'container'
+    given = {'image': 'i', 'environment': {'A': 'b'}} if call == 'create_container' else {}
+    DockerCliClient(Recorder().run).call(call, **{keyword: lazy(name)}, **given)
+    assert evaluated == ['name']
