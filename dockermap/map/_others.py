@@ -164,4 +164,4 @@ def _networks_of(endpoints: Mapping[str, Any]) -> Iterator[str]:
     for name, endpoint in endpoints.items():
         # A container that has never been started may know its network by the id alone.
         yield name
-        yield (endpoint or {}).get('NetworkID') or name
+        yield endpoint.get('NetworkID') or name

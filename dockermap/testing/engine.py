@@ -33,11 +33,13 @@ class InMemoryEngine(EngineModel):
     ``unreachable`` is set, nobody answers.
 
     :param images: Names of images that it has in the beginning.
-    :param api_version: API version that clients speak unless they say another one.
+    :param api_version: API version that clients speak unless they say another one. What it behaves like follows: Docker
+        Engine 20.10, from 1.42 on 26.1, from 1.46 on 28.5, from 1.52 on 29.
+    :param flavour: Whose engine it is: ``docker`` or ``podman``.
     """
 
-    def __init__(self, *images: str, api_version: str = '1.41', seed: str = '') -> None:
-        super().__init__(api_version, seed)
+    def __init__(self, *images: str, api_version: str = '1.41', seed: str = '', flavour: str = 'docker') -> None:
+        super().__init__(api_version, seed, flavour)
         for image in images:
             self.add_image(image)
 

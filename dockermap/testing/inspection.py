@@ -8,6 +8,7 @@ from .addresses import AddressPool
 from .clock import timestamp
 from .containers import Container, Endpoint, Exec, Mount
 from .documents import fresh, text
+from .flavours import Flavour
 from .images import Image
 from .networks import Network
 from .volumes import Volume
@@ -25,7 +26,6 @@ __all__ = [
 ]
 
 Document = dict[str, object]
-ENGINE_VERSION = '20.10.24'
 
 
 def container_details(container: Container) -> Document:
@@ -300,7 +300,7 @@ def exec_details(command: Exec) -> Document:
     }
 
 
-def engine_details(containers: Sequence[Container], images: int) -> Document:
+def engine_details(containers: Sequence[Container], images: int, flavour: Flavour) -> Document:
     """What ``info`` returns."""
     states = [container.status for container in containers]
     running = sum(container.running for container in containers)
@@ -313,7 +313,7 @@ def engine_details(containers: Sequence[Container], images: int) -> Document:
         'Images': images,
         'Driver': 'overlay2',
         'Name': 'in-memory',
-        'ServerVersion': ENGINE_VERSION,
+        'ServerVersion': flavour.engine_version,
         'OSType': 'linux',
         'Architecture': 'x86_64',
         'NCPU': 2,
@@ -327,14 +327,14 @@ def engine_details(containers: Sequence[Container], images: int) -> Document:
     }
 
 
-def version_details(api_version: str) -> Document:
+def version_details(flavour: Flavour) -> Document:
     """What ``version`` returns."""
     return {
-        'Version': ENGINE_VERSION,
-        'ApiVersion': api_version,
-        'MinAPIVersion': '1.12',
+        'Version': flavour.engine_version,
+        'ApiVersion': flavour.api_version,
+        'MinAPIVersion': flavour.least_api_version,
         'Os': 'linux',
         'Arch': 'amd64',
         'Platform': {'Name': ''},
-        'Components': [],
+        'Components': [{'Name': 'Podman Engine', 'Version': flavour.engine_version}] if flavour.is_podman else [],
     }

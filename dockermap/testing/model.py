@@ -11,6 +11,7 @@ from .creation import Creation
 from .execs import Execs
 from .faults import Faults
 from .file_changes import FileChanges
+from .flavours import Flavour
 from .health_checks import HealthChecks
 from .images import Image, Images
 from .lifecycle import Lifecycle
@@ -31,8 +32,9 @@ __all__ = ['EngineModel']
 class EngineModel:
     """Containers, networks, volumes and images, and what happens to them."""
 
-    def __init__(self, api_version: str, seed: str) -> None:
+    def __init__(self, api_version: str, seed: str, flavour: str) -> None:
         self.api_version = api_version
+        self.flavour = Flavour(flavour, api_version)
         self.clock = Clock()
         self.faults = Faults()
         self.calls = Record()

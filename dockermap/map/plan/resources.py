@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ...exceptions import InputError
 from ..input import ItemType
+from ..policy.utils import is_connected, networks_of
 from ..state.observed import Observed
 from .claims import (
     Claim,
@@ -267,11 +268,10 @@ _FOLLOWED = {
 
 def _found_container(name: str, detail: Mapping[str, Any]) -> _Container:
     settings, host = detail.get('NetworkSettings') or {}, detail.get('HostConfig') or {}
-    networks: Mapping[str, Any] = settings.get('Networks') or {}
+    networks = networks_of(detail)
     is_running = bool(detail['State']['Running'])
     if is_running:
-        # Engines keep what could not be connected.
-        networks = {network: endpoint for network, endpoint in networks.items() if endpoint.get('EndpointID')}
+        networks = {network: endpoint for network, endpoint in networks.items() if is_connected(endpoint)}
     own = (name, detail['Id'][:_SHORT_ID])
     mode = str(host.get('NetworkMode') or '')
     endpoints = {network: tuple(endpoint_claims(network, endpoint, own)) for network, endpoint in networks.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ from ..input._written import texts_deep
 
 if TYPE_CHECKING:
     from ..config.main import ContainerMap
+
+_NETWORK_ID = re.compile('[0-9a-f]{64}')
+_SIGNS_OF_CONNECTION = ('EndpointID', 'IPAddress', 'GlobalIPv6Address')
 
 INITIAL_START_TIME = '0001-01-01T00:00:00Z'
 """When engines say that a container which was never started was started."""
@@ -92,6 +96,29 @@ def get_instance_volumes(detail: Mapping[str, Any], check_names: bool) -> dict[s
     if mounts is None:
         return dict(detail.get('Volumes') or {})
     return {mount['Destination']: (check_names and mount.get('Name')) or mount.get('Source', '') for mount in mounts}
+
+
+def networks_of(detail: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Networks that an inspected or listed container is in, or will be while it runs, by the names that lists have.
+
+    Podman gives names where Docker gives ids, and calls the default network, which it lists as ``bridge``, ``podman``.
+    """
+    found: Mapping[str, Any] = (detail.get('NetworkSettings') or {}).get('Networks') or {}
+    return dict(_listed_endpoint(name, endpoint or {}) for name, endpoint in found.items())
+
+
+def is_connected(endpoint: Mapping[str, Any]) -> bool:
+    """Whether a running container is really in a network; engines keep settings that could not be carried out.
+
+    Podman gives no ids of endpoints.
+    """
+    return any(endpoint.get(key) for key in _SIGNS_OF_CONNECTION)
+
+
+def _listed_endpoint(name: str, endpoint: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    has_name_as_id = endpoint.get('NetworkID') == name and not _NETWORK_ID.fullmatch(name)
+    is_default = name == 'default' or (name == 'podman' and has_name_as_id)
+    return 'bridge' if is_default else name, {**endpoint, 'NetworkID': ''} if has_name_as_id else endpoint
 
 
 def _listed(names: Mapping[str, Any]) -> str:

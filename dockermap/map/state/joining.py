@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..policy.utils import networks_of
+
 if TYPE_CHECKING:
     from ..input import MapConfigId, NetworkEndpoint
     from ..policy.base import BasePolicy
@@ -26,7 +28,7 @@ def missing_endpoints(
     mode = config.network_mode
     if isinstance(mode, tuple) or (isinstance(mode, str) and (mode in _WITHOUT or mode.startswith(_CONTAINER))):
         return []
-    joined = (detail.get('NetworkSettings') or {}).get('Networks') or {}
+    joined = networks_of(detail)
     return [
         endpoint
         for endpoint in config.networks

@@ -24,12 +24,12 @@ class InMemoryClient(CreationClient, LifecycleClient, ProcessClient, NetworkClie
     @request
     def info(self) -> Answer:
         """What the engine says about itself."""
-        return engine_details(list(self.engine.containers), len(list(self.engine.images)))
+        return engine_details(list(self.engine.containers), len(list(self.engine.images)), self.engine.flavour)
 
     @request
     def version(self, api_version: bool = True) -> Answer:
         """Versions of the engine."""
-        return version_details(self.engine.api_version)
+        return version_details(self.engine.flavour)
 
     @request
     def ping(self) -> bool:

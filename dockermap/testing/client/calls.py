@@ -45,7 +45,7 @@ def request(method: Callable[Concatenate[C, P], R]) -> Callable[Concatenate[C, P
                 result = method(client, *args, **kwargs)
                 if is_late:
                     raise read_timeout(client.timeout, name)
-                return engine.reports.answer(name, about, result)
+                return engine.reports.answer(name, about, engine.flavour.answer(name, result))
 
     return carried_out  # type: ignore[return-value]
 

@@ -15,7 +15,7 @@ from ...input import ItemType
 from ...policy.helpers import prepares_for
 from ...policy.options import check_host_path
 from ...policy.replaced import carried_volumes
-from ...policy.utils import get_shared_volume_path
+from ...policy.utils import get_shared_volume_path, networks_of
 from ...request import ActionConfig
 from ...request.arguments import creation_arguments, with_call_arguments
 from ...request.settings import container_settings, features_of
@@ -141,10 +141,9 @@ def _rejoin_networks(plan: Expansion, action: ActionConfig, name: str) -> None:
     if not detail or not networks or not features_of(action)['networks']:
         return
     known = plan.policy.network_names[action.client_name]
-    joined: Mapping[str, Detail] = detail['NetworkSettings'].get('Networks') or {}
     lost = [
         network
-        for network, endpoint in joined.items()
+        for network, endpoint in networks_of(detail).items()
         if endpoint.get('NetworkID')
         and endpoint['NetworkID'] not in known.values()
         and (action.client_name, name, network) not in plan.joined

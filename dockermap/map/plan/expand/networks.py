@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ....docker_api import is_not_found
 from ...action import Action, ItemAction, NetworkUtilAction
 from ...input import ItemType
+from ...policy.utils import networks_of
 from ...request import ActionConfig, action_config, with_config
 from ...request.arguments import creation_arguments, with_call_arguments
 from ...request.builders import joins_network_at_creation, shares_network
@@ -52,7 +53,7 @@ def _members(plan: Expansion, action: ActionConfig, name: str, detail: Mapping[s
             if is_not_found(error):
                 continue
             raise
-        endpoint = (container['NetworkSettings'].get('Networks') or {}).get(name)
+        endpoint = networks_of(container).get(name)
         if endpoint is not None:
             yield Member(container_id, container['Name'].removeprefix('/'), _connect_settings(container_id, endpoint))
 

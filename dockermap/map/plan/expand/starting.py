@@ -9,7 +9,7 @@ from ....utils import engine_text
 from ..._describe import describe_item
 from ...policy.label import LABEL, parse_label
 from ...policy.options import CREATE_OPTIONS
-from ...policy.utils import INITIAL_START_TIME
+from ...policy.utils import INITIAL_START_TIME, networks_of
 from ...request import ActionConfig
 from ...request.arguments import with_call_arguments
 from ...request.settings import container_settings
@@ -70,7 +70,7 @@ def _changed_networks(plan: Expansion, action: ActionConfig, name: str, detail: 
         f'{prefix}:{target_id}',
     ):
         yield 'network_mode'
-    joined = detail['NetworkSettings'].get('Networks') or {}
+    joined = networks_of(detail)
     map_name = action.config_id.map_name
     if config.networks != container_settings(action).networks and not all(
         _has_joined(joined.get(plan.policy.network_name(map_name, endpoint.network_name)), endpoint)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from .... import DEFAULT_PRESET_NETWORKS
 from ....utils import engine_text
 from ...input import MapConfigId, NetworkEndpoint
+from ...policy.utils import networks_of
 from .. import Difference
 from ._options import plain_address
 
@@ -33,8 +34,8 @@ class KnownNetwork(NamedTuple):
     """What an inspection of a network said."""
 
     network_id: str
-    endpoints: Mapping[str, str]
-    """Endpoint ids by container id."""
+    endpoints: Mapping[str, str | None]
+    """Endpoint ids by container id; not all engines give them."""
 
 
 class EndpointCheck(NamedTuple):
@@ -82,17 +83,13 @@ def _check_expected(
     running: bool,
     network: KnownNetwork | None,
 ) -> None:
-    connected = found is not None and not is_stale(found, network) and (not running or _endpoint_id(detail, network))
+    connected = found is not None and not is_stale(found, network) and (not running or _is_member(detail, network))
     if found is None or not connected:
         changes = [Difference(item, f'networks.{wanted.name}', 'connected', 'not connected')]
     else:
         changes = endpoint_differences(item, wanted, found, detail)
-        if running and _endpoint_id(detail, network) != found.get('EndpointID'):
-            changes.append(
-                Difference(
-                    item, f'networks.{wanted.name}.endpoint', _endpoint_id(detail, network), found.get('EndpointID')
-                )
-            )
+        if running:
+            changes.extend(_endpoint_difference(item, wanted.name, _endpoint_id(detail, network), found))
     result.differences.extend(changes)
     if changes and wanted.at_creation:
         result.fixed.add(wanted.name)
@@ -106,7 +103,7 @@ def connected_networks(detail: Detail) -> dict[str, Detail]:
     """Networks that an inspected container is connected to, or will be when it is started."""
     if (detail.get('Config') or {}).get('NetworkDisabled'):
         return {}
-    return dict((detail.get('NetworkSettings') or {}).get('Networks') or {})
+    return networks_of(detail)
 
 
 def is_stale(found: Detail, network: KnownNetwork | None) -> bool:
@@ -138,6 +135,17 @@ def endpoint_differences(
         for name, value, current in rules
         if value != current
     ]
+
+
+def _endpoint_difference(item: MapConfigId, name: str, known: str | None, found: Detail) -> list[Difference]:
+    """Another connection than that which the network knows of, where the engine says both."""
+    current = found.get('EndpointID')
+    differs = known and current and known != current
+    return [Difference(item, f'networks.{name}.endpoint', known, current)] if differs else []
+
+
+def _is_member(detail: Detail, network: KnownNetwork | None) -> bool:
+    return network is not None and detail.get('Id') in network.endpoints
 
 
 def _endpoint_id(detail: Detail, network: KnownNetwork | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from .... import DEFAULT_PRESET_NETWORKS
 from ....utils import engine_text, split_instance
 from ...input import ContainerLink, MapConfigId
+from ...policy.utils import networks_of
 from .. import Difference
 
 _TIME = re.compile(r'(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z')
@@ -31,12 +32,11 @@ def link_differences(
     """
     host_config = detail.get('HostConfig') or {}
     existing = set(_existing_links(host_config.get('Links')))
-    networks = (detail.get('NetworkSettings') or {}).get('Networks') or {}
     in_network = {
         link
-        for name, endpoint in networks.items()
+        for name, endpoint in networks_of(detail).items()
         if name not in DEFAULT_PRESET_NETWORKS
-        for link in _existing_links((endpoint or {}).get('Links'))
+        for link in _existing_links(endpoint.get('Links'))
     }
     found = []
     for link in links:

@@ -1,0 +1,154 @@
+"""What other engines than Docker Engine 20.10 answer and refuse; told apart by make and API version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from ..docker_api import version_gte
+
+__all__ = ['FLAVOURS', 'Flavour']
+
+FLAVOURS = ('docker', 'podman')
+"""Makes of engines that there are in memory."""
+
+Answer = dict[str, Any]
+Answered = TypeVar('Answered')
+
+_VERSIONS = (
+    ('1.52', '29.7.2', '1.40'),
+    ('1.46', '28.5.2', '1.24'),
+    ('1.42', '26.1.5', '1.24'),
+    ('1.0', '20.10.24', '1.12'),
+)
+"""From an API version on: the version of the engine, and the oldest API version that it speaks."""
+
+_PODMAN = '5.8.6'
+_PODMAN_NETWORK = 'podman'
+_GONE_FROM_SETTINGS = (
+    'Bridge',
+    'HairpinMode',
+    'LinkLocalIPv6Address',
+    'LinkLocalIPv6PrefixLen',
+    'SecondaryIPAddresses',
+    'SecondaryIPv6Addresses',
+    'EndpointID',
+    'Gateway',
+    'GlobalIPv6Address',
+    'GlobalIPv6PrefixLen',
+    'IPAddress',
+    'IPPrefixLen',
+    'IPv6Gateway',
+    'MacAddress',
+)
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """An engine's make and the API version that it speaks.
+
+    :raises ValueError: There are no such engines in memory.
+    """
+
+    name: str
+    api_version: str
+
+    def __post_init__(self) -> None:
+        if self.name not in FLAVOURS:
+            raise ValueError(f'{self.name!r} is no flavour of engines in memory; there are {", ".join(FLAVOURS)}.')
+
+    @property
+    def is_podman(self) -> bool:
+        """Whether it is Podman, which speaks the same language."""
+        return self.name == 'podman'
+
+    @property
+    def engine_version(self) -> str:
+        """The version of an engine that speaks this version of the API."""
+        return _PODMAN if self.is_podman else self._row[1]
+
+    @property
+    def least_api_version(self) -> str:
+        """The oldest API version that it speaks."""
+        return '1.24' if self.is_podman else self._row[2]
+
+    def speaks(self, version: str) -> bool:
+        """Whether it has what came with an API version."""
+        return bool(version_gte(self.api_version, version))
+
+    def answer(self, method: str, answer: Answered) -> Answered:
+        """What it says, in place of what Docker Engine 20.10 does."""
+        change = self._changes.get(method)
+        if change is None:
+            return answer
+        found: object = [change(row) for row in answer] if isinstance(answer, list) else change(cast(Answer, answer))
+        return cast(Answered, found)
+
+    @property
+    def _row(self) -> tuple[str, str, str]:
+        return next(row for row in _VERSIONS if self.speaks(row[0]))
+
+    @property
+    def _changes(self) -> Mapping[str, Callable[[Answer], Answer]]:
+        if self.is_podman:
+            return _ANSWERS_OF_PODMAN
+        return _ANSWERS_SINCE_29 if self.speaks('1.52') else {}
+
+
+def _container_since_29(detail: Answer) -> Answer:
+    settings = {key: value for key, value in detail['NetworkSettings'].items() if key not in _GONE_FROM_SETTINGS}
+    config = {key: value for key, value in detail['Config'].items() if key != 'MacAddress'}
+    return {**detail, 'Config': config, 'NetworkSettings': settings}
+
+
+def _image_row_since_29(row: Answer) -> Answer:
+    """Lists have one digest of each image, inspections all."""
+    return {**row, 'RepoDigests': (row['RepoDigests'] or [])[:1]}
+
+
+def _container_of_podman(detail: Answer) -> Answer:
+    settings = detail.get('NetworkSettings')
+    if settings is None:
+        return detail
+    networks = dict(_endpoint_of_podman(name, endpoint) for name, endpoint in settings['Networks'].items())
+    return {**detail, 'NetworkSettings': {**settings, 'Networks': networks}}
+
+
+def _endpoint_of_podman(name: str, endpoint: Answer) -> tuple[str, Answer]:
+    """Names take the place of ids, and the default network has a name of its own."""
+    own_name = _PODMAN_NETWORK if name == 'bridge' else name
+    return own_name, {**endpoint, 'NetworkID': own_name, 'EndpointID': ''}
+
+
+def _network_of_podman(detail: Answer) -> Answer:
+    attached: dict[str, Answer] = detail['Containers']
+    containers = {container_id: {**endpoint, 'EndpointID': ''} for container_id, endpoint in attached.items()}
+    return {**detail, 'Containers': containers}
+
+
+def _image_of_podman(detail: Answer) -> Answer:
+    names = {key: [_full_name(name) for name in detail[key] or ()] for key in ('RepoTags', 'RepoDigests')}
+    return {**detail, **names}
+
+
+def _full_name(name: str) -> str:
+    """A name with its registry."""
+    first, slash, _ = name.partition('/')
+    if slash and ('.' in first or ':' in first or first == 'localhost'):
+        return name
+    return f'docker.io/{name}' if slash else f'docker.io/library/{name}'
+
+
+_ANSWERS_SINCE_29: dict[str, Callable[[Answer], Answer]] = {
+    'inspect_container': _container_since_29,
+    'images': _image_row_since_29,
+}
+
+_ANSWERS_OF_PODMAN: dict[str, Callable[[Answer], Answer]] = {
+    'containers': _container_of_podman,
+    'inspect_container': _container_of_podman,
+    'inspect_network': _network_of_podman,
+    'images': _image_of_podman,
+    'inspect_image': _image_of_podman,
+}
