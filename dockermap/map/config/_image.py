@@ -6,10 +6,11 @@ import re
 
 from ...exceptions import InputError
 
-_ID = r'sha256:[0-9a-fA-F]+'
+_ID = r'sha256:[0-9a-fA-F]+|[0-9a-f]{12,64}'
 IMAGE_PATTERN = rf'{_ID}|(?:[^ \t\n@]*/)?[^ \t\n/:@]+(?::[^ \t\n/:@]*)?(?:@[^ \t\n/@]+)?'
-"""The id of an image, or a name with tag or digest, which both come after the last slash."""
+"""An id as ``docker images`` prints it, or a longer one; or a name with tag or digest, both after the last slash."""
 
+_PREFIX = 'sha256:'
 _IMAGE_ID = re.compile(_ID)
 _NAME = re.compile(r'(?P<name>(?:[^ \t\n@]*/)?[^ \t\n/:@]+)(?::(?P<tag>[^ \t\n/:@]*))?(?:@(?P<digest>[^ \t\n/@]+))?')
 
@@ -17,6 +18,11 @@ _NAME = re.compile(r'(?P<name>(?:[^ \t\n@]*/)?[^ \t\n/:@]+)(?::(?P<tag>[^ \t\n/:
 def is_image_id(image: str) -> bool:
     """Whether the text is the id of an image instead of a name."""
     return _IMAGE_ID.fullmatch(image) is not None
+
+
+def has_image_id(found: str, image: str) -> bool:
+    """Whether a full id is the one that a text has, or begins with it."""
+    return found.removeprefix(_PREFIX).startswith(image.removeprefix(_PREFIX))
 
 
 def split_image(image: str) -> tuple[str, str | None]:

@@ -9,8 +9,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from ...docker_api import is_not_found
 from ...exceptions import UnsupportedError
+from ..config._image import has_image_id, is_image_id
 from .replaced import final_name, run_in_name
+from .utils import networks_of
 
 if TYPE_CHECKING:
     from ...docker_api import EngineClient
@@ -39,24 +42,55 @@ class CachedItems(ABC):
 class CachedImages(CachedItems, dict[str, str]):
     """Image ids by ``repository:tag`` and by ``repository@digest``, as engines call them."""
 
+    def __init__(self, client: EngineClient | None) -> None:
+        self._by_short_name: dict[str, str] = {}
+        self._ids: set[str] = set()
+        self._inspected: dict[str, str | None] = {}
+        super().__init__(client)
+
     def find(self, name: str) -> str | None:
-        """Id of an image by any of its names, e.g. ``docker.io/library/box:1``, which engines call ``box:1``."""
-        return self.get(name) or self.get(_short_name(name))
+        """Id of an image by any of its names, e.g. ``docker.io/library/box:1``, or by its id or the beginning of it.
+
+        What the list does not have is inspected: lists of some engines lack digests, and images without names.
+        """
+        listed = self.get(name) or self._by_short_name.get(_short_name(name)) or self._listed_id(name)
+        return listed or self._from_inspection(name)
 
     def refresh(self) -> None:
         self.clear()
+        self._by_short_name.clear()
+        self._ids.clear()
+        self._inspected.clear()
         if self._client:
             self._add(self._client.images())
 
     def refresh_repo(self, name: str) -> None:
         """Add what the client has of one repository; other entries stay."""
         if self._client:
+            self._inspected.clear()
             self._add(self._client.images(name=_short_name(name)))
+
+    def _listed_id(self, name: str) -> str | None:
+        found = [known for known in self._ids if has_image_id(known, name)] if is_image_id(name) else []
+        return found[0] if len(found) == 1 else None
+
+    def _from_inspection(self, name: str) -> str | None:
+        inspect = getattr(self._client, 'inspect_image', None)
+        if inspect is not None and name not in self._inspected:
+            try:
+                self._inspected[name] = inspect(name)['Id']
+            except Exception as error:
+                if not is_not_found(error):
+                    raise
+                self._inspected[name] = None
+        return self._inspected.get(name)
 
     def _add(self, images: Any) -> None:
         for image in images or ():
             names = (*(image.get('RepoTags') or ()), *(image.get('RepoDigests') or ()))
+            self._ids.add(image['Id'])
             self.update(dict.fromkeys(names, image['Id']))
+            self._by_short_name.update((_short_name(known), image['Id']) for known in names)
 
 
 class CachedContainerNames(CachedItems, dict[str, str]):
@@ -81,7 +115,7 @@ class CachedContainerNames(CachedItems, dict[str, str]):
         for container in self._client.containers(all=True) if self._client else ():
             self.update((name.removeprefix('/'), container['Id']) for name in container['Names'] or ())
             self.rows.extend((name, container['Id'], _labels(container)) for name in _own_names(container))
-            self.networks[container['Id']] = (container.get('NetworkSettings') or {}).get('Networks') or {}
+            self.networks[container['Id']] = networks_of(container)
             if container.get('State') == 'running':
                 for mount in container.get('Mounts') or ():
                     self.volumes.setdefault(mount.get('Name') or '', set()).update(_own_names(container))
@@ -201,7 +235,7 @@ def _labels(row: Mapping[str, Any]) -> Mapping[str, str] | None:
 
 
 def _short_name(name: str) -> str:
-    """The name of an image without what engines leave out."""
+    """The name of an image without what Docker leaves out, and Podman does not."""
     for prefix in _LEFT_OUT:
         name = name.removeprefix(prefix)
     return name

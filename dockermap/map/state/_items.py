@@ -329,7 +329,7 @@ class VolumeBaseState(AbstractState):
 
 
 class ImageBaseState(AbstractState):
-    """An image; known by name or id, never inspected."""
+    """An image; inspected only where lists do not know it by its name or id."""
 
     @property
     def image_name(self) -> str:
@@ -337,10 +337,7 @@ class ImageBaseState(AbstractState):
         return self.policy.item_name(self.config_id)
 
     def inspect(self) -> None:
-        images, name = self.policy.images[self.client_name], self.image_name
-        image_id = images.find(name)
-        if image_id is None and not self.config_id.instance_name:
-            image_id = next((known for known in images.values() if known.startswith(name)), None)
+        image_id = self.policy.images[self.client_name].find(self.image_name)
         self.detail = {'Id': image_id} if image_id else NOT_FOUND
 
     def get_state(self) -> StateData:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .... import docker_api
 from ....exceptions import UnknownNameError
 from ....utils import format_image_tag
-from ...config._image import split_image
+from ...config._image import is_image_id, split_image
 from ...input import ItemType, MapConfigId
 from ...request import ActionConfig
 from ..operation import Undo
@@ -70,7 +70,7 @@ def login(
 def pull_missing(plan: Expansion, action: ActionConfig, image: str, undo: Undo | None = None) -> None:
     """Pull an image that the library itself needs, if it is not there."""
     name, tag = split_image(image)
-    if tag is None and image == name and ':' in image.rpartition('/')[2]:
+    if is_image_id(image):
         return
     full_name = format_image_tag((name, tag or 'latest'))
     is_there = (action.client_name, full_name) in plan.pulled

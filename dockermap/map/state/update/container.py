@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from ....functional import resolve_value
 from ....utils import format_image_tag
+from ...config._image import has_image_id, is_image_id
 from ...input import ItemType
 from ...policy.utils import get_instance_volumes
 from .. import Difference, State, StateFlags
@@ -96,7 +97,7 @@ class UpdateContainerState(ContainerBaseState):
             and outlook.expects_new_images
             and outlook.is_created(self.client_name, ItemType.IMAGE, image)
         )
-        is_same = str(found).startswith(image) if image.startswith('sha256:') else found == wanted and not is_pulled
+        is_same = has_image_id(str(found), image) if is_image_id(image) else found == wanted and not is_pulled
         if is_same:
             return []
         if is_pulled and outlook is not None:
