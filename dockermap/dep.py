@@ -68,6 +68,7 @@ class BaseDependencyResolver(ABC, Generic[T]):
 
     def __init__(self, initial: Any = None) -> None:
         self._nodes: dict[T, CachedDependency[T]] = {}
+        self._last_walk: tuple[list[T], list[T]] | None = None
         if initial:
             self._load(initial)
 
@@ -114,13 +115,18 @@ class BaseDependencyResolver(ABC, Generic[T]):
 
         :raises CircularDependency: One of the items leads back to itself.
         """
-        expansion = _Expansion(self._direct, self._follows)
-        for item in items:
-            expansion.add(item)
-        return expansion.order
+        starts = list(items)
+        # Each part of a call asks for the same way.
+        if self._last_walk is None or self._last_walk[0] != starts:
+            expansion = _Expansion(self._direct, self._follows)
+            for item in starts:
+                expansion.add(item)
+            self._last_walk = starts, expansion.order
+        return list(self._last_walk[1])
 
     def reset(self) -> None:
         """Forget what was resolved; relations stay."""
+        self._last_walk = None
         for node in self._nodes.values():
             node.dependencies = NotInitialized
 

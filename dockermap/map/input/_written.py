@@ -149,10 +149,15 @@ def texts_deep(value: Any) -> Any:
     return _mapped(value, text_key)
 
 
+_PLAIN_TYPES = {str, type(None)}
+
+
 def _mapped(value: Any, convert: Callable[[Any], Any]) -> Any:
     if type(value) is str:
         return value
     if isinstance(value, dict):
+        if {*map(type, value), *map(type, value.values())} <= _PLAIN_TYPES:
+            return value
         entries = {convert(key): _mapped(member, convert) for key, member in value.items()}
         if len(entries) < len(value.keys()):
             raise InputError(_SAME_TEXT)

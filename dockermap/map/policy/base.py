@@ -70,6 +70,8 @@ class BasePolicy:
         self.container_maps = {
             name: container_map.get_extended_map(map_defaults) for name, container_map in container_maps.items()
         }
+        self._item_names: dict[MapConfigId, str] = {}
+        self._client_names: dict[MapConfigId, list[str]] = {}
         self._set_volume_tables()
         self._set_resolvers()
         self.container_names = ContainerCache(clients)
@@ -120,7 +122,10 @@ class BasePolicy:
 
         :raises ValueError: Unknown type of item.
         """
-        return kind_of(config_id).engine_name(self, config_id)
+        name = self._item_names.get(config_id)
+        if name is None:
+            name = self._item_names[config_id] = kind_of(config_id).engine_name(self, config_id)
+        return name
 
     def names_on(self, client_name: str, config_type: ItemType) -> Container[str]:
         """Names of what exists of a kind on a client; of images, their full names."""
@@ -185,8 +190,12 @@ class BasePolicy:
 
     def get_client_names(self, config_id: MapConfigId) -> list[str]:
         """Names of the clients that an item is for; the default client where nothing else is said."""
-        names = self.container_maps[config_id.map_name].get_client_names(config_id)
-        return [name or self.default_client_name for name in names] or [self.default_client_name]
+        found = self._client_names.get(config_id)
+        if found is None:
+            names = self.container_maps[config_id.map_name].get_client_names(config_id)
+            found = [name or self.default_client_name for name in names] or [self.default_client_name]
+            self._client_names[config_id] = found
+        return list(found)
 
     def clear_names(self) -> None:
         """Forget what exists, so that each client is asked again when next needed."""
