@@ -7,6 +7,7 @@ the mirror.
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import hashlib
 import os
@@ -114,26 +115,32 @@ def package_directory(name: str, *packages: str) -> Path:
     return cached(named(name, *packages, *DEBIAN_PACKAGES), make, 'apt-get')
 
 
-def named(name: str, *ingredients: str) -> str:
+def named(name: str, *ingredients: str, suite: str = SUITE) -> str:
     """A file name that changes with what goes into the file."""
-    return f'{name}-{SUITE}-{hashlib.sha256(repr(ingredients).encode()).hexdigest()[:8]}'
+    return f'{name}-{suite}-{hashlib.sha256(repr(ingredients).encode()).hexdigest()[:8]}'
 
 
 def cached(name: str, make: Callable[[Path, Path], None], *programs: str) -> Path:
     result = cache_directory() / name
-    if result.exists():
-        return result
+    with (cache_directory() / f'{name}.lock').open('w') as lock:
+        # What two processes want at once is made by one of them.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not result.exists():
+            make_cached(result, make, *programs)
+    return result
+
+
+def make_cached(result: Path, make: Callable[[Path, Path], None], *programs: str) -> None:
     missing = [program for program in programs if not shutil.which(program)]
-    if missing or os.geteuid() != 0:
+    if missing or (programs and os.geteuid() != 0):
         raise RootUnavailable(f'{result} can only be made by root, with {", ".join(missing or programs)}')
     with tempfile.TemporaryDirectory(dir=cache_directory()) as work:
-        partial = Path(work) / name
+        partial = Path(work) / result.name
         try:
             make(Path(work), partial)
         except subprocess.CalledProcessError as error:
             raise RootUnavailable(f'{result} could not be made: {(error.stdout or "")[-2000:]}') from error
         partial.replace(result)
-    return result
 
 
 def make_debian_root(work: Path, result: Path) -> None:
