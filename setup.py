@@ -29,7 +29,9 @@ setup(
     package_data={'dockermap': ['py.typed', 'schema/*.json']},
     python_requires='>=3.10',
     install_requires=['docker>=7.1', 'PyYAML>=6', 'six>=1.16'],
+    entry_points={'console_scripts': ['dockermap = dockermap.program:main']},
     extras_require={
+        'cli': ['rich>=13'],
         'ssh': ['docker[ssh]>=7.1'],
         'dev': [
             'build',
@@ -43,6 +45,7 @@ setup(
             'pytest-randomly',
             'pytest-timeout',
             'pytest-xdist',
+            'rich',
             'ruff',
             'Sphinx',
             'tox',

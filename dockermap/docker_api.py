@@ -330,17 +330,24 @@ def tls_from_environment(environment: Mapping[str, str] = os.environ) -> TLSConf
 
     :raises ValueError: The certificate of the authority is missing.
     """
-    from docker.tls import TLSConfig
-
     if not environment.get('DOCKER_TLS_VERIFY'):
         return None
     default = environment.get('DOCKER_CONFIG') or os.path.join(os.path.expanduser('~'), '.docker')
-    files = [os.path.join(environment.get('DOCKER_CERT_PATH') or default, f'{name}.pem') for name in _CERTIFICATES]
-    ca, cert, key = files
+    folder = environment.get('DOCKER_CERT_PATH') or default
+    ca = os.path.join(folder, 'ca.pem')
     if not os.path.isfile(ca):
         raise InputError(f'There is no file {ca}, which DOCKER_TLS_VERIFY needs.', 'DOCKER_CERT_PATH')
+    return tls_from_folder(folder)
+
+
+def tls_from_folder(folder: str | os.PathLike[str], verify: bool = True) -> TLSConfig:
+    """The certificates of a folder, under the names that Docker gives them; those that are not there are not used."""
+    from docker.tls import TLSConfig
+
+    ca, cert, key = (os.path.join(folder, f'{name}.pem') for name in _CERTIFICATES)
     has_own = os.path.isfile(cert) and os.path.isfile(key)
-    return TLSConfig(client_cert=(cert, key) if has_own else None, ca_cert=ca, verify=True)
+    ca_cert = ca if os.path.isfile(ca) else None
+    return TLSConfig(client_cert=(cert, key) if has_own else None, ca_cert=ca_cert, verify=verify)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ project_copyright = '2026, the docker-map authors'
 author = 'the docker-map authors'
 release = version = dockermap.__version__
 
-extensions = ['sphinx.ext.autodoc', 'sphinx.ext.viewcode', 'leads_to', 'map_graph', 'module_list']
+extensions = ['sphinx.ext.autodoc', 'sphinx.ext.viewcode', 'leads_to', 'map_graph', 'module_list', 'program_commands']
 exclude_patterns = ['_build']
 html_theme = 'furo'
 html_static_path = ['_static']

@@ -18,6 +18,7 @@ from ..policy.helpers import is_helper
 from ..policy.ownership import PURPOSE_LABEL
 from ..policy.replaced import REPLACES, RUN, Former, is_temporary, marked_name, successor_name
 from ..policy.utils import INITIAL_START_TIME
+from .events import TransferProgress
 from .runs import Run, is_over, maker
 from .waiting import Waiting
 
@@ -434,12 +435,14 @@ def _streams(pull: Callable[..., object]) -> bool:
     return {'stream', 'decode'} <= parameters.keys()
 
 
-def _progress_text(message: object) -> str:
+def _progress_text(message: object) -> TransferProgress | None:
     """What a message of a transfer says: the layer, what is done with it, and bytes so far of all."""
     said = _mapping(message)
     if not said.get('status'):
-        return ''
+        return None
     detail = _mapping(said.get('progressDetail'))
-    amount = f' {detail["current"]} of {detail["total"]} bytes' if detail.get('current') and detail.get('total') else ''
-    layer = f'{said["id"]}: ' if said.get('id') else ''
-    return f'{layer}{said["status"]}{amount}'
+    current, total = detail.get('current'), detail.get('total')
+    amount = f' {current} of {total} bytes' if current and total else ''
+    layer = str(said.get('id') or '')
+    text = f'{f"{layer}: " if layer else ""}{said["status"]}{amount}'
+    return TransferProgress(text, layer, *(value if isinstance(value, int) else None for value in (current, total)))

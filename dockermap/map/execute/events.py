@@ -13,6 +13,21 @@ from ..input import MapConfigId
 log = logging.getLogger(__name__)
 
 
+class TransferProgress(str):
+    """What is told of a transfer, with the layer that it is about, and bytes for a bar; ``None`` where unknown."""
+
+    layer: str
+    current: int | None
+    total: int | None
+
+    def __new__(
+        cls, text: str, layer: str = '', current: int | None = None, total: int | None = None
+    ) -> TransferProgress:
+        told = super().__new__(cls, text)
+        told.layer, told.current, told.total = layer, current, total
+        return told
+
+
 class ActionEvent(NamedTuple):
     """One thing that happened to an operation.
 
@@ -20,7 +35,8 @@ class ActionEvent(NamedTuple):
     :param client_name: Name of the client.
     :param config_id: The item.
     :param call: The client's method, ``wait``, or the name of a runner's own method.
-    :param detail: Plain text for people; empty if there is nothing to say.
+    :param detail: Plain text for people; empty if there is nothing to say. That of ``progress`` has ``layer``,
+        ``current`` and ``total`` (bytes).
     :param time: Seconds since the epoch.
     """
 

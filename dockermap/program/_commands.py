@@ -1,0 +1,241 @@
+"""The commands of the program as a table: the parser, the pages and the completion are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Argument(NamedTuple):
+    """An option, or an argument by position; ``settings`` are those of ``argparse``."""
+
+    flags: tuple[str, ...]
+    help: str
+    settings: Mapping[str, object] = {}
+
+    @property
+    def is_option(self) -> bool:
+        """Whether it is named by a flag."""
+        return self.flags[0].startswith('-')
+
+
+class Command(NamedTuple):
+    """One command.
+
+    :param home: Module and function that carry it out.
+    :param text: What there is to know beside the summary.
+    :param keys: What it writes with ``--output json``, key by key.
+    :param examples: Command lines.
+    """
+
+    name: str
+    summary: str
+    home: str
+    arguments: tuple[Argument, ...] = ()
+    text: str = ''
+    keys: tuple[tuple[str, str], ...] = ()
+    aliases: tuple[str, ...] = ()
+    action: str = ''
+
+
+def _flag(*flags: str, help: str) -> Argument:
+    return Argument(flags, help, {'action': 'store_true'})
+
+
+def _option(*flags: str, help: str, metavar: str, **settings: object) -> Argument:
+    return Argument(flags, help, {'metavar': metavar, **settings})
+
+
+GENERAL = (
+    _option(
+        '-f',
+        '--file',
+        help='file of the map; later ones are merged over earlier ones (default: $DOCKERMAP_FILE, else dockermap.yaml '
+        'here or in a folder above)',
+        metavar='FILE',
+        action='append',
+    ),
+    _option(
+        '--clients',
+        help='file of the clients (default: dockermap-clients.yaml beside the map, else the engine that the docker '
+        'command speaks to)',
+        metavar='FILE',
+    ),
+    _option('--set', help='change a value, such as web.image=nginx:1.27', metavar='PATH=VALUE', action='append'),
+    Argument(('--no-strict',), 'accept settings that nothing knows', {'action': 'store_false', 'dest': 'strict'}),
+    Argument(('--output',), 'text, or data', {'choices': ('text', 'json'), 'default': 'text'}),
+    _flag('-q', '--quiet', help='show only what was asked for, and errors'),
+    _flag('-v', '--verbose', help='show single calls, and reasons'),
+    _flag('--no-color', help='no colours; as with the variable NO_COLOR'),
+    _flag('--debug', help='show where in the program an error comes from'),
+)
+"""Options of all commands."""
+
+NAMES = Argument(
+    ('names',), 'configurations, config.instance, or groups; none means all', {'nargs': '*', 'metavar': 'NAME'}
+)
+ONE_NAME = Argument(('name',), 'configuration, or config.instance', {'metavar': 'NAME'})
+COMMAND = Argument(('command',), 'the command, with its arguments', {'nargs': '...', 'metavar': 'COMMAND'})
+YES = _flag('-y', '--yes', help='do not ask')
+PARALLEL = _option('--parallel', help='operations at a time for each client', metavar='N', type=int)
+ADOPT = _flag('--adopt', help='take over items of the right name that were not created for the map')
+ON_ERROR = _flag('--keep-going', help='after an error, go on with what does not depend on it')
+WAIT = (
+    Argument(
+        ('--wait',),
+        'wait until all containers work (default)',
+        {'action': 'store_true', 'default': True, 'dest': 'wait'},
+    ),
+    Argument(('--no-wait',), 'do not', {'action': 'store_false', 'dest': 'wait'}),
+    _option('--wait-timeout', help='limit of each wait', metavar='SECONDS', type=float),
+)
+TIMEOUT = _option('-t', '--timeout', help='seconds that a container may take to stop', metavar='SECONDS', type=int)
+UPDATING = (
+    ADOPT,
+    _flag('--remove-orphans', help='remove what is no longer on the map'),
+    _option('--recreate', help='re-create these, even if nothing differs', metavar='NAME', action='append'),
+    _flag('--pull', help='pull images that exist, too'),
+    _flag('--update-persistent', help='re-create persistent containers, too'),
+)
+CHANGING = (YES, PARALLEL, ON_ERROR)
+CALLS = _flag('--calls', help='show the single calls, too')
+
+PLAN_KEYS = (
+    ('action', 'the action'),
+    ('changes', 'a list: ``sign``, ``change``, ``client``, ``kind``, ``item``, ``name``, ``reasons``, ``conditional``'),
+    ('kept', 'differences that stay, a list: ``client``, ``kind``, ``item``, ``name``, ``text``, ``reason``'),
+    ('notices', 'a list of texts'),
+    ('unchanged', 'how many items need nothing'),
+    ('calls', 'with ``--calls``, a list: ``number``, ``call``, ``client``, ``item``, ``subject``, ``needs``'),
+)
+CHANGE_KEYS = (
+    ('type: plan', 'first: what ``plan`` writes'),
+    (
+        'type: event',
+        'for each thing that happens: ``event``, ``client``, ``kind``, ``item``, ``name``, ``call``, ``detail``, '
+        '``time``; see :doc:`guide/plans`',
+    ),
+    ('type: warning', '``text``'),
+    (
+        'type: result',
+        'last: ``exit_code``, ``done``, ``failed`` (with ``reason``), ``not_attempted``, ``put_back``, lists of names, '
+        'and ``seconds``',
+    ),
+)
+ITEM = '``client``, ``kind``, ``item``, ``name``'
+
+
+def _action(name: str, summary: str, *more: Argument, action: str = '', text: str = '') -> Command:
+    return Command(name, summary, 'changing:act', (NAMES, *more, *CHANGING), text, CHANGE_KEYS, action=action or name)
+
+
+COMMANDS = (
+    Command(
+        'check',
+        'check the map; no engine is needed',
+        'looking:check',
+        text='Loads the map and checks all of it. Problems are shown with file, line and path.',
+        keys=(
+            ('valid', 'whether the map can be used'),
+            ('map', 'its name'),
+            ('configurations', 'how many there are'),
+            ('problems', 'a list of texts'),
+            ('warnings', 'a list of texts'),
+        ),
+    ),
+    Command(
+        'plan',
+        'show what an action would do, and why',
+        'looking:plan',
+        (
+            Argument(
+                ('names',),
+                'an action (default: update), then configurations, config.instance, or groups',
+                {'nargs': '*', 'metavar': 'ACTION|NAME'},
+            ),
+            CALLS,
+            _option('--out', help='save the plan, for update --plan', metavar='FILE'),
+            *UPDATING,
+        ),
+        'Nothing is changed. The exit code is 2 if there is something to do, and 0 if not. Actions are create, pull, '
+        'remove, restart, shutdown, signal, start, startup, stop and update.',
+        PLAN_KEYS,
+    ),
+    Command(
+        'update',
+        'bring everything to what the map says',
+        'changing:update',
+        (
+            NAMES,
+            _option('--plan', help='apply a saved plan, if everything is as it was', metavar='FILE'),
+            *UPDATING,
+            *WAIT,
+            *CHANGING,
+        ),
+        'Shows the plan, asks, and carries it out.',
+        CHANGE_KEYS,
+        ('up',),
+        'update',
+    ),
+    _action('create', 'create what does not exist', ADOPT),
+    _action('start', 'start what exists and does not run', ADOPT, *WAIT),
+    _action('startup', 'create and start', ADOPT, *WAIT),
+    _action('stop', 'stop containers, and what needs them', ADOPT, TIMEOUT),
+    _action('restart', 'stop and start', ADOPT, TIMEOUT, *WAIT),
+    _action('remove', 'remove what does not run', ADOPT),
+    _action('shutdown', 'stop and remove', ADOPT),
+    _action(
+        'signal',
+        'send a signal to running containers',
+        _option('-s', '--signal', help='name or number (default: KILL)', metavar='SIGNAL'),
+        ADOPT,
+    ),
+    _action('pull', 'pull images, also those that exist', action='pull_images'),
+    Command(
+        'down',
+        'stop and remove everything, with the networks of the map',
+        'changing:down',
+        (
+            _flag('--volumes', help='remove attached volumes, too; the name of the map is asked for'),
+            ADOPT,
+            *CHANGING,
+        ),
+        'Volumes hold data, so they stay unless ``--volumes`` is given.',
+        CHANGE_KEYS,
+        action='shutdown',
+    ),
+    Command(
+        'ps',
+        'show how containers are',
+        'looking:ps',
+        (
+            NAMES,
+            _flag('-w', '--watch', help='go on showing it, until Ctrl-C'),
+            _option('--interval', help='seconds between two looks', metavar='SECONDS', type=float, default=2.0),
+        ),
+        'Each client is asked for one list. *Up to date* goes by labels; ``plan`` looks at everything.',
+        (
+            ('items', f'a list: {ITEM}, ``state``, ``health``, ``exit_code``, ``since``, ``image``, ``ports``, '),
+            ('', '``id``, ``up_to_date``'),
+        ),
+    ),
+    Command(
+        'graph',
+        'show the map as a graph',
+        'looking:graph',
+        (Argument(('--format',), 'language of the text', {'choices': ('mermaid', 'dot'), 'default': 'mermaid'}),),
+        keys=(('format', 'the language'), ('text', 'the graph')),
+    ),
+    Command(
+        'version',
+        'show versions of this program, the SDK, and each engine',
+        'looking:version',
+        keys=(
+            ('dockermap', 'this program'),
+            ('sdk', "Docker's SDK"),
+            ('engines', 'a list: ``client``, ``version``, ``api``, or ``error``'),
+        ),
+    ),
+)
+
+BY_NAME = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
