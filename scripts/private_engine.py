@@ -28,6 +28,7 @@ from system_roots import cache_directory
 BASE_IMAGE = '127.0.0.1:1/dockermap/base:latest'
 STANDARD_IMAGES = ('busybox:latest', 'tianon/true:latest')
 BUSYBOX = '/bin/busybox'
+DEFAULT_SOCKET = 'unix:///var/run/docker.sock'
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -59,10 +60,23 @@ def can_start_engine() -> bool:
     return os.geteuid() == 0 and all(shutil.which(name) for name in ('dockerd', 'ip'))
 
 
+def may_start_engine() -> bool:
+    """An own engine changes packet filter rules, so it is started only where no other one is in use."""
+    return can_start_engine() and not os.environ.get('DOCKER_HOST') and reachable_engine() is None
+
+
+def has_own_network() -> bool:
+    """Whether this runs in a network namespace of its own: ``scripts/in-private-network`` says so."""
+    return os.environ.get('DOCKERMAP_OWN_NETWORK') == '1'
+
+
 def reachable_engine() -> str | None:
-    """URL of the engine that ``DOCKER_HOST`` or the default socket leads to, if one answers there."""
-    url = os.environ.get('DOCKER_HOST') or 'unix:///var/run/docker.sock'
-    return url if answers(url) else None
+    """URL of the engine that ``DOCKER_HOST`` or the default socket leads to, if one answers there.
+
+    In a network namespace of its own, the default socket does not count: the ports of its containers are elsewhere.
+    """
+    url = os.environ.get('DOCKER_HOST') or ('' if has_own_network() else DEFAULT_SOCKET)
+    return url if url and answers(url) else None
 
 
 def answers(url: str) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import secrets
 import shutil
 import tempfile
@@ -59,16 +58,6 @@ def counts(pytestconfig: pytest.Config) -> Counter[str]:
     return pytestconfig.stash[COUNTS]
 
 
-def may_start_engine() -> bool:
-    """An own engine changes packet filter rules, so it is started only where no other one is in use.
-
-    ``DOCKERMAP_OWN_NETWORK=1`` says that the tests run in a network namespace of their own, where that is no concern.
-    """
-    if not engines.can_start_engine() or os.environ.get('DOCKER_HOST'):
-        return False
-    return os.environ.get('DOCKERMAP_OWN_NETWORK') == '1' or engines.reachable_engine() is None
-
-
 @pytest.fixture(scope='session')
 def work_directory() -> Iterator[Path]:
     """A directory with a short path (sockets allow about 100 characters), removed at the end."""
@@ -84,7 +73,7 @@ def own_engines(work_directory: Path) -> Iterator[Callable[[], str]]:
     with contextlib.ExitStack() as stack:
 
         def start() -> str:
-            if not may_start_engine():
+            if not engines.may_start_engine():
                 pytest.skip(NO_PRIVATE_ENGINE)
             number = next(numbers)
             home = work_directory / f'e{number}'
@@ -98,7 +87,7 @@ def own_engines(work_directory: Path) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(scope='session')
 def is_own_engine() -> bool:
-    return may_start_engine()
+    return engines.may_start_engine()
 
 
 @pytest.fixture(scope='session')
