@@ -19,7 +19,7 @@ class _Names(Protocol):
     @property
     def container_maps(self) -> Mapping[str, Any]: ...
 
-    def cname(self, map_name: str, container: str, instance: str | None = None) -> str: ...
+    def container_name(self, map_name: str, container: str, instance: str | None = None) -> str: ...
 
     def volume_name(self, map_name: str, attached_name: str, parent_name: str | None = None) -> str: ...
 
@@ -96,7 +96,7 @@ class Kind:
 
 
 def _container_name(names: _Names, item: MapConfigId) -> str:
-    return names.cname(item.map_name, item.config_name, item.instance_name)
+    return names.container_name(item.map_name, item.config_name, item.instance_name)
 
 
 def _volume_name(names: _Names, item: MapConfigId) -> str:

@@ -13,6 +13,7 @@ from .input import ItemType, MapConfigId
 from .policy.ownership import PURPOSE_LABEL, SCRIPT, is_of_map
 from .policy.replaced import RUN, final_name, former_name, is_temporary, successor_in
 from .state.recovery import run_label
+from .state.renamed import other_names
 
 if TYPE_CHECKING:
     from .plan.decide import DecisionPass
@@ -96,7 +97,7 @@ def _running_scripts(policy: BasePolicy, client_name: str, now: float) -> Iterat
 def interrupted_items(
     decisions: DecisionPass, config_ids: Iterable[MapConfigId]
 ) -> Iterator[tuple[str, MapConfigId, ConfigFlags]]:
-    """Items of which there is a container with a temporary name, with their clients, and how they are visited."""
+    """Items whose container has a temporary or another name, with their clients, and how they are visited."""
     policy = decisions.policy
     temporary: dict[str, set[str]] = {}
     for config_id, flags in decisions.first.states.get_path(config_ids):
@@ -121,6 +122,7 @@ def _temporary(decisions: DecisionPass, client_name: str) -> Iterator[str]:
     for name in list(names):
         if is_temporary(name):
             yield final_name(name)
+    yield from other_names(policy, client_name)
 
 
 def twin_networks(

@@ -391,7 +391,9 @@ class MappingDockerClient:
             parent = config_name if container_map.use_attached_parent_name else None
             yield self.policy_class.aname(map_name, volume.name, parent)
         for config_name, instance in persistent:
-            yield self.policy_class.cname(map_name, config_name, instance)
+            config = container_map.get_instance(config_name, instance)
+            literal = config.name if config is not None else None
+            yield literal or self.policy_class.cname(map_name, config_name, instance)
 
     def _configuration(self, docker_client: Any) -> ClientConfiguration:
         if isinstance(docker_client, ClientConfiguration):

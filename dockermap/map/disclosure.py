@@ -91,8 +91,10 @@ _PROPERTIES: dict[str, _Row] = {
     # What configurations call otherwise, and what only they have.
     'abstract': _Row('abstract', texts.flag),
     'attaches': _Row('attached volumes', texts.paths, plural=True),
+    'build': _Row('build'),
     'clients': _Row('clients', texts.names, plural=True),
     'create_options': _Row('creation options', plural=True),
+    'default_group': _Row('default group', texts.name),
     'default_path': _Row('default path', texts.path),
     'depends_on': _Row('dependencies', plural=True),
     'driver_options': _Row('driver options', plural=True),
@@ -107,6 +109,7 @@ _PROPERTIES: dict[str, _Row] = {
     'instance_settings': _Row('settings of instances', plural=True),
     'instances': _Row('instances', texts.names, plural=True),
     'job': _Row('job', texts.flag),
+    'name': _Row('name', texts.name),
     'networks': _Row('networks', texts.names, plural=True),
     'permissions': _Row('permissions', texts.mode, plural=True),
     'persistent': _Row('persistent', texts.flag),

@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _ABSOLUTE = re.compile(r'[/~]|[A-Za-z]:[\\/]')
+_ELSEWHERE = re.compile(r'[a-z+]+://|git@|github\.com/')
 _CLIENT_TEXTS = frozenset(('auth_configs', 'base_url', 'domainname', 'interfaces', 'interfaces_ipv6', 'version'))
 
 
@@ -188,7 +189,7 @@ def load_map_file(
 ) -> ContainerMap:
     """A map from a YAML file, see :func:`load_map`; with an empty name, it has the file's name without extension.
 
-    A relative root of host paths, and relative paths in ``env_file``, are below the folder of the file.
+    A relative root of host paths, and relative paths in ``env_file`` and ``build``, are below the folder of the file.
     """
     if name == '':
         name = os.path.splitext(os.path.basename(filename))[0]
@@ -209,24 +210,34 @@ def _below_folder(document: Any, folder: str) -> Any:
         found['host'] = {**found['host'], 'root': _below(found['host']['root'], folder)}
     for name, settings in found.items():
         if name == 'containers' and isinstance(settings, dict):
-            found[name] = {key: _with_env_files(entry, folder) for key, entry in settings.items()}
+            found[name] = {key: _with_paths(entry, folder) for key, entry in settings.items()}
         elif name not in ('networks', 'volumes', 'host', 'groups'):
-            found[name] = _with_env_files(settings, folder)
+            found[name] = _with_paths(settings, folder)
     return found
 
 
-def _with_env_files(settings: Any, folder: str) -> Any:
+def _with_paths(settings: Any, folder: str) -> Any:
     if not isinstance(settings, dict):
         return settings
     for name in ('instances', 'instance_settings'):
         if isinstance(settings.get(name), dict):
-            by_instance = {instance: _with_env_files(own, folder) for instance, own in settings[name].items()}
+            by_instance = {instance: _with_paths(own, folder) for instance, own in settings[name].items()}
             settings = {**settings, name: by_instance}
-    if 'env_file' not in settings:
-        return settings
-    paths = settings['env_file']
-    below = [_below(path, folder) for path in paths] if isinstance(paths, list) else _below(paths, folder)
-    return {**settings, 'env_file': below}
+    found = dict(settings)
+    if 'env_file' in settings:
+        paths = settings['env_file']
+        found['env_file'] = (
+            [_below(path, folder) for path in paths] if isinstance(paths, list) else _below(paths, folder)
+        )
+    if 'build' in settings:
+        found['build'] = _built_below(settings['build'], folder)
+    return found
+
+
+def _built_below(build: Any, folder: str) -> Any:
+    if isinstance(build, dict):
+        return {**build, 'context': _built_below(build['context'], folder)} if 'context' in build else build
+    return build if isinstance(build, str) and _ELSEWHERE.match(build) else _below(build, folder)
 
 
 def _below(path: Any, folder: str) -> Any:

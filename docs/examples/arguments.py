@@ -41,7 +41,7 @@ def builder(
 
 def container_arguments(runner: Any, action: ActionConfig) -> Arguments:
     """Those of ``create_container``, and of the SDK's ``HostConfig``."""
-    name = '.'.join(filter(None, action.config_id[1:]))
+    name = action.config.name or '.'.join(filter(None, action.config_id[1:]))
     arguments = runner.get_container_create_kwargs(action, name)
     del arguments['host_config']
     yield from arguments.items()
@@ -75,7 +75,7 @@ def preparation(runner: Any, action: ActionConfig) -> Arguments:
 
 def exec_arguments(runner: Any, action: ActionConfig) -> Arguments:
     """Those of ``exec_create`` for each command of a container."""
-    name = '.'.join(filter(None, action.config_id[1:]))
+    name = action.config.name or '.'.join(filter(None, action.config_id[1:]))
     for command in action.config.exec_commands:
         arguments = runner.get_exec_create_kwargs(
             action, name, command.cmd, command.user
@@ -87,7 +87,7 @@ def exec_arguments(runner: Any, action: ActionConfig) -> Arguments:
 
 def stop_arguments(runner: Any, action: ActionConfig) -> Arguments:
     """Those of ``stop``."""
-    name = '.'.join(filter(None, action.config_id[1:]))
+    name = action.config.name or '.'.join(filter(None, action.config_id[1:]))
     yield 'timeout', runner.get_container_stop_kwargs(action, name)['timeout']
 
 

@@ -14,6 +14,7 @@ class MapContent(Protocol):
     use_attached_parent_name: Any
     clients: Any
     groups: Any
+    default_group: Any
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
@@ -156,6 +156,12 @@ def _group_members(names: _Names) -> Iterator[str]:
             yield f'groups.{group}: Not on the map: {_joined(unknown)}{match or "."}'
 
 
+def _default_group(names: _Names) -> Iterator[str]:
+    default, groups = names.container_map.default_group, names.container_map.groups
+    if default and default not in groups:
+        yield f'default_group: No group of the map: {default}{close_match(default, groups.keys()) or "."}'
+
+
 def _is_on_map(member: str | MapConfigId, names: _Names) -> bool:
     if not isinstance(member, MapConfigId):
         return member in names.groupable
@@ -240,6 +246,25 @@ def _conditions(relations: Relations) -> Iterator[str]:
         yield from (f'{name}.{problem.place}: {problem.text}' for problem in problems_of(relations, name))
 
 
+def _engine_names(relations: Relations, clients: Mapping[str, Sequence[str]], map_name: str) -> Iterator[str]:
+    """Containers that would have the same name on an engine, where at least one is called so by its configuration."""
+    literal = {
+        item: relations.configs[key].name
+        for key in relations.configs
+        for item in relations.instances(key)
+        if relations.configs[key].name
+    }
+    holders: dict[tuple[str, str], str] = {}
+    for key in relations.configs if literal else ():
+        for item in relations.instances(key):
+            container = '.'.join(filter(None, (item.config_name, item.instance_name)))
+            name = str(literal.get(item) or f'{map_name}.{container}')
+            known = {holders.setdefault((client, name), container) for client in clients.get(key) or ['']}
+            others = known - {container}
+            if others:
+                yield f'{relations.name_of(key)}.name: {container} is called {name!r}, as is {_joined(others)}.'
+
+
 def _clients(relations: Relations, container_map: MapContent) -> Iterator[str]:
     clients = ClientNames(relations, container_map.clients)
     for name, others in clients.needed.items():
@@ -294,6 +319,7 @@ def check_map(extended: MapContent, check_duplicates: bool) -> None:
     problems = [
         *_group_clashes(names),
         *_group_members(names),
+        *_default_group(names),
         *(_duplicates(names) if check_duplicates else ()),
         *_references(names),
         *_images(names),
@@ -305,6 +331,7 @@ def check_map(extended: MapContent, check_duplicates: bool) -> None:
     _raise_for(extended, dict.fromkeys(problems))
     _raise_for(extended, [*_conditions(relations), *_clients(relations, extended)])
     of_configs = ClientNames(relations, extended.clients).of_configs
+    _raise_for(extended, _engine_names(relations, of_configs, extended.name))
     for name, place, text in contentions(relations, of_configs):
         with inside(extended.name, name):
             advise(text, place)

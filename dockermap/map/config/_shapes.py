@@ -9,7 +9,7 @@ from typing import Any
 from ... import docker_options
 from ...exceptions import InputError, located
 from ..input import NotSet, get_list
-from ..input._shapes import Choice, Number, OneOf, Shape, Text, shown
+from ..input._shapes import Built, Choice, ListOf, Mapped, Number, OneOf, Record, Shape, Text, shown
 from ..input._values import LATE, NOTHING, user_shape
 from ..input._values import PATH as _PATH
 from ..input._written import is_written, name_text, odd_texts, plain_deep, text_key, text_keys, texts_deep
@@ -176,6 +176,46 @@ TEXT = optional(Text('a text', r'[\s\S]*', written=True), expected='a text')
 LATE_TEXT = optional(Text('a text', r'[\s\S]*', written=True), LATE, expected='a text')
 ROLLOUT = optional(Text(_ROLLOUT, '(?:one-by-one|parallel)?'), expected=_ROLLOUT)
 PATH = optional(_PATH, expected='a path')
+
+_ENGINE_NAME = 'a name as engines accept it: letters, digits, dots, dashes and underscores, no two dots in a row'
+ENGINE_NAME = optional(
+    Text(_ENGINE_NAME, r'(?![\s\S]*\.\.)[a-zA-Z0-9][a-zA-Z0-9_.\-]+', written=True), expected=_ENGINE_NAME
+)
+
+_BUILD = 'a path, or a mapping with context, dockerfile, args, target, labels and ignore'
+_ANY_TEXT = Text('a text', r'[\s\S]*', written=True)
+_BUILD_VALUE = OneOf(
+    (
+        NOTHING,
+        LATE,
+        Choice(((True, True), (False, False)), 'true or false'),
+        _ANY_TEXT,
+        Number('a number', fractions=True),
+    ),
+    'a text, a number, or true or false',
+)
+_BUILD_VALUES = OneOf(
+    (Choice(((None, None),), 'nothing'), Mapped(NAME, _BUILD_VALUE, 'a mapping of names to values')),
+    'a mapping of names to values',
+)
+_IGNORED = 'patterns as in a .dockerignore file'
+BUILD = optional(
+    Built(OneOf((_PATH,), 'a path'), lambda path: {'context': path}),
+    Record(
+        (
+            ('context', _PATH),
+            ('dockerfile', _PATH),
+            ('args', _BUILD_VALUES),
+            ('target', optional(_ANY_TEXT, LATE, expected='the name of a stage')),
+            ('labels', _BUILD_VALUES),
+            ('ignore', OneOf((NOTHING, Built(Text(_IGNORED), lambda line: [line]), ListOf(NAME, _IGNORED)), _IGNORED)),
+        ),
+        (),
+        dict,
+        _BUILD,
+    ),
+    expected=_BUILD,
+)
 
 _EXTERNAL = 'true or false, or the name on the engine as text'
 EXTERNAL = optional(

@@ -23,8 +23,10 @@ from ._instances import InstanceSettings
 from ._object import ConfigurationObject
 from ._property import CP
 from ._shapes import (
+    BUILD,
     CLIENTS,
     CREATE_OPTIONS,
+    ENGINE_NAME,
     ENV_FILES,
     HOST_CONFIG,
     IMAGE,
@@ -81,6 +83,8 @@ class ContainerConfiguration(ConfigurationObject):
     job: Any = CP(input_func=bool_if_set)
     instance_settings: Any = CP(dict, input_func=_BY_INSTANCE.convert, merge_func=_BY_INSTANCE.merge)
     rollout: Any = CP(input_func=ROLLOUT.convert)
+    name: Any = CP(input_func=ENGINE_NAME.convert)
+    build: Any = CP(dict, input_func=BUILD.convert)
 
     DOCSTRINGS = {
         'abstract': 'Whether this is only a template for ``extends``.',
@@ -111,6 +115,8 @@ class ContainerConfiguration(ConfigurationObject):
         'depends_on': 'Containers that have to be started, healthy or completed before this one is started.',
         'job': 'Whether the container runs to its end, and has done its work when it has ended with exit code 0.',
         'rollout': 'Whether instances are re-created ``one-by-one``, or in ``parallel``.',
+        'name': 'Name of the container on the engine, in place of ``map.configuration``.',
+        'build': 'What the image is built from: a path, or context, dockerfile, args, target, labels and ignore.',
     }
     _kind = 'container configuration'
     _former_names = {'start_options': 'host_config'}

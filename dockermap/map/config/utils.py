@@ -72,6 +72,10 @@ def _group_members(
 def _expanded_on_map(config_id: Any, map_name: str, container_map: ContainerMap) -> Iterator[InputConfigId]:
     instances = _instance_names(config_id)
     if config_id.config_name == ALL and config_id.config_type == ItemType.CONTAINER:
+        if container_map.default_group:
+            members = container_map.groups[container_map.default_group]
+            yield from _group_members(members, config_id, map_name, instances)
+            return
         for name, _ in container_map.containers.items():
             yield InputConfigId(ItemType.CONTAINER, map_name, name, instances)
     elif config_id.config_name in container_map.groups:

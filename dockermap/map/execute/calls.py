@@ -18,13 +18,14 @@ from ..policy.helpers import is_helper
 from ..policy.ownership import PURPOSE_LABEL
 from ..policy.replaced import REPLACES, RUN, Former, is_temporary, marked_name, successor_name
 from ..policy.utils import INITIAL_START_TIME
+from .building import told_what_builds
 from .events import TransferProgress
 from .runs import Run, is_over, maker
 from .waiting import Waiting
 
 if TYPE_CHECKING:
     from ..policy.base import BasePolicy
-    from .events import Clock
+from .events import Clock
 
 log = logging.getLogger(__name__)
 
@@ -279,8 +280,9 @@ class Calls:
         return response
 
     def _pull(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        response = self._transferred(client, operation, arguments)
-        _check_transfer(operation.purpose, response)
+        with told_what_builds(self._policy.container_maps.get(operation.config_id.map_name), arguments):
+            response = self._transferred(client, operation, arguments)
+            _check_transfer(operation.purpose, response)
         with self._exclusive:
             self._policy.images[operation.client_name].refresh_repo(str(arguments['repository']))
         return response

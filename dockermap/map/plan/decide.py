@@ -10,8 +10,9 @@ from .._describe import describe_item
 from ..action import Action, ContainerUtilAction, ImageAction, ItemAction
 from ..action.causes import Cause, Explanation
 from ..action.update import UpdateActionGenerator
+from ..config.utils import ALL, expand_groups, expand_instances
 from ..exceptions import MissingItemError
-from ..input import CmdCheck, ItemType
+from ..input import CmdCheck, InputConfigId, ItemType
 from ..policy import ConfigFlags
 from ..state import ConfigState, State, StateFlags
 from ..state.foreign import Ownership
@@ -280,15 +281,14 @@ class DecisionPass:
 
 
 def _complete_maps(policy: BasePolicy, config_ids: Sequence[MapConfigId]) -> list[str]:
-    """The maps of which all containers are asked for; those without any only if nothing else is asked for."""
+    """The maps of which all containers are asked for, or all of the default group; those without any only if nothing
+    else is asked for.
+    """
     requested = set(config_ids)
     complete = []
-    for map_name, container_map in policy.container_maps.items():
-        wanted = {
-            (ItemType.CONTAINER, map_name, name, instance)
-            for name, config in container_map
-            for instance in config.instances or (None,)
-        }
+    for map_name in policy.container_maps:
+        everything = InputConfigId(ItemType.CONTAINER, map_name, ALL)
+        wanted = set(expand_instances(expand_groups([everything], policy.container_maps), policy.container_maps))
         if wanted <= requested and (wanted or not requested):
             complete.append(map_name)
     return complete

@@ -37,6 +37,7 @@ _OPTION_VALUES = (str, int, float, bool)
 _HOMES = {
     'host_config': "Its entries go into the configuration's 'host_config'.",
     'image': "It is the configuration's 'image'.",
+    'name': "It is the configuration's 'name'.",
 }
 
 

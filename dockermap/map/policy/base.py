@@ -67,6 +67,7 @@ class BasePolicy:
             if name in self.option_defaults:
                 setattr(self, name, self.option_defaults.pop(name))
         self.clients = clients
+        self._former_names: dict[tuple[str, str, str | None], str] = {}
         self.container_maps = {
             name: container_map.get_extended_map(map_defaults) for name, container_map in container_maps.items()
         }
@@ -93,6 +94,20 @@ class BasePolicy:
     def nname(cls, map_name: str, network_name: str) -> str:
         """Name of a network on the engine; those that each engine has are not changed."""
         return network_name if network_name in DEFAULT_PRESET_NETWORKS else f'{map_name}.{network_name}'
+
+    def container_name(self, map_name: str, container: str, instance: str | None = None) -> str:
+        """Name of a container on the engine, also of one whose configuration says it."""
+        found = self.container_maps.get(map_name)
+        config = None if found is None else found.get_instance(container, instance)
+        if config is None:
+            known = self._former_names.get((map_name, container, instance))
+            return known or self.cname(map_name, container, instance)
+        literal: object = config.name
+        return str(literal) if literal else self.cname(map_name, container, instance)
+
+    def remember_name(self, config_id: MapConfigId, name: str) -> None:
+        """Keep the name of a container that is no longer on its map, and that its configuration had given it."""
+        self._former_names[config_id.map_name, config_id.config_name, config_id.instance_name] = name
 
     def network_name(self, map_name: str, network_name: str) -> str:
         """Name of a network on the engine, also of one that is external to its map."""

@@ -97,14 +97,16 @@ class CachedContainerNames(CachedItems, dict[str, str]):
     """Container ids by name; a container that has several names is listed under each.
 
     ``marked`` has the names of those that run their first commands, by the names that they will have then.
-    ``networks`` has what the list said of each container's networks, by container id, ``volumes`` the names of the
-    containers that run with a volume.
+    ``other_names`` has the names of those that were created under other names than their items have now, by the latter;
+    ``None`` until somebody finds them out. ``networks`` has what the list said of each container's networks, by
+    container id, ``volumes`` the names of the containers that run with a volume.
     """
 
     def __init__(self, client: EngineClient | None) -> None:
         self.networks: dict[str, Mapping[str, Any]] = {}
         self.volumes: dict[str, set[str]] = {}
         self.marked: dict[str, str] = {}
+        self.other_names: Mapping[str, str] | None = None
         super().__init__(client)
 
     def refresh(self) -> None:
@@ -112,6 +114,7 @@ class CachedContainerNames(CachedItems, dict[str, str]):
         self.networks.clear()
         self.rows.clear()
         self.volumes.clear()
+        self.other_names = None
         for container in self._client.containers(all=True) if self._client else ():
             self.update((name.removeprefix('/'), container['Id']) for name in container['Names'] or ())
             self.rows.extend((name, container['Id'], _labels(container)) for name in _own_names(container))

@@ -17,6 +17,9 @@ MAP_LABEL = f'{PREFIX}map'
 ITEM_LABEL = f'{PREFIX}item'
 """What an item is on its map, e.g. ``container:web.blue``."""
 
+NAME_LABEL = f'{PREFIX}name'
+"""The name that a container has because its configuration says so."""
+
 PURPOSE_LABEL = f'{PREFIX}purpose'
 """What a container is for that is no item of the map by itself; ``org.docker-map.item`` has the item it works for."""
 

@@ -118,7 +118,7 @@ class RequestBuilder(VolumePreparation):
         }
         mode = config.network_mode
         if isinstance(mode, tuple):
-            host['network_mode'] = f'{_CONTAINER_PREFIX}{self._policy.cname(action.config_id.map_name, *mode)}'
+            host['network_mode'] = f'{_CONTAINER_PREFIX}{self._policy.container_name(action.config_id.map_name, *mode)}'
         elif mode:
             host['network_mode'] = mode
         if name:
@@ -130,7 +130,7 @@ class RequestBuilder(VolumePreparation):
         map_name = action.config_id.map_name
         return [
             (
-                self._policy.cname(map_name, *split_instance(link.container)),
+                self._policy.container_name(map_name, *split_instance(link.container)),
                 link.alias or self._policy.get_hostname(link.container),
             )
             for link in links

@@ -13,7 +13,7 @@ from ..input import ItemType, MapConfigId
 from ..policy import PolicyUtil
 from ..policy.label import LABEL, format_label, salt_for
 from ..policy.options import sort_arguments
-from ..policy.ownership import ownership_labels, takes_labels
+from ..policy.ownership import NAME_LABEL, ownership_labels, takes_labels
 from . import ActionConfig, Kwargs, action_config
 from .arguments import with_call_arguments
 from .host_config import host_config_object, texts
@@ -107,7 +107,7 @@ class CreateCalls(PolicyUtil):
             return kwargs
         endpoint = dict(endpoints[name] or {})
         links = [
-            f'{self._policy.cname(action.config_id.map_name, *split_instance(link.container))}:'
+            f'{self._policy.container_name(action.config_id.map_name, *split_instance(link.container))}:'
             f'{link.alias or self._policy.get_hostname(link.container)}'
             for link in config.links
         ]
@@ -126,11 +126,20 @@ class CreateCalls(PolicyUtil):
             **(label_dict(kwargs.get('labels')) or {}),
             **ownership_labels(action.config_id, by_parent, action.purpose),
         }
+        literal = self._literal_name(action)
+        if literal:
+            labels[NAME_LABEL] = literal
         if not _is_helper(kwargs):
             arguments = self._label_arguments(action, kwargs)
             salt = salt_for(action.client_name, action.config_id, arguments)
             labels[LABEL] = format_label(arguments, kind_of(action.config_id).options, salt)
         return {**kwargs, 'labels': labels}
+
+    def _literal_name(self, action: ActionConfig) -> str | None:
+        """Name of the container itself, if its configuration says it."""
+        is_container = action.config_id.config_type is ItemType.CONTAINER
+        name: str | None = container_settings(action).name if is_container and action.purpose is None else None
+        return name or None
 
     def _label_arguments(self, action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:
         arguments = sent_arguments(action, kwargs)

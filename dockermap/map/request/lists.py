@@ -207,7 +207,7 @@ class _VolumeNames:
         return self._path(volume, volume.name)
 
     def container(self, reference: str) -> str:
-        return self._policy.cname(self._map.name, *split_instance(reference))
+        return self._policy.container_name(self._map.name, *split_instance(reference))
 
     def _path(self, volume: NamedVolume, key: str) -> str:
         path: str = resolve_value(_own_path(volume)) or resolve_value(self._paths.get(key))

@@ -100,6 +100,9 @@ class ContainerSettings(Cleanable, Protocol):
     def image(self) -> str | None: ...
 
     @property
+    def name(self) -> str | None: ...
+
+    @property
     def shares(self) -> Iterable[object]: ...
 
     @property

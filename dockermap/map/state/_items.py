@@ -17,7 +17,8 @@ from ..policy import ConfigFlags
 from ..policy.replaced import former_name, successor_in
 from . import INITIAL_START_TIME, Difference, State, StateFlags, _exec
 from .observed import Observed
-from .recovery import recover
+from .recovery import Recovery, recover
+from .renamed import RENAMED, other_names
 
 if TYPE_CHECKING:
     from ...docker_api import EngineClient
@@ -176,6 +177,8 @@ class ContainerBaseState(AbstractState):
         is_container = self.config_id.config_type == ItemType.CONTAINER
         if is_container and (successor_in(names, name) in names or former_name(name) in names):
             self.detail = self._recovered(name, names)
+        elif is_container and name not in names and name in other_names(self.policy, self.client_name):
+            self.detail = self._renamed(name, names)
         else:
             self.detail = self._container(name, names)
         if self.detail and self.detail['State'].get('Paused'):
@@ -254,6 +257,21 @@ class ContainerBaseState(AbstractState):
         if found.detail is not None:
             observed.note(self.client_name, ItemType.CONTAINER, name, found.detail)
         return found.detail or NOT_FOUND
+
+    def _renamed(self, name: str, names: Any) -> Any:
+        """The container that bears the label of the item under another name, as it is when it has been renamed."""
+        observed = self.outlook.observed if self.outlook is not None else Observed()
+        known = observed.recoveries.get((self.client_name, name))
+        if known is None:
+            former = other_names(self.policy, self.client_name)[name]
+            detail = self._container(former, names)
+            if not detail:
+                return NOT_FOUND
+            steps = [('rename', {'container': former, 'name': name})]
+            known = Recovery(RENAMED.format(name=former), steps, {**detail, 'Name': f'/{name}'})
+            observed.recoveries[self.client_name, name] = known
+            observed.note(self.client_name, ItemType.CONTAINER, name, known.detail)
+        return known.detail or NOT_FOUND
 
     def _find_config(self) -> Any:
         # A volume that is stood in for is made from the configuration that attaches it.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...docker_api import is_not_found
 from .._kinds import KINDS, kind_on
 from ..input import ItemType, MapConfigId
-from ..policy.ownership import ITEM_LABEL, MAP_LABEL, PURPOSE_LABEL, item_text, read_item, takes_labels
+from ..policy.ownership import ITEM_LABEL, MAP_LABEL, NAME_LABEL, PURPOSE_LABEL, item_text, read_item, takes_labels
 
 if TYPE_CHECKING:
     from ..policy.base import BasePolicy
@@ -58,6 +58,8 @@ def find_orphans(policy: BasePolicy, map_name: str, wanted: Mapping[str, Contain
                 if config_id is None or PURPOSE_LABEL in labels or _TEMPORARY in name:
                     continue
                 if labels[ITEM_LABEL] not in known:
+                    if kind is ItemType.CONTAINER and labels.get(NAME_LABEL) == name:
+                        policy.remember_name(config_id, name)
                     yield Orphan(client_name, config_id, name, item_id)
 
 

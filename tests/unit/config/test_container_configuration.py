@@ -57,6 +57,8 @@ DEFAULTS = {
     'job': NotSet,
     'instance_settings': {},
     'rollout': NotSet,
+    'name': NotSet,
+    'build': {},
 }
 
 

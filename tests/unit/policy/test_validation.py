@@ -28,7 +28,7 @@ def validate(make_policy):
     [
         ({'create_options': {'mem_limits': 1}}, r"shop\.web\.create_options: .*'mem_limits'; did you mean 'mem_limit'"),
         ({'host_config': {'privilege': True}}, r"shop\.web\.host_config: .*did you mean 'privileged'"),
-        ({'create_options': {'name': 'x'}}, 'follows from map'),
+        ({'create_options': {'name': 'x'}}, "It is the configuration's 'name'"),
         ({'create_options': {'image': 'x'}}, "It is the configuration's 'image'"),
         ({'create_options': {'host_config': {}}}, "Its entries go into the configuration's 'host_config'"),
         ({'binds': [('/direct', 'direct')]}, r"shop\.web\.binds\[0\]: .*'direct'"),

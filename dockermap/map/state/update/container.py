@@ -134,7 +134,7 @@ class UpdateContainerState(ContainerBaseState):
             self.config_id,
             self.config.links,
             self.detail,
-            self.policy.cname,
+            self.policy.container_name,
             self.policy.get_hostname,
             self.created or {},
         )
@@ -159,7 +159,7 @@ class UpdateContainerState(ContainerBaseState):
                 self.config_id,
                 self._options.network_mode,
                 self.detail,
-                self.policy.cname,
+                self.policy.container_name,
                 self.policy.container_names[self.client_name],
             )
             return self.differs(StateFlags.MISC_MISMATCH, *found)

@@ -91,7 +91,11 @@ class UpdateStateGenerator(DependencyStateGenerator):
             client, names = policy.clients[client_name].get_client(), policy.network_names[client_name]
             defaults = {name: client.inspect_network(name) for name in policy.default_network_names if name in names}
             self._endpoint_registries[client_name] = NetworkEndpointRegistry(
-                policy.network_name, policy.cname, policy.get_hostname, policy.container_names[client_name], defaults
+                policy.network_name,
+                policy.container_name,
+                policy.get_hostname,
+                policy.container_names[client_name],
+                defaults,
             )
         return self._endpoint_registries[client_name]
 
