@@ -23,14 +23,18 @@ flowchart LR
     container_ledger["ledger"]
     container_app["app<br>blue, green"]
     container_web["web"]
+    network_back{{"back"}}
     volume_sockets[("sockets")]
     host_notes[/"notes"/]
     host_content[/"content"/]
-    container_app -->|"links as books"| container_ledger
+    container_ledger -->|"networks"| network_back
+    container_app -->|"networks"| network_back
+    container_app -->|"depends_on"| container_ledger
     container_app -->|"attaches"| volume_sockets
     container_app -->|"binds read-only"| host_notes
+    container_web -->|"networks"| network_back
     container_web -->|"uses"| volume_sockets
-    container_web -->|"links blue, green"| container_app
+    container_web -->|"depends_on blue, green"| container_app
     container_web -->|"binds read-only"| host_content
 """
 
@@ -40,14 +44,18 @@ digraph "shop" {
     container_ledger [label="ledger", shape=box];
     container_app [label="app\\nblue, green", shape=box];
     container_web [label="web", shape=box];
+    network_back [label="back", shape=hexagon];
     volume_sockets [label="sockets", shape=cylinder];
     host_notes [label="notes", shape=folder];
     host_content [label="content", shape=folder];
-    container_app -> container_ledger [label="links as books"];
+    container_ledger -> network_back [label="networks"];
+    container_app -> network_back [label="networks"];
+    container_app -> container_ledger [label="depends_on"];
     container_app -> volume_sockets [label="attaches"];
     container_app -> host_notes [label="binds read-only"];
+    container_web -> network_back [label="networks"];
     container_web -> volume_sockets [label="uses"];
-    container_web -> container_app [label="links blue, green"];
+    container_web -> container_app [label="depends_on blue, green"];
     container_web -> host_content [label="binds read-only"];
 }
 """

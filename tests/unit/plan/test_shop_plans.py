@@ -12,12 +12,7 @@ from dockermap.map.yaml import load_map_file
 from dockermap.testing import InMemoryEngine
 
 SHOP = Path(__file__).parents[3] / 'examples' / 'shop.yaml'
-IN_A_NETWORK = {
-    'networks': {'back': {}},
-    'ledger': {'networks': 'back'},
-    'app': {'networks': 'back'},
-    'web': {'networks': 'back', 'host_config': {'mem_limit': '512m'}},
-}
+LIMITED = {'web': {'host_config': {'mem_limit': '512m'}}}
 
 FIRST = """\
 + network    shop.back       is missing
@@ -45,7 +40,7 @@ def engine():
 def client(engine, monkeypatch):
     monkeypatch.setenv('SHOP_FILES', '/srv/shop')
     shop = load_map_file(str(SHOP))
-    shop.merge(IN_A_NETWORK)
+    shop.merge(LIMITED)
     host = ClientConfiguration(client=engine.client(), version='1.41', interfaces={'public': '127.0.0.1'})
     return MappingDockerClient(shop, host)
 
