@@ -70,6 +70,7 @@ class Relations:
         }
         self._containers: dict[str, list[MapConfigId]] = {}
         self._needed: dict[str, list[MapConfigId]] = {}
+        self._references: dict[str, list[Reference]] = {}
 
     def _id(self, name: str, instance: str | None) -> MapConfigId:
         return MapConfigId(ItemType.CONTAINER, self._name, name, instance)
@@ -156,8 +157,13 @@ class Relations:
                 for link in endpoint.links:
                     yield Reference('links', self._target(link.container), entry=link)
 
-    def references(self, name: str) -> Iterator[Reference]:
+    def references(self, name: str) -> list[Reference]:
         """What a configuration refers to, but for what belongs to it alone, in documented order."""
+        if name not in self._references:
+            self._references[name] = list(self._found_references(name))
+        return self._references[name]
+
+    def _found_references(self, name: str) -> Iterator[Reference]:
         config = self.configs[name]
         yield Reference('network_mode', self._shared_network(config.network_mode))
         yield from self._endpoints(config)

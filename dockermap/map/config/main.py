@@ -79,6 +79,7 @@ class ContainerMap(SectionedObject):
         self._name = checked_name(name)
         self._is_extended = False
         self._client_names: ClientNames | None = None
+        self._relations: Relations | None = None
         self._abstract_names: frozenset[str] = frozenset()
         self._create_sections()
         with strictly(strict):
@@ -91,7 +92,7 @@ class ContainerMap(SectionedObject):
         self._forget_relations()
 
     def _forget_relations(self) -> None:
-        self._client_names = None
+        self._client_names = self._relations = None
 
     @property
     def name(self) -> str:
@@ -224,6 +225,14 @@ class ContainerMap(SectionedObject):
         self.clean()
         return self
 
+    def _extended_relations(self) -> Relations:
+        extended = self._extended_form()
+        if not self._is_extended:
+            return Relations(extended)
+        if self._relations is None:
+            self._relations = Relations(extended)
+        return self._relations
+
     def get_persistent_items(self) -> tuple[list[tuple[str, Any]], list[tuple[str, str | None]]]:
         """Attached volumes as (configuration, volume), and persistent containers as (configuration, instance)."""
         attached = {(name, volume.name): volume for name, _, config in self.variants() for volume in config.attaches}
@@ -237,11 +246,11 @@ class ContainerMap(SectionedObject):
 
     def dependency_items(self) -> Iterator[tuple[MapConfigId, list[MapConfigId]]]:
         """Each container with what it needs: containers and networks, then its attached volumes, then its image."""
-        yield from Relations(self._extended_form()).items()
+        yield from self._extended_relations().items()
 
     def condition_items(self) -> Iterator[tuple[MapConfigId, Mapping[MapConfigId, Awaited]]]:
         """Each container that is not started before others are completed, healthy, or started on whatever host."""
-        yield from Relations(self._extended_form()).conditions_by_item()
+        yield from self._extended_relations().conditions_by_item()
 
     def get_client_names(self, config_id: MapConfigId) -> list[str]:
         """Names of the clients that an item is for.
@@ -250,9 +259,9 @@ class ContainerMap(SectionedObject):
         map. None of them means the default client; where it stands beside others, it is an empty name.
         """
         if not self._is_extended:
-            return ClientNames(Relations(self.get_extended_map()), self.clients).of(MapConfigId(*config_id))
+            return ClientNames(self._extended_relations(), self.clients).of(MapConfigId(*config_id))
         if self._client_names is None or not self._client_names.is_for(self.clients):
-            self._client_names = ClientNames(Relations(self._extended_form()), self.clients)
+            self._client_names = ClientNames(self._extended_relations(), self.clients)
         return self._client_names.of(config_id if isinstance(config_id, MapConfigId) else MapConfigId(*config_id))
 
     def to_mermaid(self) -> str:
