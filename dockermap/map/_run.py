@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from ..docker_api import is_conflict, is_not_found
 from ..exceptions import PartialResultsError
 from ._ahead import observe_ahead
-from ._awaited import look_at_started, with_waits
+from ._awaited import look_at_started
 from ._backends import ByClient
 from ._describe import describe_completed, describe_item
+from ._drafting import Drafting
 from ._others import busy_items, interrupted_items, running_scripts, twin_networks, wait_for_others
 from ._report import Report
-from ._work import Draft, Settings, Work, as_steps
+from ._work import Draft, Settings, Work, all_steps, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
 from .exceptions import (
     ActionException,
@@ -26,21 +27,14 @@ from .execute.events import Clock
 from .input import ItemType, MapConfigId
 from .plan.assemble import assemble
 from .plan.decide import Decision, DecisionPass, in_order
-from .plan.expand.volumes import mounted_volumes
-from .plan.needs import Arrangement, arranged
-from .plan.operation import Operation
-from .plan.replacement import CircularReplacementError, Groups, with_undo
 from .policy import ConfigFlags
 from .policy.replaced import former_name, successor_in
 from .runner import ActionOutput
-from .state import ConfigState, StateFlags
+from .state import ConfigState
 
 if TYPE_CHECKING:
-    from .plan.expand import Expansion
     from .plan.plan import Plan
-    from .policy.base import BasePolicy
     from .runner import AbstractRunner
-    from .runner._steps import StepRunner
     from .state.outlook import Outlook
 
 log = logging.getLogger(__name__)
@@ -63,10 +57,8 @@ class ActionRun:
         self._report = Report(runners)
         self._begin = begin
         self._runners = runners
-        self._operations: list[Operation] = []
         self._settings = settings
         self._planned: tuple[list[Decision], list[Draft]] | None = None
-        self._arranged_last: tuple[Sequence[Draft], Arrangement] | None = None
 
     def plan(self, action_name: str, config_ids: Sequence[MapConfigId], options: Mapping[str, Any], salt: str) -> Plan:
         """What the call will do; nothing is changed. Carrying out afterwards does just that.
@@ -74,11 +66,17 @@ class ActionRun:
         :raises Exception: A client cannot be reached, or an item cannot be looked at.
         """
         decisions = self.decide(config_ids, waits=False)
-        drafts = self._drafted(decisions)
+        drafts = self._drafting.drafted(decisions)
         self._report.raise_unreachable()
         self._planned = decisions, drafts
         return assemble(
-            action_name, config_ids, options, decisions, self._arranged(decisions, drafts), self._pass.policy, salt
+            action_name,
+            config_ids,
+            options,
+            decisions,
+            self._drafting.arranged(decisions, drafts),
+            self._pass.policy,
+            salt,
         )
 
     def decide(
@@ -100,7 +98,7 @@ class ActionRun:
             self._pass.outlook.pulled = former.pulled
             self._pass.outlook.observed = former.observed
         self._pass.outlook.observed.scripts.update(running_scripts(self._pass, config_ids, clock))
-        self._begin_steps()
+        self._drafting = Drafting(self._pass, self._runners, self._report, self._settings)
         observe_ahead(
             self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit
         )
@@ -111,38 +109,8 @@ class ActionRun:
         ]
         decisions = [*cleared, *in_order(found, self._pass.first.decisions.starts_first)]
         self._pass.check(decisions)
-        self._tell_expansions(decisions)
+        self._drafting.tell(decisions)
         return decisions
-
-    def _tell_expansions(self, decisions: Sequence[Decision]) -> None:
-        """What operations follow from decisions also goes by what is looked at, and by how long is waited."""
-        # Expansions must not know of the pass, which leads back to their runners.
-        clients = {decision.state.client_name for decision in decisions}
-        adopting = frozenset(client_name for client_name in clients if self._pass.adopts(client_name))
-        for steps in self._steps():
-            expansion = steps.expansion
-            expansion.visited = {(decision.state.client_name, decision.state.config_id) for decision in decisions}
-            expansion.adopting = adopting
-            expansion.unreachable, expansion.wait_timeout = self._report.unreachable, self._settings.wait_timeout
-            expansion.wait = self._settings.wait
-
-    def draft(self, decisions: Iterable[Decision]) -> list[Draft]:
-        """The steps of all decisions.
-
-        :raises ActionException: The arguments of a call cannot be built.
-        """
-        drafts = []
-        decisions = list(decisions)
-        for steps in (found for runner in self._runners.all if (found := as_steps(runner)) is not None):
-            steps.expansion.prepared_later |= set(_first_mounted(decisions, self._pass.policy))
-        for decision in decisions:
-            if decision.actions and decision.state.client_name not in self._report.unreachable:
-                try:
-                    drafts.append(self._draft(decision))
-                except ActionException as error:
-                    if not self._report.is_lost(decision.state.client_name, error):
-                        raise
-        return drafts
 
     def carry_out(self, config_ids: Sequence[MapConfigId]) -> list[ActionOutput]:
         """Decide, and do it. Images are pulled first; if more depends on what they turn out to be, it is decided then.
@@ -164,7 +132,7 @@ class ActionRun:
             log.warning('Interrupted. Done before: %s.', describe_completed(self._report.completed()) or 'nothing')
             raise
         finally:
-            for steps in self._steps():
+            for steps in all_steps(self._runners):
                 steps.executor.end()
         self._look()
         self._report.raise_failures()
@@ -184,10 +152,6 @@ class ActionRun:
         is_ours = as_steps(self._runners.of(output.client_name)) is not None
         return is_container and is_ours and output.action_type in (Action.START, Action.RESTART)
 
-    def _steps(self) -> list[StepRunner]:
-        """The runners that carry out operations as this library gives them."""
-        return [steps for runner in self._runners.all if (steps := as_steps(runner)) is not None]
-
     def _works(self, config_ids: Sequence[MapConfigId]) -> Iterator[Work]:
         """What is to be carried out: images first, if more depends on what they turn out to be, and all else then."""
         drafts: list[Draft] | None = None
@@ -200,19 +164,19 @@ class ActionRun:
         if pulls and any(decision.conditional for decision in decisions):
             outlook = self._pass.outlook
             # What cannot be built must be known before anything is pulled.
-            drafts = self._drafted(decisions) if drafts is None else drafts
-            self._arranged(decisions, drafts)
+            drafts = self._drafting.drafted(decisions) if drafts is None else drafts
+            self._drafting.arranged(decisions, drafts)
             yield from self._phase(pulls, [draft for draft in drafts if draft.decision.is_pull])
             if self._report.failures:
                 return
             with self._report.accounted():
                 decisions, drafts = self.decide(config_ids, outlook), None
         self._tell(decisions)
-        yield from self._phase(decisions, self._drafted(decisions) if drafts is None else drafts)
+        yield from self._phase(decisions, self._drafting.drafted(decisions) if drafts is None else drafts)
 
     def _phase(self, decisions: Sequence[Decision], drafts: Sequence[Draft]) -> Iterator[Work]:
         """Carry out what was decided; not what is left for clients that have gone meanwhile."""
-        arrangement = self._arranged(decisions, drafts)
+        arrangement = self._drafting.arranged(decisions, drafts)
         ready = [draft for draft in drafts if draft.decision.state.client_name not in self._report.unreachable]
         stepwise = [draft for draft in ready if draft.steps is not None]
         if stepwise:
@@ -222,7 +186,7 @@ class ActionRun:
 
     def _close(self, work: Work) -> None:
         """Keep what work has done and put back."""
-        found = self._steps()
+        found = all_steps(self._runners)
         self._report.skipped = work.conductor.skipped
         self._report.undone.extend(operation for steps in found for operation in steps.executor.undone)
         self._report.account.close({number for steps in found for number in steps.executor.reverted})
@@ -230,68 +194,6 @@ class ActionRun:
             steps.completed[:] = [
                 output for output in self._report.account.outputs() if self._runners.of(output.client_name) is steps
             ]
-
-    def _arranged(self, decisions: Sequence[Decision], drafts: Sequence[Draft]) -> Arrangement:
-        """What each operation waits for, and the order that follows.
-
-        :raises ValueError: Two containers want the same.
-        """
-        if self._arranged_last is not None and self._arranged_last[0] is drafts:
-            return self._arranged_last[1]
-        policy, observed = self._pass.policy, self._pass.outlook.observed
-        numbers = {id(draft.decision): draft.numbers for draft in drafts}
-        operations = [*self._operations, *_own_operations(drafts, len(self._operations), numbers)]
-        segments = [
-            ((decision.state.client_name, decision.state.config_id), numbers.get(id(decision), ()))
-            for decision in decisions
-        ]
-        items = [decision.state.config_id for decision in decisions]
-
-        def relations(config_id: MapConfigId) -> Iterable[MapConfigId]:
-            # A network that is no longer on its map can go when everything has left it.
-            return policy.get_relations(config_id) if policy.is_on_map(config_id) else items
-
-        replacements = [found for steps in self._steps() for found in steps.expansion.replacements]
-        chosen = {number for draft in drafts for number in draft.numbers}
-        replacements = [found for found in replacements if found.start in chosen]
-        across = policy.get_relations_across
-        arrangement = arranged(operations, segments, relations, observed, across, replacements)
-        self._arranged_last = drafts, arrangement
-        return arrangement
-
-    def _drafted(self, decisions: Sequence[Decision]) -> list[Draft]:
-        """Drafts whose operations can be put in an order."""
-        logins = [dict(steps.expansion.logins) for steps in self._steps()]
-        removed_first: set[tuple[str, MapConfigId]] = set()
-        while True:
-            try:
-                drafts = self.draft(decisions)
-                if self._settings.wait:
-                    drafts = with_waits(drafts, decisions, self._expansions(decisions))
-            except ActionException as error:
-                raise self._report.failure(error) from error.source_exception[1]
-            try:
-                self._arranged(decisions, drafts)
-            except CircularReplacementError as circle:
-                removed_first.add(circle.item)
-            else:
-                return drafts
-            self._begin_steps()
-            self._tell_expansions(decisions)
-            for steps, known in zip(self._steps(), logins, strict=True):
-                steps.expansion.logins = known
-                steps.expansion.removed_first = removed_first
-
-    def _begin_steps(self) -> None:
-        self._operations = []
-        for steps in self._steps():
-            steps.begin(self._pass.outlook.observed, self._operations)
-
-    def _expansions(self, decisions: Iterable[Decision]) -> dict[str, Expansion]:
-        """Where operations are added, by the name of the client; not for those that have gone."""
-        names = {decision.state.client_name for decision in decisions}.difference(self._report.unreachable)
-        found = {name: as_steps(self._runners.of(name)) for name in names}
-        return {name: steps.expansion for name, steps in found.items() if steps is not None}
 
     def _run_actions(self, drafts: Iterable[Draft]) -> None:
         """Have a runner that goes its own way do what was decided, one item after the other."""
@@ -324,7 +226,7 @@ class ActionRun:
         state, actions = draft.decision.state, draft.decision.actions
         if self._is_settled(state, actions, error):
             return []
-        is_final = is_repeated or self._is_bound(draft, error)
+        is_final = is_repeated or self._drafting.is_bound(draft, error)
         changed = None if is_final else self._observe_again(state, actions, error)
         if changed is None:
             return None
@@ -336,34 +238,7 @@ class ActionRun:
             log.error('%s', refusal)
             return None
         self._tell([decision])
-        return self._with_undo(self.draft([decision]))
-
-    def _with_undo(self, drafts: list[Draft]) -> list[Draft]:
-        """Drafts that are carried out without being arranged with others."""
-        chosen = {number for draft in drafts for number in draft.numbers}
-        replacements = [found for steps in self._steps() for found in steps.expansion.replacements]
-        groups = Groups([found for found in replacements if found.start in chosen])
-        self._operations[:] = with_undo(self._operations, groups)
-        return drafts
-
-    def _is_bound(self, draft: Draft, error: ActionException) -> bool:
-        """Whether something failed that cannot be done otherwise alone: others depend on it, or it is done already."""
-        groups = self._arranged_last[1].groups if self._arranged_last is not None else ()
-        numbers = set(draft.numbers)
-        return any(
-            member.former_id is not None and (len(group.members) > 1 or error.action_type == Action.REMOVE)
-            for group in groups
-            for member in group.members
-            if numbers.intersection(member.numbers)
-        )
-
-    def _draft(self, decision: Decision) -> Draft:
-        steps = as_steps(self._runners.of(decision.state.client_name))
-        if steps is None:
-            return Draft(decision, None)
-        expansion = steps.expansion
-        expansion.causes, expansion.conditional = decision.explanation.causes, decision.conditional
-        return Draft(decision, list(expansion.expand_replacing(decision.actions)))
+        return self._drafting.without_arrangement(self._drafting.draft([decision]))
 
     def _tell(self, decisions: Iterable[Decision]) -> None:
         """Say why items change, stay, or have nothing to be done about."""
@@ -421,7 +296,7 @@ class ActionRun:
         return None if _identity(found) == _identity(state) else found
 
     def _clock(self) -> Clock:
-        return next((steps.executor.clock for steps in self._steps()), None) or Clock()
+        return next((steps.executor.clock for steps in all_steps(self._runners)), None) or Clock()
 
     def _refresh_names(self, state: ConfigState) -> None:
         policy, kind = self._pass.policy, state.config_id.config_type
@@ -435,32 +310,3 @@ class ActionRun:
 
 def _identity(state: ConfigState) -> tuple[Any, Any]:
     return state.base_state, state.extra_data.get('id')
-
-
-def _first_mounted(decisions: Iterable[Decision], policy: BasePolicy) -> Iterator[tuple[str, str]]:
-    """Volumes, by client and name, of the containers that are created, or start for the first time."""
-    for decision in decisions:
-        for action in decision.actions:
-            is_first = _CREATING & {*action.action_types} or StateFlags.INITIAL in decision.state.state_flags
-            if action.config_id.config_type == ItemType.CONTAINER and is_first:
-                for _, name in mounted_volumes(policy, action.config_id):
-                    yield action.client_name, name
-
-
-def _own_operations(drafts: Iterable[Draft], first: int, numbers: dict[int, list[int]]) -> Iterator[Operation]:
-    """One operation for each action that a runner carries out in its own way; their numbers are noted by decision."""
-    number = first
-    for draft in drafts:
-        for action in draft.decision.actions if draft.steps is None else ():
-            for action_type in action.action_types:
-                numbers[id(draft.decision)].append(number)
-                yield Operation(
-                    number,
-                    action.client_name,
-                    action.config_id,
-                    str(action_type.value),
-                    action.extra_data,
-                    draft.decision.explanation.causes,
-                    conditional=draft.decision.conditional,
-                )
-                number += 1

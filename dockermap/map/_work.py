@@ -26,6 +26,11 @@ def as_steps(runner: AbstractRunner) -> StepRunner | None:
     return None if is_own else runner  # type: ignore[return-value]
 
 
+def all_steps(runners: ByClient[AbstractRunner]) -> list[StepRunner]:
+    """Those of the runners that carry out operations as this library gives them."""
+    return [steps for runner in runners.all if (steps := as_steps(runner)) is not None]
+
+
 @dataclass(frozen=True)
 class Draft:
     """A decision, and its steps; without them, the runner does its own."""

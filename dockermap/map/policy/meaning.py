@@ -208,5 +208,5 @@ _MEANINGS: dict[Equal, _Meaning] = {
     Equal.SET: _any_order(),
     Equal.SIGNAL: _signal,
     Equal.TMPFS: _tmpfs,
-    Equal.VOLUMES_FROM: _any_order(_volumes_from),
+    Equal.VOLUMES_FROM: _each(_volumes_from),
 }

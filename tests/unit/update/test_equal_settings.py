@@ -59,7 +59,7 @@ SAME = [
      [{'Name': 'core', 'Soft': 0, 'Hard': 0}, {'Name': 'nofile', 'Soft': 1, 'Hard': 2}],
      [{'Name': 'nofile', 'Soft': 1, 'Hard': 3}, {'Name': 'core', 'Soft': 0, 'Hard': 0}]),
     ('volumes', ['/a', '/b/'], ['/b', '//a'], ['/a', '/c']),
-    ('volumes_from', ['one:rw', 'two'], ['two', 'one'], ['two', 'one:ro']),
+    ('volumes_from', ['one:rw', 'two'], ['one', 'two:rw'], ['one:ro', 'two']),
     ('working_dir', '/x/', '//x', '/x/y'),
     ('port_bindings', {80: [('fd00:0::1', 81), 82]}, {'80/tcp': [82, ('fd00::1', 81)]}, {80: [('fd00::1', 82), 82]}),
 ]  # fmt: skip
@@ -83,9 +83,13 @@ def test_the_same_in_other_words_is_no_difference_and_a_change_is(engine, change
         ('dns', ['1.1.1.1', '2.2.2.2'], ['2.2.2.2', '1.1.1.1']),
         ('dns_search', ['a.net', 'b.net'], ['b.net', 'a.net']),
         ('extra_hosts', ['a:1.1.1.1', 'a:2.2.2.2'], ['a:2.2.2.2', 'a:1.1.1.1']),
+        # Where two of them mount the same path, the later one wins.
+        ('volumes_from', ['one', 'two'], ['two', 'one']),
     ],
 )
-def test_the_order_counts_where_it_means_something(changes, name, one, other):
+def test_the_order_counts_where_it_means_something(engine, changes, name, one, other):
+    for volumes_from in ('one', 'two'):
+        engine.add_container(volumes_from)
     assert changes({'create_options': {name: one}})
     assert 'create_container' in changes({'create_options': {name: other}})
 
