@@ -22,6 +22,13 @@ need_packages() {
     without_services env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
 
+# What the engine tests need, apart from Python.
+need_engine_packages() {
+    need_packages python3=python3 dockerd=docker.io docker-registry=docker-registry htpasswd=apache2-utils \
+        busybox=busybox-static debootstrap=debootstrap ip=iproute2 iptables=iptables unshare=util-linux
+    need_packages docker=docker-cli gcc=build-essential make=build-essential bzip2=bzip2
+}
+
 # Installing a package must not start its service on this machine.
 without_services() {
     local policy=/usr/sbin/policy-rc.d created= status=0
