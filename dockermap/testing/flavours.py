@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -15,6 +16,7 @@ FLAVOURS = ('docker', 'podman')
 
 Answer = dict[str, Any]
 Answered = TypeVar('Answered')
+Change = Callable[[Answer], Answer]
 
 _VERSIONS = (
     ('1.52', '29.7.2', '1.40'),
@@ -26,6 +28,7 @@ _VERSIONS = (
 
 _PODMAN = '5.8.6'
 _PODMAN_NETWORK = 'podman'
+_PODMAN_NETWORK_ID = hashlib.sha256(_PODMAN_NETWORK.encode()).hexdigest()
 _GONE_FROM_SETTINGS = (
     'Bridge',
     'HairpinMode',
@@ -79,21 +82,26 @@ class Flavour:
 
     def answer(self, method: str, answer: Answered) -> Answered:
         """What it says, in place of what Docker Engine 20.10 does."""
-        change = self._changes.get(method)
-        if change is None:
-            return answer
-        found: object = [change(row) for row in answer] if isinstance(answer, list) else change(cast(Answer, answer))
+        found: Any = answer
+        for change in self._changes(method):
+            found = [change(row) for row in found] if isinstance(found, list) else change(found)
         return cast(Answered, found)
 
     @property
     def _row(self) -> tuple[str, str, str]:
         return next(row for row in _VERSIONS if self.speaks(row[0]))
 
-    @property
-    def _changes(self) -> Mapping[str, Callable[[Answer], Answer]]:
-        if self.is_podman:
-            return _ANSWERS_OF_PODMAN
-        return _ANSWERS_SINCE_29 if self.speaks('1.52') else {}
+    def _changes(self, method: str) -> Iterator[Change]:
+        for version, changes in _SINCE:
+            if method in changes and self.speaks(version):
+                yield changes[method]
+        if self.is_podman and method in _ANSWERS_OF_PODMAN:
+            yield _ANSWERS_OF_PODMAN[method]
+
+
+def _container_since_23(detail: Answer) -> Answer:
+    host = {key: value for key, value in detail['HostConfig'].items() if key != 'KernelMemory'}
+    return {**detail, 'HostConfig': host}
 
 
 def _container_since_29(detail: Answer) -> Answer:
@@ -116,15 +124,20 @@ def _container_of_podman(detail: Answer) -> Answer:
 
 
 def _endpoint_of_podman(name: str, endpoint: Answer) -> tuple[str, Answer]:
-    """Names take the place of ids, and the default network has a name of its own."""
-    own_name = _PODMAN_NETWORK if name == 'bridge' else name
-    return own_name, {**endpoint, 'NetworkID': own_name, 'EndpointID': ''}
+    """The default network has a name of its own here, and endpoints have no ids."""
+    if name != 'bridge':
+        return name, {**endpoint, 'EndpointID': ''}
+    return _PODMAN_NETWORK, {**endpoint, 'NetworkID': _PODMAN_NETWORK_ID, 'EndpointID': ''}
 
 
 def _network_of_podman(detail: Answer) -> Answer:
     attached: dict[str, Answer] = detail['Containers']
     containers = {container_id: {**endpoint, 'EndpointID': ''} for container_id, endpoint in attached.items()}
-    return {**detail, 'Containers': containers}
+    return {**_listed_network_of_podman(detail), 'Containers': containers}
+
+
+def _listed_network_of_podman(row: Answer) -> Answer:
+    return {**row, 'Id': _PODMAN_NETWORK_ID} if row['Name'] == 'bridge' else row
 
 
 def _image_of_podman(detail: Answer) -> Answer:
@@ -140,15 +153,21 @@ def _full_name(name: str) -> str:
     return f'docker.io/{name}' if slash else f'docker.io/library/{name}'
 
 
-_ANSWERS_SINCE_29: dict[str, Callable[[Answer], Answer]] = {
+_ANSWERS_SINCE_23: dict[str, Change] = {'inspect_container': _container_since_23}
+
+_ANSWERS_SINCE_29: dict[str, Change] = {
     'inspect_container': _container_since_29,
     'images': _image_row_since_29,
 }
 
-_ANSWERS_OF_PODMAN: dict[str, Callable[[Answer], Answer]] = {
+_ANSWERS_OF_PODMAN: dict[str, Change] = {
     'containers': _container_of_podman,
     'inspect_container': _container_of_podman,
     'inspect_network': _network_of_podman,
+    'networks': _listed_network_of_podman,
     'images': _image_of_podman,
     'inspect_image': _image_of_podman,
 }
+
+_SINCE = (('1.42', _ANSWERS_SINCE_23), ('1.52', _ANSWERS_SINCE_29))
+"""Changes of Docker Engine, with the API version that they came with."""

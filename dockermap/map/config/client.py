@@ -14,6 +14,7 @@ from ..disclosure import redacted_values
 from ..input._addresses import is_address, without_brackets
 from ..input._shapes import shown
 from ._features import FEATURE_NAMES, FEATURE_VERSIONS, Features
+from ._ineffective import Ineffective
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -74,6 +75,8 @@ class ClientConfiguration(DictMap):
     _timeout: Any = None
     _client: Any = None
     _has_made_client: bool = False
+    ineffective: Ineffective
+    """Limits that the engine was asked for and did not take."""
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class ClientConfiguration(DictMap):
         if isinstance(base_url, dict) and version is None and timeout is None and not args:
             kwargs = {**dict(base_url.items()), **kwargs}
             base_url, version, timeout = (kwargs.pop(name, None) for name in ('base_url', 'version', 'timeout'))
+        self.ineffective = Ineffective()
         self._client = kwargs.pop('client', None)
         self._features = Features(_mapping(kwargs.pop('features', None), 'features'))
         self._features.update(_feature_keywords(kwargs))

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 from ...docker_api import EngineClient, is_conflict, is_not_found, is_timeout, is_unreachable
 from ...exceptions import ChangedMeanwhileError, DockerStatusError
 from ...utils import version_tuple
+from .._describe import describe_item
+from ..disclosure import describe_change
 from ..exceptions import ScriptRunException
 from ..plan.operation import Operation
 from ..policy.helpers import is_helper
 from ..policy.ownership import PURPOSE_LABEL
 from ..policy.replaced import REPLACES, RUN, Former, is_temporary, marked_name, successor_name
 from ..policy.utils import INITIAL_START_TIME
+from ..state import Difference
+from ..state.update import LIMITS, ineffective_changes
 from .building import told_what_builds
 from .events import TransferProgress
 from .runs import Run, is_over, maker
@@ -258,6 +262,30 @@ class Calls:
         response: object = client.remove_network(**self._addressed(operation, arguments))
         self._forget_network(operation)
         return response
+
+    def _update_container(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        """Change limits, and see whether they have changed: engines leave out what they do not support."""
+        response: object = client.update_container(**arguments)
+        if not any(name in arguments for name in LIMITS):
+            return response
+        detail = _mapping(client.inspect_container(str(arguments['container'])))
+        for difference in ineffective_changes(operation.config_id, arguments, _mapping(detail.get('HostConfig'))):
+            self._note_ineffective(client, operation, str(detail.get('Id')), difference)
+        return response
+
+    def _note_ineffective(
+        self, client: EngineClient, operation: Operation, container_id: str, difference: Difference
+    ) -> None:
+        get_info: Callable[[], Mapping[str, object]] = getattr(client, 'info', dict)
+        known = self._policy.clients[operation.client_name].ineffective
+        if known.note(container_id, difference.property, difference.wanted, get_info()):
+            log.warning(
+                '%s on client %s: the engine accepts %s, but does not apply it. This is not tried again while the '
+                'engine is the same; remove the setting, or use a host that supports it.',
+                describe_item(operation.config_id),
+                operation.client_name,
+                describe_change(difference.property, difference.wanted, difference.found),
+            )
 
     def _connect_container_to_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         return client.connect_container_to_network(**self._addressed(operation, arguments))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ..config.main import ContainerMap
 
 _NETWORK_ID = re.compile('[0-9a-f]{64}')
+_DEFAULT_OF_PODMAN = hashlib.sha256(b'podman').hexdigest()
 _SIGNS_OF_CONNECTION = ('EndpointID', 'IPAddress', 'GlobalIPv6Address')
 
 INITIAL_START_TIME = '0001-01-01T00:00:00Z'
@@ -101,7 +103,8 @@ def get_instance_volumes(detail: Mapping[str, Any], check_names: bool) -> dict[s
 def networks_of(detail: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Networks that an inspected or listed container is in, or will be while it runs, by the names that lists have.
 
-    Podman gives names where Docker gives ids, and calls the default network, which it lists as ``bridge``, ``podman``.
+    Podman calls the default network, which it lists as ``bridge``, by another name in containers. Some of its versions
+    give names of networks in place of ids.
     """
     found: Mapping[str, Any] = (detail.get('NetworkSettings') or {}).get('Networks') or {}
     return dict(_listed_endpoint(name, endpoint or {}) for name, endpoint in found.items())
@@ -116,8 +119,9 @@ def is_connected(endpoint: Mapping[str, Any]) -> bool:
 
 
 def _listed_endpoint(name: str, endpoint: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    has_name_as_id = endpoint.get('NetworkID') == name and not _NETWORK_ID.fullmatch(name)
-    is_default = name == 'default' or (name == 'podman' and has_name_as_id)
+    network_id = endpoint.get('NetworkID')
+    has_name_as_id = network_id == name and not _NETWORK_ID.fullmatch(name)
+    is_default = name == 'default' or (name == 'podman' and network_id in (name, _DEFAULT_OF_PODMAN))
     return 'bridge' if is_default else name, {**endpoint, 'NetworkID': ''} if has_name_as_id else endpoint
 
 

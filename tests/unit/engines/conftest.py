@@ -15,7 +15,7 @@ ENGINES: dict[str, dict[str, str]] = {
     '26.1': {'api_version': '1.45'},
     '28.5': {'api_version': '1.51'},
     '29': {'api_version': '1.55'},
-    'podman': {'flavour': 'podman'},
+    'podman': {'api_version': '1.44', 'flavour': 'podman'},
 }
 
 

@@ -67,12 +67,14 @@ def test_a_fixed_address_moves_between_containers(any_engine, client_for):
 
 
 ID = 'a' * 64
+PODMAN = '2f259bab93aaaaa2542ba43ef33eb990d0999ee1b9924b557b7be53c0b7a1bb9'
 
 
 @pytest.mark.parametrize(
     ('found', 'names', 'network_id'),
     [
         ({'podman': {'NetworkID': 'podman'}}, ['bridge'], ''),
+        ({'podman': {'NetworkID': PODMAN}}, ['bridge'], PODMAN),
         ({'podman': {'NetworkID': ID}}, ['podman'], ID),
         ({'default': {'NetworkID': ''}}, ['bridge'], ''),
         ({'shop.back': {'NetworkID': 'shop.back'}}, ['shop.back'], ''),

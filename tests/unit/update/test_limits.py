@@ -176,6 +176,8 @@ def test_without_updates_of_the_restart_policy_only_that_needs_a_new_container(i
         ({'mem_limit': '1g'}, {'Memory': G, 'MemorySwap': -1}, {'SwapLimit': False}),
         ({'mem_limit': '1g'}, {'Memory': G}, {'SwapLimit': False}),
         ({'kernel_memory': '1g'}, {}, {'KernelMemory': False}),
+        ({'kernel_memory': '1g'}, {}, {'MemoryLimit': True}),
+        ({'cpu_shares': 5}, {'CpuShares': 0}, {'MemoryLimit': True}),
         ({'cpuset_cpus': '0'}, {'CpusetCpus': ''}, {'CPUSet': False}),
         ({'blkio_weight': 300}, {'BlkioWeight': 0}, {'Warnings': ['WARNING: No io.weight support']}),
         (
@@ -189,7 +191,8 @@ def test_without_updates_of_the_restart_policy_only_that_needs_a_new_container(i
 def test_limits_that_the_host_does_not_support_are_no_difference(item, host_config, found, info):
     options = GivenOptions(ContainerConfiguration({'host_config': host_config}))
     assert check_limits(item, options, found, ALL, lambda: info).differences == []
-    assert check_limits(item, options, found, ALL, lambda: {'Warnings': None}).differences != []
+    able = {'Warnings': None, 'SwapLimit': True, 'KernelMemory': True, 'CPUSet': True, 'CPUShares': True}
+    assert check_limits(item, options, found, ALL, lambda: able).differences != []
 
 
 def test_the_host_is_only_asked_if_a_limit_seems_to_be_missing(item):

@@ -19,11 +19,12 @@ def _bytes(value: Any) -> int:
     return int(docker_api.parse_bytes(value))
 
 
-_LIMITS: dict[str, CreateOption] = {name: option for name, option in CREATE_OPTIONS.items() if option.limit is not None}
+LIMITS: dict[str, CreateOption] = {name: option for name, option in CREATE_OPTIONS.items() if option.limit is not None}
+"""Options that engines can change in place."""
 
 CONTAINER_UPDATE_VARS: list[tuple[str, str, bool, Callable[[Any], Any] | None]] = [
     (option.path[1], option.name, option.limit.created, _bytes if option.type is Type.SIZE else None)
-    for option in _LIMITS.values()
+    for option in LIMITS.values()
     if option.limit is not None and option.path is not None
 ]
 """Limits: key of the inspection, keyword argument, whether it is known from ``create_options`` as well, conversion.
@@ -49,6 +50,7 @@ def check_limits(
     found: Mapping[str, Any],
     features: Mapping[str, Any],
     get_info: Callable[[], Mapping[str, Any]] = dict,
+    is_ineffective: Callable[[Difference], bool] = lambda _: False,
 ) -> LimitCheck:
     """Compare limits and restart policy.
 
@@ -56,11 +58,13 @@ def check_limits(
     :param features: Features of the client; without the one for updates, nothing can be done in place.
     :param get_info: Gives the engine's description of its host. Used if a limit seems to be missing: engines leave out
         limits that the host does not support, and would do so again.
+    :param is_ineffective: Whether the engine was asked for this change before, and has not made it.
     """
     limits = [
         difference
         for difference in limit_differences(item, options, found)
-        if not may_be_discarded(difference) or not is_unsupported(difference.property, get_info())
+        if not (may_be_discarded(difference) and is_unsupported(difference.property, get_info()))
+        and not is_ineffective(difference)
     ]
     restart = restart_policy_differences(item, options, found)
     update = {difference.property: _update_value(difference) for difference in limits}
@@ -80,19 +84,35 @@ def check_limits(
 
 def may_be_discarded(difference: Difference) -> bool:
     """Whether a limit that is not in force may have been left out by the engine, as the host does not support it."""
-    return difference.property in _LIMITS and difference.found in (None, -1)
+    return difference.property in LIMITS and difference.found in (None, -1)
 
 
 def is_unsupported(name: str, info: Mapping[str, Any]) -> bool:
     """Whether an engine says of its host that it cannot keep up a limit."""
     key = _limit(name).support
     if key is not None:
-        return info.get(key) is False
+        # What an engine does not even mention, it has dropped.
+        return bool(info) and not info.get(key)
     if any('weight support' in warning for warning in info.get('Warnings') or ()):
         return True
     # Kernels since 5.0 have no such file in the first version of control groups, of which engines give no warning.
     kernel = re.match(r'\d+', str(info.get('KernelVersion') or ''))
     return info.get('CgroupVersion', '1') == '1' and kernel is not None and int(kernel[0]) >= _KERNEL_WITHOUT_WEIGHT
+
+
+def ineffective_changes(item: MapConfigId, values: Mapping[str, Any], found: Mapping[str, Any]) -> list[Difference]:
+    """Limits that an engine was asked for, and that are not in force.
+
+    :param values: Arguments of the change, as a check has given them.
+    :param found: ``HostConfig`` of the inspection afterwards.
+    """
+    differences = []
+    for key, name, _, convert in CONTAINER_UPDATE_VARS:
+        wanted = values.get(name)
+        plain = _plain(name, convert(wanted) if convert and wanted else wanted), _plain(name, found.get(key))
+        if name in values and plain[0] != plain[1]:
+            differences.append(Difference(item, name, *plain))
+    return differences
 
 
 def limit_differences(item: MapConfigId, options: GivenOptions, found: Mapping[str, Any]) -> list[Difference]:
@@ -134,7 +154,7 @@ def _wanted(options: GivenOptions, name: str, convert: Callable[[Any], Any] | No
         return None if memory is None else 2 * memory
     if value is None or value == '':
         return None
-    if _LIMITS[name].type is Type.CPU_SET:
+    if LIMITS[name].type is Type.CPU_SET:
         return engine_text(value)
     return convert(value) if convert else value
 
@@ -145,7 +165,7 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _limit(name: str) -> Limit:
-    limit = _LIMITS[name].limit
+    limit = LIMITS[name].limit
     assert limit is not None
     return limit
 

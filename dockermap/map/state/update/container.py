@@ -193,7 +193,12 @@ class UpdateContainerState(ContainerBaseState):
     def _check_limits(self, extra_data: dict[str, Any]) -> int:
         found = self.detail.get('HostConfig') or {}
         checked = _limits.check_limits(
-            self.config_id, self._options, found, self.client_config.features, self.get_host_info or dict
+            self.config_id,
+            self._options,
+            found,
+            self.client_config.features,
+            self.get_host_info or dict,
+            self._is_ineffective,
         )
         self.differences.extend(checked.differences)
         flags: int = StateFlags.NONE
@@ -203,6 +208,11 @@ class UpdateContainerState(ContainerBaseState):
         if checked.fixed and not self.options.get('skip_limit_reset'):
             flags |= StateFlags.MISC_MISMATCH
         return flags
+
+    def _is_ineffective(self, difference: Difference) -> bool:
+        return self.client_config.ineffective.knows(
+            self.detail['Id'], difference.property, difference.wanted, self.get_host_info or dict
+        )
 
     def _inspect_networks(self) -> None:
         """Look again at networks that were made, or joined, after they were registered."""
