@@ -106,3 +106,28 @@ def test_stopping_leaves_it(running: InMemoryEngine) -> None:
     used, twin = network_of(running), add_twin(running)
     front_end(running).stop('__all__')
     assert set(network_ids(running)) == {used, twin}
+
+
+class Overtaken:
+    """A client that is always later than somebody else, who creates the same network."""
+
+    def __init__(self, engine: InMemoryEngine) -> None:
+        self._client = engine.client()
+        self._other = engine.client()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def create_network(self, name: str, **kwargs: Any) -> Any:
+        self._other.create_network(name, **kwargs)
+        return self._client.create_network(name, **kwargs)
+
+
+@pytest.mark.parametrize('version', ['1.41', '1.44', '1.51'])
+def test_the_network_of_who_was_first_is_used_whether_or_not_the_engine_accepts_two(version: str) -> None:
+    engine = InMemoryEngine('web:latest', 'busybox:latest', api_version=version)
+    configuration = ClientConfiguration(client=Overtaken(engine), version=version)
+    MappingDockerClient(ContainerMap('shop', STACK), configuration).startup('__all__')
+    assert len(network_ids(engine)) == 1
+    assert network_of(engine) == network_ids(engine)[0]
+    assert engine.is_running('shop.web')
