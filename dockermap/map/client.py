@@ -30,7 +30,8 @@ from .config.client import ENGINE, ClientConfiguration, check_max_parallel
 from .config.main import ContainerMap
 from .config.utils import get_map_config_ids
 from .execute.conductor import CONTINUE, STOP
-from .execute.events import Listener
+from .execute.events import Clock, Listener
+from .execute.leftovers import Leftover, find_leftovers, remove_leftover
 from .input import ItemType, MapConfigId
 from .input._shapes import shown
 from .plan.decide import DecisionPass, Part
@@ -365,15 +366,34 @@ class MappingDockerClient:
         """
         policy = self.get_policy()
         policy.clear_names()
-        if map_name is not None and map_name not in policy.container_maps:
-            raise UnknownNameError(f"There is no map '{map_name}'. Known maps: {_listed(policy.container_maps)}.")
-        names = list(policy.container_maps) if map_name is None else [map_name]
         found: list[Orphan] = []
-        for name in names:
+        for name in self._map_names(policy, map_name):
             wanted = items_by_client(policy, name)
             by_client = {client_name: wanted.get(client_name, set()) for client_name in policy.clients}
             found.extend(find_orphans(policy, name, by_client))
         return found
+
+    def leftovers(self, map_name: str | None = None, *, remove: bool = False) -> list[Leftover]:
+        """Containers that helped with items of a map, or of all maps, and were not removed; all clients are asked.
+
+        :param remove: Remove those that no run needs any more. What an interrupted replacement has left is for the next
+            ``update``.
+        :raises KeyError: There is no such map.
+        """
+        policy = self.get_policy()
+        policy.clear_names()
+        now = Clock().time()
+        found = [left for name in self._map_names(policy, map_name) for left in find_leftovers(policy, name, now)]
+        if remove:
+            found = [left for left in found if left.is_removable]
+            for left in found:
+                remove_leftover(policy, left)
+        return found
+
+    def _map_names(self, policy: BasePolicy, map_name: str | None) -> list[str]:
+        if map_name is not None and map_name not in policy.container_maps:
+            raise UnknownNameError(f"There is no map '{map_name}'. Known maps: {_listed(policy.container_maps)}.")
+        return list(policy.container_maps) if map_name is None else [map_name]
 
     def list_persistent_containers(self, map_name: str | None = None) -> list[str]:
         """Names of attached volumes and persistent containers, in one map or in all. Contacts no client."""

@@ -161,6 +161,17 @@ _OTHER_KEYS: dict[str, texts.Kind] = {
 }
 """Keys of arguments and fields beside the properties."""
 
+_SECTIONS_OF_SETTINGS = frozenset(('containers', 'instance_settings', 'networks', 'volumes'))
+_NAMED_VALUES = frozenset(
+    ('driver_opts', 'driver_options', 'environment', 'labels', 'log_config', 'options', 'sysctls')
+)
+_HARMLESS = frozenset((
+    'attaches', 'binds', 'clients', 'default_domain', 'default_tag', 'depends_on', 'exposes', 'extends', 'groups',
+    'host', 'host_root', 'instances', 'links', 'networks', 'repository', 'rollout', 'set_hostname', 'shares',
+    'use_attached_parent_name', 'uses',
+))  # fmt: skip
+"""Settings that refer to other items, paths and ports, and so are no secrets."""
+
 _NESTED = frozenset((
     'arguments', 'create_options', 'disconnected', 'extra_data', 'host_config', 'kwargs', 'reconnect', 'start_options',
     'update_container',
@@ -192,6 +203,38 @@ def describe_change(property: str, wanted: object, found: object) -> str:
     if not row.observed:
         return row.differs() if wanted is None else f'{row.words} should be {new}'
     return f'{row.words}: {old} → {new}'
+
+
+def readable_settings(settings: Mapping[str, object]) -> dict[str, object]:
+    """All settings of a map, as ``as_dict`` gives them, where what must not be read is :data:`HIDDEN`.
+
+    Names of variables, labels and options stay. Late values are not evaluated.
+    """
+    return {name: _readable(name, value) for name, value in settings.items()}
+
+
+def _readable(name: str, value: object) -> object:
+    if name in _SECTIONS_OF_SETTINGS and isinstance(value, Mapping):
+        return {
+            str(key): readable_settings(entry) if isinstance(entry, Mapping) else entry for key, entry in value.items()
+        }
+    if name in _NESTED and isinstance(value, Mapping):
+        return readable_settings(value)
+    if name in _NAMED_VALUES:
+        return _with_names(value)
+    if name in _HARMLESS:
+        return value
+    if isinstance(value, Mapping):
+        return redacted_values({str(key): item for key, item in value.items()})
+    return _redacted_item(name, value)
+
+
+def _with_names(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict.fromkeys(map(str, value), HIDDEN)
+    if isinstance(value, (list, tuple)):
+        return [f'{str(entry).partition("=")[0]}={HIDDEN}' for entry in value]
+    return HIDDEN
 
 
 def has_decision(property: str) -> bool:

@@ -31,6 +31,8 @@ _OPTIONS = {
 }
 """Arguments of the command line, and what the library calls them."""
 
+_ARGUMENTS = frozenset(('signal', 'timeout'))
+
 
 def options(session: Session) -> dict[str, Any]:
     """What the command line says about an action, in the words of the library."""
@@ -50,8 +52,10 @@ def options(session: Session) -> dict[str, Any]:
 def act(session: Session) -> int:
     """Carry out the action that the command is for."""
     with session.client() as client:
-        plan = client.plan(session.arguments.entry.action, session.names(), **options(session))
-        return carry_out(session, client, plan)
+        given = options(session)
+        plan = client.plan(session.arguments.entry.action, session.names(), **given)
+        # What is no option is not part of a plan.
+        return carry_out(session, client, plan, arguments={name: given[name] for name in _ARGUMENTS & given.keys()})
 
 
 def update(session: Session) -> int:

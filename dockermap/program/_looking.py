@@ -8,7 +8,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from ._errors import as_flags, error_text
-from ._exit_codes import CHANGES, DONE, ERROR
+from ._exit_codes import CHANGES, DONE, ERROR, UsageError
 from ._session import Session
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def check(session: Session) -> int:
         warnings.simplefilter('always')
         try:
             loaded = load_map(session.arguments, session.environment)
+        except UsageError:
+            raise
         except _errors_of_maps() as error:
             problems = as_flags(str(error)).splitlines()
         else:

@@ -47,7 +47,7 @@ def load_map(arguments: Namespace, environment: Environment) -> ContainerMap:
     paths = map_files(arguments, environment)
     stem = paths[0].stem
     default_name = paths[0].resolve().parent.name if paths[0].name in FILE_NAMES else stem
-    return load_map_files(paths, default_name, map(_change, arguments.set or ()), strict=arguments.strict)
+    return load_map_files(paths, default_name, [_change(text) for text in arguments.set or ()], strict=arguments.strict)
 
 
 def _change(text: str) -> tuple[str, str]:

@@ -47,6 +47,10 @@ def _same_data(state: ConfigState) -> dict[str, Any]:
     return {'host_config': {'binds': [_kept_data(state)]}}
 
 
+ONLY_ORPHANS = 'only'
+"""Value of ``remove_orphans`` with which nothing is done about what is on the map."""
+
+
 class UpdateActionGenerator(WaitOptions, TableActionGenerator):
     """Creates, changes in place, or re-creates what is not as configured.
 
@@ -111,6 +115,8 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
     )
 
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        if self.remove_orphans == ONLY_ORPHANS:
+            return None
         planned = super().get_state_actions(state)
         if planned is None:
             return list(self._adjustments(state)) if is_container(state) else None
@@ -119,6 +125,8 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
         return [*before, *planned]
 
     def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
+        if self.remove_orphans == ONLY_ORPHANS:
+            return Explanation()
         explanation = super().explain(state, actions)
         reason = self._reason_to_stay(state)
         if reason:

@@ -14,7 +14,7 @@ def test_up_brings_the_map_up_and_shows_the_plan_before(program: Program) -> Non
 
     assert result.code == 0
     assert '+ container  shop.app.blue   is missing\n' in result.out
-    assert result.out.endswith('5 done in 0.0 s.\n')
+    assert '\n5 done in ' in result.out
     assert program.engine.is_running('shop.web')
 
 
@@ -121,7 +121,7 @@ def test_an_error_in_the_middle_says_what_failed_why_and_what_was_not_attempted(
     assert result.code == 3
     assert 'container shop.app.blue: failed\n    Could not start container shop.app.blue: out of memory\n' in result.out
     assert 'container shop.web: not attempted: needs start for container shop.app.blue, which failed\n' in result.out
-    assert result.out.endswith('1 done, 1 failed, 3 not attempted in 0.0 s.\n')
+    assert '\n1 done, 1 failed, 3 not attempted in ' in result.out
     assert 'Traceback' not in result.out + result.err
 
 
