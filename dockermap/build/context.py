@@ -6,7 +6,7 @@ import gzip
 import logging
 import os
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, TypeAlias, cast
@@ -91,17 +91,20 @@ class DockerContext(DockerTempFile):
         recursive: bool = True,
         *,
         filter: TarFilter | None = None,
+        ignore: Iterable[str] | None = None,
     ) -> None:
         """Add a file or a directory, like ``TarFile.add``, with pipes and devices as such; only sockets are left out.
 
         Without a filter, a ``.dockerignore`` file at the root of a directory applies. Symbolic links are kept.
+
+        :param ignore: Lines in place of those of the ``.dockerignore`` file.
         """
         self.check_not_finalized()
         path = os.fspath(name)
         root = (path if arcname is None else arcname).rstrip('/')
         if not self._add_member(path, root, filter) or not recursive:
             return
-        rules: Sequence[Rule] = () if filter else get_exclusions(path) or ()
+        rules: Sequence[Rule] = () if filter else _rules(path, ignore)
         walk(path, rules, lambda below: self._add_member(os.path.join(path, below), f'{root}/{below}', filter))
 
     def _add_member(self, path: str, arcname: str, filter: TarFilter | None) -> bool:
@@ -203,6 +206,10 @@ class DockerContext(DockerTempFile):
                 self._compressor.close()
         finally:
             self._fileobj.close()
+
+
+def _rules(path: str, ignore: Iterable[str] | None) -> Sequence[Rule]:
+    return (get_exclusions(path) or ()) if ignore is None else list(preprocess_matches(ignore))
 
 
 @contextmanager

@@ -162,13 +162,13 @@ _OTHER_KEYS: dict[str, texts.Kind] = {
 """Keys of arguments and fields beside the properties."""
 
 _SECTIONS_OF_SETTINGS = frozenset(('containers', 'instance_settings', 'networks', 'volumes'))
-_NAMED_VALUES = frozenset(
-    ('driver_opts', 'driver_options', 'environment', 'labels', 'log_config', 'options', 'sysctls')
-)
+_NAMED_VALUES = frozenset((
+    'args', 'driver_opts', 'driver_options', 'environment', 'labels', 'log_config', 'options', 'sysctls',
+))  # fmt: skip
 _HARMLESS = frozenset((
-    'attaches', 'binds', 'clients', 'default_domain', 'default_tag', 'depends_on', 'exposes', 'extends', 'groups',
-    'host', 'host_root', 'instances', 'links', 'networks', 'repository', 'rollout', 'set_hostname', 'shares',
-    'use_attached_parent_name', 'uses',
+    'attaches', 'binds', 'clients', 'context', 'default_domain', 'default_group', 'default_tag', 'depends_on',
+    'dockerfile', 'exposes', 'extends', 'groups', 'host', 'host_root', 'ignore', 'instances', 'links', 'networks',
+    'repository', 'rollout', 'set_hostname', 'shares', 'target', 'use_attached_parent_name', 'uses',
 ))  # fmt: skip
 """Settings that refer to other items, paths and ports, and so are no secrets."""
 
@@ -218,7 +218,7 @@ def _readable(name: str, value: object) -> object:
         return {
             str(key): readable_settings(entry) if isinstance(entry, Mapping) else entry for key, entry in value.items()
         }
-    if name in _NESTED and isinstance(value, Mapping):
+    if (name in _NESTED or name == 'build') and isinstance(value, Mapping):
         return readable_settings(value)
     if name in _NAMED_VALUES:
         return _with_names(value)

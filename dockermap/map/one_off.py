@@ -38,7 +38,7 @@ def with_one_off(container_map: ContainerMap, config_name: str, instance: str, l
     settings.networks = [_without_unique(endpoint) for endpoint in settings.networks]
     settings.create_options = _without(settings.create_options)
     settings.instances = [instance]
-    settings.instance_settings = NotSet
+    settings.instance_settings = settings.name = NotSet
     result = container_map.get_extended_map()
     result.containers[config_name] = settings
     return result

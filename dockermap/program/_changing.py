@@ -13,7 +13,7 @@ from ._exit_codes import DONE as EXIT_DONE
 from ._exit_codes import ERROR, INTERRUPTED, PARTLY, RefusedError
 from ._plans import plan_document
 from ._progress import progress
-from ._session import ALL, Session
+from ._session import Session
 
 if TYPE_CHECKING:
     from ..map.client import MappingDockerClient
@@ -61,6 +61,10 @@ def act(session: Session) -> int:
 def update(session: Session) -> int:
     """Update, or apply a saved plan."""
     if session.arguments.plan is None:
+        if session.arguments.build:
+            from ._images import build
+
+            build(session)
         return act(session)
     with session.client() as client:
         return carry_out(session, client, saved_plan(session))
@@ -81,10 +85,10 @@ def saved_plan(session: Session) -> Plan:
 
 
 def down(session: Session) -> int:
-    """Stop and remove everything."""
+    """Stop and remove everything, whatever the default group of the map is."""
     more: dict[str, Any] = {'remove_networks': True, 'remove_attached': bool(session.arguments.volumes)}
     with session.client() as client:
-        plan = client.plan('shutdown', ALL, **options(session), **more)
+        plan = client.plan('shutdown', session.everything(), **options(session), **more)
         return carry_out(session, client, plan, loses_data=session.arguments.volumes)
 
 

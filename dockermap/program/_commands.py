@@ -167,6 +167,8 @@ COMMANDS = (
         'changing:update',
         (
             NAMES,
+            _flag('--build', help='build images before'),
+            Argument(('--buildx',), 'build them with the docker command', {'action': 'store_true'}),
             _option('--plan', help='apply a saved plan, if everything is as it was', metavar='FILE'),
             *UPDATING,
             *WAIT,
@@ -203,6 +205,15 @@ COMMANDS = (
         'Volumes hold data, so they stay unless ``--volumes`` is given.',
         CHANGE_KEYS,
         action='shutdown',
+    ),
+    Command(
+        'build',
+        'build images',
+        'images:build',
+        (NAMES, Argument(('--buildx',), 'build them with the docker command', {'action': 'store_true'})),
+        'Builds what configurations have as ``build``, and tags it with the name of their image. Without ``--buildx``, '
+        'the classic builder of the engine does it.',
+        (('type: built', 'for each image: ``client``, ``image``, ``id``'),),
     ),
     Command(
         'ps',

@@ -93,7 +93,7 @@ def ps(session: Session) -> int:
     """Show how containers are."""
     with session.client() as client:
         while True:
-            found = client.status(session.names())
+            found = client.status(session.names() if session.arguments.names else session.everything())
             if session.arguments.watch and session.output.console is not None:
                 session.output.console.file.write(_CLEAR)
             _show_status(session, found)

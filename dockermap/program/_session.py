@@ -58,6 +58,10 @@ class Session:
         names = list(self.arguments.names if given is None else given)
         return [self._name(name) for name in names] or [ALL]
 
+    def everything(self) -> list[str]:
+        """All configurations, also those that are not in the default group of the map."""
+        return [f'{self.map.name}.{name}' for name, _ in self.map]
+
     def _name(self, name: str) -> str:
         first, dot, _ = name.partition('.')
         is_of_map = first in self.map.containers or first in self.map.groups
