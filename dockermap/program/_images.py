@@ -39,6 +39,8 @@ def build_all(session: Session, client: MappingDockerClient) -> None:
     found = _unique(_builds(client, session))
     if not found and session.arguments.names:
         raise RefusedError(f"None of {', '.join(session.arguments.names)} has the setting 'build'.")
+    if not found:
+        session.output.remark("No configuration has the setting 'build'.")
     several = len({task.client_name for task in found}) > 1
     for task in found:
         where = f' on {task.client_name}' if several else ''

@@ -52,6 +52,8 @@ CASES = [
     changing('signal --signal HUP app', 'up'),
     changing('pull'),
     changing('down', 'up'),
+    Case('build', (), 0),
+    Case('build web', (), 1),
     Case('ps', ('up',), 0, {'items'}, {'items': STATUS}),
     Case('logs', ('up',), 0),
     Case('exec web true', ('up',), 0),
