@@ -45,7 +45,7 @@ def client(make_client, service):
             'web': {
                 **service,
                 'instances': ['i1', 'i2'],
-                'links': 'db',
+                'depends_on': 'db',
                 'attaches': 'data',
                 'user': '7',
                 'permissions': 'u=rwX',

@@ -59,7 +59,7 @@ def test_an_image_vanishes_meanwhile(make_client, service, lost_image, connectio
     lost_image()
     connection.once_before('create_container', lambda: api.remove_image(f'{LOST}:1'))
     client = make_client({'web': service(image=f'{LOST}:1')})
-    failure_of(lambda: client.startup('web'), 'web', Action.CREATE, 'No such image')
+    failure_of(lambda: client.startup('web'), 'web', Action.CREATE, 'No such image', 'no such image')
     assert engine_items() == []
     lost_image()
     client.startup('web')
@@ -75,7 +75,7 @@ def test_a_network_is_in_use(make_client, service, connection, foreign, api, uni
     user = foreign('user', 'sleep 60')
     net = MapConfigId(ItemType.NETWORK, unique, 'net')
     connection.once_before('remove_network', lambda: api.connect_container_to_network(user, f'{unique}.net'))
-    failure_of(lambda: client.shutdown(net), 'net', Action.REMOVE, 'has active endpoints')
+    failure_of(lambda: client.shutdown(net), 'net', Action.REMOVE, 'has active endpoints', 'has associated containers')
     assert engine_items() == ['net network', 'user running']
     api.disconnect_container_from_network(user, f'{unique}.net')
     client.shutdown(net)
@@ -94,7 +94,7 @@ def test_another_network_has_the_addresses(make_client, service, api, unique, en
             'networks': {'net': {'create_options': {'ipam': pool()}}},
         }
     )
-    error = failure_of(lambda: client.startup('web'), 'net', Action.CREATE, 'Pool overlaps')
+    error = failure_of(lambda: client.startup('web'), 'net', Action.CREATE, 'Pool overlaps', 'is already used')
     assert not {name for name, _ in done(error.completed)} & {'web', 'net'}
     api.remove_network(f'{unique}-other')
     client.startup('web')

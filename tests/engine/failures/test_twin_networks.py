@@ -33,10 +33,10 @@ def network_of(api, name):
 
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
-def test_one_that_nothing_uses_is_removed(shop, api, unique, network_ids, action):
+def test_one_that_nothing_uses_is_removed(shop, api, unique, network_ids, make_twin_network, action):
     shop.startup('web')
     used = network_of(api, f'{unique}.web')
-    api.create_network(f'{unique}.net', check_duplicate=False, labels=of_map(unique))
+    make_twin_network(f'{unique}.net', labels=of_map(unique))
     assert len(network_ids()) == 2
     shop.run_actions(action, 'web')
     assert network_ids() == [used]
@@ -44,19 +44,19 @@ def test_one_that_nothing_uses_is_removed(shop, api, unique, network_ids, action
     assert api.inspect_container(f'{unique}.web')['State']['Running']
 
 
-def test_a_new_container_gets_the_oldest_of_several(shop, api, unique, network_ids):
+def test_a_new_container_gets_the_oldest_of_several(shop, api, unique, network_ids, make_twin_network):
     for _ in range(3):
-        api.create_network(f'{unique}.net', check_duplicate=False, labels=of_map(unique))
+        make_twin_network(f'{unique}.net', labels=of_map(unique))
     oldest, *_ = network_ids()
     shop.startup('web')
     assert network_ids() == [oldest]
     assert network_of(api, f'{unique}.web') == oldest
 
 
-def test_one_that_somebody_else_made_stays(shop, api, unique, network_ids):
+def test_one_that_somebody_else_made_stays(shop, api, unique, network_ids, make_twin_network):
     shop.startup('web')
     used = network_of(api, f'{unique}.web')
-    api.create_network(f'{unique}.net', check_duplicate=False)
+    make_twin_network(f'{unique}.net')
     shop.update('web')
     assert len(network_ids()) == 2
     assert network_of(api, f'{unique}.web') == used

@@ -23,7 +23,8 @@ def free_port():
         ('host', 'host', False),
         ('none', 'none', False),
         ('bridge', 'bridge', True),
-        (None, 'default', True),
+        # Newer engines record what the default is.
+        (None, ('default', 'bridge'), True),
         ('other', 'container:', False),
     ],
 )
@@ -35,7 +36,7 @@ def test_a_container_starts_in_each_network_mode_with_a_port(
     detail = inspect('web')
     assert detail['State']['Running']
     assert detail['HostConfig']['NetworkMode'].startswith(engine_mode)
-    assert bool(detail['NetworkSettings']['Ports']) is has_ports
+    assert any(detail['NetworkSettings']['Ports'].values()) is has_ports
 
 
 def test_ports_are_published_with_their_protocol_and_on_their_interface(make_client, service, inspect):
@@ -64,7 +65,8 @@ def test_ports_are_published_with_their_protocol_and_on_their_interface(make_cli
 )
 def test_health_checks_are_set_and_switched_off(make_client, service, inspect, healthcheck, found):
     make_client({'web': service(healthcheck=healthcheck)}).create('web')
-    assert inspect('web')['Config']['Healthcheck'] == found
+    # Some engines add their defaults.
+    assert inspect('web')['Config']['Healthcheck'].items() >= found.items()
 
 
 def test_a_container_with_a_long_name_starts(make_client, service, inspect):

@@ -67,11 +67,11 @@ def test_a_network_that_cannot_be_made_leaves_everything_as_it_was(make_client, 
     assert make_client(shop).update('web') == []
 
 
-def test_a_second_network_of_the_same_name_is_no_obstacle(make_client, service, api, unique):
+def test_a_second_network_of_the_same_name_is_no_obstacle(make_client, service, api, unique, make_twin_network):
     container_map = {'web': service(networks='back'), 'networks': {'back': None}}
     client = make_client(container_map)
     client.startup('web')
     client.shutdown('web')
-    api.create_network(f'{unique}.back')
+    make_twin_network(f'{unique}.back')
     client.startup('web')
     assert len([network for network in api.networks() if network['Name'] == f'{unique}.back']) == 2

@@ -108,7 +108,7 @@ def test_a_plain_dockerfile_can_be_sent(
 ) -> None:
     (tmp_path / 'Dockerfile').write_text(f'FROM {base_image}\nLABEL plain=1\n', encoding='utf-8')
     image_id = wrapper.build(f'{image_name}:1', path=str(tmp_path), rm=True)
-    assert api.inspect_image(image_id)['Config']['Labels'] == {'plain': '1'}
+    assert api.inspect_image(image_id)['Config']['Labels']['plain'] == '1'
 
 
 BOGUS = 'RUN echo "Successfully built deadbeef0123" && {}'
@@ -147,14 +147,14 @@ def test_the_last_of_several_stages_is_the_image(
 ) -> None:
     lines = (f'FROM {base_image} AS first', 'LABEL stage=1', f'FROM {base_image}', 'LABEL stage=2')
     image_id = wrapper.build(f'{image_name}:1', fileobj=context(*lines), custom_context=True, rm=True)
-    assert api.inspect_image(image_id)['Config']['Labels'] == {'stage': '2'}
+    assert api.inspect_image(image_id)['Config']['Labels']['stage'] == '2'
 
 
 def test_an_unknown_instruction_is_refused_by_the_engine(
     wrapper: Any, image_name: str, context: Any, base_image: str
 ) -> None:
     options = {'custom_context': True, 'rm': True}
-    with pytest.raises(docker.errors.APIError, match='unknown instruction'):
+    with pytest.raises(docker.errors.APIError, match=r'(?i)unknown instruction'):
         wrapper.build(f'{image_name}:1', fileobj=context(f'FROM {base_image}', 'NOSUCH x'), **options)
     assert (
         wrapper.build(
