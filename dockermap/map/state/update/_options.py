@@ -29,6 +29,7 @@ class GivenOptions:
     def __init__(self, config: ContainerConfiguration, *place: str) -> None:
         self._create = ('create_options', init_options(config.create_options))
         self._host = ('host_config', init_options(config.host_config))
+        self._names = self._create[1].keys() | self._host[1].keys()
         self._place = place
         self._config = config
 
@@ -54,7 +55,7 @@ class GivenOptions:
         return self._first(name, self._host, self._create)
 
     def _first(self, name: str, *sources: tuple[str, Mapping[str, Any]]) -> Any:
-        for source, options in sources:
+        for source, options in sources if name in self._names else ():
             if name in options:
                 with located(*self._place, source):
                     value = option_values({name: options[name]})[name]
