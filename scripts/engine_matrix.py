@@ -23,13 +23,16 @@ from system_roots import RootUnavailable
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent
-TABLE = CHECKOUT / 'docs' / 'engines.csv'
-COLUMNS = ('engine', 'version', 'api', 'part', 'passed', 'failed', 'expected', 'skipped', 'seconds', 'date')
+DOCS = CHECKOUT / 'docs'
+NUMBERS = ('Passed', 'Failed', 'Expected to fail', 'Skipped')
 ALL = ('tests/engine', 'tests/contract', 'tests/laws')
 CONTRACT = ('tests/engine/contract',)
 PROCESSES = 3
 #: Prints what the engine at DOCKER_HOST says of itself.
-ASK = 'import docker, json; print(json.dumps(docker.APIClient(version="auto").version()))'
+ASK = (
+    'import docker, json, os; url = os.environ["DOCKER_HOST"];'
+    'print(json.dumps(docker.APIClient(base_url=url, version="auto").version()))'
+)
 
 
 @dataclass
@@ -41,6 +44,10 @@ class Part:
     expected: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def numbers(self) -> tuple[int, int, int, int]:
+        return self.passed, len(self.failed), self.expected.total(), self.skipped.total()
+
 
 @dataclass
 class Engine:
@@ -49,13 +56,25 @@ class Engine:
     name: str
     version: str = ''
     api: str = ''
+    built: str = ''
     seconds: float = 0.0
     parts: dict[str, Part] = field(default_factory=dict)
     unavailable: str = ''
 
     @property
+    def total(self) -> Part:
+        """All parts in one."""
+        total = Part()
+        for part in self.parts.values():
+            total.passed += part.passed
+            total.failed += part.failed
+            total.expected += part.expected
+            total.skipped += part.skipped
+        return total
+
+    @property
     def works(self) -> bool:
-        return not self.unavailable and not any(part.failed for part in self.parts.values())
+        return not self.unavailable and not self.total.failed
 
 
 def in_engine(name: str, *command: str) -> list[str]:
@@ -69,22 +88,23 @@ def test_on(name: str, paths: Iterable[str], select: str, processes: int) -> Eng
             programs(name)
     except RootUnavailable as reason:
         return Engine(name, unavailable=str(reason))
-    version, api = version_of(name)
+    told = version_of(name)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / 'report.xml'
         run_tests(name, paths, select, processes, report)
         parts = read_report(report)
-    return Engine(name, version, api, time.monotonic() - started, parts)
+    return Engine(name, *told, time.monotonic() - started, parts)
 
 
-def version_of(name: str) -> tuple[str, str]:
-    """What the engine says that it is, and its range of API versions."""
+def version_of(name: str) -> tuple[str, str, str]:
+    """What the engine says that it is, its range of API versions, and when it was built."""
     with tempfile.TemporaryDirectory(prefix='dmt-') as directory:
         command = in_engine(name, sys.executable, str(HERE / 'private_engine.py'), directory, sys.executable, '-c', ASK)
         told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     kind = 'Podman' if any('Podman' in part.get('Name', '') for part in told.get('Components') or ()) else 'Docker'
-    return f'{kind} {told["Version"].partition("+")[0]}', f'{told["MinAPIVersion"]}-{told["ApiVersion"]}'
+    version = f'{kind} {told["Version"].partition("+")[0]}'
+    return version, f'{told["MinAPIVersion"]}-{told["ApiVersion"]}', told['BuildTime'][:10]
 
 
 def run_tests(name: str, paths: Iterable[str], select: str, processes: int, report: Path) -> None:
@@ -126,44 +146,49 @@ def lines(engine: Engine) -> Iterator[str]:
     yield f'{engine.name}: {engine.version}, API {engine.api}, {engine.seconds:.0f} seconds'
     yield f'  {"part":24} {"passed":>7} {"failed":>7} {"expected":>9} {"skipped":>8}'
     for name, part in engine.parts.items():
-        numbers = f'{part.passed:7} {len(part.failed):7} {part.expected.total():9} {part.skipped.total():8}'
-        yield f'  {name:24} {numbers}'
-    for title, counts in (('failed', failures(engine)), ('expected', expected(engine)), ('skipped', skips(engine))):
-        yield from (f'  {title} {number}: {reason}' for reason, number in counts.most_common())
+        yield '  {:24} {:7} {:7} {:9} {:8}'.format(name, *part.numbers)
+    yield from (f'  failed: {test}' for test in engine.total.failed)
+    for _, title, number, reason in reasons(engine):
+        yield f'  {title}, {number}: {reason}'
 
 
-def failures(engine: Engine) -> Counter[str]:
-    return Counter(test for part in engine.parts.values() for test in part.failed)
+def reasons(engine: Engine) -> Iterator[tuple[object, ...]]:
+    """Why tests were expected to fail, or skipped, and how many."""
+    for title, counts in (('expected to fail', engine.total.expected), ('skipped', engine.total.skipped)):
+        yield from ((engine.name, title, number, reason) for reason, number in sorted(counts.items()))
 
 
-def expected(engine: Engine) -> Counter[str]:
-    return sum((part.expected for part in engine.parts.values()), Counter())
+def write_tables(engines: list[Engine], directory: Path, date: datetime.date) -> None:
+    """Keep what came of this run for the documentation, beside what came of an earlier one on other engines."""
+    tested = [engine for engine in engines if engine.parts]
+    summary = [
+        (e.name, e.version, e.api, e.built, date.isoformat(), *e.total.numbers, round(e.seconds / 60)) for e in tested
+    ]
+    parts = [(engine.name, name, *part.numbers) for engine in tested for name, part in engine.parts.items()]
+    why = [row for engine in tested for row in reasons(engine)]
+    columns = ('Engine', 'API', 'Built', 'Tested', *NUMBERS, 'Minutes')
+    names = {engine.name for engine in tested}
+    for file, header, rows in (
+        ('engines.csv', columns, summary),
+        ('engine_parts.csv', ('Part', *NUMBERS), parts),
+        ('engine_reasons.csv', ('Tests', 'Number', 'Reason'), why),
+    ):
+        write_table(directory / file, ('Name', *header), [*former_rows(directory / file, names), *rows])
 
 
-def skips(engine: Engine) -> Counter[str]:
-    return sum((part.skipped for part in engine.parts.values()), Counter())
+def former_rows(path: Path, names: set[str]) -> list[tuple[object, ...]]:
+    """Rows of the table for engines other than these."""
+    if not path.exists():
+        return []
+    with path.open(encoding='utf-8', newline='') as file:
+        return [tuple(row) for row in list(csv.reader(file))[1:] if row[0] not in names]
 
 
-def rows(engine: Engine, date: datetime.date) -> Iterator[tuple[object, ...]]:
-    for name, part in engine.parts.items():
-        counts = (part.passed, len(part.failed), part.expected.total(), part.skipped.total())
-        yield engine.name, engine.version, engine.api, name, *counts, round(engine.seconds), date.isoformat()
-
-
-def write_table(engines: Iterable[Engine]) -> None:
-    """Keep what came of this run, and of an earlier one on other engines."""
-    date = datetime.date.today()
-    found = {engine.name: [list(map(str, row)) for row in rows(engine, date)] for engine in engines if engine.parts}
-    if TABLE.exists():
-        with TABLE.open(encoding='utf-8', newline='') as file:
-            for row in list(csv.reader(file))[1:]:
-                if row[0] not in {engine.name for engine in engines}:
-                    found.setdefault(row[0], []).append(row)
-    with TABLE.open('w', encoding='utf-8', newline='') as file:
+def write_table(path: Path, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+    with path.open('w', encoding='utf-8', newline='') as file:
         writer = csv.writer(file, lineterminator='\n')
-        writer.writerow(COLUMNS)
-        for name in NAMES:
-            writer.writerows(found.get(name, ()))
+        writer.writerow(columns)
+        writer.writerows(sorted(rows, key=lambda row: NAMES.index(str(row[0]))))
 
 
 def main() -> int:
@@ -171,7 +196,7 @@ def main() -> int:
     parser.add_argument('names', nargs='*', choices=[*NAMES, []], metavar='ENGINE', help=', '.join(NAMES))
     parser.add_argument('--contract', action='store_true', help='only the most telling tests')
     parser.add_argument('--full', action='store_true', help='also the long forms')
-    parser.add_argument('--write-table', action='store_true', help=f'keep the result in {TABLE.relative_to(CHECKOUT)}')
+    parser.add_argument('--write-table', action='store_true', help='keep the result for the documentation')
     parser.add_argument('--processes', type=int, default=PROCESSES)
     given = parser.parse_args()
     paths, select = (CONTRACT if given.contract else ALL), 'engine' if given.full else 'engine and not full'
@@ -180,7 +205,7 @@ def main() -> int:
     for engine in engines:
         print('\n'.join(lines(engine)), end='\n\n')
     if given.write_table:
-        write_table(engines)
+        write_tables(engines, DOCS, datetime.date.today())
     return 0 if all(engine.works or engine.unavailable for engine in engines) else 1
 
 

@@ -7,8 +7,11 @@ from typing import Any
 
 import docker
 import pytest
+import requests
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+
+MANIFESTS = ('application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.oci.image.manifest.v1+json')
 
 
 class RequestingClient(docker.APIClient):
@@ -72,7 +75,7 @@ def publish(engine_url: str, base_image: str, unique: str) -> Iterator[Callable[
             client.tag(base_image, repository, tag)
             output = list(client.push(repository, tag, auth_config=login, stream=True, decode=True))
             assert not [line for line in output if 'error' in line], output
-            digest: str = next(line['aux']['Digest'] for line in output if 'Digest' in line.get('aux', {}))
+            digest = digest_of(repository, tag, login)
             prefixes.add(repository)
             _remove(client, {repository})
             return digest
@@ -90,6 +93,19 @@ def _remove(client: docker.APIClient, repositories: set[str]) -> None:
             if any(name.startswith((f'{repository}:', f'{repository}@')) for repository in repositories):
                 with contextlib.suppress(docker.errors.NotFound):
                     client.remove_image(name)
+
+
+def digest_of(repository: str, tag: str, login: Any) -> str:
+    """What the registry says: not every engine tells it after a push."""
+    address, _, path = repository.partition('/')
+    answer = requests.head(
+        f'http://{address}/v2/{path}/manifests/{tag}',
+        headers={'Accept': ', '.join(MANIFESTS)},
+        auth=(login['username'], login['password']) if login else None,
+        timeout=60,
+    )
+    answer.raise_for_status()
+    return answer.headers['Docker-Content-Digest']
 
 
 @pytest.fixture

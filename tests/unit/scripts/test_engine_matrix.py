@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import engine_matrix
@@ -27,23 +28,20 @@ REPORT = """\
 def engine(tmp_path: Path) -> engine_matrix.Engine:
     (tmp_path / 'report.xml').write_text(REPORT)
     parts = engine_matrix.read_report(tmp_path / 'report.xml')
-    return engine_matrix.Engine('sid', 'Docker 28.5.2', '1.24-1.51', 12, parts)
+    return engine_matrix.Engine('sid', 'Docker 28.5.2', '1.24-1.51', '2026-02-03', 120, parts)
 
 
 def test_tests_are_counted_for_each_part(engine: engine_matrix.Engine) -> None:
-    counted = {
-        name: (part.passed, len(part.failed), part.expected.total(), part.skipped.total())
-        for name, part in engine.parts.items()
-    }
+    counted = {name: part.numbers for name, part in engine.parts.items()}
     assert counted == {'contract': (1, 0, 0, 0), 'engine': (0, 0, 1, 0), 'engine/actions': (1, 2, 0, 1)}
     assert not engine.works
 
 
 def test_reasons_are_told_with_the_numbers(engine: engine_matrix.Engine) -> None:
     told = list(engine_matrix.lines(engine))
-    assert told[0] == 'sid: Docker 28.5.2, API 1.24-1.51, 12 seconds'
-    assert told[-2:] == ['  expected 1: known', '  skipped 1: old']
-    assert '  failed 1: tests.engine.actions.test_status::test_b' in told
+    assert told[0] == 'sid: Docker 28.5.2, API 1.24-1.51, 120 seconds'
+    assert told[-2:] == ['  expected to fail, 1: known', '  skipped, 1: old']
+    assert '  failed: tests.engine.actions.test_status::test_b' in told
 
 
 def test_an_engine_that_cannot_be_had_is_told_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,18 +53,22 @@ def test_an_engine_that_cannot_be_had_is_told_with_the_reason(monkeypatch: pytes
     assert list(engine_matrix.lines(engine)) == ['sid: not tested. no mirror']
 
 
-def test_the_table_keeps_what_other_runs_found(
-    engine: engine_matrix.Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(engine_matrix, 'TABLE', tmp_path / 'engines.csv')
-    engine_matrix.write_table([engine])
-    engine_matrix.write_table(
-        [engine_matrix.Engine('trixie', '26', '1', 1, {'contract': engine_matrix.Part(passed=3)})]
-    )
-    engine_matrix.write_table([engine_matrix.Engine('podman', unavailable='no mirror')])
-    rows = [line.split(',')[:5] for line in (tmp_path / 'engines.csv').read_text().splitlines()]
-    assert rows[1] == ['trixie', '26', '1', 'contract', '3']
-    assert [row[0] for row in rows] == ['engine', 'trixie', 'sid', 'sid', 'sid']
+def test_tables_keep_what_other_runs_found(engine: engine_matrix.Engine, tmp_path: Path) -> None:
+    other = engine_matrix.Engine('trixie', '26', '1', '2026-01-02', 60, {'contract': engine_matrix.Part(passed=3)})
+    for engines in ([engine], [other], [engine_matrix.Engine('podman', unavailable='no mirror')]):
+        engine_matrix.write_tables(engines, tmp_path, datetime.date(2026, 5, 6))
+    assert (tmp_path / 'engines.csv').read_text().splitlines()[1:] == [
+        'trixie,26,1,2026-01-02,2026-05-06,3,0,0,0,1',
+        'sid,Docker 28.5.2,1.24-1.51,2026-02-03,2026-05-06,2,2,1,1,2',
+    ]
+    assert (tmp_path / 'engine_parts.csv').read_text().splitlines()[1:3] == [
+        'trixie,contract,3,0,0,0',
+        'sid,contract,1,0,0,0',
+    ]
+    assert (tmp_path / 'engine_reasons.csv').read_text().splitlines()[1:] == [
+        'sid,expected to fail,1,known',
+        'sid,skipped,1,old',
+    ]
 
 
 def test_expected_failures_name_engines_and_tests_that_there_are() -> None:
