@@ -12,7 +12,7 @@ from ..exceptions import DockerMapError
 from ._lines import Lines
 from .input._written import written
 
-__all__ = ['MAX_DEPTH', 'MAX_NODES', 'DocumentError', 'read_document']
+__all__ = ['MAX_DEPTH', 'MAX_NODES', 'DocumentError', 'Loader', 'read_document']
 
 MAX_DEPTH = 100
 """How many levels of lists and mappings a document may have, after its aliases have been expanded."""
@@ -45,7 +45,7 @@ class _Size:
         self.levels = levels
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     """Safe loader with limits, which keeps apart what would be lost, and says where something is wrong.
 
     ``22:22`` and dates are texts, as numbers to the base of 60 and dates are no settings of anything.
@@ -140,8 +140,8 @@ class _Loader(yaml.SafeLoader):
         return written(value, node.value) if self._keep_texts and _is_plain_scalar(node) else value
 
 
-_Loader.add_implicit_resolver(f'{_TAG}int', _INT, list('-+0123456789'))
-_Loader.add_implicit_resolver(f'{_TAG}float', _FLOAT, list('-+0123456789.'))
+Loader.add_implicit_resolver(f'{_TAG}int', _INT, list('-+0123456789'))
+Loader.add_implicit_resolver(f'{_TAG}float', _FLOAT, list('-+0123456789.'))
 
 
 def _is_plain_scalar(node: Any) -> bool:
@@ -158,17 +158,20 @@ def _given_twice(first: Any, second: Any) -> str:
     )
 
 
-def read_document(text: str, name: str, max_nodes: int = MAX_NODES, keep_texts: bool = False) -> tuple[Any, Lines]:
+def read_document(
+    text: str, name: str, max_nodes: int = MAX_NODES, keep_texts: bool = False, loader_class: type[Loader] = Loader
+) -> tuple[Any, Lines]:
     """The value of a document, and what tells its lines.
 
     :param text: The document.
     :param name: What errors call it, such as the name of a file.
     :param max_nodes: How many values and keys there may be after aliases have been expanded.
     :param keep_texts: Have numbers and truth values know the text that they were written as.
+    :param loader_class: What reads it, for documents with tags of their own.
     :raises yaml.YAMLError: The document cannot be read, goes beyond the limits, or contains itself.
     """
     try:
-        loader = _Loader(text, name, max_nodes, keep_texts)
+        loader = loader_class(text, name, max_nodes, keep_texts)
     except yaml.reader.ReaderError as error:
         raise _unprintable(text, name, error) from None
     try:

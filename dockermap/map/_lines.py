@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -59,6 +59,16 @@ class Lines:
         if place is None:
             return message
         return f'{message[:-1]} ({place}).' if message.endswith('.') else f'{message} ({place})'
+
+
+class SeveralLines(Lines):
+    """Lines of several documents; that of the last one which has a path counts."""
+
+    def __init__(self, documents: Sequence[Lines]) -> None:
+        self._documents = documents
+
+    def place(self, path: str) -> str | None:
+        return next((place for lines in reversed(self._documents) if (place := lines.place(path))), None)
 
 
 def _step(node: Any, rest: str) -> tuple[Any, Any, str] | None:

@@ -10,7 +10,7 @@ from ..exceptions import InputError, UnknownNameError
 from ..utils import close_match
 from ._document import MAX_NODES
 from ._kinds import SECTIONS
-from ._lines import Lines
+from ._lines import Lines, SeveralLines
 from .config import ConfigurationObject
 from .config._notices import strictly
 from .config.main import ContainerMap
@@ -19,16 +19,6 @@ from .input._written import name_text
 from .yaml import _below_folder, _load, _map_from
 
 __all__ = ['load_map_files', 'set_value']
-
-
-class _SeveralLines(Lines):
-    """Lines of several documents; that of the last one which has a path counts."""
-
-    def __init__(self, documents: Sequence[Lines]) -> None:
-        self._documents = documents
-
-    def place(self, path: str) -> str | None:
-        return next((place for lines in reversed(self._documents) if (place := lines.place(path))), None)
 
 
 def load_map_files(
@@ -53,7 +43,7 @@ def load_map_files(
     name = next(filter(None, names), default_name)
     maps = [_map_from(document, lines, name, False, strict=strict) for document, lines in documents]
     result = maps[0]
-    lines = _SeveralLines([lines for _, lines in documents])
+    lines = SeveralLines([lines for _, lines in documents])
     with lines.told(name), strictly(strict):
         for later in maps[1:]:
             result.merge(later)

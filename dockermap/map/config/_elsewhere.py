@@ -12,7 +12,8 @@ __all__ = ['COMPOSE_FILE', 'home_of', 'is_compose_file', 'is_for_anchors', 'sugg
 
 COMPOSE_FILE = (
     "This looks like a Compose file, with services in 'services'. A map has container configurations in 'containers' "
-    "or at the top, and other names for many settings: 'Coming from Compose' (docs/from_compose.rst) has a table."
+    'or at the top, and other names for many settings. dockermap.compose.load() makes a map of it, and so does '
+    "'dockermap import-compose'; 'Coming from Compose' (docs/from_compose.rst) has a table."
 )
 
 _PORTS = "It goes into 'exposes', where the port of the container comes first: {80: 8080} for 8080:80."

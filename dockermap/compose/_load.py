@@ -1,0 +1,214 @@
+"""From Compose files to a map."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+
+from ..exceptions import InputError, located
+from ..map.config.client import ClientConfiguration
+from ..map.config.main import ContainerMap
+from ._context import Context
+from ._elsewhere import NETWORKS, TOP
+from ._files import Source, read_project
+from ._note import Note, Notes
+from ._service import configuration
+from ._values import Mapping as Settings
+from ._values import entries, flag, listed, mapping, set_pairs, text, texts
+
+__all__ = ['load']
+
+_SECTIONS = ('name', 'version', 'services', 'networks', 'volumes', 'secrets', 'configs', 'include')
+_DEFAULT_GROUP = 'default'
+_NETWORK_FLAGS = ('attachable', 'enable_ipv6')
+_POOL = {'subnet': 'subnet', 'ip_range': 'ip_range', 'gateway': 'gateway'}
+
+
+def load(
+    source: Source,
+    *more: Source,
+    profiles: Collection[str] = (),
+    environ: Mapping[str, str] | None = None,
+) -> tuple[ContainerMap, ClientConfiguration, list[Note]]:
+    """A map that brings up what Compose files describe.
+
+    :param source: Path of a Compose file, or its content. Relative paths, and ``.env``, are beside the first file.
+    :param more: Further files, which are merged over those before by the rules of Compose.
+    :param profiles: Profiles that are active; ``*`` means all. Those of ``COMPOSE_PROFILES`` are, too.
+    :param environ: Variables, instead of those of this process.
+    :return: The map, a client configuration with the addresses that ports are published on, and a note for all that
+        could not be carried over as it is.
+    :raises ValueError: A file cannot be read, or Compose would not accept it. The text starts with the path, and says
+        file and line.
+    """
+    notes = Notes()
+    project = read_project([source, *more], os.environ if environ is None else environ, notes)
+    active = {*profiles, *filter(None, project.variables.get('COMPOSE_PROFILES', '').split(','))}
+    context = Context(project, notes, active)
+    with project.lines.told():
+        settings = _settings(context)
+        _note_others(context)
+    clients: dict[str, object] = {}
+    if context.interfaces:
+        clients['interfaces'] = context.interfaces
+    if context.interfaces_ipv6:
+        clients['interfaces_ipv6'] = context.interfaces_ipv6
+    container_map = ContainerMap(project.name, settings, strict=True)
+    return container_map, ClientConfiguration(**clients), list(notes)
+
+
+def _settings(context: Context) -> Settings:
+    containers = {context.names[name]: configuration(context, name) for name in context.services}
+    if len({*containers}) < len(context.services):
+        raise InputError('Two services have the same name where dots are dashes.', 'services')
+    sections = {'containers': containers, 'networks': _networks(context), 'volumes': _volumes(context)}
+    return {
+        # Containers are called like their ids under Compose.
+        'set_hostname': False,
+        **{name: entries for name, entries in sections.items() if entries},
+        **_groups(context),
+    }
+
+
+def _note_others(context: Context) -> None:
+    for name, value in context.project.document.items():
+        if name not in _SECTIONS and not name.startswith('x-') and value is not None:
+            context.notes.add(name, name, *TOP.get(name, ('It is no setting that is known here.', '')))
+
+
+def _networks(context: Context) -> Settings:
+    """Networks that services join, and all others that the files describe."""
+    found: Settings = {}
+    with located('networks'):
+        for name, value in context.section('networks'):
+            with located(name):
+                found[name] = _network(context, name, mapping(value))
+    uses_default = any(
+        not service.get('networks') and service.get('network_mode') is None for service in context.services.values()
+    )
+    return {**({'default': None} if uses_default else {}), **found}
+
+
+def _network(context: Context, name: str, value: Settings) -> object:
+    external = _external(context, 'networks', name, value)
+    if external is not None:
+        return {'external': external}
+    found: Settings = {}
+    options: Settings = {}
+    for setting, own in entries(value):
+        with located(setting):
+            if own is None or setting.startswith('x-') or setting in ('name', 'external'):
+                continue
+            if setting == 'driver':
+                found['driver'] = text(own)
+            elif setting == 'driver_opts':
+                found['driver_options'] = set_pairs(own)
+            elif setting == 'internal':
+                found['internal'] = flag(own)
+            elif setting in _NETWORK_FLAGS:
+                options[setting] = flag(own)
+            elif setting == 'labels':
+                options['labels'] = set_pairs(own)
+            elif setting == 'ipam':
+                options['ipam'] = _ipam(context, f'networks.{name}.ipam', mapping(own))
+            else:
+                why = NETWORKS.get(setting, ('It is no setting of networks that is known here.', ''))
+                context.notes.add(f'networks.{name}.{setting}', setting, *why)
+    return {**found, **({'create_options': options} if options else {})} or None
+
+
+def _ipam(context: Context, path: str, value: Settings) -> Settings:
+    found: Settings = {}
+    for setting, own in entries(value):
+        with located(setting):
+            if setting == 'driver':
+                found['driver'] = text(own)
+            elif setting == 'options':
+                found['options'] = set_pairs(own)
+            elif setting == 'config':
+                found['config'] = listed(own, lambda member: _pool(mapping(member)))
+            elif not setting.startswith('x-'):
+                context.notes.add(f'{path}.{setting}', setting, 'It is no setting that is known here.')
+    return found
+
+
+def _pool(value: Settings) -> Settings:
+    found: Settings = {_POOL[name]: text(own) for name, own in value.items() if name in _POOL and own is not None}
+    addresses = value.get('aux_addresses')
+    return {**found, 'aux_addresses': set_pairs(addresses)} if addresses else found
+
+
+def _volumes(context: Context) -> Settings:
+    found: Settings = {}
+    with located('volumes'):
+        for name, value in context.section('volumes'):
+            with located(name):
+                found[context.volume_alias(name)] = _volume(context, name, mapping(value))
+    return found
+
+
+def _volume(context: Context, name: str, value: Settings) -> object:
+    external = _external(context, 'volumes', name, value)
+    if external is not None:
+        return {'external': external}
+    found: Settings = {}
+    for setting, own in entries(value):
+        with located(setting):
+            if own is None or setting.startswith('x-') or setting in ('name', 'external'):
+                continue
+            if setting == 'driver':
+                found['driver'] = text(own)
+            elif setting == 'driver_opts':
+                found['driver_options'] = set_pairs(own)
+            elif setting == 'labels':
+                found['create_options'] = {'labels': set_pairs(own)}
+            else:
+                context.notes.add(
+                    f'volumes.{name}.{setting}', setting, 'It is no setting of volumes that is known here.'
+                )
+    return found or None
+
+
+def _external(context: Context, section: str, name: str, value: Settings) -> object:
+    """What ``external`` is here; nothing for what the map creates."""
+    external = value.get('external')
+    own_name = value.get('name')
+    if isinstance(external, dict):
+        return text(external.get('name') or own_name or name)
+    if external is not None and flag(external):
+        alias = context.volume_alias(name) if section == 'volumes' else name
+        return True if (own_name or name) == alias else text(own_name or name)
+    if own_name is not None:
+        alias = context.volume_alias(name) if section == 'volumes' else name
+        called = f'{context.project.name}.{alias}'
+        context.notes.add(
+            f'{section}.{name}.name',
+            text(own_name),
+            f'It is called {called}, as names follow from the map.',
+            'Where it is to be kept, or shared with others, make it external.',
+        )
+    return None
+
+
+def _groups(context: Context) -> Settings:
+    """Groups of profiles, and what is brought up without any."""
+    found: dict[str, object] = {}
+    for name, service in context.services.items():
+        for profile in texts(service.get('profiles')):
+            group = f'profile-{profile}' if profile in context.names.values() else profile
+            if group != profile:
+                context.notes.add(
+                    f'services.{name}.profiles', profile, f'The group is called {group}, as a service has the name.'
+                )
+            known = found.setdefault(group, [])
+            assert isinstance(known, list)
+            known.append(context.names[name])
+    if len(context.enabled) == len(context.services):
+        return {'groups': found} if found else {}
+    default = next(
+        name
+        for name in (_DEFAULT_GROUP, 'services', 'default-services')
+        if name not in (*found, *context.names.values())
+    )
+    found[default] = [context.names[name] for name in context.enabled]
+    return {'groups': found, 'default_group': default}
