@@ -136,16 +136,19 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
         tag: str | None = None,
         stream: bool = False,
         raise_on_error: bool = True,
+        *,
+        on_message: Callable[[dict[str, Any]], object] | None = None,
         **kwargs: Any,
     ) -> bool:
         """Pull an image, and tell whether that worked; without tag it is ``latest``, all only with ``all_tags=True``.
 
         :param stream: Has no effect: progress is reported as it comes, and the call returns at the end.
+        :param on_message: Called with each message of the engine as it comes, beside ``push_progress``.
         :raises docker.errors.APIError: The engine refused, e.g. because there is no such image.
         :raises DockerStatusError: The transfer failed.
         """
         _drop_insecure(kwargs)
-        return self._transfer('pull', super().pull, repository, raise_on_error, {'tag': tag, **kwargs})
+        return self._transfer('pull', super().pull, repository, raise_on_error, {'tag': tag, **kwargs}, on_message)
 
     def push(  # type: ignore[override]
         self,
@@ -237,24 +240,32 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
         return found.image_id
 
     def _transfer(
-        self, verb: str, call: Callable[..., Any], repository: str, raise_on_error: bool, kwargs: dict[str, Any]
+        self,
+        verb: str,
+        call: Callable[..., Any],
+        repository: str,
+        raise_on_error: bool,
+        kwargs: dict[str, Any],
+        on_message: Callable[[dict[str, Any]], object] | None = None,
     ) -> bool:
         """Pull or push, and report messages as they come."""
         kwargs.pop('decode', None)
         try:
-            return self._follow_transfer(call(repository, stream=True, **kwargs))
+            return self._follow_transfer(call(repository, stream=True, **kwargs), on_message)
         except (APIError, DockerStatusError) as error:
             self._report_failure(verb, repository, error)
             if raise_on_error:
                 raise
             return False
 
-    def _follow_transfer(self, response: Any) -> bool:
+    def _follow_transfer(self, response: Any, on_message: Callable[[dict[str, Any]], object] | None = None) -> bool:
         """Report a transfer's messages; return whether there were any, or raise at the end of a failed one's."""
         is_empty = True
         error: dict[str, Any] | None = None
         for message in iter_messages(response):
             is_empty = False
+            if on_message is not None:
+                on_message(message)
             if 'status' in message:
                 self._show_status(message)
             elif 'error' in message:

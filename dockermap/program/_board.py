@@ -41,6 +41,7 @@ _WORDS = {
     'update_container': 'changing',
     'wait': 'waiting',
 }
+_ENDED = {'create_container': 'created', 'pull': 'pulled', 'start': 'started', 'stop': 'stopped'}
 _AWAITED = {'be healthy': 'is healthy', 'run': 'runs', 'run to its end': 'has run to its end', 'work': 'works'}
 _LOADING = ('Downloading', 'Extracting')
 _LOADED = ('Download complete', 'Pull complete', 'Already exists', 'Verifying Checksum')
@@ -60,6 +61,7 @@ class Row:
     reason: str = ''
     planned: int = 0
     ended: int = 0
+    running: int = 0
     begin: float | None = None
     end: float | None = None
     layers: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -116,6 +118,7 @@ class Board:
         if event.call != 'wait' or row.state != ACTIVE:
             row.text = _WORDS.get(event.call, event.call)
         row.state = ACTIVE
+        row.running += 1
         row.begin = event.time if row.begin is None else row.begin
 
     def _waiting(self, row: Row, event: ActionEvent) -> None:
@@ -134,6 +137,9 @@ class Board:
 
     def _finished(self, row: Row, event: ActionEvent) -> None:
         row.ended += 1
+        row.running -= 1
+        if not row.running:
+            row.text = _ENDED.get(event.call, row.text)
         self._end(row, event)
 
     def _skipped(self, row: Row, event: ActionEvent) -> None:
@@ -145,6 +151,7 @@ class Board:
 
     def _failed(self, row: Row, event: ActionEvent) -> None:
         row.ended += 1
+        row.running -= 1
         row.state, row.text, row.end = FAILED, '', event.time
 
     def _undone(self, row: Row, event: ActionEvent) -> None:
@@ -205,9 +212,12 @@ def row_name(row: Row, several_clients: bool) -> str:
 
 
 def reasons(rows: Iterable[Row]) -> Iterator[tuple[Row, Sequence[str]]]:
-    """Rows with the lines of their reasons, each reason once."""
-    told: set[str] = set()
+    """Rows with the lines of their reasons; what follows from another reason does not repeat it."""
+    told: list[str] = []
     for row in rows:
-        is_new = row.reason not in told
-        told.add(row.reason)
-        yield row, row.reason.splitlines() if row.reason and is_new else []
+        text = row.reason
+        for known in told:
+            text = text.replace(known, 'see above')
+        if row.reason:
+            told.append(row.reason)
+        yield row, text.splitlines()

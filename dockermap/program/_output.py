@@ -49,6 +49,7 @@ class Output:
         self, environment: Environment, is_json: bool = False, is_quiet: bool = False, colours: bool = True
     ) -> None:
         self._environment = environment
+        self._is_closed = False
         self.is_json = is_json
         self.is_quiet = is_quiet
         self.console = None if is_json else _console(environment, colours)
@@ -59,9 +60,14 @@ class Output:
         return self._environment.stdin.isatty() and self._environment.stdout.isatty()
 
     def text(self, text: str = '') -> None:
-        """Write a line, or several, to the output."""
-        self._environment.stdout.write(f'{text}\n')
-        self._environment.stdout.flush()
+        """Write a line, or several, to the output, as long as somebody reads it."""
+        if self._is_closed:
+            return
+        try:
+            self._environment.stdout.write(f'{text}\n')
+            self._environment.stdout.flush()
+        except BrokenPipeError:
+            self._is_closed = True
 
     def remark(self, text: str = '') -> None:
         """The same for what only people want to know."""

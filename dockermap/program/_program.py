@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Callable, Sequence
 
 from ._environment import Environment
@@ -35,10 +34,6 @@ def run(argv: Sequence[str] | None, environment: Environment | None) -> int:
     except KeyboardInterrupt:
         environment.stderr.write('Interrupted.\n')
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever was reading has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return ERROR
     except Exception as error:
         if arguments.debug:
             raise

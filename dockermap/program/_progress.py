@@ -100,7 +100,7 @@ def tell(output: Output, board: Board, event: ActionEvent) -> None:
 
 
 def _line(output: Output, board: Board, row: Row | None) -> None:
-    if row is not None and row.state in (ACTIVE, DONE):
+    if row is not None and (row.state == DONE or (row.state == ACTIVE and row.running)):
         seconds = row.seconds(row.end or 0) if row.state == DONE else None
         time_text = f' ({duration(seconds)})' if seconds is not None else ''
         output.remark(f'{row.kind} {row_name(row, board.several_clients)}: {row_text(row)}{time_text}')
@@ -115,12 +115,17 @@ def screen(console: Console, board: Board, now: float) -> RenderableType:
     left_out = []
     if len(rows) > room:
         # What is being done, and what went wrong, is more than what is over and what has not begun.
-        rank = {FAILED: 0, ACTIVE: 1, BACK: 2, STOPPED: 2, WAITING: 3, LEFT: 4, DONE: 5}
-        chosen = {id(row) for row in sorted(rows, key=lambda row: rank[row.state])[: room - 1]}
+        chosen = {id(row) for row in sorted(rows, key=_rank)[: room - 1]}
         left_out = [row for row in rows if id(row) not in chosen]
         rows = [row for row in rows if id(row) in chosen]
     lines = _lines(rows, board, now, console.width)
     return Group(*lines, *_remainder(left_out), _total(board, now))
+
+
+def _rank(row: Row) -> int:
+    if row.state == ACTIVE and not row.running:
+        return 3
+    return {FAILED: 0, ACTIVE: 1, BACK: 2, STOPPED: 2, WAITING: 4, LEFT: 5, DONE: 6}[row.state]
 
 
 def _lines(rows: list[Row], board: Board, now: float, width: int) -> list[Text]:

@@ -317,14 +317,23 @@ class Calls:
 
     def _transferred(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         """Answer to a pull; where somebody listens and the client can, its messages are told as they come."""
-        if self._progress is None or not _streams(client.pull):
+        progress = self._progress
+        if progress is None:
+            return client.pull(**arguments)
+
+        def tell(message: object) -> None:
+            text = _progress_text(message)
+            if text:
+                progress(operation, text)
+
+        if _takes(client.pull, 'on_message'):
+            return client.pull(**arguments, on_message=tell)
+        if not _takes(client.pull, 'stream', 'decode'):
             return client.pull(**arguments)
         lines = []
         for message in client.pull(**arguments, stream=True, decode=True):
             lines.append(json.dumps(message))
-            text = _progress_text(message)
-            if text:
-                self._progress(operation, text)
+            tell(message)
         return '\n'.join(lines)
 
     def _login(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
@@ -456,13 +465,13 @@ def _check_transfer(purpose: str, response: object) -> None:
             raise DockerStatusError(f'{purpose}: {line}')
 
 
-def _streams(pull: Callable[..., object]) -> bool:
-    """Whether a client's method can hand out messages as they come, as docker-py's does."""
+def _takes(pull: Callable[..., object], *names: str) -> bool:
+    """Whether a client's method has arguments of these names, so that it hands out messages as they come."""
     try:
         parameters = inspect.signature(pull).parameters
     except (TypeError, ValueError):
         return False
-    return {'stream', 'decode'} <= parameters.keys()
+    return set(names) <= parameters.keys()
 
 
 def _progress_text(message: object) -> TransferProgress | None:
