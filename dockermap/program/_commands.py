@@ -307,6 +307,25 @@ COMMANDS = (
         ),
     ),
     Command(
+        'import-compose',
+        'make a map of Compose files',
+        'compose:import_compose',
+        (
+            Argument(
+                ('compose_files',), 'Compose files (default: compose.yaml)', {'nargs': '*', 'metavar': 'COMPOSE_FILE'}
+            ),
+            _option('--profile', help='a profile that is active; * means all', metavar='NAME', action='append'),
+            _option('--out', help='write it to a file, and clients beside it where ports need them', metavar='FILE'),
+            _flag('--overwrite', help='replace files that exist'),
+        ),
+        'What cannot be carried over is said in comments at the top. See :doc:`from_compose`.',
+        (
+            ('map', 'text of the file'),
+            ('clients', 'text of the file of clients; empty if none is needed'),
+            ('notes', 'what could not be carried over, a list: ``path``, ``what``, ``why``, ``hint``'),
+        ),
+    ),
+    Command(
         'schema',
         'show the JSON schema of maps, or of clients',
         'kept:schema',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -52,7 +53,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def plain_text(command: Command) -> str:
     """What there is to know about a command."""
     summary = f'{command.summary[0].upper()}{command.summary[1:]}.'
-    return f'{summary} {command.text.replace("``", "").replace("*", "")}'.strip()
+    text = re.sub(r'``|\*|:doc:`([^`]*)`', r'\1', command.text).replace(' See from_compose.', '')
+    return f'{summary} {text}'.strip()
 
 
 def _without_default(argument: Argument) -> Argument:

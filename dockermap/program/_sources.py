@@ -63,8 +63,12 @@ def load_clients(arguments: Namespace, environment: Environment) -> dict[str, Cl
     if path is not None:
         from ..map.yaml import load_clients_file
 
-        return load_clients_file(path)
-    return {DEFAULT_CLIENT: _default_client(environment)}
+        clients = load_clients_file(path)
+    else:
+        from ..map.config.client import ClientConfiguration
+
+        clients = {DEFAULT_CLIENT: ClientConfiguration()}
+    return _with_engine(clients, environment)
 
 
 def _clients_file(arguments: Namespace, environment: Environment) -> Path | None:
@@ -77,16 +81,20 @@ def _clients_file(arguments: Namespace, environment: Environment) -> Path | None
     return next((folder / name for name in CLIENT_FILE_NAMES if (folder / name).is_file()), None)
 
 
-def _default_client(environment: Environment) -> ClientConfiguration:
-    from ..map.config.client import ClientConfiguration
+def _with_engine(clients: dict[str, ClientConfiguration], environment: Environment) -> dict[str, ClientConfiguration]:
+    """Clients, those without an address with that of the context that the ``docker`` command uses."""
     from ._contexts import current_context
 
-    if environment.variables.get('DOCKER_HOST'):
-        return ClientConfiguration()
+    if environment.variables.get('DOCKER_HOST') or all(client.base_url for client in clients.values()):
+        return clients
     context = current_context(environment.variables)
     if context is None:
-        return ClientConfiguration()
-    return ClientConfiguration(context.address, **_tls(context))
+        return clients
+    for client in clients.values():
+        if not client.base_url and client.client is None:
+            client.base_url = context.address
+            client.update(_tls(context))
+    return clients
 
 
 def _tls(context: Context) -> dict[str, object]:

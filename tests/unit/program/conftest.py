@@ -90,7 +90,9 @@ class Program:
         return Result(main(arguments, environment), out.getvalue(), err.getvalue())
 
     def connect(self, clients: dict[str, ClientConfiguration]) -> dict[str, ClientConfiguration]:
-        return {name: ClientConfiguration(client=self.engine.client(), version='1.41') for name in clients}
+        for configuration in clients.values():
+            configuration.client, configuration.version = self.engine.client(), '1.41'
+        return clients
 
     @property
     def running(self) -> list[str]:

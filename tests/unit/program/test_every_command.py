@@ -68,6 +68,8 @@ CASES = [
     Case('show', (), 0, {'name', 'containers', 'networks', 'groups'}),
     Case('orphans', (), 0, {'items'}),
     Case('cleanup', (), 0, {'items'}),
+    Case('import-compose compose.yaml', (), 0, {'map', 'clients', 'notes'}, {'notes': {'path', 'what', 'why', 'hint'}}),
+    Case('import-compose nowhere.yaml', (), 1),
     Case('schema', (), 0),
     Case('schema clients', (), 0),
     Case('completion bash', (), 0),
@@ -85,6 +87,7 @@ CASES = [
 def ready(make_program: Callable[..., Any]) -> Callable[[Case], Any]:
     def make(case: Case) -> Any:
         program = make_program()
+        program.write('services: {web: {image: web, deploy: {mode: global}}}\n', 'compose.yaml')
         for name in ('web', 'api', 'db'):
             program.engine.registry('docker.io').publish(f'{name}:latest')
         for command in case.before:

@@ -172,10 +172,12 @@ def test_as_many_rows_are_shown_as_there_is_room_for(make_program: Callable[...,
     names = ', '.join(f'n{number:02}' for number in range(40))
     program = make_program(f'name: many\nweb: {{image: web, instances: [{names}]}}\n')
     from dockermap.map.client import MappingDockerClient
+    from dockermap.map.config.client import ClientConfiguration
     from dockermap.map.yaml import load_map_file
 
     client = MappingDockerClient(
-        load_map_file(program.directory / 'dockermap.yaml'), clients=program.connect({'__default__': None})
+        load_map_file(program.directory / 'dockermap.yaml'),
+        clients=program.connect({'__default__': ClientConfiguration()}),
     )
     plan = client.plan('update', '__all__')
     console = rich_console.Console(file=io.StringIO(), width=80, height=24)
