@@ -130,7 +130,8 @@ def failure_of(unique: str) -> Callable[..., ActionRunnerException]:
         error = caught.value
         assert (error.client_name, error.action_type) == (client_name, action)
         assert '.'.join(filter(None, (error.config_id.config_name, error.config_id.instance_name))) == item
-        (message,) = (text for text in messages if text in error.source_message)
+        message = next((text for text in messages if text in error.source_message), messages[0])
+        assert message in error.source_message
         assert error.results == [output for output in error.completed if output.result is not None]
         for part in (client_name, error.config_id.config_name, action.name.lower().split('_')[0], message):
             assert part in str(error)

@@ -69,7 +69,7 @@ def check_moved(shop, endpoints, api, unique, engine_items):
 def test_the_wanted_addresses_are_taken(shop, endpoints, api, unique, engine_items, failure_of):
     api.create_network(f'{unique}-other', ipam=pool(2))
     before = endpoints()
-    failure_of(lambda: shop.update('web'), 'net', Action.CREATE, 'Pool overlaps')
+    failure_of(lambda: shop.update('web'), 'net', Action.CREATE, 'Pool overlaps', 'is already used')
     assert (
         endpoints()
         == before
@@ -86,7 +86,7 @@ def test_somebody_joins_while_everybody_is_leaving(
     late = foreign('-other', 'sleep 60')
     connection.once_before('remove_network', lambda: api.connect_container_to_network(late, f'{unique}.net'))
     before = endpoints()
-    failure_of(lambda: shop.update('web'), 'net', Action.REMOVE, 'has active endpoints')
+    failure_of(lambda: shop.update('web'), 'net', Action.REMOVE, 'has active endpoints', 'has associated containers')
     assert endpoints() == before
     check_moved(shop, endpoints, api, unique, engine_items)
     assert f'{unique}.net' in api.inspect_container(late)['NetworkSettings']['Networks']

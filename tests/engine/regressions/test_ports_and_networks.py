@@ -79,10 +79,13 @@ def test_a_changed_mode_leaves_no_stale_endpoint(make_client, service, inspect, 
 
 
 def test_containers_in_a_network_are_found_by_name_host_name_and_alias(make_client, service, output_of, unique):
-    content = {'app': service(networks='net'), 'src': service(networks={'net': ['db']}), 'networks': {'net': None}}
+    serve = ['sh', '-c', 'mkdir /page; echo found > /page/index.html; exec httpd -f -p 8000 -h /page']
+    page = service(networks={'net': ['db']}, create_options={'command': serve})
+    content = {'app': service(networks='net'), 'src': page, 'networks': {'net': None}}
     make_client(content).startup(['src', 'app'])
     for name in (f'{unique}.src', f'{unique}-src', 'db'):
-        assert '1 packets received' in output_of('app', f'ping -c 1 -W 2 {name}'), name
+        fetch = f'until wget -q -O - http://{name}:8000/ 2>/dev/null; do sleep 0.1; done'
+        assert output_of('app', f'timeout 20 sh -c "{fetch}"') == 'found', name
 
 
 def test_more_networks_are_no_obstacle_for_a_stopped_container(make_client, service, inspect, nothing_to_do):
