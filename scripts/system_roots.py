@@ -179,11 +179,11 @@ def make_package_directory(names: tuple[str, ...], work: Path, result: Path) -> 
         package.rename(result / package.name)
 
 
-def own_apt(work: Path, kind: str) -> tuple[str, ...]:
+def own_apt(work: Path, kind: str, suite: str = SUITE) -> tuple[str, ...]:
     """A command of apt that knows nothing of this machine's packages, with fresh lists of the mirror's."""
     for directory in (work / 'lists' / 'partial', work / 'cache' / 'archives' / 'partial'):
         directory.mkdir(parents=True)
-    (work / 'sources.list').write_text(f'{kind} {mirror()} {SUITE} main\n', encoding='utf-8')
+    (work / 'sources.list').write_text(f'{kind} {mirror()} {suite} main\n', encoding='utf-8')
     options = {
         'Dir::Etc::sourcelist': work / 'sources.list',
         'Dir::Etc::sourceparts': '-',

@@ -1,7 +1,8 @@
-"""Compose files as maps, and what of them could not be carried over."""
+"""Compose files as maps, and maps as Compose files, with notes about what could not be carried over."""
 
+from ._dump import dump
 from ._load import load
 from ._note import Note
-from ._text import clients_text, map_with_notes
+from ._text import clients_text, compose_text, map_with_notes
 
-__all__ = ['Note', 'clients_text', 'load', 'map_with_notes']
+__all__ = ['Note', 'clients_text', 'compose_text', 'dump', 'load', 'map_with_notes']

@@ -264,7 +264,8 @@ def _add_namespace(name: str) -> Callable[[Service, object], None]:
         if mode.startswith('service:'):
             target = mode.removeprefix('service:')
             mode = f'container:{service.context.engine_name(target)}'
-            _add_dependencies(service, {target: {}})
+            needed = {service.context.configuration(target): 'started'}
+            service.found['depends_on'] = {**needed, **mapping(service.found.get('depends_on'))}
         service.option(HOST, name, mode)
 
     return add

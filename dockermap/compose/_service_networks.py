@@ -38,7 +38,9 @@ def _endpoint(service: Service, name: str, own: Mapping) -> Mapping:
     known = mapping(service.context.project.document.get('networks'))
     if name not in known and name != DEFAULT:
         raise InputError(f'There is no network {name!r} at the top.')
-    found: Mapping = {'aliases': list(dict.fromkeys([service.name, *texts(own.get('aliases'))]))}
+    found: Mapping = {
+        'aliases': list(dict.fromkeys([service.context.names[service.name], service.name, *texts(own.get('aliases'))]))
+    }
     for setting, value in entries(own):
         with located(setting):
             if setting in ('ipv4_address', 'ipv6_address'):

@@ -10,7 +10,7 @@ from ..map.config.client import ClientConfiguration
 from ..map.config.main import ContainerMap
 from ._note import Note
 
-__all__ = ['clients_text', 'map_with_notes']
+__all__ = ['clients_text', 'compose_text', 'map_with_notes']
 
 _DEFAULT_CLIENT = '__default__'
 
@@ -28,6 +28,14 @@ def clients_text(client: ClientConfiguration, name: str = _DEFAULT_CLIENT) -> st
     given = {'interfaces': dict(client.interfaces), 'interfaces_ipv6': dict(client.interfaces_ipv6)}
     settings = {key: value for key, value in given.items() if value}
     return yaml_text({name: settings}) if settings else ''
+
+
+def compose_text(document: dict[str, object], notes: Iterable[Note] = ()) -> str:
+    """A Compose file, which begins with notes as comments.
+
+    :raises ValueError: It has a value that cannot be written, such as a late one.
+    """
+    return comments(notes) + yaml_text(document)
 
 
 def comments(notes: Iterable[Note]) -> str:

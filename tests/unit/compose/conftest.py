@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dockermap.api import MappingDockerClient
+from dockermap.api import ClientConfiguration, MappingDockerClient
 from dockermap.testing import InMemoryEngine, Process
 
 
@@ -62,9 +62,8 @@ def bring_up():
                 engine.add_volume(name if volume.external is True else volume.external)
         engine.add_container('other', engine.client().images()[0]['RepoTags'][0])
         engine.add_container('legacy', engine.client().images()[0]['RepoTags'][0])
-        host.version = '1.41'
-        host._client = engine.client()
-        client = MappingDockerClient(shop, host)
+        addresses = {'interfaces': dict(host.interfaces), 'interfaces_ipv6': dict(host.interfaces_ipv6)}
+        client = MappingDockerClient(shop, ClientConfiguration(client=engine.client(), version='1.41', **addresses))
         client.update('__all__')
         return client, engine
 

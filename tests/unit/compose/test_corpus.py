@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from dockermap.compose import map_with_notes
+from dockermap.compose import compose_text, dump, load, map_with_notes
 from dockermap.map.yaml import load_map
-
-from .corpus import CASES
+from tests.corpus.cases import CASES
 
 pytestmark = pytest.mark.filterwarnings('ignore:.*They cannot run at the same time')
 
@@ -57,3 +56,19 @@ def test_what_is_brought_up_has_nothing_to_tell_the_second_time(case, bring_up):
     assert engine.names()
     plan = client.plan('update', '__all__')
     assert not plan, plan.text()
+
+
+def test_what_is_written_back_is_read_as_the_same(case):
+    shop, host, _ = case.load()
+    document, _ = dump(shop, host)
+    again, again_host, _ = load(document, profiles=case.profiles, environ={})
+    assert again == shop
+    assert again_host.interfaces == host.interfaces
+    assert again_host.interfaces_ipv6 == host.interfaces_ipv6
+
+
+def test_a_file_that_is_written_back_is_read_as_the_same(case, tmp_path):
+    shop, _, _ = case.load()
+    path = tmp_path / 'compose.yaml'
+    path.write_text(compose_text(*dump(shop)))
+    assert load(path, profiles=case.profiles, environ={})[0].as_dict() == shop.as_dict()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-CORPUS = Path(__file__).resolve().parents[2] / 'corpus' / 'compose'
+CORPUS = Path(__file__).resolve().parent / 'compose'
 
 
 @dataclass(frozen=True)
