@@ -134,6 +134,15 @@ def test_the_table_of_actions_is_what_the_generators_decide() -> None:
     assert written == action_table.generated(), 'run: python docs/examples/action_table.py'
 
 
+@pytest.mark.filterwarnings('ignore:.*They cannot run at the same time')
+def test_the_table_of_compose_files_is_that_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    import compose_corpus  # type: ignore[import-not-found]
+
+    written = compose_corpus.TABLE.read_text(encoding='utf-8')
+    assert written == compose_corpus.generated(), 'run: python docs/compose_corpus.py'
+
+
 def test_the_table_of_interrupted_replacements_is_what_the_library_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(DOCS))
     import recovery_table  # type: ignore[import-not-found]
