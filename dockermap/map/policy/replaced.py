@@ -132,8 +132,11 @@ def carried_volumes(labels: Mapping[str, str] | None) -> list[str]:
 def anonymous_volumes(detail: Mapping[str, Any]) -> dict[str, str]:
     """Names of the volumes that the engine made for a container's own paths, without a name of theirs, by path."""
     paths = (detail.get('Config') or {}).get('Volumes') or ()
+    # Podman does not show the paths, but has these volumes among the binds.
+    binds = () if paths else (detail.get('HostConfig') or {}).get('Binds') or ()
     return {
         mount['Destination']: mount['Name']
         for mount in detail.get('Mounts') or ()
-        if mount['Destination'] in paths and _ANONYMOUS.fullmatch(mount.get('Name') or '')
+        if _ANONYMOUS.fullmatch(mount.get('Name') or '')
+        and (mount['Destination'] in paths or any(bind.startswith(f'{mount["Name"]}:') for bind in binds))
     }
