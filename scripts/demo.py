@@ -1,22 +1,22 @@
-"""The demo: the example shop on a real engine, from building its images to taking it down."""
+"""The demo: the program brings the example shop up on a real engine, changes it, and takes it down."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import private_engine as engines
 
-from dockermap.api import ActionRunnerException, ContainerMap, DockerClientWrapper, DockerFile, MappingDockerClient
-from dockermap.client.docker_util import primary_container_name
-from dockermap.map.yaml import load_clients_file, load_map_file
+from dockermap.api import DockerClientWrapper, DockerFile
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOP = ROOT / 'examples' / 'shop'
@@ -24,6 +24,9 @@ BASE = 'dockermap-demo/base:latest'
 SERVICES = {'ledger': ('serve.sh',), 'app': ('serve.sh',), 'web': ('serve.sh', 'page.sh')}
 PAGE = 'http://127.0.0.1:18080/cgi-bin/page'
 PAGE_SECONDS = 20
+NEW_NAME = 'Corner Shop and Sons'
+CHANGES = 2
+SETTINGS = {'SHOP_FILES': str(SHOP), 'DOCKERMAP_FILE': str(ROOT / 'examples' / 'shop.yaml')}
 
 
 def say(text: str) -> None:
@@ -62,102 +65,85 @@ def build_images(client: DockerClientWrapper, url: str) -> None:
         print(f'dockermap-demo/{service}:latest is {image_id}')
 
 
-def load_shop() -> ContainerMap:
-    os.environ.setdefault('SHOP_FILES', str(SHOP))
-    return load_map_file(str(ROOT / 'examples' / 'shop.yaml'))
+def dockermap(url: str, *arguments: str) -> int:
+    """Show a command of the program, and carry it out; its exit code."""
+    print(f'$ dockermap {shlex.join(arguments)}', flush=True)
+    # Where no volume has to be prepared with an image from elsewhere.
+    given = [
+        '--clients',
+        str(ROOT / 'examples' / 'shop-clients.yaml'),
+        '--option',
+        f'core_image={BASE}',
+        '--option',
+        f'base_image={BASE}',
+        *arguments,
+    ]
+    environment = {**os.environ, **SETTINGS, 'DOCKER_HOST': url}
+    return subprocess.run([sys.executable, '-m', 'dockermap', *given], check=False, env=environment).returncode
 
 
-def show_containers(client: DockerClientWrapper) -> None:
-    rows = [('CONTAINER', 'STATE', 'IMAGE', 'PORTS')]
-    for container in client.containers(all=True):
-        name = primary_container_name(container['Names'], default='')
-        if name and name.startswith('shop.'):
-            rows.append((name, container['State'], container['Image'], ', '.join(map(port_text, container['Ports']))))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in [rows[0], *sorted(rows[1:])]:
-        print('  '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+def need(code: int, *expected: int) -> None:
+    """End with the exit code of a command, unless it is one of those that were expected."""
+    if code not in (0, *expected):
+        sys.exit(code)
 
 
-def port_text(port: dict[str, object]) -> str:
-    published = f'{port["IP"]}:{port["PublicPort"]}->' if 'PublicPort' in port else ''
-    return f'{published}{port["PrivatePort"]}/{port["Type"]}'
-
-
-def fetch_page() -> str:
-    """The page, as soon as it holds the answers of both application instances."""
+def fetch_page(wanted: str = '') -> str:
+    """The page, as soon as it holds the answers of both application instances, and a text."""
     deadline = time.monotonic() + PAGE_SECONDS
     while True:
         with contextlib.suppress(OSError), urllib.request.urlopen(PAGE, timeout=15) as answer:
             text: str = answer.read().decode('utf-8')
-            if text.count('balance 42') == 2:
+            if text.count('balance 42') == 2 and wanted in text:
                 return text
         if time.monotonic() > deadline:
             sys.exit(f'{PAGE} did not show what both application instances say within {PAGE_SECONDS} seconds.')
         time.sleep(0.2)
 
 
-def describe(outputs: Iterable[object]) -> None:
-    for output in outputs:
-        _, config_id, action_type = output[:3]  # type: ignore[index]
-        item = '.'.join(filter(None, config_id[1:]))
-        print(f'{action_type.value:22} {config_id.config_type.value:9} {item}')
-
-
-def show_change(client: MappingDockerClient, shop: ContainerMap) -> None:
-    """Change a setting in memory, and show what an update would have to do about it."""
-    shop.containers.web.update({'create_options': {'environment': {'SHOP_NAME': 'Corner Shop and Sons'}}})
-    client.refresh_names()
-    for state in client.get_states('update', 'shop.__all__'):
-        if state.differences:
-            print(f'{".".join(filter(None, state.config_id[1:]))} would be updated:')
-            for difference in state.differences:
-                print(f'  {difference.describe()}')
-
-
 def show(keep: bool) -> None:
-    with engine(keep) as url:
-        clients = load_clients_file(str(ROOT / 'examples' / 'shop-clients.yaml'))
-        clients['__default__'].base_url = url
-        shop = load_shop()
-        client = MappingDockerClient(shop, clients=clients, option_defaults={'core_image': BASE, 'base_image': BASE})
-        wrapper = clients['__default__'].get_client()
+    with engine(keep) as url, contextlib.closing(DockerClientWrapper(url, version='auto')) as wrapper:
         build_images(wrapper, url)
-        say('Starting the shop')
         try:
-            describe(client.startup('__all__'))
-            show_containers(wrapper)
-            say(f'What {PAGE} says')
-            print(fetch_page(), end='')
-            say('Starting it a second time')
-            again = client.startup('__all__')
-            describe(again)
-            print(f'{len(again)} results: nothing was changed.' if not again else f'{len(again)} results.')
-            say('Changing one setting of the front end in memory: which containers are affected?')
-            show_change(client, shop)
+            show_shop(url)
         finally:
             if keep:
                 print(f'\nThe shop is left running: {PAGE}')
             else:
-                take_down(client, wrapper)
+                take_down(url, wrapper)
 
 
-def take_down(client: MappingDockerClient, wrapper: DockerClientWrapper) -> None:
+def show_shop(url: str) -> None:
+    say('What would be done?')
+    need(dockermap(url, 'plan'), CHANGES)
+    say('Starting the shop')
+    need(dockermap(url, 'up', '--yes'))
+    say('How is it?')
+    need(dockermap(url, 'ps'))
+    say(f'What {PAGE} says')
+    print(fetch_page(), end='')
+    say('A second time, there is nothing to do')
+    need(dockermap(url, 'up'))
+    change = ('--set', f'service.create_options.environment.SHOP_NAME={NEW_NAME}')
+    say('Changing one setting: what would that do?')
+    need(dockermap(url, *change, 'plan'), CHANGES)
+    say('Doing it')
+    need(dockermap(url, *change, 'up', '--yes'))
+    print(fetch_page(NEW_NAME), end='')
+
+
+def take_down(url: str, client: DockerClientWrapper) -> None:
     say('Taking the shop down')
-    client.shutdown('__all__', remove_attached=True)
-    show_containers(wrapper)
+    dockermap(url, 'down', '--volumes', '--yes')
     for name in (*(f'dockermap-demo/{service}:latest' for service in SERVICES), BASE):
-        wrapper.remove_image(name, raise_on_error=False)
+        client.remove_image(name, raise_on_error=False)
 
 
 def main(arguments: list[str]) -> int:
     if arguments == ['--reachable']:
         return 0 if engines.reachable_engine() else 1
     started = time.monotonic()
-    try:
-        show(keep=arguments == ['--keep'])
-    except ActionRunnerException as error:
-        print(error, file=sys.stderr)
-        return 1
+    show(keep=arguments == ['--keep'])
     say(f'Done in {time.monotonic() - started:.0f} seconds')
     return 0
 

@@ -197,13 +197,16 @@ def duration(seconds: float) -> str:
     return f'{seconds:.1f} s' if seconds < 60 else f'{int(seconds // 60)} min {int(seconds % 60)} s'
 
 
-def row_text(row: Row) -> str:
-    """What is said about a row."""
+def row_text(row: Row, brief: bool = False) -> str:
+    """What is said about a row.
+
+    :param brief: Without the reason why it was not attempted.
+    """
     if row.state == ACTIVE:
         share = row.share
         return row.text if share is None or row.text != 'pulling' else f'pulling, {share:.0%}'
     text = {STOPPED: 'interrupted'}.get(row.state, row.state)
-    return f'{text}: {row.text}' if row.text and row.state == LEFT else text
+    return f'{text}: {row.text}' if row.text and row.state == LEFT and not brief else text
 
 
 def row_name(row: Row, several_clients: bool) -> str:
@@ -215,7 +218,7 @@ def reasons(rows: Iterable[Row]) -> Iterator[tuple[Row, Sequence[str]]]:
     """Rows with the lines of their reasons; what follows from another reason does not repeat it."""
     told: list[str] = []
     for row in rows:
-        text = row.reason
+        text = row.reason or (row.text if row.state == LEFT else '')
         for known in told:
             text = text.replace(known, 'see above')
         if row.reason:

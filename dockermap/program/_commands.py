@@ -62,6 +62,9 @@ GENERAL = (
         metavar='FILE',
     ),
     _option('--set', help='change a value, such as web.image=nginx:1.27', metavar='PATH=VALUE', action='append'),
+    _option(
+        '--option', help='an option of the library, such as core_image=busybox', metavar='NAME=VALUE', action='append'
+    ),
     Argument(('--no-strict',), 'accept settings that nothing knows', {'action': 'store_false', 'dest': 'strict'}),
     Argument(('--output',), 'text, or data', {'choices': ('text', 'json'), 'default': 'text'}),
     _flag('-q', '--quiet', help='show only what was asked for, and errors'),

@@ -178,7 +178,8 @@ def run(session: Session) -> int:
     name, like = split_instance(session.arguments.name)
     instance = f'run-{secrets.token_hex(4)}'
     one_off = with_one_off(session.map, name, instance, like)
-    with session.client(), MappingDockerClient(one_off, clients=session.clients) as client:
+    front = MappingDockerClient(one_off, clients=session.clients, option_defaults=session.option_defaults)
+    with session.client(), front as client:
         shown = OutputOfRun(client, session.environment, name, instance)
         options: dict[str, Any] = {'wait_timeout': session.arguments.timeout or _LONGEST_RUN}
         if session.arguments.entrypoint is not None:

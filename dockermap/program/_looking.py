@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 import warnings
@@ -91,7 +92,7 @@ def _action(session: Session) -> tuple[str, list[str]]:
 
 def ps(session: Session) -> int:
     """Show how containers are."""
-    with session.client() as client:
+    with session.client() as client, contextlib.suppress(*([KeyboardInterrupt] if session.arguments.watch else [])):
         while True:
             found = client.status(session.names() if session.arguments.names else session.everything())
             if session.arguments.watch and session.output.console is not None:
@@ -100,6 +101,7 @@ def ps(session: Session) -> int:
             if not session.arguments.watch:
                 return DONE
             time.sleep(session.arguments.interval)
+    return DONE
 
 
 def _show_status(session: Session, found: list[ItemStatus]) -> None:

@@ -142,12 +142,20 @@ def _lines(rows: list[Row], board: Board, now: float, width: int) -> list[Text]:
         if share is not None:
             done = int(share * BAR)
             line.append(f'{"━" * done}', 'cyan').append(f'{"─" * (BAR - done)} ', 'dim')
-        line.append(row_text(row), style)
+        line.append(row_text(row, brief=True), style)
         seconds = row.seconds(now)
         if seconds is not None and seconds >= 0.1:
             line.append(f'  {duration(seconds)}', 'dim')
         found.append(line)
     return found
+
+
+def _print_below(console: Console, line: str) -> None:
+    """Write a line of a reason; where it is long, all of it stands below its item."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print(Padding(Text(line.strip(), style='red'), (0, 0, 0, 4 + len(line) - len(line.lstrip())), expand=False))
 
 
 def _cut(name: str, width: int) -> str:
@@ -177,13 +185,13 @@ def show_end(output: Output, board: Board, now: float) -> None:
     if output.console is None or output.is_quiet:
         for row, lines in reasons(board.of(FAILED, BACK, STOPPED, LEFT)):
             output.text(f'{row.kind} {row_name(row, board.several_clients)}: {row_text(row)}')
-            for line in lines:
+            for line in lines if row.state != LEFT else ():
                 output.text(f'    {line}')
     else:
         texts = _lines(rows, board, now, output.console.width)
         for (_, lines), text in zip(reasons(rows), texts, strict=True):
-            output.console.print(text)
+            output.console.print(text, no_wrap=True, overflow='ellipsis')
             for line in lines:
-                output.console.print(f'    {line}', style='red')
+                _print_below(output.console, line)
     if failed or not output.is_quiet:
         output.text(board.summary(now))

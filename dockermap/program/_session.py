@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ._environment import Environment
 from ._output import Output
-from ._sources import load_clients, load_map
+from ._sources import assigned, load_clients, load_map
 
 if TYPE_CHECKING:
     from ..map.client import MappingDockerClient
@@ -50,8 +50,19 @@ class Session:
         """What applies actions to the map; closed in the end. What the library warns of meanwhile is shown."""
         from ..map.client import MappingDockerClient
 
-        with MappingDockerClient(self.map, clients=self.clients) as client, self._logged():
+        with (
+            MappingDockerClient(self.map, clients=self.clients, option_defaults=self.option_defaults) as client,
+            self._logged(),
+        ):
             yield client
+
+    @cached_property
+    def option_defaults(self) -> dict[str, object]:
+        """Options of the library for all calls."""
+        import yaml
+
+        pairs = (assigned(text, '--option', 'core_image=busybox') for text in self.arguments.option or ())
+        return {name: yaml.safe_load(value) for name, value in pairs}
 
     def names(self, given: Iterable[str] | None = None) -> list[str]:
         """What was asked for, as the library reads it: a name with a dot is that of an instance, not of a map."""

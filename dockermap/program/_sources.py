@@ -47,14 +47,22 @@ def load_map(arguments: Namespace, environment: Environment) -> ContainerMap:
     paths = map_files(arguments, environment)
     stem = paths[0].stem
     default_name = paths[0].resolve().parent.name if paths[0].name in FILE_NAMES else stem
-    return load_map_files(paths, default_name, [_change(text) for text in arguments.set or ()], strict=arguments.strict)
+    return load_map_files(paths, default_name, _changes(arguments), strict=arguments.strict)
 
 
-def _change(text: str) -> tuple[str, str]:
-    path, separator, value = text.partition('=')
-    if not separator or not path:
-        raise UsageError(f'--set: expected PATH=VALUE, such as web.image=nginx:1.27, found {text!r}.')
-    return path.strip(), value
+def _changes(arguments: Namespace) -> list[tuple[str, str]]:
+    return [assigned(text, '--set', 'web.image=nginx:1.27') for text in arguments.set or ()]
+
+
+def assigned(text: str, flag: str, example: str) -> tuple[str, str]:
+    """The two sides of what was given to a flag.
+
+    :raises UsageError: There are none.
+    """
+    name, separator, value = text.partition('=')
+    if not separator or not name:
+        raise UsageError(f'{flag}: expected {example}, or the like, found {text!r}.')
+    return name.strip(), value
 
 
 def load_clients(arguments: Namespace, environment: Environment) -> dict[str, ClientConfiguration]:
