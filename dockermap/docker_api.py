@@ -217,6 +217,24 @@ class EngineClient(Protocol):
         """Log in to a registry; something true on success."""
 
 
+def endpoint_config(version: str, gw_priority: int | None = None, **arguments: Any) -> dict[str, Any]:
+    """The SDK's ``EndpointConfig``, with what it has no argument for."""
+    from docker.types import EndpointConfig
+
+    config: dict[str, Any] = EndpointConfig(version, **arguments)
+    return config if gw_priority is None else {**config, 'GwPriority': gw_priority}
+
+
+def connect_to_network(client: Any, arguments: Mapping[str, Any]) -> object:
+    """Connect a container with a network, also with the priority of the gateway, for which the SDK has no argument."""
+    if arguments.get('gw_priority') is None or not is_sdk_client(client):
+        return client.connect_container_to_network(**arguments)
+    others = dict(arguments)
+    url = client._url('/networks/{0}/connect', others.pop('net_id'))
+    data = {'Container': others.pop('container'), 'EndpointConfig': endpoint_config(client._version, **others)}
+    return client._raise_for_status(client._post_json(url, data=data))
+
+
 def is_not_found(exc: BaseException) -> bool:
     """Whether the engine says that the item does not exist."""
     from docker.errors import NotFound
@@ -232,6 +250,16 @@ def is_conflict(exc: BaseException) -> bool:
     if status is not None:
         return status == 409
     return isinstance(exc, APIError) and 'conflict' in str(exc).lower()
+
+
+def is_podman(version: object) -> bool:
+    """Whether an engine's answer about its version is that of Podman.
+
+    :param version: What ``version`` of a client returns.
+    """
+    components: object = version.get('Components') if isinstance(version, Mapping) else None
+    found = components if isinstance(components, (list, tuple)) else ()
+    return any('podman' in str(part.get('Name')).lower() for part in found if isinstance(part, Mapping))
 
 
 def is_sdk_client(client: object) -> bool:

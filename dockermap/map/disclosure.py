@@ -143,6 +143,8 @@ _ENDPOINT: dict[str, _Row] = {
     'ipv6_address': _Row('IPv6 address in network {}', texts.address),
     'link_local_ips': _Row('link-local addresses in network {}', texts.addresses, plural=True, nothing='none'),
     'links': _Row('links in network {}', texts.links, plural=True, nothing='none'),
+    'mac_address': _Row('MAC address in network {}', texts.address),
+    'gw_priority': _Row('priority of the gateway in network {}', texts.number),
 }
 """Properties of the connection to a network, whose name may have dots as well."""
 

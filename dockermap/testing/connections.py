@@ -9,6 +9,7 @@ from .addresses import AddressPool
 from .containers import Container, Endpoint
 from .documents import fresh, mapping, text, texts
 from .errors import refusal
+from .flavours import Flavour
 from .names import Identifiers
 from .networks import PREDEFINED, Attached, Network, Networks
 
@@ -29,28 +30,33 @@ def endpoint_from(given: Mapping[str, object]) -> Endpoint:
         aliases=texts(given.get('Aliases')) or None,
         driver_options={name: text(value) for name, value in options.items()} or None,
         mac_address_asked=text(given.get('MacAddress')),
+        # Shown until it is started.
+        mac_address=text(given.get('MacAddress')),
     )
 
 
 class Connections:
     """Connects containers with networks, and gives them addresses while they run."""
 
-    def __init__(self, networks: Networks, identifiers: Identifiers) -> None:
+    def __init__(self, networks: Networks, identifiers: Identifiers, flavour: Flavour) -> None:
         self._networks = networks
         self._identifiers = identifiers
+        self._flavour = flavour
 
     def set_up(self, container: Container, networking_config: Mapping[str, object], allows_several: bool) -> None:
         """What a new container is to be connected with when it starts.
 
         :raises docker.errors.APIError: These are too many.
         """
-        given = mapping(networking_config.get('EndpointsConfig'))
+        asked = mapping(networking_config.get('EndpointsConfig'))
+        given = {self._flavour.listed_network(name): endpoint for name, endpoint in asked.items()}
         mode = container.network_mode
         if len(given) > 1 and not allows_several:
             names = ', '.join(sorted(given))
             raise refusal(400, f'Container cannot be connected to network endpoints: {names}')
         if mode.startswith('container:') or container.config.get('NetworkDisabled'):
             return
+        self._check_mac_address(container, given)
         if given:
             container.endpoints = {name: endpoint_from(mapping(value)) for name, value in given.items()}
         else:
@@ -68,6 +74,8 @@ class Connections:
         if container.id in network.attached:
             raise refusal(403, f'endpoint with name {container.name} already exists in network {network.name}')
         self._complete(container, network, endpoint)
+        if not self._flavour.heeds_mac_address_when_connecting:
+            endpoint.mac_address_asked = ''
         # Engines keep these settings also if the rest fails.
         container.endpoints[network.name] = endpoint
         if container.running:
@@ -169,11 +177,7 @@ class Connections:
             pool, endpoint.ip_address = ipv4
             endpoint.prefix = pool.subnet.prefixlen
             endpoint.gateway = '' if network.internal else pool.gateway
-            endpoint.mac_address = (
-                endpoint.mac_address_asked
-                or text(container.config.get('MacAddress'))
-                or mac_address(endpoint.ip_address)
-            )
+            endpoint.mac_address = self._mac_address(container, network, endpoint)
         if ipv6:
             pool, endpoint.ipv6_address = ipv6
             endpoint.ipv6_prefix, endpoint.ipv6_gateway = pool.subnet.prefixlen, pool.gateway
@@ -184,6 +188,23 @@ class Connections:
             f'{endpoint.ip_address}/{endpoint.prefix}' if endpoint.ip_address else '',
             f'{endpoint.ipv6_address}/{endpoint.ipv6_prefix}' if endpoint.ipv6_address else '',
         )
+
+    def _mac_address(self, container: Container, network: Network, endpoint: Endpoint) -> str:
+        """What was asked for, where the engine heeds it."""
+        is_main = (container.network_mode if container.network_mode != 'default' else 'bridge') == network.name
+        of_endpoint = endpoint.mac_address_asked if self._flavour.speaks('1.44') else ''
+        of_container = text(container.config.get('MacAddress')) if is_main and not self._flavour.speaks('1.52') else ''
+        return of_endpoint or of_container or mac_address(endpoint.ip_address)
+
+    def _check_mac_address(self, container: Container, given: Mapping[str, object]) -> None:
+        asked, mode = text(container.config.get('MacAddress')), container.network_mode
+        is_checked = self._flavour.speaks('1.44') and not self._flavour.speaks('1.52') and not self._flavour.is_podman
+        if asked and given and mode not in given and is_checked:
+            raise refusal(
+                400,
+                'unable to migrate container-wide MAC address to a specific network: HostConfig.NetworkMode must match '
+                'the identity of a network in NetworkSettings.Networks',
+            )
 
     def _address(self, network: Network, version: int, asked: str) -> tuple[AddressPool, str] | None:
         pools = [pool for pool in network.pools if pool.subnet.version == version]

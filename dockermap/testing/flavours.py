@@ -80,6 +80,15 @@ class Flavour:
         """Whether it has what came with an API version."""
         return bool(version_gte(self.api_version, version))
 
+    def listed_network(self, name: str) -> str:
+        """The name under which a network is listed."""
+        return 'bridge' if self.is_podman and name == _PODMAN_NETWORK else name
+
+    @property
+    def heeds_mac_address_when_connecting(self) -> bool:
+        """Whether it gives a container that is connected later the MAC address that is asked for."""
+        return self.is_podman or self.speaks('1.54')
+
     def answer(self, method: str, answer: Answered) -> Answered:
         """What it says, in place of what Docker Engine 20.10 does."""
         found: Any = answer

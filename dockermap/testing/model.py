@@ -48,7 +48,7 @@ class EngineModel:
         self.volumes = Volumes(self.clock, identifiers)
         self.containers = Containers()
         self.scripts = Scripts(understood)
-        self.connections = Connections(self.networks, identifiers)
+        self.connections = Connections(self.networks, identifiers, self.flavour)
         self.mounts = Mounts(self.volumes, self.containers)
         self.health = HealthChecks(self.clock)
         changes = FileChanges(self.clock, self.mounts)

@@ -402,7 +402,6 @@ HOST_LINE = one_of(
     Built(Text(HOST_LINE_TEXT, rf'[^:=]+[:=](?:{ADDRESS_PATTERN}|host-gateway)'), host_line),
 )
 LXC = one_of('texts by name', *mapped(plain_text(), 'texts by name'), ListOf(OPTIONS, 'a list of mappings'))
-BYTE = '[0-9A-Fa-f]{2}'
 ENDPOINTS = one_of('endpoints by network', NOTHING, *mapped(ENDPOINT, 'endpoints by network'))
 SIGNAL_TEXT = 'a signal by its name or number'
 NAME_TEXTS = Built(Text('names', r'[^,]+(?:,[^,]+)+'), lambda text: text.split(','))

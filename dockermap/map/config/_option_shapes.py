@@ -7,7 +7,7 @@ from functools import cache
 
 from ...docker_options import CreateOption, Type
 from ...utils import engine_text
-from ..input._addresses import ADDRESS_PATTERN
+from ..input._addresses import ADDRESS_PATTERN, MAC_PATTERN
 from ..input._shapes import Built, Items, ListOf, Number, OneOf, Record, Shape, Text
 from ..input._values import BOOL, NOTHING
 from . import _option_parts as parts
@@ -70,7 +70,7 @@ _SHAPES: dict[Type, Shape] = {
     Type.LXC: parts.LXC,
     Type.MAC_ADDRESS: parts.one_of(
         'a MAC address',
-        Text('a MAC address', rf'(?:{parts.BYTE}(?::{parts.BYTE}){{5}}|{parts.BYTE}(?:-{parts.BYTE}){{5}})?'),
+        Text('a MAC address', f'{MAC_PATTERN}?'),
     ),
     Type.MOUNTS: parts.members(parts.MOUNT, 'mounts'),
     Type.NAME: parts.text('a name', parts.ANY),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from ...docker_api import address_from_environment, connecting, is_sdk_client, tls_from_environment
+from ...docker_api import address_from_environment, connecting, is_podman, is_sdk_client, tls_from_environment
 from ...exceptions import InputError, located
 from ...functional import is_late, resolve_value
 from ...utils import close_match, version_tuple
@@ -75,6 +75,7 @@ class ClientConfiguration(DictMap):
     _timeout: Any = None
     _client: Any = None
     _has_made_client: bool = False
+    _is_podman: bool | None = None
     ineffective: Ineffective
     """Limits that the engine was asked for and did not take."""
 
@@ -181,6 +182,13 @@ class ClientConfiguration(DictMap):
         if version_tuple(self._version) is None:
             self.get_client()
         return self._features
+
+    def has_podman(self) -> bool:
+        """Whether the engine is Podman, which speaks the same API; what cannot tell is taken for Docker."""
+        if self._is_podman is None:
+            get_version = getattr(self.get_client(), 'version', None)
+            self._is_podman = is_podman(get_version() if callable(get_version) else {})
+        return self._is_podman
 
     @property
     def interfaces(self) -> Any:

@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from ...docker_api import EngineClient, is_conflict, is_not_found, is_timeout, is_unreachable
+from ...docker_api import (
+    EngineClient,
+    connect_to_network,
+    is_conflict,
+    is_not_found,
+    is_timeout,
+    is_unreachable,
+)
 from ...exceptions import ChangedMeanwhileError, DockerStatusError
 from ...utils import version_tuple
 from .._describe import describe_item
@@ -288,7 +295,7 @@ class Calls:
             )
 
     def _connect_container_to_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        return client.connect_container_to_network(**self._addressed(operation, arguments))
+        return connect_to_network(client, self._addressed(operation, arguments))
 
     def _disconnect_container_from_network(
         self, client: EngineClient, operation: Operation, arguments: Arguments

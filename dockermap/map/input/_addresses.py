@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 
-__all__ = ['ADDRESS_PATTERN', 'INTERFACE_PATTERN', 'address_text', 'is_address', 'without_brackets']
+__all__ = ['ADDRESS_PATTERN', 'INTERFACE_PATTERN', 'MAC_PATTERN', 'address_text', 'is_address', 'without_brackets']
 
+_BYTE = '[0-9A-Fa-f]{2}'
+MAC_PATTERN = rf'(?:{_BYTE}(?::{_BYTE}){{5}}|{_BYTE}(?:-{_BYTE}){{5}})'
 _OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
 IPV4_PATTERN = rf'{_OCTET}(?:\.{_OCTET}){{3}}'
 _GROUP = '[0-9A-Fa-f]{1,4}'

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...exceptions import InputError, located
+from ._addresses import MAC_PATTERN
 from ._lists import NamedTupleList, Whole, one_of
 from ._shapes import Built, Choice, Empty, Entry, Items, ListOf, Number, Record, Text, any_case, is_late, shown
 from ._tuples import ContainerLink, ConvertingTuple, ExecCommand, ExecPolicy, PortBinding, exec_policy
@@ -153,6 +154,8 @@ class _NetworkEndpointFields(NamedTuple):
     ipv4_address: Any = None
     ipv6_address: Any = None
     link_local_ips: Any = None
+    mac_address: Any = None
+    gw_priority: Any = None
 
 
 class NetworkEndpoint(ConvertingTuple, _NetworkEndpointFields):  # type: ignore[misc]
@@ -168,6 +171,8 @@ class NetworkEndpoint(ConvertingTuple, _NetworkEndpointFields):  # type: ignore[
         ipv4_address: Any = None,
         ipv6_address: Any = None,
         link_local_ips: Any = None,
+        mac_address: Any = None,
+        gw_priority: Any = None,
     ) -> Self:
         with located('aliases'):
             aliases = _name_list(aliases)
@@ -175,7 +180,17 @@ class NetworkEndpoint(ConvertingTuple, _NetworkEndpointFields):  # type: ignore[
             links = ContainerLinkList(links)
         with located('link_local_ips'):
             link_local_ips = _name_list(link_local_ips)
-        return super().__new__(cls, network_name, aliases, links, ipv4_address, ipv6_address, link_local_ips)
+        return super().__new__(
+            cls,
+            network_name,
+            aliases,
+            links,
+            ipv4_address,
+            ipv6_address,
+            link_local_ips,
+            mac_address,
+            gw_priority,
+        )
 
 
 _NAME = Text('a name', r'[\s\S]+', written=True)
@@ -188,7 +203,11 @@ _SETTINGS = 'aliases or other settings'
 _PLACE_SHAPES = (_NAMES, _LINKS, _ADDRESS, _ADDRESS, _NAMES)
 _PLACE_NAMES = ('aliases', 'links', 'ipv4_address', 'ipv6_address', 'link_local_ips')
 _PLACE_FIELDS = tuple(zip(_PLACE_NAMES, _PLACE_SHAPES, strict=True))
-_PLACE_RECORD = Record(_PLACE_FIELDS, (), dict, ', '.join(_PLACE_NAMES))
+_MAC_ADDRESS = one_of('a MAC address', NOTHING, LATE, Text('a MAC address', MAC_PATTERN))
+_PRIORITY = one_of('a whole number', NOTHING, LATE, Number('a whole number'))
+_RECORD_FIELDS = (*_PLACE_FIELDS, ('mac_address', _MAC_ADDRESS), ('gw_priority', _PRIORITY))
+_RECORD_NAMES = ', '.join(name for name, _ in _RECORD_FIELDS)
+_PLACE_RECORD = Record(_RECORD_FIELDS, (), dict, _RECORD_NAMES)
 _POSITIONAL_PLACE = Built(
     Items(_PLACE_SHAPES, 1, f'up to five of {", ".join(_PLACE_NAMES)}'),
     lambda values: dict(zip(_PLACE_NAMES, values, strict=False)),
@@ -226,10 +245,10 @@ class NetworkEndpointList(NamedTupleList):
             except_key='network_name',
         ),
         Record(
-            (('network_name', _NAME_OR_LATE), *_PLACE_FIELDS),
+            (('network_name', _NAME_OR_LATE), *_RECORD_FIELDS),
             ('network_name',),
             NetworkEndpoint,
-            f'network_name, {", ".join(_PLACE_NAMES)}',
+            f'network_name, {_RECORD_NAMES}',
         ),
     )
     # A list of texts is the list of aliases here; any other list has a meaning for each position.

@@ -276,6 +276,8 @@ def _found_container(name: str, detail: Mapping[str, Any]) -> _Container:
     mode = str(host.get('NetworkMode') or '')
     endpoints = {network: tuple(endpoint_claims(network, endpoint, own)) for network, endpoint in networks.items()}
     _add_mac(endpoints, mode, (detail.get('Config') or {}).get('MacAddress'))
+    for network, endpoint in networks.items() if not is_running else ():
+        _add_mac(endpoints, mode, endpoint.get('MacAddress'), network)
     published = {*port_claims(host.get('PortBindings')), *port_claims(settings.get('Ports') if is_running else None)}
     given = {
         network: tuple(
@@ -298,13 +300,15 @@ def _wanted_container(name: str, arguments: Mapping[str, Any]) -> _Container:
     if not endpoints and publishes(mode) and not arguments.get('network_disabled'):
         endpoints = {main_network(mode): ()}
     _add_mac(endpoints, mode, arguments.get('mac_address'))
+    for network, endpoint in configured.items():
+        _add_mac(endpoints, mode, (endpoint or {}).get('MacAddress'), network)
     bindings = host.get('PortBindings') or arguments.get('port_bindings')
     return _Container(name, mode, ports=tuple(port_claims(bindings)), endpoints=endpoints)
 
 
-def _add_mac(endpoints: dict[str, tuple[Claim, ...]], mode: str, address: object) -> None:
+def _add_mac(endpoints: dict[str, tuple[Claim, ...]], mode: str, address: object, network: str | None = None) -> None:
     if address:
-        network = next(iter(endpoints), main_network(mode))
+        network = network or next(iter(endpoints), main_network(mode))
         endpoints[network] = (*endpoints.get(network, ()), Claim('mac', network, str(address).lower()))
 
 

@@ -19,6 +19,7 @@ from ..config._elsewhere import home_of
 from ..config._option_parts import COMMAND_PATTERN, no_words
 from ..config.container import ContainerConfiguration
 from ..input import HostVolume, ItemType, MapConfigId
+from .support import check_support
 from .utils import get_shared_volume_path
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def _check_item(policy: BasePolicy, container_map: ContainerMap, config_id: MapC
             _check_interfaces(policy, config, config_id)
         else:
             _check_driver_options(config.driver_options)
+        check_support(policy, config_id, config)
 
 
 def _check_name(name: str) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _CONTAINER_PREFIX = 'container:'
 _NETWORKING_CONFIG_VERSION = '1.22'
+_SEVERAL_NETWORKS_VERSION = '1.44'
 
 
 class RequestBuilder(VolumePreparation):
@@ -86,7 +87,7 @@ class RequestBuilder(VolumePreparation):
         if config.network_mode == 'none':
             create['network_disabled'] = True
         elif config.networks and joins_network_at_creation(action):
-            create['networking_config'] = self._networking_config(action, config.networks[0])
+            create['networking_config'] = self._networking_config(action, endpoints_at_creation(action))
         for name, setting in (('stop_signal', config.stop_signal), ('stop_timeout', config.stop_timeout)):
             value: object = resolve_value(setting)
             if features[name] and value is not None and value is not NotSet:
@@ -96,12 +97,13 @@ class RequestBuilder(VolumePreparation):
             create['healthcheck'] = _healthcheck(healthcheck)
         return create
 
-    def _networking_config(self, action: ActionConfig, endpoint: Endpoint) -> dict[str, Any]:
-        network_name = self._policy.network_name(action.config_id.map_name, endpoint.network_name)
-        endpoint_kwargs = self.get_network_create_endpoint_kwargs(action, endpoint)
-        config = docker_api.EndpointConfig(api_version(action), **endpoint_kwargs)
-        endpoints: Any = {network_name: config}
-        return docker_api.NetworkingConfig(endpoints)
+    def _networking_config(self, action: ActionConfig, endpoints: Iterable[Endpoint]) -> dict[str, Any]:
+        configs: Any = {}
+        for endpoint in endpoints:
+            network_name = self._policy.network_name(action.config_id.map_name, endpoint.network_name)
+            endpoint_kwargs = self.get_network_create_endpoint_kwargs(action, endpoint)
+            configs[network_name] = docker_api.endpoint_config(api_version(action), **endpoint_kwargs)
+        return docker_api.NetworkingConfig(configs)
 
     def get_container_host_config_kwargs(
         self, action: ActionConfig, name: str | None, kwargs: Kwargs = None
@@ -220,6 +222,10 @@ class RequestBuilder(VolumePreparation):
             create['links'] = self._links(action, endpoint.links)
         if endpoint.link_local_ips:
             create['link_local_ips'] = list(map(resolve_value, endpoint.link_local_ips))
+        for name, setting in (('mac_address', endpoint.mac_address), ('gw_priority', endpoint.gw_priority)):
+            value: object = resolve_value(setting)
+            if value is not None:
+                create[name] = value
         update_kwargs(create, kwargs)
         return create
 
@@ -300,6 +306,23 @@ def joins_network_at_creation(action: ActionConfig) -> bool:
     return bool(features_of(action)['networks']) and docker_api.version_gte(
         api_version(action), _NETWORKING_CONFIG_VERSION
     )
+
+
+def endpoints_at_creation(action: ActionConfig) -> list[Endpoint]:
+    """Networks that a container joins when it is created.
+
+    That is the first one; others have the MAC address, or the priority of their gateway, only if they are joined then.
+    """
+    if not joins_network_at_creation(action):
+        return []
+    networks = list(container_settings(action).networks)
+    if not docker_api.version_gte(api_version(action), _SEVERAL_NETWORKS_VERSION):
+        return networks[:1]
+    return [
+        endpoint
+        for number, endpoint in enumerate(networks)
+        if number == 0 or endpoint.mac_address is not None or endpoint.gw_priority is not None
+    ]
 
 
 def _with(kwargs: dict[str, object], *updates: Mapping[str, object] | None) -> dict[str, object]:

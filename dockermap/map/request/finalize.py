@@ -18,6 +18,7 @@ from . import ActionConfig, Kwargs, action_config
 from .arguments import with_call_arguments
 from .host_config import host_config_object, texts
 from .lists import split_instance, update_kwargs, volume_owner
+from .mac_addresses import endpoint_arguments, with_mac_addresses
 from .payload import label_dict, sent_arguments
 from .settings import container_settings, features_of
 
@@ -120,7 +121,7 @@ class CreateCalls(PolicyUtil):
 
     def _labelled(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
         if not takes_labels(action.client_config.version):
-            return kwargs
+            return self._sendable(action, kwargs)
         by_parent = action.container_map.use_attached_parent_name
         labels = {
             **(label_dict(kwargs.get('labels')) or {}),
@@ -133,7 +134,13 @@ class CreateCalls(PolicyUtil):
             arguments = self._label_arguments(action, kwargs)
             salt = salt_for(action.client_name, action.config_id, arguments)
             labels[LABEL] = format_label(arguments, kind_of(action.config_id).options, salt)
-        return {**kwargs, 'labels': labels}
+        return self._sendable(action, {**kwargs, 'labels': labels})
+
+    def _sendable(self, action: ActionConfig, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """What depends on the engine's version, and so is no part of the label."""
+        if action.config_id.config_type == ItemType.CONTAINER and _is_container(kwargs):
+            return with_mac_addresses(action, kwargs)
+        return kwargs
 
     def _literal_name(self, action: ActionConfig) -> str | None:
         """Name of the container itself, if its configuration says it."""
@@ -145,6 +152,7 @@ class CreateCalls(PolicyUtil):
         arguments = sent_arguments(action, kwargs)
         if action.config_id.config_type == ItemType.CONTAINER:
             arguments.update(self._attached_arguments(action))
+            arguments.update(endpoint_arguments(self._policy, action))
         return arguments
 
     def _attached_arguments(self, action: ActionConfig) -> dict[str, object]:

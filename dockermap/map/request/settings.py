@@ -92,6 +92,12 @@ class Endpoint(Protocol):
     @property
     def link_local_ips(self) -> Sequence[object] | None: ...
 
+    @property
+    def mac_address(self) -> object: ...
+
+    @property
+    def gw_priority(self) -> object: ...
+
 
 class ContainerSettings(Cleanable, Protocol):
     """Configuration of a container."""

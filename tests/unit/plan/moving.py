@@ -121,13 +121,13 @@ def shop(kind: Kind, owned: Mapping[str, int], links: Mapping[str, str] | None =
 def front_end(engine: InMemoryEngine, content: Settings, is_watched: bool = True) -> MappingDockerClient:
     """A front end for the input of a map ``shop``."""
     docker_client = Watched(engine) if is_watched else engine.client()
-    configuration = ClientConfiguration(client=docker_client, version='1.41', **INTERFACES)
+    configuration = ClientConfiguration(client=docker_client, version=engine.api_version, **INTERFACES)
     return MappingDockerClient(ContainerMap('shop', content), configuration, option_defaults={'exec_wait': 0})
 
 
 def brought_up(content: Settings) -> InMemoryEngine:
     """An engine on which a map runs."""
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
     front_end(engine, content).update('__all__')
     engine.calls.clear()
     return engine

@@ -149,7 +149,7 @@ def test_the_lowest_address_is_not_given_to_the_first_one_if_the_last_one_wants_
     wanted = shop(Kind('ipv4'), {'a': 1, 'b': 2, 'c': -8})
     for name in 'ab':
         wanted['containers'][name]['networks'] = {'back': {}}
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
 
     front_end(engine, wanted).run_actions(action, '__all__', max_parallel=max_parallel)
 
@@ -168,7 +168,7 @@ def mixed(*endpoints: Settings, links: dict[str, str] | None = None) -> Settings
 @pytest.mark.parametrize('max_parallel', PARALLEL)
 def test_an_address_of_each_family_is_left_to_who_wants_it(max_parallel: int) -> None:
     wanted = mixed({'ipv4_address': '10.5.0.50'}, {'ipv4_address': '10.5.0.51', 'ipv6_address': 'fd00:5::2'})
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
 
     front_end(engine, wanted).startup('__all__', max_parallel=max_parallel)
 
@@ -178,7 +178,7 @@ def test_an_address_of_each_family_is_left_to_who_wants_it(max_parallel: int) ->
 @pytest.mark.parametrize('max_parallel', PARALLEL)
 def test_who_is_needed_by_one_that_has_an_address_leaves_that_of_another_one(max_parallel: int) -> None:
     wanted = mixed({}, {'ipv4_address': '10.5.0.30'}, {'ipv4_address': '10.5.0.2'}, links={'b': 'a'})
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
 
     front_end(engine, wanted).startup('__all__', max_parallel=max_parallel)
 
@@ -287,7 +287,7 @@ def pair(first: Settings, second: Settings) -> Settings:
 def test_two_that_want_the_same_are_an_error_before_anything_is_changed(
     first: Settings, second: Settings, named: str, action: str
 ) -> None:
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
 
     with pytest.raises(ValueError, match='cannot both have') as caught:
         front_end(engine, pair(first, second)).run_actions(action, '__all__')
@@ -300,13 +300,13 @@ def test_two_that_want_the_same_are_an_error_before_anything_is_changed(
 def test_planning_says_so_too() -> None:
     first, second, _ = CONFLICTS['port']
     with pytest.raises(ValueError, match='8000'):
-        front_end(InMemoryEngine('app:latest'), pair(first, second)).plan('update', '__all__')
+        front_end(InMemoryEngine('app:latest', api_version='1.44'), pair(first, second)).plan('update', '__all__')
 
 
 @pytest.mark.parametrize(('first', 'second', 'named'), CONFLICTS.values(), ids=CONFLICTS)
 def test_one_that_was_looked_at_and_goes_on_running_counts(first: Settings, second: Settings, named: str) -> None:
     content = pair(first, second)
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
     front_end(engine, content).startup('one')
     engine.calls.clear()
 
@@ -319,7 +319,7 @@ def test_one_that_was_looked_at_and_goes_on_running_counts(first: Settings, seco
 @pytest.mark.parametrize(('first', 'second', 'named'), CONFLICTS.values(), ids=CONFLICTS)
 def test_created_ones_that_are_started_count(first: Settings, second: Settings, named: str) -> None:
     content = pair(first, second)
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
     front_end(engine, content).create('__all__')
     engine.calls.clear()
 
@@ -331,7 +331,7 @@ def test_created_ones_that_are_started_count(first: Settings, second: Settings, 
 
 @pytest.mark.parametrize(('first', 'second', 'named'), CONFLICTS.values(), ids=CONFLICTS)
 def test_those_that_do_not_run_may_want_the_same(first: Settings, second: Settings, named: str) -> None:
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
 
     front_end(engine, pair(first, second)).create('__all__')
 
@@ -341,7 +341,7 @@ def test_those_that_do_not_run_may_want_the_same(first: Settings, second: Settin
 @pytest.mark.parametrize(('first', 'second', 'named'), CONFLICTS.values(), ids=CONFLICTS)
 def test_a_conflict_on_two_clients_is_none(first: Settings, second: Settings, named: str) -> None:
     content = pair(first, second)
-    engines = {name: InMemoryEngine('app:latest') for name in ('here', 'there')}
+    engines = {name: InMemoryEngine('app:latest', api_version='1.44') for name in ('here', 'there')}
     clients = {
         name: ClientConfiguration(client=engine.client(), version='1.41', **INTERFACES)
         for name, engine in engines.items()
@@ -356,7 +356,7 @@ def test_a_conflict_on_two_clients_is_none(first: Settings, second: Settings, na
 
 @pytest.mark.parametrize(('first', 'second'), PEACEFUL.values(), ids=PEACEFUL)
 def test_what_does_not_collide_is_started(first: Settings, second: Settings) -> None:
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
 
     front_end(engine, pair(first, second)).startup('__all__', max_parallel=4)
 
@@ -366,7 +366,7 @@ def test_what_does_not_collide_is_started(first: Settings, second: Settings) -> 
 
 def test_who_shares_the_network_of_another_one_publishes_nothing() -> None:
     content = pair({'exposes': {80: 8000}}, {'exposes': {80: 8000}, 'network_mode': 'one'})
-    engine = InMemoryEngine('app:latest')
+    engine = InMemoryEngine('app:latest', api_version='1.44')
 
     # Whether the engine takes such settings is its own decision.
     with contextlib.suppress(ActionRunnerException):

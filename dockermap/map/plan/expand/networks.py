@@ -11,7 +11,7 @@ from ...input import ItemType
 from ...policy.utils import networks_of
 from ...request import ActionConfig, action_config, with_config
 from ...request.arguments import creation_arguments, with_call_arguments
-from ...request.builders import joins_network_at_creation, shares_network
+from ...request.builders import endpoints_at_creation, shares_network
 from ...state.joining import missing_endpoints
 from ..operation import Condition, Operation, Result, Undo
 from .resets import Member, NetworkReset
@@ -260,19 +260,19 @@ def disconnect(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[st
 
 
 def connect_all(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
-    """Connect a new container with its networks, but for the first, which it joins at its creation."""
+    """Connect a new container with its networks, but for those that it joins at its creation."""
     if not action.client_config.features['networks']:
         return
-    skip_first = kwargs.pop('skip_first', joins_network_at_creation(action))
+    skip_first = kwargs.pop('skip_first', None)
     given = creation_arguments(kwargs)
     # Without arguments of its own, this goes by those that the container was created with.
     config = with_call_arguments(action, given)[0].config if given else plan.config(action, name)
     if shares_network(config) or config.network_mode in ('none', 'host'):
         return
     others = {key: value for key, value in kwargs.items() if key not in given}
-    plan.sub_step(
-        with_config(action, config),
-        name,
-        Action.CONNECT,
-        {'endpoints': config.networks, 'skip_first': skip_first, **others},
+    joining = with_config(action, config)
+    joined = (
+        list(config.networks[:1] if skip_first else ()) if skip_first is not None else endpoints_at_creation(joining)
     )
+    endpoints = [endpoint for endpoint in config.networks if endpoint not in joined]
+    plan.sub_step(joining, name, Action.CONNECT, {'endpoints': endpoints, **others})

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .... import DEFAULT_PRESET_NETWORKS
+from ....functional import resolve_value
 from ....utils import engine_text
 from ...input import MapConfigId, NetworkEndpoint
 from ...policy.utils import networks_of
 from .. import Difference
-from ._options import plain_address
+from ._options import plain_address, plain_mac_address
 
 Detail = Mapping[str, Any]
 Link = tuple[str, str]
@@ -28,6 +29,8 @@ class ExpectedEndpoint(NamedTuple):
     """Names of containers on the engine, with the aliases under which they should be found."""
     at_creation: bool = False
     """The container can only join it when it is created, as it is known by its name on the engine alone."""
+    has_own_mac: bool = False
+    """The MAC address is that of the container, and not that of the entry for the network."""
 
 
 class KnownNetwork(NamedTuple):
@@ -91,7 +94,7 @@ def _check_expected(
         if running:
             changes.extend(_endpoint_difference(item, wanted.name, _endpoint_id(detail, network), found))
     result.differences.extend(changes)
-    if changes and wanted.at_creation:
+    if changes and (wanted.at_creation or _is_heeded_at_creation(wanted.endpoint)):
         result.fixed.add(wanted.name)
     elif changes and connected:
         result.reconnect.append((wanted.name, wanted.endpoint))
@@ -130,11 +133,31 @@ def endpoint_differences(
         ('ipv6_address', plain_address(endpoint.ipv6_address), plain_address(fixed.get('IPv6Address'))),
         ('link_local_ips', _addresses(endpoint.link_local_ips), _addresses(fixed.get('LinkLocalIPs'))),
     )
-    return [
+    found_differences = [
         Difference(item, start + name, _listed(value), _listed(current))
         for name, value, current in rules
         if value != current
     ]
+    return [*found_differences, *_shown_differences(item, wanted, found)]
+
+
+def _shown_differences(item: MapConfigId, wanted: ExpectedEndpoint, found: Detail) -> list[Difference]:
+    """Differences of what engines also choose by themselves, and do not show of each container that is stopped."""
+    endpoint, start = wanted.endpoint, f'networks.{wanted.name}.'
+    address, current = plain_mac_address(endpoint.mac_address), plain_mac_address(found.get('MacAddress'))
+    differences = []
+    if address and current and address != current:
+        name = 'mac_address' if wanted.has_own_mac else f'{start}mac_address'
+        differences.append(Difference(item, name, address, current))
+    priority = resolve_value(endpoint.gw_priority)
+    if 'GwPriority' in found and (priority or 0) != (found['GwPriority'] or 0):
+        differences.append(Difference(item, f'{start}gw_priority', priority, found['GwPriority']))
+    return differences
+
+
+def _is_heeded_at_creation(endpoint: NetworkEndpoint) -> bool:
+    """Whether an engine may leave out a setting where a container is connected later."""
+    return endpoint.mac_address is not None
 
 
 def _endpoint_difference(item: MapConfigId, name: str, known: str | None, found: Detail) -> list[Difference]:

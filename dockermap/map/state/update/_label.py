@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..._kinds import kind_of
@@ -60,13 +60,14 @@ def is_comparable(state: AbstractState) -> bool:
 
 def not_said(differences: Iterable[Difference], known: Iterable[Difference]) -> list[Difference]:
     """Differences of arguments without those that other differences say already, by the name of the property."""
-    said = _said(known)
+    said = _said(list(known))
     return [difference for difference in differences if difference.property not in said]
 
 
-def _said(known: Iterable[Difference]) -> set[str]:
+def _said(known: Collection[Difference]) -> set[str]:
     names = {difference.property.partition('.')[0] for difference in known}
-    return {argument for name in names for argument in _SAID_BY.get(name, (name,))}
+    said = {argument for name in names for argument in _SAID_BY.get(name, (name,))}
+    return said.union(difference.property for difference in known)
 
 
 def _found(state: AbstractState, name: str) -> Any:

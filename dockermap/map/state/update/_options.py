@@ -82,6 +82,11 @@ def plain_address(value: Any) -> str | None:
         return text
 
 
+def plain_mac_address(value: Any) -> str | None:
+    """A MAC address as engines show it."""
+    return engine_text(resolve_value(value)).lower().replace('-', ':') if value else None
+
+
 def network_or_volume_option(config: Any, name: str) -> Any:
     """A setting of a network or volume; ``create_options`` counts before the property."""
     value = resolve_value(init_options(config.create_options).get(name))

@@ -115,7 +115,12 @@ class NetworkEndpointRegistry:
         self, config_id: MapConfigId, config: ContainerConfiguration, options: GivenOptions
     ) -> list[ExpectedEndpoint]:
         """The networks that a container should be connected to."""
-        return list(self._expected(config_id, config, options))
+        expected = list(self._expected(config_id, config, options))
+        address = options.created('mac_address')
+        if expected and address and not expected[0].endpoint.mac_address:
+            endpoint = expected[0].endpoint._replace(mac_address=address)
+            expected[0] = expected[0]._replace(endpoint=endpoint, has_own_mac=True)
+        return expected
 
     def check_container_config(
         self, config_id: MapConfigId, config: ContainerConfiguration, detail: Mapping[str, Any]
@@ -193,6 +198,7 @@ def _given_endpoint(name: str, settings: Mapping[str, Any]) -> ExpectedEndpoint:
         fixed.get('IPv4Address'),
         fixed.get('IPv6Address'),
         fixed.get('LinkLocalIPs'),
+        settings.get('MacAddress'),
     )
     pairs = [engine_text(link).partition(':') for link in settings.get('Links') or ()]
     return ExpectedEndpoint(name, endpoint, [(container, alias) for container, _, alias in pairs], True)

@@ -1,0 +1,83 @@
+"""What engines cannot do; said before anything is changed, as they leave out what they do not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ...docker_api import is_unreachable
+from ...exceptions import UnsupportedError, located
+from ...utils import version_tuple
+from ..config.container import ContainerConfiguration
+
+if TYPE_CHECKING:
+    from ..config.client import ClientConfiguration
+    from ..input import MapConfigId
+    from .base import BasePolicy
+
+ENDPOINT_MAC_VERSION = '1.44'
+"""From this API version on, engines take a MAC address for each network."""
+
+_DEFAULT_NETWORKS = ('bridge', 'podman')
+
+_MAC_ADDRESS = 'A MAC address in another network than the default one'
+
+Place = tuple[str | int, ...]
+
+
+class Need(NamedTuple):
+    """A setting that not all engines have.
+
+    :param what: What people call it.
+    :param place: Where it is, below the configuration.
+    :param since: The API version that it came with.
+    """
+
+    what: str
+    place: Place
+    since: str
+
+
+def check_support(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:
+    """Refuse what the engine of a client does not have.
+
+    :raises dockermap.exceptions.UnsupportedError: There is such a setting; the text starts with its place.
+    """
+    needs = list(_needs(config))
+    for client_name in policy.get_client_names(config_id) if needs else ():
+        client_config = policy.clients.get(client_name)
+        version = version_tuple(_version(client_config)) if client_config is not None else None
+        for need in needs if version is not None else ():
+            if version is not None and version < (version_tuple(need.since) or ()):
+                with located(*need.place):
+                    raise UnsupportedError(
+                        f'{need.what} needs version {need.since} of the API, or a later one; the engine of client '
+                        f'{client_name!r} speaks {".".join(map(str, version))}.'
+                    )
+
+
+def _version(client_config: ClientConfiguration) -> object:
+    if version_tuple(client_config.version) is None:
+        try:
+            client_config.get_client()
+        except Exception as error:
+            if not is_unreachable(error):
+                raise
+    return client_config.version
+
+
+def _needs(config: Any) -> Iterator[Need]:
+    if isinstance(config, ContainerConfiguration):
+        yield from _mac_needs(config)
+
+
+def _mac_needs(config: ContainerConfiguration) -> Iterator[Need]:
+    """Without addresses for each network, only the default one heeds that of the container."""
+    for index, endpoint in enumerate(config.networks):
+        is_default = index == 0 and endpoint.network_name in _DEFAULT_NETWORKS
+        if endpoint.mac_address is not None and not is_default:
+            yield Need(_MAC_ADDRESS, ('networks', index, 'mac_address'), ENDPOINT_MAC_VERSION)
+    options = config.create_options
+    address = options.get('mac_address') if isinstance(options, Mapping) else None
+    if address and config.networks and config.networks[0].network_name not in _DEFAULT_NETWORKS:
+        yield Need(_MAC_ADDRESS, ('create_options', 'mac_address'), ENDPOINT_MAC_VERSION)
