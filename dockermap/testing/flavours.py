@@ -135,8 +135,8 @@ def _container_of_podman(detail: Answer) -> Answer:
 def _endpoint_of_podman(name: str, endpoint: Answer) -> tuple[str, Answer]:
     """The default network has a name of its own here, and endpoints have no ids."""
     if name != 'bridge':
-        return name, {**endpoint, 'EndpointID': ''}
-    return _PODMAN_NETWORK, {**endpoint, 'NetworkID': _PODMAN_NETWORK_ID, 'EndpointID': ''}
+        return name, {**endpoint, 'EndpointID': '', 'IPAMConfig': None}
+    return _PODMAN_NETWORK, {**endpoint, 'NetworkID': _PODMAN_NETWORK_ID, 'EndpointID': '', 'IPAMConfig': None}
 
 
 def _network_of_podman(detail: Answer) -> Answer:

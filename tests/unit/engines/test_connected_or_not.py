@@ -41,6 +41,17 @@ def test_a_container_that_was_disconnected_is_connected_again(any_engine, client
     assert any_engine.changes == ['connect_container_to_network shop.back shop.web']
 
 
+def test_a_fixed_address_that_a_container_has_is_no_difference_and_another_one_is(any_engine, client_for):
+    def content(address):
+        networks = {'back': {'create_options': {'ipam': {'Config': [{'Subnet': '10.5.0.0/24'}]}}}}
+        return {'web': {'image': 'box:1', 'networks': [('back', {'ipv4_address': address})]}, 'networks': networks}
+
+    client_for(any_engine, content('10.5.0.9')).update('web')
+    assert client_for(any_engine, content('10.5.0.9')).update('web') == []
+    client_for(any_engine, content('10.5.0.10')).update('web')
+    assert any_engine.container('shop.web').endpoints['shop.back'].ip_address == '10.5.0.10'
+
+
 def test_a_container_leaves_the_default_network_for_its_own(any_engine, client_for):
     client_for(any_engine, CONTENTS['default']).update('web')
     client_for(any_engine, CONTENTS['own']).update('web')

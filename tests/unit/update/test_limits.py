@@ -215,3 +215,9 @@ def test_a_weight_that_the_host_may_support_is_a_difference(item, info):
     options = GivenOptions(ContainerConfiguration({'host_config': {'blkio_weight': 300}}))
     checked = check_limits(item, options, {'BlkioWeight': 0}, {}, lambda: info)
     assert [difference.property for difference in checked.differences] == ['blkio_weight']
+
+
+def test_a_quota_that_the_engine_works_out_from_the_number_of_cpus_is_no_difference(item):
+    found = {'NanoCpus': 5 * 10**8, 'CpuPeriod': 100000, 'CpuQuota': 50000}
+    assert checked(item, found, {'nano_cpus': 5 * 10**8}).differences == []
+    assert [difference.property for difference in checked(item, found).differences] == ['cpu_quota']

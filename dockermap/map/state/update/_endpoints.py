@@ -122,8 +122,8 @@ def endpoint_differences(
     Networks of the engine itself take no aliases; some versions list names of their own there.
     """
     start = f'networks.{wanted.name}.'
-    fixed = found.get('IPAMConfig') or {}
     endpoint = wanted.endpoint
+    fixed = _fixed_addresses(endpoint, found)
     wanted_aliases = set() if wanted.name in DEFAULT_PRESET_NETWORKS else _texts(endpoint.aliases)
     found_aliases = set() if wanted.name in DEFAULT_PRESET_NETWORKS else set(found.get('Aliases') or ())
     rules = (
@@ -179,6 +179,17 @@ def _own_names(detail: Detail) -> set[str]:
     """Names that engines add to the configured aliases."""
     host_name = (detail.get('Config') or {}).get('Hostname', '')
     return {detail.get('Id', '')[:12], detail.get('Name', '').removeprefix('/'), host_name}
+
+
+def _fixed_addresses(endpoint: NetworkEndpoint, found: Detail) -> Detail:
+    """The addresses that were asked for. Podman, which has no ids of endpoints, shows only those that there are."""
+    asked_for: Detail = found.get('IPAMConfig') or {}
+    if asked_for or found.get('EndpointID'):
+        return asked_for
+    return {
+        'IPv4Address': endpoint.ipv4_address and found.get('IPAddress'),
+        'IPv6Address': endpoint.ipv6_address and found.get('GlobalIPv6Address'),
+    }
 
 
 def _texts(values: Iterable[Any] | None) -> set[str]:

@@ -120,9 +120,14 @@ def limit_differences(item: MapConfigId, options: GivenOptions, found: Mapping[s
     differences = []
     for key, name, _, convert in CONTAINER_UPDATE_VARS:
         wanted, current = _plain(name, _wanted(options, name, convert)), _plain(name, found.get(key))
-        if wanted != current:
+        if wanted != current and not (wanted is None and _follows_from_cpus(name, options)):
             differences.append(Difference(item, name, wanted, current))
     return differences
+
+
+def _follows_from_cpus(name: str, options: GivenOptions) -> bool:
+    """Whether an engine may have worked it out from the number of CPUs, as Podman does; both cannot be given."""
+    return name in ('cpu_quota', 'cpu_period') and bool(options.hosted('nano_cpus'))
 
 
 def restart_policy_differences(item: MapConfigId, options: GivenOptions, found: Mapping[str, Any]) -> list[Difference]:
