@@ -12,7 +12,7 @@ from ..exceptions import InputError, located
 from ..map._document import MAX_DEPTH, MAX_NODES, Loader, read_document
 from ..map._lines import Lines
 from ..map.input._shapes import shown
-from ..map.input._written import is_canonical, is_written
+from ..map.input._written import is_written
 from ._env_file import read_text
 from ._variables import interpolated
 
@@ -88,8 +88,9 @@ def plain(value: object, variables: Mapping[str, str], missing: Missing, path: s
     if isinstance(value, Override):
         return Override(plain(value.value, variables, missing, path, depth + 1))
     if is_written(value):
+        # What YAML 1.2 does not take for a truth value is a text; numbers are not kept as they were written.
         is_word = isinstance(value.plain, bool) and value.written.lower() not in ('true', 'false')
-        return value.plain if is_canonical(value) or (isinstance(value.plain, bool) and not is_word) else value.written
+        return value.written if is_word else value.plain
     if value is None or isinstance(value, (Reset, bool, int, float)):
         return value
     raise InputError(f'Expected a value as YAML has them, found {shown(value)}.')

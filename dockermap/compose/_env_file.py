@@ -12,7 +12,7 @@ from ._variables import interpolated
 __all__ = ['parsed', 'read_env_file', 'read_text']
 
 _MOST_BYTES = 4 * 2**20
-_START = re.compile(r'[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.\-\[\]]*)[ \t]*(?P<sign>[=:]?)[ \t]*')
+_START = re.compile(r'[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z0-9_][A-Za-z0-9_.\-\[\]]*)[ \t]*(?P<sign>[=:]?)[ \t]*')
 _BLANK = re.compile(r'[ \t]*(?:#[^\n]*)?(?:\n|\Z)')
 _REST = re.compile(r'[ \t]*(?:#[^\n]*)?(?:\n|\Z)')
 _COMMENT = re.compile(r'[ \t]+#.*')
@@ -47,8 +47,10 @@ def read_env_file(path: Path, environ: Mapping[str, str], is_raw: bool = False) 
     :raises ValueError: The file, or a line of it, cannot be read.
     """
     content = read_text(path)
-    with located(str(path)):
+    try:
         return _raw(content, environ) if is_raw else parsed(content, environ)
+    except InputError as error:
+        raise InputError(f'{path}, {error}') from error
 
 
 def _raw(content: str, environ: Mapping[str, str]) -> dict[str, str]:
@@ -100,7 +102,8 @@ def _value(content: str, start: re.Match[str], known: Mapping[str, str]) -> tupl
         quoted, rest = content[position + 1 : end], _REST.match(content, end + 1)
         if rest is None:
             raise InputError('Expected nothing after the closing quote.')
-        return quoted if quote == "'" else interpolated(_unescaped(quoted), known), rest.end()
+        plain = quoted.replace("\\'", "'") if quote == "'" else interpolated(_unescaped(quoted), known)
+        return plain, rest.end()
     end = content.find('\n', position)
     end = len(content) if end < 0 else end
     plain = content[position:end]

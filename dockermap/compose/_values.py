@@ -20,6 +20,7 @@ _TIMES = re.compile(rf'(?:{_TIME.pattern})+')
 _SIZE = re.compile(r'([0-9]{1,18}(?:\.[0-9]{1,9})?) ?([kmgtp]?)(?:i?b)?', re.IGNORECASE)
 _POWERS = {'': 0, 'k': 1, 'm': 2, 'g': 3, 't': 4, 'p': 5}
 _WORDS = {'true': True, 'false': False, 'yes': True, 'no': False, 'on': True, 'off': False, '1': True, '0': False}
+_LONGEST = 1e21
 SECOND = 10**9
 
 
@@ -83,6 +84,8 @@ def text(value: object, what: str = 'a text') -> str:
     """A text; numbers and truth values as they are written."""
     if isinstance(value, bool):
         return 'true' if value else 'false'
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LONGEST:
+        return str(int(value))
     if isinstance(value, (str, int, float)):
         return str(value)
     raise expected(what, value)

@@ -23,7 +23,7 @@ def interpolated(
     """A text in which ``$A``, ``${A}``, ``${A:-b}`` and the like are replaced; ``$$`` is a dollar sign.
 
     :param missing: Called with the names of variables that are not set, which are empty then.
-    :raises ValueError: A variable is not set that ``?`` asks for, or a dollar sign is followed by something else.
+    :raises ValueError: A variable is not set that ``?`` asks for, or what is in braces is none.
     """
     if '$' not in text:
         return text
@@ -50,7 +50,9 @@ def _value_at(
     name = _NAME.match(text, start + 1)
     if name:
         return _plain(name[0], variables, missing), name.end()
-    name = _NAME.match(text, start + 2) if text.startswith('${', start) else None
+    if not text.startswith('${', start):
+        return '$', start + 1
+    name = _NAME.match(text, start + 2)
     end = _closing_brace(text, start + 2) if name else -1
     if name is None or end < 0:
         raise _invalid(text[start : start + 40])
@@ -70,18 +72,12 @@ def _invalid(text: str) -> InputError:
 
 
 def _closing_brace(text: str, position: int) -> int:
+    """Where the brace ends that began before a position, with all that begin after it; -1 if it does not."""
     depth = 1
-    while position < len(text):
-        if text.startswith('$$', position):
-            position += 2
-            continue
-        if text.startswith('${', position):
-            depth += 1
-        elif text[position] == '}':
-            depth -= 1
-            if not depth:
-                return position
-        position += 1
+    for place in range(position, len(text)):
+        depth += {'{': 1, '}': -1}.get(text[place], 0)
+        if not depth:
+            return place
     return -1
 
 

@@ -21,8 +21,11 @@ def settings(config, compose_options=None):
         ('command: serve --all', {'create_options': {'command': 'serve --all'}}),
         ('command: [serve, 1, true]', {'create_options': {'command': ['serve', '1', 'true']}}),
         ('entrypoint: []', {'create_options': {'entrypoint': []}}),
-        ('environment: {A: 1, B: yes, C: true, D: 1.10}',
-         {'create_options': {'environment': {'A': '1', 'B': 'yes', 'C': 'true', 'D': '1.10'}}}),
+        # As under Compose, numbers are those that YAML reads.
+        ('environment: {A: 1, B: yes, C: true, D: 1.10, E: 0755, F: "0755", G: 2.0}',
+         {'create_options': {'environment': {
+             'A': '1', 'B': 'yes', 'C': 'true', 'D': '1.1', 'E': '493', 'F': '0755', 'G': '2',
+         }}}),
         ('environment: [A=1, B=, "C=x=y"]', {'create_options': {'environment': {'A': '1', 'B': '', 'C': 'x=y'}}}),
         ('labels: [a, b=1]', {'create_options': {'labels': {'a': '', 'b': '1'}}}),
         ('user: "1000:1000"', {'create_options': {'user': '1000:1000'}}),

@@ -35,13 +35,15 @@ KNOWN = {'A': 'a', 'EMPTY': '', 'B_1': 'b'}
         ('${A:?needed}', 'a'),
         ('${NONE:-}', ''),
         ('${NONE:-$$x}', '$x'),
+        ('${NONE:-{"a": 1}}', '{"a": 1}'),
+        ('a $ b $1 $', 'a $ b $1 $'),
     ],
 )
 def test_a_variable(text, expected):
     assert interpolated(text, KNOWN) == expected
 
 
-@pytest.mark.parametrize('text', ['$', 'a $ b', '${', '${}', '${A', '${A b}', '$1', '${1}', '${-x}', '${A/x/y}'])
+@pytest.mark.parametrize('text', ['${', '${}', '${A', '${A b}', '${1}', '${-x}', '${A/x/y}', '${A:-{}'])
 def test_what_is_no_variable(text):
     with pytest.raises(InputError, match='Expected a variable'):
         interpolated(text, KNOWN)
@@ -103,13 +105,15 @@ def test_they_are_not_nested_without_end():
         ('A=\nB=1', {'A': '', 'B': '1'}),
         ('A="x"\r\nB=y\r\n'.replace('\r\n', '\n'), {'A': 'x', 'B': 'y'}),
         ('A=a b', {'A': 'a b'}),
+        ('1A=x', {'1A': 'x'}),
+        ("A='it\\'s'", {'A': "it's"}),
     ],
 )
 def test_a_file(text, expected):
     assert parsed(text, {'K': 'known'}) == expected
 
 
-@pytest.mark.parametrize('text', ['A="x', "A='x", '1A=x', 'A B=1', 'A="x"y'])
+@pytest.mark.parametrize('text', ['A="x', "A='x", '=x', 'A B=1', 'A="x"y'])
 def test_a_line_that_is_none(text):
     with pytest.raises(InputError, match=r'^line 1'):
         parsed(text, {})
