@@ -282,8 +282,8 @@ def _healthcheck(check: HealthCheck) -> Mapping:
     if check.test is None:
         return {'disable': True}
     found: Mapping = {'test': check.test}
-    for name, value in check._asdict().items():
-        if name != 'test':
+    for name, value in zip(check._fields, check, strict=True):
+        if name != 'test' and value is not None:
             found[name] = value if name == 'retries' else f'{value}ns'
     return found
 

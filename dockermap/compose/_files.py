@@ -218,9 +218,9 @@ def _with_env_files(paths: Sequence[Path], environ: Variables[str, str]) -> dict
 
 def _project_name(given: object, variables: Variables[str, str], folder: Path) -> str:
     if given is not None:
-        name = text(given)
-        if not _NAME.fullmatch(name):
-            with located('name'):
+        with located('name'):
+            name = text(given)
+            if not _NAME.fullmatch(name):
                 raise expected('a name of lower-case letters, digits, dashes and underscores', name)
         return name
     name = variables.get('COMPOSE_PROJECT_NAME') or _NOT_IN_NAMES.sub('', folder.name.lower()).lstrip('_-')

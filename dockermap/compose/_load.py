@@ -12,6 +12,7 @@ from ._context import Context
 from ._elsewhere import NETWORKS, TOP
 from ._files import Source, read_project
 from ._note import Note, Notes
+from ._places import told_where
 from ._service import configuration
 from ._values import Mapping as Settings
 from ._values import entries, flag, listed, mapping, set_pairs, text, texts
@@ -53,7 +54,8 @@ def load(
         clients['interfaces'] = context.interfaces
     if context.interfaces_ipv6:
         clients['interfaces_ipv6'] = context.interfaces_ipv6
-    container_map = ContainerMap(project.name, settings, strict=True)
+    with project.lines.told(), told_where(project.name, context.names):
+        container_map = ContainerMap(project.name, settings, strict=True)
     return container_map, ClientConfiguration(**clients), list(notes)
 
 

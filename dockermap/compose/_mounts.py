@@ -79,6 +79,7 @@ def _long(value: Mapping, folder: Path) -> Mapping:
     kind = text(found.setdefault('type', 'volume'))
     if not isinstance(found.get('target'), str):
         raise InputError("Expected a volume with 'target', the path in the container.")
+    found['target'] = _target(text(found['target']))
     if kind == 'bind':
         if not isinstance(found.get('source'), str):
             raise InputError("Expected a bind with 'source', the path on the host.")

@@ -27,6 +27,7 @@ from ._values import (
 __all__ = ['OPTIONS', 'Row', 'command', 'device_requests', 'extra_hosts', 'log_config', 'ulimits']
 
 CREATE, HOST = 'create_options', 'host_config'
+_MOST_CPUS = 10**6
 
 
 def command(value: object) -> object:
@@ -36,7 +37,10 @@ def command(value: object) -> object:
 
 def nano_cpus(value: object) -> int:
     """CPUs in billionths."""
-    return round(number(value) * 10**9)
+    found = number(value)
+    if not 0 <= found <= _MOST_CPUS:
+        raise expected('a number of CPUs', value)
+    return round(found * 10**9)
 
 
 def devices(value: object) -> list[str]:

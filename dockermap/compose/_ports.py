@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..exceptions import InputError, located
+from ..map.input._addresses import is_address
 from ._values import Mapping, expected, is_mapping, members, text, whole
 
 __all__ = ['exposed_ports', 'port_range', 'ports']
@@ -77,6 +78,8 @@ def _long(value: Mapping) -> list[Mapping]:
 
 
 def _expanded(address: str, published: str, target: str, protocol: str, others: Mapping) -> list[Mapping]:
+    if address and not is_address(address):
+        raise expected('an IP address of the host', address)
     targets = port_range(target)
     common: Mapping = {**({'host_ip': address} if address else {}), 'protocol': protocol.lower(), **others}
     if not published:

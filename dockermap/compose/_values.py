@@ -21,6 +21,8 @@ _SIZE = re.compile(r'([0-9]{1,18}(?:\.[0-9]{1,9})?) ?([kmgtp]?)(?:i?b)?', re.IGN
 _POWERS = {'': 0, 'k': 1, 'm': 2, 'g': 3, 't': 4, 'p': 5}
 _WORDS = {'true': True, 'false': False, 'yes': True, 'no': False, 'on': True, 'off': False, '1': True, '0': False}
 _LONGEST = 1e21
+_MOST = 2**63 - 1
+_SIZES = "a size such as '512m'"
 SECOND = 10**9
 
 
@@ -119,7 +121,7 @@ def number(value: object, what: str = 'a number') -> float:
     return found
 
 
-def whole(value: object, what: str = 'a whole number', most: int = 2**63 - 1) -> int:
+def whole(value: object, what: str = 'a whole number', most: int = _MOST) -> int:
     """A whole number within limits."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= most:
         return value
@@ -165,14 +167,14 @@ def seconds(value: object) -> int:
 
 def size(value: object) -> int:
     """A number of bytes such as ``512m``; -1 means no limit."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    found = _SIZE.fullmatch(text(value, "a size such as '512m'"))
-    if text(value) == '-1':
+    given = text(value, _SIZES)
+    if given == '-1':
         return -1
-    if not found:
-        raise expected("a size such as '512m'", value)
-    return int(Decimal(found[1]) * 1024 ** _POWERS[found[2].lower()])
+    found = _SIZE.fullmatch(given)
+    amount = int(Decimal(found[1]) * 1024 ** _POWERS[found[2].lower()]) if found else _MOST + 1
+    if amount > _MOST:
+        raise expected(_SIZES, value)
+    return amount
 
 
 def short_size(value: object) -> int | str:

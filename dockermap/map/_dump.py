@@ -183,7 +183,9 @@ def _healthcheck(check: object) -> object:
         return None if check is NotSet else check
     if check.test is None:
         return 'NONE'
-    return {name: _time(value) if name not in ('test', 'retries') else value for name, value in check._asdict().items()}
+    # Its own dict leaves out zeros.
+    fields = [(name, value) for name, value in zip(check._fields, check, strict=True) if value is not None]
+    return {name: _time(value) if name not in ('test', 'retries') else value for name, value in fields}
 
 
 def _time(value: object) -> object:

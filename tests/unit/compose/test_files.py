@@ -124,6 +124,17 @@ def test_a_mapping_is_read_like_a_file(monkeypatch, tmp_path):
         ('services:\n  a: {image: x, init: maybe}', r'^services\.a\.init: Expected true or false'),
         ('services:\n  a: {image: x, scale: -1}', r'Expected a number of containers'),
         ('services:\n  a: {image: x, scale: 1000000000}', r'Expected a number of containers'),
+        ('services:\n  a: {image: x, restart: maybe}', r'^services\.a\.restart: Expected no, always.*line 2'),
+        ('services:\n  a: {image: x, cap_add: ["1"]}', r'^services\.a\.cap_add: Expected a capability.*line 2'),
+        ('services:\n  a: {image: "x y"}', r'^services\.a\.image: Expected the name of an image.*line 2'),
+        (
+            'services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, depends_on: [a]}',
+            r'^services\.a: .*in a circle',
+        ),
+        (
+            'services:\n  a: {image: x, container_name: xx}\n  b: {image: x, container_name: xx}',
+            r"^services\.b\.container_name: b is called 'xx', as is a.*line 3",
+        ),
         ('services:\n  a: [x]', r'^services\.a: Expected a mapping, found'),
         ('services: [a]', r'^services: Expected a mapping, found'),
         ('[]', r'Expected a Compose file'),
