@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..input import ItemType
 from ..policy import ConfigFlags
 from ..policy.options import CONFIG_ARGUMENTS, CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
+from ..policy.utils import removes_itself
 from ..state import ConfigState, State, StateFlags
 from ..state.joining import missing_endpoints
 from . import Action, ContainerUtilAction, DerivedAction, ImageAction, ItemAction, NetworkUtilAction, VolumeUtilAction
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 _CONTAINER_ARGUMENTS = frozenset(CONFIG_ARGUMENTS) | frozenset(CREATE_OPTIONS)
 _CREATE_ARGUMENTS = _CONTAINER_ARGUMENTS | frozenset(NETWORK_OPTIONS) | frozenset(VOLUME_OPTIONS)
 _Condition = Callable[[Any, ConfigState], bool]
+_ALL_AGAIN = (DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL)
+"""A new container in place of one that the engine removes when it ends."""
+
 _MADE = (Step(DerivedAction.STARTUP_CONTAINER, True), ContainerUtilAction.EXEC_ALL)
 """A new container, with the caller's arguments. These say nothing of how a former one is stopped and removed."""
 
@@ -174,7 +178,7 @@ class StartupActionGenerator(WaitOptions, CommandOptions, InterruptedGenerator):
 
 
 class RestartActionGenerator(WaitOptions, PathArgumentsGenerator):
-    """Stops and starts containers that have been started before."""
+    """Stops and starts containers that have been started before; those that remove themselves are created again."""
 
     starts_first = True
     restart_exec_commands: bool = False
@@ -189,7 +193,17 @@ class RestartActionGenerator(WaitOptions, PathArgumentsGenerator):
     def _restarts_commands(self, state: ConfigState) -> bool:
         return self.restart_exec_commands and was_started(state)
 
+    def _removes_itself(self, state: ConfigState) -> bool:
+        name = self._policy.item_name(state.config_id)
+        detail = self.outlook.observed.get(state.client_name, ItemType.CONTAINER, name)
+        return is_running(state) and removes_itself(detail)
+
     rows = (
+        Row(
+            ItemType.CONTAINER,
+            lambda self, state: self._removes_itself(state),
+            (Step(ContainerUtilAction.SIGNAL_STOP, True), Action.REMOVE, *_ALL_AGAIN),
+        ),
         Row(
             ItemType.CONTAINER,
             lambda self, state: self._restarts_commands(state) and is_running(state),

@@ -100,6 +100,11 @@ def get_instance_volumes(detail: Mapping[str, Any], check_names: bool) -> dict[s
     return {mount['Destination']: (check_names and mount.get('Name')) or mount.get('Source', '') for mount in mounts}
 
 
+def removes_itself(detail: Mapping[str, Any] | None) -> bool:
+    """Whether the engine removes an inspected container when it ends."""
+    return bool(((detail or {}).get('HostConfig') or {}).get('AutoRemove'))
+
+
 def networks_of(detail: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Networks that an inspected or listed container is in, or will be while it runs, by the names that lists have.
 

@@ -15,7 +15,7 @@ from ...input import ItemType
 from ...policy.helpers import prepares_for
 from ...policy.options import check_host_path
 from ...policy.replaced import carried_volumes
-from ...policy.utils import get_shared_volume_path, networks_of
+from ...policy.utils import get_shared_volume_path, networks_of, removes_itself
 from ...request import ActionConfig
 from ...request.arguments import creation_arguments, with_call_arguments
 from ...request.settings import container_settings, features_of
@@ -164,7 +164,7 @@ def restart(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, 
 def stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Stop a container; if the answer takes long, wait until it has ended."""
     _note_ended(plan, action)
-    return _stop_gently(plan, action, plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs))
+    return _stop_gently(plan, action, name, plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs))
 
 
 def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
@@ -173,15 +173,17 @@ def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[s
     stop_kwargs = plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs)
     stop_signal: object = resolve_value(container_settings(action).stop_signal)
     if is_default_signal(stop_signal):
-        _stop_gently(plan, action, stop_kwargs)
+        _stop_gently(plan, action, name, stop_kwargs)
         return
     container: str = stop_kwargs['container']
     seconds = _seconds(stop_kwargs)
-    ended = {'conflict': ''}
+    gone = _if_gone(plan, action, name)
+    ended = {'conflict': '', **gone}
     asked = plan.add(action, 'kill', {'container': container, 'signal': stop_signal}, tolerates=ended)
     late = {
         'timeout': f'Container {container} on client {action.client_name} did not end after {stop_signal}; '
-        'it is killed.'
+        'it is killed.',
+        **gone,
     }
     waited = plan.add(
         action, 'wait', {'container': container, 'timeout': seconds}, tolerates=late, condition=Condition(asked)
@@ -194,20 +196,40 @@ def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[s
         condition=Condition(waited, 'timeout'),
     )
     plan.add(
-        action, 'wait', _until_ended(action, container, _KILL_SECONDS, 'it was killed'), condition=Condition(killed)
+        action,
+        'wait',
+        _until_ended(action, container, _KILL_SECONDS, 'it was killed'),
+        tolerates=gone,
+        condition=Condition(killed),
     )
+    _await_removal(plan, action, name)
 
 
-def _stop_gently(plan: Expansion, action: ActionConfig, stop_kwargs: dict[str, Any]) -> Reader:
+def _if_gone(plan: Expansion, action: ActionConfig, name: str) -> dict[str, str]:
+    """Answers that are no failure where the engine removes a container as soon as it has ended."""
+    detail: Detail | None = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
+    return {'not_found': ''} if removes_itself(detail) else {}
+
+
+def _await_removal(plan: Expansion, action: ActionConfig, name: str) -> None:
+    """Wait until a container that removes itself is gone, so that its name and addresses are free."""
+    if _if_gone(plan, action, name):
+        plan.add(action, 'wait', {'removal': name})
+
+
+def _stop_gently(plan: Expansion, action: ActionConfig, name: str, stop_kwargs: dict[str, Any]) -> Reader:
     container: str = stop_kwargs['container']
     text = f'Stopping container {container} on client {action.client_name} takes long; waiting for it to end.'
-    number = plan.add(action, 'stop', stop_kwargs, tolerates={'timeout': text})
+    gone = _if_gone(plan, action, name)
+    number = plan.add(action, 'stop', stop_kwargs, tolerates={'timeout': text, **gone})
     plan.add(
         action,
         'wait',
         _until_ended(action, container, _seconds(stop_kwargs), 'it was told to stop'),
+        tolerates=gone,
         condition=Condition(number, 'timeout'),
     )
+    _await_removal(plan, action, name)
     return answer(number)
 
 
