@@ -6,7 +6,6 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -121,6 +120,9 @@ def engine_text(value: Any) -> str:
 
 def closest(name: Any, known: Iterable[Any], cutoff: float = 0.6) -> str | None:
     """The known name that is most like a wrong one, or that begins with it; ``None`` if there is none."""
+    # Imported where something is wrong, as programs should start quickly.
+    from difflib import get_close_matches
+
     by_text = {str(other).casefold(): str(other) for other in known}
     text = str(name).casefold()
     longer = [other for other in by_text if len(text) > 2 and other.startswith(text)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import warnings
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
@@ -85,28 +84,8 @@ class Session:
         else:
             self.output.note(f'Warning: {text}')
 
-    @contextlib.contextmanager
-    def _logged(self) -> Iterator[None]:
-        """Show what is logged, as far as the plan does not say the same."""
-        logger, handler = logging.getLogger('dockermap'), _Handler(self)
-        level, propagate = logger.level, logger.propagate
-        logger.addHandler(handler)
-        logger.setLevel(logging.DEBUG if self.arguments.debug else logging.WARNING)
-        logger.propagate = False
-        try:
-            yield
-        finally:
-            logger.removeHandler(handler)
-            logger.setLevel(level)
-            logger.propagate = propagate
+    def _logged(self) -> contextlib.AbstractContextManager[None]:
+        """Show what is logged."""
+        from ._logged import logged
 
-
-class _Handler(logging.Handler):
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-
-    def emit(self, record: logging.LogRecord) -> None:
-        is_told = record.name == 'dockermap.map._run' and record.levelno <= logging.WARNING
-        if not is_told or self._session.arguments.debug:
-            self._session.warn(record.getMessage())
+        return logged(self.warn, self.arguments.debug)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from ...exceptions import InputError
@@ -294,6 +293,8 @@ class SectionedObject(ConfigurationObject):
         """Report keys that are hardly names of containers, but settings, or nearly those of maps."""
         if checked_name(key) in self._containers or _has_container_settings(value):
             return
+        from difflib import get_close_matches
+
         settings = (*self.CONFIG_PROPERTIES, *SECTIONS, 'host', 'host_root')
         matches = get_close_matches(key.casefold(), settings, n=1, cutoff=_SAME_WORD)
         if matches:

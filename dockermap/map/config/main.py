@@ -23,7 +23,6 @@ from ._relations import Awaited, ClientNames, Relations
 from ._sections import SectionedObject
 from ._shapes import CLIENTS, LATE_TEXT, ROLLOUT, TEXT
 from .container import ContainerConfiguration
-from .graph import dot_text, map_graph, mermaid_text
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -270,10 +269,14 @@ class ContainerMap(SectionedObject):
         :raises KeyError: A configuration that is extended does not exist.
         :raises ValueError: Configurations extend each other in a circle, or a setting cannot be used.
         """
+        from .graph import map_graph, mermaid_text
+
         return mermaid_text(map_graph(self._extended_form()))
 
     def to_dot(self) -> str:
         """The graph of the map as text for the ``dot`` command of Graphviz; see :meth:`to_mermaid`."""
+        from .graph import dot_text, map_graph
+
         return dot_text(map_graph(self._extended_form()))
 
     def check_integrity(self, check_duplicates: bool = True) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ...exceptions import located
@@ -269,6 +268,8 @@ def nanoseconds(value: Any) -> Any:
     found = _NUMBER_AND_UNIT.match(value.strip())
     if not found:
         raise ValueError(f'{value!r} is no time.')
+    from decimal import Decimal
+
     return int(Decimal(found[1]) * _NANOSECONDS[found[2]])
 
 

@@ -1,0 +1,38 @@
+"""What the library logs, as warnings of the program."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+
+_TOLD = 'dockermap.map._run'
+"""What this logger says as a warning, plans say, too."""
+
+
+@contextlib.contextmanager
+def logged(warn: Callable[[str], None], everything: bool) -> Iterator[None]:
+    """Show what is logged meanwhile, as far as the plan does not say the same."""
+    logger, handler = logging.getLogger('dockermap'), _Handler(warn, everything)
+    level, propagate = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG if everything else logging.WARNING)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = propagate
+
+
+class _Handler(logging.Handler):
+    def __init__(self, warn: Callable[[str], None], everything: bool) -> None:
+        super().__init__()
+        self._warn = warn
+        self._everything = everything
+
+    def emit(self, record: logging.LogRecord) -> None:
+        is_told = record.name == _TOLD and record.levelno <= logging.WARNING
+        if self._everything or not is_told:
+            self._warn(record.getMessage())
