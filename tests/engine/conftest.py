@@ -176,15 +176,32 @@ def make_twin_network(api: docker.APIClient) -> Callable[..., str]:
 
 def remove_all(client: docker.APIClient, prefix: str) -> None:
     """Remove containers, then networks and volumes whose name starts with the prefix."""
-    for container in client.containers(all=True):
-        if any(name.startswith(f'/{prefix}') for name in container['Names'] or ()):
-            client.remove_container(container['Id'], force=True, v=True)
+    remove_containers(client, prefix)
     for network in client.networks():
         if network['Name'].startswith(prefix):
             client.remove_network(network['Id'])
     for volume in client.volumes()['Volumes'] or ():
         if volume['Name'].startswith(prefix):
             client.remove_volume(volume['Name'], force=True)
+
+
+def remove_containers(client: docker.APIClient, prefix: str) -> None:
+    """Remove those whose name starts with the prefix; on some engines, not before those that share their network."""
+    error = None
+    for _ in range(3):
+        names = [name for container in client.containers(all=True) for name in container['Names'] or ()]
+        left = [name for name in names if name.startswith(f'/{prefix}') and name.count('/') == 1]
+        if not left:
+            return
+        for name in left:
+            try:
+                client.remove_container(name.removeprefix('/'), force=True, v=True)
+            except docker.errors.NotFound:
+                pass
+            except docker.errors.APIError as refused:
+                error = refused
+    if error:
+        raise error
 
 
 @pytest.fixture(scope='session')
