@@ -329,6 +329,21 @@ COMMANDS = (
         ),
     ),
     Command(
+        'export-compose',
+        'make a Compose file of the map',
+        'compose:export_compose',
+        (
+            _option('--out', help='write it to a file', metavar='FILE'),
+            _flag('--overwrite', help='replace a file that exists'),
+        ),
+        'For those who leave. What Compose has no word for is said in comments at the top. Values of variables are in '
+        'the file.',
+        (
+            ('compose', 'the content of the Compose file'),
+            ('notes', 'what could not be carried over, a list: ``path``, ``what``, ``why``, ``hint``'),
+        ),
+    ),
+    Command(
         'schema',
         'show the JSON schema of maps, or of clients',
         'kept:schema',

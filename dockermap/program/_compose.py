@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from ._exit_codes import DONE, RefusedError
 from ._session import Session
-from ._sources import CLIENT_FILE_NAMES
+from ._sources import CLIENT_FILE_NAMES, DEFAULT_CLIENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..compose import Note
 
@@ -27,7 +27,9 @@ def import_compose(session: Session) -> int:
     found, client, notes = load(*paths, profiles=arguments.profile or (), environ=environment.variables)
     map_text, client_text = map_with_notes(found, notes), clients_text(client)
     if arguments.out is not None:
-        _write(session, environment.directory / arguments.out, map_text, client_text)
+        path = environment.directory / arguments.out
+        others = {path.parent / CLIENT_FILE_NAMES[0]: client_text} if client_text else {}
+        _write(session, {path: map_text, **others})
     elif session.output.is_json:
         session.output.data({'map': map_text, 'clients': client_text, 'notes': note_documents(notes)})
     else:
@@ -50,16 +52,32 @@ def _compose_file(directory: Path) -> str:
     raise RefusedError('There is no compose.yaml here; name the file behind the command.')
 
 
-def _write(session: Session, path: Path, map_text: str, client_text: str) -> None:
-    files = {path: map_text}
-    if client_text:
-        files[path.parent / CLIENT_FILE_NAMES[0]] = client_text
+def _write(session: Session, files: Mapping[Path, str]) -> None:
+    """Write texts to files.
+
+    :raises RefusedError: One exists, and is not to be replaced.
+    """
     present = [target for target in files if target.exists()]
     if present and not session.arguments.overwrite:
         raise RefusedError(f'{present[0]} exists; --overwrite replaces it. Nothing was written.')
     for target, text in files.items():
         target.write_text(text, encoding='utf-8')
         session.output.remark(f'{target.name} is written.')
+
+
+def export_compose(session: Session) -> int:
+    """Make a Compose file of the map."""
+    from ..compose import compose_text, dump
+
+    document, notes = dump(session.map, session.clients.get(DEFAULT_CLIENT))
+    text = compose_text(document, notes)
+    if session.arguments.out is not None:
+        _write(session, {session.environment.directory / session.arguments.out: text})
+    elif session.output.is_json:
+        session.output.data({'compose': document, 'notes': note_documents(notes)})
+    else:
+        session.output.text(text.rstrip('\n'))
+    return DONE
 
 
 def note_documents(notes: Sequence[Note]) -> list[dict[str, str]]:

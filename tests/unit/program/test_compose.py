@@ -64,3 +64,14 @@ def test_without_a_compose_file_the_error_says_what_to_do(make_program: Callable
     assert make_program(None)('import-compose').err == (
         'There is no compose.yaml here; name the file behind the command.\n'
     )
+
+
+def test_a_map_becomes_a_compose_file_again(program: Program) -> None:
+    program('import-compose', '--out', 'dockermap.yaml')
+
+    written = program('export-compose', '--out', 'again.yaml')
+
+    assert (written.code, written.out) == (0, 'again.yaml is written.\n')
+    assert program('import-compose', 'again.yaml', '--out', 'again-map.yaml', '--overwrite').code == 0
+    program.yes('up')
+    assert program('-f', 'again-map.yaml', 'plan').out.endswith('Nothing to do.\n')

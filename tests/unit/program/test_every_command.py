@@ -70,6 +70,7 @@ CASES = [
     Case('cleanup', (), 0, {'items'}),
     Case('import-compose compose.yaml', (), 0, {'map', 'clients', 'notes'}, {'notes': {'path', 'what', 'why', 'hint'}}),
     Case('import-compose nowhere.yaml', (), 1),
+    Case('export-compose', (), 0, {'compose', 'notes'}),
     Case('schema', (), 0),
     Case('schema clients', (), 0),
     Case('completion bash', (), 0),
