@@ -19,6 +19,7 @@ from ..state.foreign import Ownership
 from ..state.orphans import Orphan, find_orphans, items_by_client
 from ..state.outlook import Outlook
 from ..state.recovery import Recovery
+from ..state.renamed import other_names
 from .refusal import changes, refuse_foreign
 
 if TYPE_CHECKING:
@@ -229,11 +230,24 @@ class DecisionPass:
 
     def decide_about_interrupted(self, items: Iterable[tuple[str, MapConfigId, ConfigFlags]]) -> Iterator[Decision]:
         """What is done first: clear up what interrupted replacements have left, which may keep volumes in use."""
-        for client_name, config_id, flags in items:
+        for client_name, config_id, flags in self._givers_first(items):
             state = self._parts.of(client_name).states.get_item_state(client_name, config_id, flags)
             recovery = self.outlook.observed.recoveries.get((client_name, self.policy.item_name(config_id)))
             if recovery is not None:
                 yield self._cleared(state, recovery)
+
+    def _givers_first(
+        self, items: Iterable[tuple[str, MapConfigId, ConfigFlags]]
+    ) -> list[tuple[str, MapConfigId, ConfigFlags]]:
+        """The items, where those that give up a name come before those that get it."""
+        found = list(items)
+        clients = {client_name for client_name, _, _ in found}
+        places = {
+            (client_name, name): place
+            for client_name in clients
+            for place, name in enumerate(other_names(self.policy, client_name))
+        }
+        return sorted(found, key=lambda item: places.get((item[0], self.policy.item_name(item[1])), -1))
 
     def decide_about_twins(
         self, items: Iterable[tuple[str, MapConfigId, ConfigFlags, Sequence[str]]]

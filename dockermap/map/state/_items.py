@@ -177,8 +177,11 @@ class ContainerBaseState(AbstractState):
         is_container = self.config_id.config_type == ItemType.CONTAINER
         if is_container and (successor_in(names, name) in names or former_name(name) in names):
             self.detail = self._recovered(name, names)
-        elif is_container and name not in names and name in other_names(self.policy, self.client_name):
+        elif is_container and name in other_names(self.policy, self.client_name):
             self.detail = self._renamed(name, names)
+        elif is_container and name in other_names(self.policy, self.client_name).values():
+            # Another item has it, under another name.
+            self.detail = NOT_FOUND
         else:
             self.detail = self._container(name, names)
         if self.detail and self.detail['State'].get('Paused'):

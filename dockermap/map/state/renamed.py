@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..input import ItemType, MapConfigId
@@ -19,17 +19,32 @@ RENAMED = 'is called {name} so far, and is renamed'
 def other_names(policy: BasePolicy, client_name: str) -> Mapping[str, str]:
     """What containers of a client are called that bear the label of an item, by the name that the item has now.
 
-    Of several, the first one listed is the item; names that are there are not looked for. No request is made.
+    Of several, the first one listed is the item. Names that others have, and keep, are not looked for. Those that are
+    free come first, then those that become free by these. No request is made.
     """
     names: Any = policy.container_names[client_name]
     if names.other_names is None:
         found: dict[str, str] = {}
         for wanted, name in _wanted(policy, client_name, names.rows):
-            if wanted != name and wanted not in names:
+            if wanted != name:
                 found.setdefault(wanted, name)
-        names.other_names = found
+        given_up = {name: wanted for wanted, name in found.items()}
+        places = {wanted: _steps_until_free(wanted, names, given_up) for wanted in found}
+        order = sorted((place, wanted) for wanted, place in places.items() if place is not None)
+        names.other_names = {wanted: found[wanted] for _, wanted in order}
     known: Mapping[str, str] = names.other_names
     return known
+
+
+def _steps_until_free(name: str, names: Collection[str], given_up: Mapping[str, str]) -> int | None:
+    """How many others have to get their names before a name is free; ``None`` if it is not then, either."""
+    seen: set[str] = set()
+    while name in names:
+        if name in seen or name not in given_up:
+            return None
+        seen.add(name)
+        name = given_up[name]
+    return len(seen)
 
 
 def _wanted(

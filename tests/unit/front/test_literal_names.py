@@ -133,3 +133,25 @@ def test_one_that_is_no_longer_on_the_map_is_removed(engine, bring_up):
     assert engine.client().inspect_container('front')['Config']['Labels'][NAME_LABEL] == 'front'
     bring_up({'api': None}, remove_orphans=True)
     assert engine.names() == ['shop.api']
+
+
+@pytest.mark.parametrize('further', [{}, {'create_options': {'command': 'x'}}], ids=['the same', 'changed'])
+def test_a_name_can_go_from_one_container_to_another(engine, bring_up, further):
+    bring_up({**PLAIN, 'web': {'name': 'front'}, 'api': {'image': 'web'}})
+    before = ids(engine)
+    client = bring_up({**PLAIN, 'web': further, 'api': {'image': 'web', 'name': 'front'}})
+    after = ids(engine)
+    assert sorted(after) == ['front', 'shop.web']
+    assert after['front'] == before['shop.api']
+    assert (after['shop.web'] == before['front']) is not bool(further)
+    assert not client.plan('update', '__all__')
+
+
+def test_a_new_container_takes_a_name_that_another_one_gives_up(engine, bring_up):
+    bring_up({**PLAIN, 'web': {'name': 'front'}})
+    before = ids(engine)
+    client = bring_up({**PLAIN, 'web': None, 'api': {'image': 'web', 'name': 'front'}})
+    after = ids(engine)
+    assert after['shop.web'] == before['front']
+    assert after['front'] != before['front']
+    assert not client.plan('update', '__all__')
