@@ -6,7 +6,7 @@ from ..exceptions import InputError, located
 from ._draft import Service
 from ._options import CREATE
 from ._ports import port_range, protocol_port
-from ._values import Mapping, entries, is_mapping, mapping, members, number, text, texts
+from ._values import Mapping, entries, is_mapping, mapping, members, number, text, texts, whole
 
 __all__ = ['add_links', 'add_network_mode', 'add_networks', 'add_ports']
 
@@ -47,13 +47,23 @@ def _endpoint(service: Service, name: str, own: Mapping) -> Mapping:
                 found[setting] = text(value)
             elif setting == 'link_local_ips':
                 found[setting] = texts(value)
-            elif setting == 'mac_address' and len(texts([*mapping(service.settings.get('networks'))])) == 1:
-                service.option(CREATE, 'mac_address', text(value))
+            elif setting == 'mac_address':
+                _add_mac_address(service, found, text(value))
+            elif setting == 'gw_priority':
+                found[setting] = whole(value)
             elif setting not in ('aliases', 'priority') and value is not None and not setting.startswith('x-'):
                 service.note(
                     f'networks.{name}.{setting}', setting, 'Endpoints of containers have no such setting here.'
                 )
     return found
+
+
+def _add_mac_address(service: Service, endpoint: Mapping, address: str) -> None:
+    """Of a single network, it is that of the container, which all engines heed."""
+    if len(mapping(service.settings.get('networks'))) == 1:
+        service.option(CREATE, 'mac_address', address)
+    else:
+        endpoint['mac_address'] = address
 
 
 def add_network_mode(service: Service, value: object) -> None:

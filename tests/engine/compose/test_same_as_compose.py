@@ -64,6 +64,7 @@ def container(detail: dict[str, Any], project: str, volumes: dict[str, str]) -> 
         for part, left_out in LEFT_OUT.items()
     }
     found['Config']['Env'] = sorted(found['Config'].get('Env', ()))
+    found['HostConfig']['Ulimits'] = sorted(found['HostConfig'].get('Ulimits', ()), key=str)
     found['process'] = [detail['Path'], *detail['Args']]
     found['mounts'] = sorted(mount(entry, project, volumes) for entry in detail['Mounts'])
     networks = detail['NetworkSettings']['Networks']

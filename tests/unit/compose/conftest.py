@@ -47,7 +47,7 @@ def bring_up():
 
     def update(case: Any) -> Any:
         shop, host, _ = case.load()
-        engine = InMemoryEngine()
+        engine = InMemoryEngine(api_version='1.46')
         for name, config in shop:
             engine.add_image(':'.join(shop.get_image(config.image or name)))
             if config.job:
@@ -63,7 +63,7 @@ def bring_up():
         engine.add_container('other', engine.client().images()[0]['RepoTags'][0])
         engine.add_container('legacy', engine.client().images()[0]['RepoTags'][0])
         addresses = {'interfaces': dict(host.interfaces), 'interfaces_ipv6': dict(host.interfaces_ipv6)}
-        client = MappingDockerClient(shop, ClientConfiguration(client=engine.client(), version='1.41', **addresses))
+        client = MappingDockerClient(shop, ClientConfiguration(client=engine.client(), version='1.46', **addresses))
         client.update('__all__')
         return client, engine
 

@@ -167,6 +167,17 @@ def test_networks_are_joined_by_priority_with_aliases_and_addresses(compose):
     assert second.network_name == 'b'
 
 
+def test_a_mac_address_is_that_of_the_network_where_there_are_several(compose):
+    text = (
+        'services:\n  app: {image: a, networks: {b: {mac_address: "02:00:00:00:00:01"}, c: {gw_priority: 5}}}\n'
+        '  one: {image: a, networks: {b: {mac_address: "02:00:00:00:00:02"}}}\nnetworks: {b: , c: }\n'
+    )
+    shop, _, _ = compose(text)
+    first, second = shop.containers.app.networks
+    assert (first.mac_address, second.gw_priority) == ('02:00:00:00:00:01', 5)
+    assert shop.containers.one.create_options['mac_address'] == '02:00:00:00:00:02'
+
+
 def test_networks_and_volumes(compose):
     text = """
 services: {app: {image: a}}
