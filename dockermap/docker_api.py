@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from .docker_options import NETWORK_OPTIONS
 from .exceptions import DockerMapError, InputError
 from .utils import without_password
 
@@ -223,6 +224,58 @@ def endpoint_config(version: str, gw_priority: int | None = None, **arguments: A
 
     config: dict[str, Any] = EndpointConfig(version, **arguments)
     return config if gw_priority is None else {**config, 'GwPriority': gw_priority}
+
+
+def host_config(version: str, annotations: object = None, **arguments: Any) -> dict[str, Any]:
+    """The SDK's ``HostConfig``, with what it has no argument for."""
+    from docker.types import HostConfig
+
+    config: dict[str, Any] = HostConfig(version, **arguments)
+    if annotations:
+        config['Annotations'] = annotations
+    return config
+
+
+def container_config(version: str, image: str, command: Any = None, **arguments: Any) -> dict[str, Any]:
+    """The SDK's ``ContainerConfig``, with what it has no argument for."""
+    from docker.types.containers import ContainerConfig
+
+    config: dict[str, Any] = ContainerConfig(version, image, command, **arguments)
+    interval = start_interval(arguments.get('healthcheck'))
+    if interval:
+        config['Healthcheck'] = {**config['Healthcheck'], 'StartInterval': interval}
+    return config
+
+
+def start_interval(healthcheck: object) -> object:
+    """The interval of checks during the start, which the SDK drops; ``None`` if there is none."""
+    given: Mapping[str, object] = healthcheck if isinstance(healthcheck, Mapping) else {}
+    return given.get('start_interval') or given.get('StartInterval')
+
+
+def create_container(client: Any, arguments: Mapping[str, Any]) -> object:
+    """Create a container, also with what the SDK has no argument for."""
+    if not is_sdk_client(client) or not start_interval(arguments.get('healthcheck')):
+        return client.create_container(**arguments)
+    others = dict(arguments)
+    name, platform = others.pop('name', None), others.pop('platform', None)
+    if others.pop('use_config_proxy', True):
+        environment = others.get('environment')
+        if isinstance(environment, dict):
+            environment = [key if value is None else f'{key}={value}' for key, value in environment.items()]
+        others['environment'] = client._proxy_configs.inject_proxy_environment(environment) or None
+    config = container_config(client._version, others.pop('image'), others.pop('command', None), **others)
+    return client.create_container_from_config(config, name, platform)
+
+
+def create_network(client: Any, arguments: Mapping[str, Any]) -> object:
+    """Create a network, also without IPv4, for which the SDK has no argument."""
+    if arguments.get('enable_ipv4') is None or not is_sdk_client(client):
+        return client.create_network(**arguments)
+    keys = {name: option.path[0] for name, option in NETWORK_OPTIONS.items() if option.path}
+    data = {keys[name]: value for name, value in arguments.items() if name in keys and value is not None}
+    response = client._post_json(client._url('/networks/create'), data={'Name': arguments['name'], **data})
+    return client._result(response, json=True)
 
 
 def connect_to_network(client: Any, arguments: Mapping[str, Any]) -> object:

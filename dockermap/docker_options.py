@@ -251,6 +251,7 @@ CREATE_OPTIONS: dict[str, CreateOption] = _by_name(
     _create('user', 'User', Type.USER, 'user'),
     _create('volumes', 'Volumes', Type.PATHS, 'volumes', plural=True, flag='volume'),
     _create('working_dir', 'WorkingDir', Type.PATH, 'working directory', flag='workdir'),
+    _host('annotations', 'Annotations', Type.TEXT_MAP, 'annotations', plural=True, flag='annotation'),
     _host('auto_remove', 'AutoRemove', Type.FLAG, 'automatic removal', flag='rm'),
     _host('binds', 'Binds', Type.BINDS, 'binds', plural=True),
     _host(
@@ -395,6 +396,7 @@ NETWORK_OPTIONS: dict[str, CreateOption] = _by_name(
     _top('attachable', 'Attachable', Type.FLAG, 'attachable'),
     _top('check_duplicate', None, Type.FLAG, 'check for duplicates', observed=False, live=True),
     _top('driver', 'Driver', Type.NAME, 'driver'),
+    _top('enable_ipv4', 'EnableIPv4', Type.FLAG, 'IPv4', flag='ipv4'),
     _top('enable_ipv6', 'EnableIPv6', Type.FLAG, 'IPv6'),
     _top('ingress', 'Ingress', Type.FLAG, 'ingress'),
     _top('internal', 'Internal', Type.FLAG, 'internal'),

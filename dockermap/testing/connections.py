@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from .addresses import AddressPool
 from .containers import Container, Endpoint
-from .documents import fresh, mapping, text, texts
+from .documents import fresh, mapping, number, text, texts
 from .errors import refusal
 from .flavours import Flavour
 from .names import Identifiers
@@ -30,6 +30,7 @@ def endpoint_from(given: Mapping[str, object]) -> Endpoint:
         aliases=texts(given.get('Aliases')) or None,
         driver_options={name: text(value) for name, value in options.items()} or None,
         mac_address_asked=text(given.get('MacAddress')),
+        gateway_priority=number(given.get('GwPriority')),
         # Shown until it is started.
         mac_address=text(given.get('MacAddress')),
     )

@@ -27,6 +27,7 @@ class Endpoint:
     aliases: list[str] | None = None
     driver_options: dict[str, str] | None = None
     mac_address_asked: str = ''
+    gateway_priority: int = 0
     endpoint_id: str = ''
     gateway: str = ''
     ip_address: str = ''

@@ -92,6 +92,9 @@ class Flavour:
     def answer(self, method: str, answer: Answered) -> Answered:
         """What it says, in place of what Docker Engine 20.10 does."""
         found: Any = answer
+        if not self.speaks('1.48') and method in _ANSWERS_BEFORE_28:
+            change = _ANSWERS_BEFORE_28[method]
+            found = [change(row) for row in found] if isinstance(found, list) else change(found)
         for change in self._changes(method):
             found = [change(row) for row in found] if isinstance(found, list) else change(found)
         return cast(Answered, found)
@@ -106,6 +109,22 @@ class Flavour:
                 yield changes[method]
         if self.is_podman and method in _ANSWERS_OF_PODMAN:
             yield _ANSWERS_OF_PODMAN[method]
+
+
+def _container_before_28(detail: Answer) -> Answer:
+    settings = detail.get('NetworkSettings')
+    if settings is None:
+        return detail
+    networks = {name: _without(endpoint, 'GwPriority') for name, endpoint in settings['Networks'].items()}
+    return {**detail, 'NetworkSettings': {**settings, 'Networks': networks}}
+
+
+def _network_before_28(detail: Answer) -> Answer:
+    return _without(detail, 'EnableIPv4')
+
+
+def _without(answer: Answer, name: str) -> Answer:
+    return {key: value for key, value in answer.items() if key != name}
 
 
 def _container_since_23(detail: Answer) -> Answer:
@@ -161,6 +180,13 @@ def _full_name(name: str) -> str:
         return name
     return f'docker.io/{name}' if slash else f'docker.io/library/{name}'
 
+
+_ANSWERS_BEFORE_28: dict[str, Change] = {
+    'containers': _container_before_28,
+    'inspect_container': _container_before_28,
+    'inspect_network': _network_before_28,
+    'networks': _network_before_28,
+}
 
 _ANSWERS_SINCE_23: dict[str, Change] = {'inspect_container': _container_since_23}
 

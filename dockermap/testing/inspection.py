@@ -139,6 +139,7 @@ def endpoint_details(endpoint: Endpoint) -> Document:
         'GlobalIPv6PrefixLen': endpoint.ipv6_prefix,
         'MacAddress': endpoint.mac_address,
         'DriverOpts': fresh(endpoint.driver_options),
+        'GwPriority': endpoint.gateway_priority,
     }
 
 
@@ -174,6 +175,7 @@ def network_details(network: Network, container_names: Mapping[str, str] | None 
         'Created': timestamp(network.created),
         'Scope': network.scope,
         'Driver': network.driver,
+        'EnableIPv4': network.enable_ipv4,
         'EnableIPv6': network.enable_ipv6,
         'IPAM': {
             'Driver': network.ipam_driver,

@@ -120,7 +120,8 @@ class Mounts:
     def _described(self, given: Mapping[str, object]) -> Mount:
         target, source = text(given.get('Target')), text(given.get('Source'))
         writable = not given.get('ReadOnly')
-        if given.get('Type') == 'tmpfs':
+        # What is in an image that is mounted does not matter to anybody here.
+        if given.get('Type') in ('tmpfs', 'image'):
             return Mount(target, is_tmpfs=True)
         if given.get('Type') == 'bind':
             if source not in self.host:

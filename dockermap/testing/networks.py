@@ -50,6 +50,7 @@ class Network:
     ipam_options: dict[str, str] | None = None
     pools: list[AddressPool] = field(default_factory=list)
     has_own_subnet: bool = False
+    enable_ipv4: bool = True
     attached: dict[str, Attached] = field(default_factory=dict)
 
     def pool_for(self, version: int) -> AddressPool | None:
@@ -122,6 +123,7 @@ class Networks:
         attachable: bool = False,
         scope: str | None = None,
         ingress: bool = False,
+        enable_ipv4: bool = True,
     ) -> tuple[Network, str]:
         """A new network, and a warning if there are others of this name.
 
@@ -136,7 +138,7 @@ class Networks:
         asked = mapping(ipam)
         pools = [address_pool(mapping(pool)) for pool in sequence(asked.get('Config'))]
         has_own_subnet = bool(pools)
-        pools = self._taken_pools(pools, enable_ipv6)
+        pools = self._taken_pools(pools, enable_ipv6, enable_ipv4)
         network = Network(
             self._identifiers.new('network'),
             name,
@@ -153,6 +155,7 @@ class Networks:
             {key: text(value) for key, value in mapping(asked.get('Options')).items()} or None,
             pools,
             has_own_subnet,
+            enable_ipv4,
         )
         return self._index.add(network), warning
 
@@ -166,7 +169,7 @@ class Networks:
             raise refusal(409, f'network with name {name} already exists')
         return f'Network with name {name} (id : {same[0].id}) already exists' if same else ''
 
-    def _taken_pools(self, pools: Sequence[AddressPool], with_ipv6: bool) -> list[AddressPool]:
+    def _taken_pools(self, pools: Sequence[AddressPool], with_ipv6: bool, with_ipv4: bool) -> list[AddressPool]:
         """The pools of a new network, with one of the engine's if there is none for IPv4."""
         versions = [pool.subnet.version for pool in pools]
         if with_ipv6 and 6 not in versions:
@@ -177,7 +180,7 @@ class Networks:
             )
         for pool in pools:
             self._subnets.take(pool.subnet)
-        return [*([] if 4 in versions else [AddressPool(self._subnets.take_free())]), *pools]
+        return [*([] if 4 in versions or not with_ipv4 else [AddressPool(self._subnets.take_free())]), *pools]
 
     def remove(self, network: Network) -> None:
         """Remove a network.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ...docker_api import parse_bytes
 from ...exceptions import InputError
 from ...utils import engine_text
 from ..input._addresses import ADDRESS_PATTERN, INTERFACE_PATTERN, without_brackets
@@ -269,16 +270,17 @@ TEST = one_of(
 )
 RETRIES = one_of('a number of times', NOTHING, Number('a number of times', 0))
 HEALTHCHECK = one_of(
-    'a mapping with test, interval, timeout, retries, start_period',
+    'a mapping with test, interval, timeout, retries, start_period, start_interval',
     Built(TEST, lambda test: test if test is None else {'test': test}),
     Record(
-        (('test', TEST), ('interval', TIME), ('timeout', TIME), ('retries', RETRIES), ('start_period', TIME)),
-        (), dict, 'test, interval, timeout, retries, start_period',
+        (('test', TEST), ('interval', TIME), ('timeout', TIME), ('retries', RETRIES), ('start_period', TIME),
+         ('start_interval', TIME)),
+        (), dict, 'test, interval, timeout, retries, start_period, start_interval',
     ),
     Record(
         (('Test', TEST), ('Interval', TIME), ('Timeout', TIME), ('Retries', RETRIES), ('StartPeriod', TIME),
          ('StartInterval', TIME)),
-        (), dict, 'Test, Interval, Timeout, Retries, StartPeriod',
+        (), dict, 'Test, Interval, Timeout, Retries, StartPeriod, StartInterval',
     ),
 )  # fmt: skip
 
@@ -349,21 +351,70 @@ DEVICE_REQUEST = one_of(
 )
 DETAILS = one_of('a mapping', NOTHING, *mapped(one_of('a value', plain_text(), OPTIONS,
                                                           TEXT_LIST), 'a mapping'))  # fmt: skip
+MOUNT_TYPES = 'bind, volume, tmpfs, image or npipe'
+
+
+def mount_of_compose(**given: Any) -> dict[str, Any]:
+    """A mount as engines have it, from the long form of Compose files."""
+    built: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in _COMPOSE_PARTS:
+            built[_COMPOSE_NAMES[name]] = value
+        elif value:
+            title, names = _COMPOSE_PARTS[name]
+            built[title] = {names[key]: part for key, part in value.items() if part is not None}
+    return built
+
+
+_COMPOSE_NAMES = {'type': 'Type', 'source': 'Source', 'target': 'Target', 'read_only': 'ReadOnly',
+                  'consistency': 'Consistency'}  # fmt: skip
+_COMPOSE_PARTS = {
+    'bind': ('BindOptions', {'propagation': 'Propagation', 'create_host_path': 'CreateMountpoint'}),
+    'volume': ('VolumeOptions', {'nocopy': 'NoCopy', 'labels': 'Labels', 'subpath': 'Subpath'}),
+    'tmpfs': ('TmpfsOptions', {'size': 'SizeBytes', 'mode': 'Mode'}),
+    'image': ('ImageOptions', {'subpath': 'Subpath'}),
+}
+
+
+def _part(**shapes: Shape) -> Shape:
+    names = ', '.join(shapes)
+    return one_of(names, NOTHING, Record(tuple(shapes.items()), (), dict, names))
+
+
+MOUNT_TYPE = one_of(MOUNT_TYPES, Text(MOUNT_TYPES, 'bind|volume|tmpfs|image|npipe'))
+SIZE_IN_BYTES = Built(SIZE, lambda value: parse_bytes(value) if isinstance(value, str) else value)
+COMPOSE_MOUNT = Record(
+    (
+        ('type', MOUNT_TYPE),
+        ('source', OPTIONAL_TEXT),
+        ('target', PATH),
+        ('read_only', LATE_BOOL),
+        ('consistency', OPTIONAL_TEXT),
+        ('bind', _part(propagation=OPTIONAL_TEXT, create_host_path=LATE_BOOL)),
+        ('volume', _part(nocopy=LATE_BOOL, labels=OPTIONS, subpath=OPTIONAL_TEXT)),
+        ('tmpfs', _part(size=SIZE_IN_BYTES, mode=COUNT)),
+        ('image', _part(subpath=OPTIONAL_TEXT)),
+    ),
+    ('type', 'target'),
+    mount_of_compose,
+    'type, source, target, read_only, bind, volume, tmpfs, image',
+)
 MOUNT = one_of(
     'a mapping with target, source and type',
     *fields(
         ('target',),
         target=('Target', PATH),
         source=('Source', OPTIONAL_TEXT),
-        type=('Type', one_of('bind, volume, tmpfs or npipe', Text('bind, volume, tmpfs or npipe',
-                                                                   'bind|volume|tmpfs|npipe'))),
+        type=('Type', MOUNT_TYPE),
         read_only=('ReadOnly', LATE_BOOL),
         consistency=('Consistency', OPTIONAL_TEXT),
         bind_options=('BindOptions', DETAILS),
         volume_options=('VolumeOptions', one_of('a mapping', NOTHING, *mapped(one_of('a value', plain_text(),
                                                                                         DETAILS), 'a mapping'))),
         tmpfs_options=('TmpfsOptions', DETAILS),
+        image_options=('ImageOptions', DETAILS),
     ),
+    COMPOSE_MOUNT,
 )  # fmt: skip
 POOL = one_of(
     'a mapping with subnet',

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from ...docker_api import (
     EngineClient,
     connect_to_network,
+    create_container,
+    create_network,
     is_conflict,
     is_not_found,
     is_timeout,
@@ -118,7 +120,7 @@ class Calls:
 
     def _created(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         try:
-            created: object = client.create_container(**arguments)
+            created: object = create_container(client, arguments)
         except Exception as error:
             if not is_conflict(error) or PURPOSE_LABEL not in _mapping(arguments.get('labels')):
                 raise
@@ -128,7 +130,7 @@ class Calls:
                 self._let_go(client, name)
             else:
                 self._waiting.for_removal(client, name)
-            created = client.create_container(**arguments)
+            created = create_container(client, arguments)
         return created
 
     def _let_go(self, client: EngineClient, name: str) -> None:
@@ -399,7 +401,7 @@ class Calls:
 def _create_network_once(client: EngineClient, name: str, arguments: Arguments) -> object:
     """Create a network; where the answer is lost, it may be there, and a second one of its name must not be."""
     try:
-        created: object = client.create_network(**arguments)
+        created: object = create_network(client, arguments)
     except Exception as error:
         if not is_timeout(error) and not is_unreachable(error):
             raise

@@ -287,6 +287,7 @@ class _HealthCheckFields(NamedTuple):
     timeout: Any = None
     retries: Any = None
     start_period: Any = None
+    start_interval: Any = None
 
 
 class HealthCheck(ConvertingTuple, _HealthCheckFields):  # type: ignore[misc]
@@ -301,9 +302,16 @@ class HealthCheck(ConvertingTuple, _HealthCheckFields):  # type: ignore[misc]
         timeout: Any = None,
         retries: Any = None,
         start_period: Any = None,
+        start_interval: Any = None,
     ) -> Self:
         times = {}
-        for name, value in (('interval', interval), ('timeout', timeout), ('start_period', start_period)):
+        given = {
+            'interval': interval,
+            'timeout': timeout,
+            'start_period': start_period,
+            'start_interval': start_interval,
+        }
+        for name, value in given.items():
             with located(name):
                 times[name] = nanoseconds(value)
         return super().__new__(
@@ -313,6 +321,7 @@ class HealthCheck(ConvertingTuple, _HealthCheckFields):  # type: ignore[misc]
             times['timeout'],
             retries,
             times['start_period'],
+            times['start_interval'],
         )
 
     def _asdict(self) -> dict[str, Any]:

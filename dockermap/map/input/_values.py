@@ -180,14 +180,22 @@ _TEST = OneOf(
 )
 _RETRIES = OneOf((NOTHING, LATE, Number('a number of times', 0, _MOST_TIMES)), 'a number of times')
 _CMD = Choice((('CMD', 'CMD'), ('CMD-SHELL', 'CMD-SHELL')), 'CMD or CMD-SHELL')
-_HEALTHCHECK_FIELDS = 'test, interval, timeout, retries, start_period'
+_POSITIONAL_FIELDS = 'test, interval, timeout, retries, start_period'
+_HEALTHCHECK_FIELDS = f'{_POSITIONAL_FIELDS}, start_interval'
 HEALTHCHECK = OneOf(
     (
         Built(OneOf((NOTHING, LATE, Text('a command', r'[\s\S]*')), 'a command'), HealthCheck),
         Built(Items((_CMD,), 1, 'a command', COMMAND_WORD, as_given=True), HealthCheck),
-        Built(Items((_TEST, _TIME, _TIME, _RETRIES, _TIME), 1, _HEALTHCHECK_FIELDS), HealthCheck, spread=True),
+        Built(Items((_TEST, _TIME, _TIME, _RETRIES, _TIME), 1, _POSITIONAL_FIELDS), HealthCheck, spread=True),
         Record(
-            (('test', _TEST), ('interval', _TIME), ('timeout', _TIME), ('retries', _RETRIES), ('start_period', _TIME)),
+            (
+                ('test', _TEST),
+                ('interval', _TIME),
+                ('timeout', _TIME),
+                ('retries', _RETRIES),
+                ('start_period', _TIME),
+                ('start_interval', _TIME),
+            ),
             ('test',),
             HealthCheck,
             _HEALTHCHECK_FIELDS,

@@ -19,7 +19,7 @@ from ..config._elsewhere import home_of
 from ..config._option_parts import COMMAND_PATTERN, no_words
 from ..config.container import ContainerConfiguration
 from ..input import HostVolume, ItemType, MapConfigId
-from .support import check_support
+from ._support import check_support
 from .utils import get_shared_volume_path
 
 if TYPE_CHECKING:

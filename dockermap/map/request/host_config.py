@@ -47,6 +47,7 @@ def _merged_ports(bindings: object) -> object:
 
 
 _CONVERSIONS: dict[str, Callable[[object], object]] = {
+    'annotations': texts,
     'log_config': _log_config_texts,
     'port_bindings': _merged_ports,
     'storage_opt': texts,
@@ -62,4 +63,4 @@ def host_config_object(action: ActionConfig, arguments: Mapping[str, object]) ->
     if converted.get('network_mode') == 'host' and converted.get('port_bindings'):
         # The SDK refuses the combination, while engines ignore ports that are on the host anyway.
         converted['port_bindings'] = {}
-    return docker_api.HostConfig(version=api_version(action), **converted)
+    return docker_api.host_config(api_version(action), **converted)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import docker_api
 from ...functional import resolve_value
-from ..policy.support import ENDPOINT_MAC_VERSION
+from ..policy._support import ENDPOINT_MAC_VERSION
 from .host_config import api_version
 from .settings import container_settings
 

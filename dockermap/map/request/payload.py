@@ -66,7 +66,7 @@ def _says_something(name: str, value: object) -> bool:
 def _container_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:
     create, host = sort_arguments({name: value for name, value in kwargs.items() if name not in _NOT_DESCRIBED})
     known = {name: create.pop(name) for name in tuple(create) if name in CREATE_OPTIONS and CREATE_OPTIONS[name].path}
-    config = docker_api.ContainerConfig(api_version(action), kwargs['image'], known.pop('command', None), **known)
+    config = docker_api.container_config(api_version(action), kwargs['image'], known.pop('command', None), **known)
     host_payload = dict(kwargs.get('host_config') or {})
     if host:
         host_payload = {**host_config_object(action, host), **host_payload}

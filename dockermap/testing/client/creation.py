@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...docker_api import ContainerConfig, EndpointConfig, HostConfig, NetworkingConfig, version_gte
+from ...docker_api import ContainerConfig, EndpointConfig, HostConfig, NetworkingConfig, start_interval, version_gte
 from ..documents import text
 from ..filters import Filters, filtered_containers
 from ..inspection import container_details
@@ -102,6 +102,9 @@ class CreationClient(BaseClient):
             runtime,
         )
         config = ContainerConfig(self._version, *values)
+        interval = start_interval(healthcheck)
+        if interval:
+            config['Healthcheck'] = {**config['Healthcheck'], 'StartInterval': interval}
         created = self.engine.creation.create(config, name, version_gte(self._version, '1.44'))
         return {'Id': created.id, 'Warnings': []}
 

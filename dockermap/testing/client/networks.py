@@ -50,6 +50,7 @@ class NetworkClient(BaseClient):
         attachable: bool | None = None,
         scope: str | None = None,
         ingress: bool | None = None,
+        enable_ipv4: bool | None = None,
     ) -> Answer:
         """Create a network."""
         for what, value in (('options', options), ('labels', labels)):
@@ -67,6 +68,7 @@ class NetworkClient(BaseClient):
             attachable=bool(attachable),
             scope=scope,
             ingress=bool(ingress),
+            enable_ipv4=enable_ipv4 is not False or not self.engine.flavour.speaks('1.48'),
         )
         return {'Id': network.id, 'Warning': warning}
 
@@ -90,10 +92,11 @@ class NetworkClient(BaseClient):
         link_local_ips: Sequence[str] | None = None,
         driver_opt: Mapping[str, str] | None = None,
         mac_address: str | None = None,
+        gw_priority: int | None = None,
     ) -> None:
         """Connect a container with a network."""
         values: tuple[Any, ...] = (aliases, links, ipv4_address, ipv6_address, link_local_ips, driver_opt, mac_address)
-        given = EndpointConfig(self._version, *values)
+        given = {**EndpointConfig(self._version, *values), 'GwPriority': gw_priority or 0}
         network = self.engine.networks.get(net_id)
         joining = self.engine.container(identified(container))
         self.engine.connections.connect(joining, network.id, endpoint_from(given))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...docker_api import is_unreachable
+from ...docker_api import is_unreachable, start_interval
 from ...exceptions import UnsupportedError, located
+from ...functional import is_late
 from ...utils import version_tuple
 from ..config.container import ContainerConfiguration
+from ..config.network import NetworkConfiguration
+from ..input import HealthCheck
 
 if TYPE_CHECKING:
     from ..config.client import ClientConfiguration
@@ -20,6 +23,7 @@ ENDPOINT_MAC_VERSION = '1.44'
 
 _DEFAULT_NETWORKS = ('bridge', 'podman')
 
+_START_INTERVAL = 'An interval of checks during the start'
 _MAC_ADDRESS = 'A MAC address in another network than the default one'
 
 Place = tuple[str | int, ...]
@@ -69,6 +73,53 @@ def _version(client_config: ClientConfiguration) -> object:
 def _needs(config: Any) -> Iterator[Need]:
     if isinstance(config, ContainerConfiguration):
         yield from _mac_needs(config)
+        yield from _gateway_needs(config)
+        yield from _check_needs(config)
+        yield from _host_needs(config)
+    elif isinstance(config, NetworkConfiguration) and _given(config, 'create_options', 'enable_ipv4') is False:
+        yield Need('A network without IPv4', ('create_options', 'enable_ipv4'), '1.48')
+
+
+def _given(config: Any, place: str, name: str) -> Any:
+    """An argument that is handed on; ``None`` where it is not known before it is used."""
+    options = getattr(config, place)
+    value = options.get(name) if isinstance(options, Mapping) else None
+    return None if is_late(value) else value
+
+
+def _gateway_needs(config: ContainerConfiguration) -> Iterator[Need]:
+    for index, endpoint in enumerate(config.networks):
+        if endpoint.gw_priority is not None:
+            yield Need('A priority of the gateway', ('networks', index, 'gw_priority'), '1.48')
+
+
+def _check_needs(config: ContainerConfiguration) -> Iterator[Need]:
+    check = config.healthcheck
+    if isinstance(check, HealthCheck) and check.start_interval:
+        yield Need(_START_INTERVAL, ('healthcheck', 'start_interval'), '1.44')
+    if start_interval(_given(config, 'create_options', 'healthcheck')):
+        yield Need(_START_INTERVAL, ('create_options', 'healthcheck'), '1.44')
+
+
+def _host_needs(config: ContainerConfiguration) -> Iterator[Need]:
+    for place in ('host_config', 'create_options'):
+        if _given(config, place, 'annotations'):
+            yield Need('annotations', (place, 'annotations'), '1.43')
+        mounts = _given(config, place, 'mounts')
+        for index, mount in enumerate(mounts if isinstance(mounts, (list, tuple)) else ()):
+            if isinstance(mount, Mapping):
+                yield from _mount_needs(mount, (place, 'mounts', index))
+
+
+def _mount_needs(mount: Mapping[str, Any], place: Place) -> Iterator[Need]:
+    if (mount.get('type') or mount.get('Type')) == 'image':
+        yield Need('A mount of an image', place, '1.48')
+    bind = mount.get('bind') or mount.get('bind_options') or mount.get('BindOptions')
+    if isinstance(bind, Mapping) and (bind.get('create_host_path') or bind.get('CreateMountpoint')):
+        yield Need('Creating the path on the host', place, '1.42')
+    for options in (mount.get(name) for name in ('volume', 'volume_options', 'VolumeOptions')):
+        if isinstance(options, Mapping) and (options.get('subpath') or options.get('Subpath')):
+            yield Need('A part of a volume', place, '1.45')
 
 
 def _mac_needs(config: ContainerConfiguration) -> Iterator[Need]:
