@@ -36,7 +36,8 @@ LOG_CONTAINER_FORMAT = '[%s] %s'
 """Container and line."""
 
 _BUILT = re.compile(r'Successfully built ([0-9a-f]+)\s*')
-_IMAGE_ID = re.compile(r'(sha256:[0-9a-f]{64})\s*')
+# Podman leaves out the kind of the digest.
+_IMAGE_ID = re.compile(r'((?:sha256:)?[0-9a-f]{64})\s*')
 _BAD_CREDENTIALS = re.compile(r'\b401\b|unauthorized|incorrect username or password', re.IGNORECASE)
 
 
@@ -347,7 +348,7 @@ class _BuiltImage:
             self._full_id = aux['ID']
         elif isinstance(text, str):
             if self._is_quiet and (match := _IMAGE_ID.fullmatch(text)):
-                self._full_id = match.group(1)
+                self._full_id = f'sha256:{match.group(1).removeprefix("sha256:")}'
             elif match := _BUILT.fullmatch(text):
                 self._short_ids.append(match.group(1))
 

@@ -28,6 +28,7 @@ _VERSIONS = (
 
 _PODMAN = '5.8.6'
 _PODMAN_NETWORK = 'podman'
+_PODMAN_OPTIONS = {'com.docker.network.driver.mtu': 'mtu'}
 _PODMAN_NETWORK_ID = hashlib.sha256(_PODMAN_NETWORK.encode()).hexdigest()
 _GONE_FROM_SETTINGS = (
     'Bridge',
@@ -161,7 +162,8 @@ def _endpoint_of_podman(name: str, endpoint: Answer) -> tuple[str, Answer]:
 def _network_of_podman(detail: Answer) -> Answer:
     attached: dict[str, Answer] = detail['Containers']
     containers = {container_id: {**endpoint, 'EndpointID': ''} for container_id, endpoint in attached.items()}
-    return {**_listed_network_of_podman(detail), 'Containers': containers}
+    options = {_PODMAN_OPTIONS.get(name, name): value for name, value in (detail['Options'] or {}).items()}
+    return {**_listed_network_of_podman(detail), 'Containers': containers, 'Options': options}
 
 
 def _listed_network_of_podman(row: Answer) -> Answer:

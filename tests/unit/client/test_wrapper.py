@@ -60,6 +60,7 @@ def test_a_response_is_parsed_if_it_is_json(text: Any, value: Any) -> None:
             SHORT,
         ),
         ([{'stream': f'{FULL}\n'}], {'quiet': True}, FULL),
+        ([{'stream': f'{FULL.removeprefix("sha256:")}\n'}], {'quiet': True}, FULL),
         ([{'stream': f'{FULL}\n'}], {}, None),
         ([{'stream': 'nothing\n'}], {}, None),
         ([{'id': 'moby.buildkit.trace', 'aux': 'AAAA'}, {'id': 'moby.image.id', 'aux': {'ID': FULL}}], {}, FULL),

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ['NetworkEndpointRegistry', 'UpdateNetworkState']
 
 _DEFAULT_MODES = (None, 'default', 'bridge')
+_PODMAN_OPTIONS = {'com.docker.network.driver.mtu': 'mtu'}
+"""Options of networks by the name that Podman records in place of Docker's."""
 
 
 class NetworkCheck(NamedTuple):
@@ -248,7 +250,7 @@ def network_differences(item: MapConfigId, wanted: NetworkConfiguration, found: 
     ]
     options = found.get('Options') or {}
     rules.extend(
-        (f'driver_options.{name}', engine_text(value), options.get(name))
+        (f'driver_options.{name}', engine_text(value), options.get(name, options.get(_PODMAN_OPTIONS.get(name, name))))
         for name, value in driver_options(wanted, 'options').items()
     )
     return [Difference(item, *rule) for rule in rules if rule[1] != rule[2]]
