@@ -110,7 +110,8 @@ class Bench:
         labels = without_own_labels(detail['Config']['Labels'] or {})
         networks = detail['NetworkSettings']['Networks'] or {}
         return {
-            'Config': _told({**detail['Config'], 'Labels': labels}),
+            # Some engines list variables in any order.
+            'Config': _told({**detail['Config'], 'Labels': labels, 'Env': sorted(detail['Config']['Env'] or ())}),
             'HostConfig': _told({**detail['HostConfig'], **_plain_host_config(detail['HostConfig'])}),
             'Mounts': sorted(
                 (mount['Destination'], mount['Type'], mount['RW'], _plain_source(mount)) for mount in detail['Mounts']
