@@ -150,12 +150,12 @@ def _lines(rows: list[Row], board: Board, now: float, width: int) -> list[Text]:
     return found
 
 
-def _print_below(console: Console, line: str) -> None:
+def _print_below(console: Console, line: str, style: str) -> None:
     """Write a line of a reason; where it is long, all of it stands below its item."""
     from rich.padding import Padding
     from rich.text import Text
 
-    console.print(Padding(Text(line.strip(), style='red'), (0, 0, 0, 4 + len(line) - len(line.lstrip())), expand=False))
+    console.print(Padding(Text(line.strip(), style=style), (0, 0, 0, 4 + len(line) - len(line.lstrip())), expand=False))
 
 
 def _cut(name: str, width: int) -> str:
@@ -189,9 +189,9 @@ def show_end(output: Output, board: Board, now: float) -> None:
                 output.text(f'    {line}')
     else:
         texts = _lines(rows, board, now, output.console.width)
-        for (_, lines), text in zip(reasons(rows), texts, strict=True):
+        for (row, lines), text in zip(reasons(rows), texts, strict=True):
             output.console.print(text, no_wrap=True, overflow='ellipsis')
             for line in lines:
-                _print_below(output.console, line)
+                _print_below(output.console, line, 'red' if row.reason else 'dim')
     if failed or not output.is_quiet:
         output.text(board.summary(now))
