@@ -108,6 +108,16 @@ def test_layers_pulled_by_a_build_are_progress(wrapper: Any, answer: Any, messag
     assert (wrapper.progress, wrapper.logged) == ([('Downloading', 'l1', '[=>]')], [])
 
 
+def test_messages_of_a_pull_are_handed_on_beside_progress(wrapper: Any, answer: Any, messages: Any) -> None:
+    seen: list[Any] = []
+    answer('pull', [messages({'status': 'Downloading', 'id': 'l1', 'progress': '[=>]'}, {'status': 'Digest: x'})])
+
+    assert wrapper.pull('app', on_message=seen.append)
+
+    assert [message['status'] for message in seen] == ['Downloading', 'Digest: x']
+    assert wrapper.progress == [('Downloading', 'l1', '[=>]')]
+
+
 FAILING = [
     {'stream': f'Successfully built {SHORT}\n'},
     {'aux': {'ID': FULL}},
