@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..map._dump import time_text
 from ..map.config.container import ContainerConfiguration
 from ..map.config.host_volume import get_host_path
 from ..map.config.main import ContainerMap
@@ -284,7 +285,7 @@ def _healthcheck(check: HealthCheck) -> Mapping:
     found: Mapping = {'test': check.test}
     for name, value in zip(check._fields, check, strict=True):
         if name != 'test' and value is not None:
-            found[name] = value if name == 'retries' else f'{value}ns'
+            found[name] = value if name == 'retries' else time_text(value)
     return found
 
 

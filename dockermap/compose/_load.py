@@ -9,6 +9,7 @@ from ..exceptions import InputError, located
 from ..map.config.client import ClientConfiguration
 from ..map.config.main import ContainerMap
 from ._context import Context
+from ._draft import UNKNOWN
 from ._elsewhere import NETWORKS, TOP
 from ._files import Source, read_project
 from ._note import Note, Notes
@@ -72,10 +73,21 @@ def _settings(context: Context) -> Settings:
     }
 
 
+_OF_FILES = {
+    'secrets': ('file', 'environment', 'external', 'name'),
+    'configs': ('file', 'environment', 'content', 'external', 'name'),
+}
+
+
 def _note_others(context: Context) -> None:
+    for section, known in _OF_FILES.items():
+        for entry, value in context.section(section):
+            for name in mapping(value):
+                if name not in known and not name.startswith('x-'):
+                    context.notes.add(f'{section}.{entry}.{name}', name, UNKNOWN)
     for name, value in context.project.document.items():
         if name not in _SECTIONS and not name.startswith('x-') and value is not None:
-            context.notes.add(name, name, *TOP.get(name, ('It is no setting that is known here.', '')))
+            context.notes.add(name, name, *TOP.get(name, (UNKNOWN, '')))
 
 
 def _networks(context: Context) -> Settings:
@@ -114,7 +126,7 @@ def _network(context: Context, name: str, value: Settings) -> object:
             elif setting == 'ipam':
                 options['ipam'] = _ipam(context, f'networks.{name}.ipam', mapping(own))
             else:
-                why = NETWORKS.get(setting, ('It is no setting of networks that is known here.', ''))
+                why = NETWORKS.get(setting, (UNKNOWN, ''))
                 context.notes.add(f'networks.{name}.{setting}', setting, *why)
     return {**found, **({'create_options': options} if options else {})} or None
 
@@ -128,13 +140,16 @@ def _ipam(context: Context, path: str, value: Settings) -> Settings:
             elif setting == 'options':
                 found['options'] = set_pairs(own)
             elif setting == 'config':
-                found['config'] = listed(own, lambda member: _pool(mapping(member)))
+                found['config'] = listed(own, lambda member: _pool(context, f'{path}.config', mapping(member)))
             elif not setting.startswith('x-'):
-                context.notes.add(f'{path}.{setting}', setting, 'It is no setting that is known here.')
+                context.notes.add(f'{path}.{setting}', setting, UNKNOWN)
     return found
 
 
-def _pool(value: Settings) -> Settings:
+def _pool(context: Context, path: str, value: Settings) -> Settings:
+    for name in value:
+        if name not in (*_POOL, 'aux_addresses') and not name.startswith('x-'):
+            context.notes.add(f'{path}.{name}', name, UNKNOWN)
     found: Settings = {_POOL[name]: text(own) for name, own in value.items() if name in _POOL and own is not None}
     addresses = value.get('aux_addresses')
     return {**found, 'aux_addresses': set_pairs(addresses)} if addresses else found
@@ -165,9 +180,7 @@ def _volume(context: Context, name: str, value: Settings) -> object:
             elif setting == 'labels':
                 found['create_options'] = {'labels': set_pairs(own)}
             else:
-                context.notes.add(
-                    f'volumes.{name}.{setting}', setting, 'It is no setting of volumes that is known here.'
-                )
+                context.notes.add(f'volumes.{name}.{setting}', setting, UNKNOWN)
     return found or None
 
 

@@ -17,7 +17,7 @@ _SHORT = re.compile(
     r'(?P<target>[0-9]+(?:-[0-9]+)?)(?:/(?P<protocol>[a-zA-Z]+))?'
 )
 _SHORT_FORM = "a port such as '8080:80' or '127.0.0.1:8080:80/udp'"
-_FIELDS = ('name', 'target', 'published', 'host_ip', 'protocol', 'mode', 'app_protocol')
+_PLACE = ('target', 'published', 'host_ip', 'protocol')
 
 
 def port_range(value: object) -> range:
@@ -61,13 +61,10 @@ def _with_port_first(value: str) -> str:
 
 
 def _long(value: Mapping) -> list[Mapping]:
-    unknown = [key for key in value if key not in _FIELDS and not key.startswith('x-')]
-    if unknown:
-        raise InputError(f'Expected a port with {", ".join(_FIELDS)}, found {unknown[0]!r}.')
     if value.get('target') is None:
         raise InputError("Expected a port with 'target', the port of the container.")
     published = value.get('published')
-    others = {key: value[key] for key in ('name', 'mode', 'app_protocol') if value.get(key) is not None}
+    others = {key: own for key, own in value.items() if key not in _PLACE and own is not None}
     return _expanded(
         text(value.get('host_ip') or '').strip('[]'),
         '' if published is None else text(published),

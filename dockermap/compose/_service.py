@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..exceptions import InputError, located
 from ._context import COMPLETED, Context
-from ._draft import Service
+from ._draft import UNKNOWN, Service
 from ._elsewhere import BUILD, DEPLOY, PULL_POLICIES, SERVICES
 from ._env_file import read_env_file
 from ._options import (
@@ -39,8 +39,10 @@ from ._values import (
 
 __all__ = ['configuration']
 
-_UNKNOWN = 'It is no setting of services that is known here.'
 _CONDITIONS = {'service_started': 'started', 'service_healthy': 'healthy', COMPLETED: 'completed'}
+_HEALTHCHECK = ('test', 'interval', 'timeout', 'retries', 'start_period', 'start_interval', 'disable')
+_DEPENDENCY = ('condition', 'restart', 'required')
+_HOOK = ('command', 'user', 'privileged', 'environment', 'working_dir')
 _BUILD_NAMES = ('context', 'dockerfile', 'target', 'args', 'labels')
 
 
@@ -66,6 +68,8 @@ def configuration(context: Context, name: str) -> Mapping:
 
 def _add(service: Service, setting: str, value: object) -> None:
     row = OPTIONS.get(setting)
+    if setting == 'logging':
+        service.note_unknown(setting, value, ('driver', 'options'))
     if row is not None:
         service.option(row.place, row.name, row.convert(value))
     elif setting in _SETTINGS:
@@ -73,7 +77,7 @@ def _add(service: Service, setting: str, value: object) -> None:
     elif setting in SERVICES:
         service.note(setting, setting, *SERVICES[setting])
     elif setting not in _ELSEWHERE:
-        service.note(setting, setting, _UNKNOWN)
+        service.note(setting, setting, UNKNOWN)
 
 
 def _add_image(service: Service) -> None:
@@ -117,6 +121,7 @@ def _add_dependencies(service: Service, value: object) -> None:
     for target, settings in entries(value):
         with located(target):
             own = mapping(settings)
+            service.note_unknown(f'depends_on.{target}', own, _DEPENDENCY)
             condition = text(own.get('condition', 'service_started'))
             if condition not in _CONDITIONS:
                 raise InputError(f'Expected one of {", ".join(_CONDITIONS)}, found {condition!r}.')
@@ -136,6 +141,7 @@ def _add_dependencies(service: Service, value: object) -> None:
 
 def _add_healthcheck(service: Service, value: object) -> None:
     settings = mapping(value)
+    service.note_unknown('healthcheck', settings, _HEALTHCHECK)
     test = settings.get('test')
     if settings.get('disable') or test in ('NONE', ['NONE']):
         service.found['healthcheck'] = 'NONE'
@@ -163,8 +169,9 @@ def _add_deploy(service: Service, value: object) -> None:
             if own is None or name in ('replicas', 'resources', 'restart_policy') or name.startswith('x-'):
                 continue
             if name != 'mode' or own not in ('replicated', 'replicated-job'):
-                service.note(f'deploy.{name}', name, *DEPLOY.get(name, (_UNKNOWN, '')))
+                service.note(f'deploy.{name}', name, *DEPLOY.get(name, (UNKNOWN, '')))
     resources = mapping(mapping(value).get('resources'))
+    service.note_unknown('deploy.resources', resources, ('limits', 'reservations'))
     with located('resources', 'limits'):
         _add_limits(service, mapping(resources.get('limits')))
     with located('resources', 'reservations'):
@@ -189,7 +196,7 @@ def _add_limits(service: Service, limits: Mapping) -> None:
                 argument, convert = _LIMITS[name]
                 service.option(HOST, argument, convert(own))
             else:
-                service.note(f'deploy.resources.limits.{name}', name, _UNKNOWN)
+                service.note(f'deploy.resources.limits.{name}', name, UNKNOWN)
 
 
 def _add_reservations(service: Service, reservations: Mapping) -> None:
@@ -209,6 +216,7 @@ _RESTART = {'any': 'always', 'on-failure': 'on-failure', 'none': 'no'}
 
 
 def _add_restart_policy(service: Service, policy: Mapping) -> None:
+    service.note_unknown('deploy.restart_policy', policy, ('condition', 'delay', 'max_attempts', 'window'))
     condition = text(policy.get('condition', 'any'))
     if condition not in _RESTART:
         raise InputError(f'Expected one of {", ".join(_RESTART)} as condition, found {condition!r}.')
@@ -224,6 +232,7 @@ def _add_hooks(service: Service, value: object) -> None:
     for index, member in enumerate(members(value, 'a list of mappings')):
         with located(index):
             hook = mapping(member)
+            service.note_unknown('post_start', hook, _HOOK)
             user = hook.get('user')
             service.extend(
                 'exec_commands',
@@ -290,6 +299,7 @@ def _add_environment(service: Service) -> None:
     found: dict[str, str] = {}
     for index, entry in enumerate(members(service.settings.get('env_file'))):
         with located('env_file', index):
+            service.note_unknown(f'env_file[{index}]', entry, ('path', 'required', 'format'))
             found.update(_of_file(service, mapping(entry), {**found, **known}))
     for name, value in pairs(service.settings.get('environment')).items():
         if value is not None:

@@ -11,6 +11,7 @@ from ._values import Mapping, entries, is_mapping, mapping, members, number, tex
 __all__ = ['add_links', 'add_network_mode', 'add_networks', 'add_ports']
 
 DEFAULT = 'default'
+_OF_PORTS = ('target', 'published', 'host_ip', 'protocol', 'mode')
 _MODES = ('host', 'none', 'bridge')
 
 
@@ -99,9 +100,9 @@ def add_ports(service: Service, value: object) -> None:
         with located(index):
             assert is_mapping(port)
             published = text(port.get('published') or '')
-            for name in ('name', 'app_protocol'):
-                if port.get(name) is not None:
-                    service.note(f'ports.{name}', port[name], 'Ports have no such setting here.')
+            for name in port:
+                if name not in _OF_PORTS and not name.startswith('x-'):
+                    service.note(f'ports.{name}', name, 'Ports have no such setting here.')
             if port.get('mode') == 'ingress':
                 service.note(
                     'ports.mode', 'ingress', 'It is for services of a swarm.', 'The port is published on the host.'

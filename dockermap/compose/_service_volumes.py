@@ -134,6 +134,7 @@ def add_files(service: Service, section: str, value: object) -> None:
     for index, entry in enumerate(members(value)):
         with located(index):
             own = mapping(entry)
+            service.note_unknown(section, own, ('source', 'target', 'uid', 'gid', 'mode'))
             name = text(own['source'])
             if name not in known:
                 raise InputError(f'There is nothing called {name!r} in {section!r} at the top.')

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .config import ConfigurationObject
     from .config.main import ContainerMap
 
-__all__ = ['map_document', 'map_text']
+__all__ = ['map_document', 'map_text', 'time_text', 'yaml_text']
 
 _LINE = 80
 _SECTIONS = ('networks', 'volumes', 'host', 'containers')
@@ -185,10 +185,11 @@ def _healthcheck(check: object) -> object:
         return 'NONE'
     # Its own dict leaves out zeros.
     fields = [(name, value) for name, value in zip(check._fields, check, strict=True) if value is not None]
-    return {name: _time(value) if name not in ('test', 'retries') else value for name, value in fields}
+    return {name: time_text(value) if name not in ('test', 'retries') else value for name, value in fields}
 
 
-def _time(value: object) -> object:
+def time_text(value: object) -> object:
+    """Nanoseconds with the largest unit that gives a whole number; other values as they are."""
     if not isinstance(value, int) or not value:
         return value
     return next(f'{value // size}{unit}' for size, unit in _UNITS if not value % size)

@@ -108,6 +108,7 @@ class BasePolicy:
     def remember_name(self, config_id: MapConfigId, name: str) -> None:
         """Keep the name of a container that is no longer on its map, and that its configuration had given it."""
         self._former_names[config_id.map_name, config_id.config_name, config_id.instance_name] = name
+        self._item_names.pop(config_id, None)
 
     def network_name(self, map_name: str, network_name: str) -> str:
         """Name of a network on the engine, also of one that is external to its map."""

@@ -37,7 +37,7 @@ def service(settings, **further):
         ({'binds': {'/x': ['/y', 'ro']}, 'shares': '/z'}, {'volumes': ['/z', '/y:/x:ro']}),
         ({'attaches': {'data': '/data'}}, {'volumes': ['data:/data']}),
         ({'healthcheck': 'NONE'}, {'healthcheck': {'disable': True}}),
-        ({'healthcheck': {'test': 'x', 'interval': '5s'}}, {'healthcheck': {'test': 'x', 'interval': '5000000000ns'}}),
+        ({'healthcheck': {'test': 'x', 'interval': '5s'}}, {'healthcheck': {'test': 'x', 'interval': '5s'}}),
         ({'env_file': '/a.env'}, {'env_file': [{'path': '/a.env', 'format': 'raw'}]}),
         ({'build': {'context': '/src', 'args': {'A': 1}}}, {'build': {'context': '/src', 'args': {'A': 1}}}),
         ({'instances': ['1', '2']}, {'scale': 2}),

@@ -263,3 +263,55 @@ volumes: {xx: , yy: }
     assert owners['xx'] == 'a'
     # One of them has to be able to write what it only reads.
     assert [note.what for note in notes] == ['yy']
+
+
+@pytest.mark.parametrize(
+    ('settings', 'path'),
+    [
+        ('nosuch: 1', 'services.app.nosuch'),
+        ('healthcheck: {test: x, nosuch: 1}', 'services.app.healthcheck.nosuch'),
+        ('logging: {driver: syslog, nosuch: 1}', 'services.app.logging.nosuch'),
+        ('ports: [{target: 80, nosuch: 1}]', 'services.app.ports.nosuch'),
+        ('volumes: [{type: bind, source: /x, target: /y, nosuch: 1}]', 'services.app.volumes[0].nosuch'),
+        ('volumes: [{type: bind, source: /x, target: /y, bind: {nosuch: 1}}]', 'services.app.volumes[0].bind.nosuch'),
+        ('volumes: [{type: npipe, source: x, target: /y}]', 'services.app.volumes[0]'),
+        ('deploy: {nosuch: 1}', 'services.app.deploy.nosuch'),
+        ('deploy: {resources: {nosuch: 1}}', 'services.app.deploy.resources.nosuch'),
+        ('deploy: {resources: {limits: {nosuch: 1}}}', 'services.app.deploy.resources.limits.nosuch'),
+        ('build: {context: ., nosuch: 1}', 'services.app.build.nosuch'),
+        ('networks: {default: {nosuch: 1}}', 'services.app.networks.default.nosuch'),
+        ('env_file: [{path: a.env, required: false, nosuch: 1}]', 'services.app.env_file[0].nosuch'),
+        ('depends_on: {app: {nosuch: 1}}', 'services.app.depends_on.app.nosuch'),
+        ('post_start: [{command: x, nosuch: 1}]', 'services.app.post_start.nosuch'),
+    ],
+)
+def test_what_nothing_knows_is_a_note(compose, settings, path):
+    if 'depends_on' in settings:
+        settings = settings.replace('app', 'db')
+        path = path.replace('on.app', 'on.db')
+    text = f'services:\n  app:\n    image: a\n    {settings}\n  db: {{image: b}}\n'
+    assert path in [note.path for note in compose(text)[2]]
+
+
+@pytest.mark.parametrize(
+    ('more', 'path'),
+    [
+        ('nosuch: 1', 'nosuch'),
+        ('networks: {n: {nosuch: 1}}', 'networks.n.nosuch'),
+        ('networks: {n: {ipam: {nosuch: 1}}}', 'networks.n.ipam.nosuch'),
+        ('networks: {n: {ipam: {config: [{nosuch: 1}]}}}', 'networks.n.ipam.config.nosuch'),
+        ('volumes: {n: {nosuch: 1}}', 'volumes.n.nosuch'),
+        ('secrets: {n: {file: x, nosuch: 1}}', 'secrets.n.nosuch'),
+        ('configs: {n: {file: x, nosuch: 1}}', 'configs.n.nosuch'),
+    ],
+)
+def test_what_nothing_knows_beside_services_is_a_note(compose, more, path):
+    assert [note.path for note in compose(f'services: {{app: {{image: a}}}}\n{more}\n')[2]] == [path]
+
+
+def test_what_begins_with_x_is_ignored_everywhere(compose):
+    text = (
+        'x-a: 1\nservices: {app: {image: a, x-b: 1, healthcheck: {test: x, x-c: 1}, deploy: {x-d: 1}}}\n'
+        'networks: {n: {x-e: 1}}\nvolumes: {v: {x-f: 1}}\n'
+    )
+    assert compose(text)[2] == []
