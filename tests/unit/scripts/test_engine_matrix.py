@@ -44,6 +44,14 @@ def test_reasons_are_told_with_the_numbers(engine: engine_matrix.Engine) -> None
     assert '  failed: tests.engine.actions.test_status::test_b' in told
 
 
+def test_a_reason_is_told_without_the_request() -> None:
+    text = (
+        'storage_opt is refused: docker.errors.APIError: 500 Server Error for http://…/create?name=t1: No ("not here")'
+    )
+    assert engine_matrix.plain_reason(text) == 'storage_opt is refused: not here'
+    assert engine_matrix.plain_reason('no engine') == 'no engine'
+
+
 def test_an_engine_that_cannot_be_had_is_told_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(name: str) -> Path:
         raise RootUnavailable('no mirror')
