@@ -58,6 +58,17 @@ def published(detail: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield port, binding['HostIp'], binding['HostPort']
 
 
+def described_networks(api: docker.APIClient, project: str) -> dict[str, Any]:
+    """All networks of a project, as far as somebody has said how they are."""
+    found = {}
+    for row in api.networks():
+        labels = row['Labels'] or {}
+        if project in (labels.get('com.docker.compose.project'), labels.get('org.docker-map.map')):
+            said = ('Driver', 'Internal', 'Attachable', 'EnableIPv6', 'Options')
+            found[plain(row['Name'], project)] = {name: row[name] or None for name in said}
+    return found
+
+
 def container(detail: dict[str, Any], project: str, volumes: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {
         part: without_nothing({name: value for name, value in detail[part].items() if name not in left_out})
@@ -101,6 +112,7 @@ def test_containers_are_the_same(given, compose_up, with_stand_ins, clean_engine
     try:
         with compose_up(stack.files, stack.environ):
             expected = described(api, shop.name, {})
+            networks = described_networks(api, shop.name)
         host.base_url = engine_url
         client = MappingDockerClient(shop, host)
         client.update('__all__', wait=True, wait_timeout=60)
@@ -108,6 +120,7 @@ def test_containers_are_the_same(given, compose_up, with_stand_ins, clean_engine
         volumes = {f'{name}-volume': name for name, _ in shop}
         found = described(api, shop.name, volumes)
         assert found.keys() == expected.keys()
+        assert described_networks(api, shop.name) == networks
         for name in expected:
             assert found[name] == expected[name], name
         plan = client.plan('update', '__all__')
