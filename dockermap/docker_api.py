@@ -305,14 +305,15 @@ def is_conflict(exc: BaseException) -> bool:
     return isinstance(exc, APIError) and 'conflict' in str(exc).lower()
 
 
-def is_podman(version: object) -> bool:
-    """Whether an engine's answer about its version is that of Podman.
+def podman_version(version: object) -> str | None:
+    """The version of Podman in an engine's answer about its version; ``None`` if it is another engine.
 
     :param version: What ``version`` of a client returns.
     """
     components: object = version.get('Components') if isinstance(version, Mapping) else None
     found = components if isinstance(components, (list, tuple)) else ()
-    return any('podman' in str(part.get('Name')).lower() for part in found if isinstance(part, Mapping))
+    parts = (part for part in found if isinstance(part, Mapping) and 'podman' in str(part.get('Name')).lower())
+    return next((str(part.get('Version')) for part in parts), None)
 
 
 def is_sdk_client(client: object) -> bool:

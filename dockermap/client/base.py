@@ -48,10 +48,19 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
     ``raise_on_error=False`` only a message; a broken connection is an exception in any case.
     """
 
+    told_version: dict[str, Any] | None = None
+    """What the engine said last about its version; ``None`` before it was asked."""
+
     def __init__(self, base_url: str | None = None, *args: Any, **kwargs: Any) -> None:
         self._address = base_url
         with connecting(base_url):
             super().__init__(base_url, *args, **kwargs)
+
+    def version(self, api_version: bool = True) -> dict[str, Any]:
+        """What the engine says about its version."""
+        told: dict[str, Any] = super().version(api_version)
+        self.told_version = told
+        return told
 
     def send(self, request: Any, **kwargs: Any) -> Any:
         """Send a request; an engine that cannot be reached is an error that has its address, in one line."""

@@ -11,6 +11,7 @@ from .container_config import check_container_name, container_config
 from .containers import Container, Containers
 from .documents import mapping, text, texts
 from .errors import refusal, status_of
+from .flavours import Flavour
 from .host_settings import host_settings
 from .images import Images
 from .mounts import Mounts
@@ -33,6 +34,7 @@ class Creation:
         containers: Containers,
         connections: Connections,
         mounts: Mounts,
+        flavour: Flavour,
     ) -> None:
         self._clock = clock
         self._identifiers = identifiers
@@ -40,6 +42,7 @@ class Creation:
         self._containers = containers
         self._connections = connections
         self._mounts = mounts
+        self._flavour = flavour
         self._names = 0
 
     def create(self, asked: Mapping[str, object], name: str | None, allows_several_networks: bool) -> Container:
@@ -50,6 +53,8 @@ class Creation:
         """
         host = mapping(asked.get('HostConfig')) if asked.get('HostConfig') is not None else None
         host_config = host_settings(host)
+        if host_config['Links'] and self._flavour.is_podman:
+            raise refusal(400, 'bad parameter: link is not supported')
         if name:
             check_container_name(name)
         container_id = self._identifiers.new('container')

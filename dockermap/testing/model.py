@@ -55,7 +55,9 @@ class EngineModel:
         self.lifecycle = Lifecycle(
             self.clock, self.containers, self.connections, self.mounts, Ports(), self.scripts, self.health, changes
         )
-        self.creation = Creation(self.clock, identifiers, self.images, self.containers, self.connections, self.mounts)
+        self.creation = Creation(
+            self.clock, identifiers, self.images, self.containers, self.connections, self.mounts, self.flavour
+        )
         self.execs = Execs(self.clock, self.containers, self.lifecycle, self.scripts, identifiers, changes)
         self.pulling = Pulling(self.clock, self.images)
 

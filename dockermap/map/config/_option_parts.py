@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...docker_api import parse_bytes
+from ... import docker_api
 from ...exceptions import InputError
 from ...utils import engine_text
 from ..input._addresses import ADDRESS_PATTERN, INTERFACE_PATTERN, without_brackets
@@ -382,7 +382,7 @@ def _part(**shapes: Shape) -> Shape:
 
 
 MOUNT_TYPE = one_of(MOUNT_TYPES, Text(MOUNT_TYPES, 'bind|volume|tmpfs|image|npipe'))
-SIZE_IN_BYTES = Built(SIZE, lambda value: parse_bytes(value) if isinstance(value, str) else value)
+SIZE_IN_BYTES = Built(SIZE, lambda value: docker_api.parse_bytes(value) if isinstance(value, str) else value)
 COMPOSE_MOUNT = Record(
     (
         ('type', MOUNT_TYPE),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from ...docker_api import address_from_environment, connecting, is_podman, is_sdk_client, tls_from_environment
-from ...exceptions import InputError, located
+from ...docker_api import address_from_environment, connecting, is_sdk_client, podman_version, tls_from_environment
+from ...exceptions import InputError, UnsupportedError, located
 from ...functional import is_late, resolve_value
 from ...utils import close_match, version_tuple
 from .. import DictMap
@@ -25,6 +25,7 @@ ENGINE = 'engine'
 """Kind of the clients that speak to a Docker Engine."""
 
 _PARALLEL_REQUESTS = 4
+_FIRST_PODMAN = (5,)
 
 USE_HC_MERGE = 'merge'
 """Value of feature ``host_config`` for clients that take its arguments along with those of the creating call."""
@@ -46,6 +47,17 @@ def _mapping(value: Any, name: str) -> dict[Any, Any]:
         with located(name):
             raise InputError(f'Expected a mapping, found {shown(value)}.')
     return dict(value.items())
+
+
+def _check_engine(client: Any, address: Any) -> None:
+    version = podman_version(getattr(client, 'told_version', None))
+    found = version_tuple(version)
+    if found is not None and found < _FIRST_PODMAN:
+        raise UnsupportedError(
+            f'Podman {version}, which answers at {address or "the default address"}, is not supported, as its API '
+            'differs too much from that of Docker Engine. Podman 5 or later is; Debian has it from version 13 on.',
+            address,
+        )
 
 
 class ClientConfiguration(DictMap):
@@ -75,9 +87,6 @@ class ClientConfiguration(DictMap):
     _timeout: Any = None
     _client: Any = None
     _has_made_client: bool = False
-    _is_podman: bool | None = None
-    ineffective: Ineffective
-    """Limits that the engine was asked for and did not take."""
 
     def __init__(
         self,
@@ -90,7 +99,6 @@ class ClientConfiguration(DictMap):
         if isinstance(base_url, dict) and version is None and timeout is None and not args:
             kwargs = {**dict(base_url.items()), **kwargs}
             base_url, version, timeout = (kwargs.pop(name, None) for name in ('base_url', 'version', 'timeout'))
-        self.ineffective = Ineffective()
         self._client = kwargs.pop('client', None)
         self._features = Features(_mapping(kwargs.pop('features', None), 'features'))
         self._features.update(_feature_keywords(kwargs))
@@ -185,10 +193,25 @@ class ClientConfiguration(DictMap):
 
     def has_podman(self) -> bool:
         """Whether the engine is Podman, which speaks the same API; what cannot tell is taken for Docker."""
-        if self._is_podman is None:
-            get_version = getattr(self.get_client(), 'version', None)
-            self._is_podman = is_podman(get_version() if callable(get_version) else {})
-        return self._is_podman
+        found: bool | None = self.__dict__.get('_has_podman')
+        if found is None:
+            told, ask = self.get_told_version(), getattr(self.get_client(), 'version', None)
+            found = podman_version(ask() if told is None and callable(ask) else told) is not None
+            # Neither an entry nor a setting.
+            object.__setattr__(self, '_has_podman', found)
+        return found
+
+    def get_ineffective(self) -> Ineffective:
+        """Limits that the engine was asked for and did not take."""
+        found: Ineffective | None = self.__dict__.get('_ineffective')
+        if found is None:
+            found = Ineffective()
+            object.__setattr__(self, '_ineffective', found)
+        return found
+
+    def get_told_version(self) -> Any:
+        """What the engine has said about its version, if the client has asked for it and kept that."""
+        return getattr(self._client, 'told_version', None)
 
     @property
     def interfaces(self) -> Any:
@@ -364,6 +387,7 @@ class ClientConfiguration(DictMap):
                 del given['timeout']
             with connecting(self.base_url):
                 client = self.client_constructor(**given)
+            _check_engine(client, self.base_url)
             self.client = client
             self._set_ownership(True)
             version = getattr(client, 'api_version', None)

@@ -286,7 +286,7 @@ class Calls:
         self, client: EngineClient, operation: Operation, container_id: str, difference: Difference
     ) -> None:
         get_info: Callable[[], Mapping[str, object]] = getattr(client, 'info', dict)
-        known = self._policy.clients[operation.client_name].ineffective
+        known = self._policy.clients[operation.client_name].get_ineffective()
         if known.note(container_id, difference.property, difference.wanted, get_info()):
             log.warning(
                 '%s on client %s: the engine accepts %s, but does not apply it. This is not tried again while the '

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...docker_api import is_unreachable, start_interval
+from ...docker_api import is_unreachable, podman_version, start_interval
 from ...exceptions import UnsupportedError, located
 from ...functional import is_late
 from ...utils import version_tuple
@@ -47,6 +47,7 @@ def check_support(policy: BasePolicy, config_id: MapConfigId, config: Any) -> No
 
     :raises dockermap.exceptions.UnsupportedError: There is such a setting; the text starts with its place.
     """
+    _check_links(policy, config_id, config)
     needs = list(_needs(config))
     for client_name in policy.get_client_names(config_id) if needs else ():
         client_config = policy.clients.get(client_name)
@@ -58,6 +59,28 @@ def check_support(policy: BasePolicy, config_id: MapConfigId, config: Any) -> No
                         f'{need.what} needs version {need.since} of the API, or a later one; the engine of client '
                         f'{client_name!r} speaks {".".join(map(str, version))}.'
                     )
+
+
+def _check_links(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:
+    """Podman has no links; as far as a client has told that it is one."""
+    places = list(_link_places(config)) if isinstance(config, ContainerConfiguration) else []
+    for client_name in policy.get_client_names(config_id) if places else ():
+        client_config = policy.clients.get(client_name)
+        if client_config is None or podman_version(client_config.get_told_version()) is None:
+            continue
+        with located(*places[0]):
+            raise UnsupportedError(
+                f'The engine of client {client_name!r} is Podman, which has no links. Put both containers into a '
+                "network, where the other one has an alias, and name it in 'depends_on'."
+            )
+
+
+def _link_places(config: ContainerConfiguration) -> Iterator[Place]:
+    if config.links:
+        yield ('links',)
+    for index, endpoint in enumerate(config.networks):
+        if endpoint.links:
+            yield 'networks', index, 'links'
 
 
 def _version(client_config: ClientConfiguration) -> object:

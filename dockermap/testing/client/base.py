@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..inspection import version_details
 from ..references import Answer
 
 if TYPE_CHECKING:
@@ -30,4 +31,5 @@ class BaseClient:
         self.read_only = read_only
         self.timeout = timeout
         self.base_url = base_url
+        self.told_version = version_details(engine.flavour)
         self._logins: dict[str, Answer] = {}

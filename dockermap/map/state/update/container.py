@@ -210,7 +210,7 @@ class UpdateContainerState(ContainerBaseState):
         return flags
 
     def _is_ineffective(self, difference: Difference) -> bool:
-        return self.client_config.ineffective.knows(
+        return self.client_config.get_ineffective().knows(
             self.detail['Id'], difference.property, difference.wanted, self.get_host_info or dict
         )
 

@@ -1,0 +1,93 @@
+"""What only Podman does not have, and which of its versions can be used."""
+
+from __future__ import annotations
+
+import pytest
+
+from dockermap.api import ClientConfiguration
+from dockermap.docker_api import podman_version
+from dockermap.exceptions import UnsupportedError
+
+LINKED = {
+    'default network': ({'web': {'image': 'box:1', 'links': 'db'}, 'db': {'image': 'box:1'}}, 'shop.web.links'),
+    'own network': (
+        {
+            'web': {'image': 'box:1', 'networks': [('back', {'links': 'db'})]},
+            'db': {'image': 'box:1', 'networks': 'back'},
+            'networks': {'back': {}},
+        },
+        'shop.web.networks[0].links',
+    ),
+}
+
+
+@pytest.mark.parametrize(('content', 'place'), LINKED.values(), ids=LINKED)
+def test_links_are_refused_before_the_first_change(engine_like, client_for, content, place):
+    engine = engine_like('podman')
+    with pytest.raises(ValueError, match=r"is Podman, which has no links.*'depends_on'") as error:
+        client_for(engine, content).update('web')
+    assert str(error.value).startswith(f'{place}: ')
+    assert engine.changes == []
+
+
+@pytest.mark.parametrize('name', ['20.10', '26.1', '28.5', '29'])
+@pytest.mark.parametrize(('content', 'place'), LINKED.values(), ids=LINKED)
+def test_engines_of_docker_have_links(engine_like, client_for, name, content, place):
+    engine = engine_like(name)
+    client_for(engine, content).update('web')
+    assert engine.is_running('shop.web')
+
+
+def test_a_network_in_use_is_re_created(engine_like, client_for):
+    engine = engine_like('podman')
+    content = {'web': {'image': 'box:1', 'networks': 'back'}, 'networks': {'back': {}}}
+    client_for(engine, content).update('web')
+    content['networks'] = {'back': {'internal': True}}
+    client_for(engine, content).update('web')
+    assert engine.network('shop.back').internal
+    assert client_for(engine, content).update('web') == []
+
+
+def podman(version):
+    return {'ApiVersion': '1.41', 'Components': [{'Name': 'Podman Engine', 'Version': version}, {'Name': 'Conmon'}]}
+
+
+@pytest.mark.parametrize(
+    ('answer', 'version'),
+    [
+        (podman('5.8.6'), '5.8.6'),
+        ({'Components': [{'Name': 'Engine', 'Version': '28.5.2'}]}, None),
+        ({'Components': None}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_podman_is_told_by_its_components(answer, version):
+    assert podman_version(answer) == version
+
+
+class Told:
+    """A client that has asked for the version when it was made."""
+
+    api_version = '1.41'
+    told_version = podman('4.3.1')
+
+    def __init__(self, **arguments):
+        pass
+
+
+def test_podman_before_5_is_refused_by_name():
+    class Old(ClientConfiguration):
+        client_constructor = Told
+
+    with pytest.raises(UnsupportedError, match=r'^Podman 4\.3\.1, which answers at unix:///run/p\.sock, .* Podman 5'):
+        Old('unix:///run/p.sock').get_client()
+
+
+def test_podman_5_is_taken():
+    class Current(ClientConfiguration):
+        client_constructor = type('Current', (Told,), {'told_version': podman('5.0.0')})
+
+    configuration = Current('unix:///run/p.sock')
+    configuration.get_client()
+    assert configuration.has_podman()
