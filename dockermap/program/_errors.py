@@ -6,6 +6,7 @@ import re
 
 MAX_LINES = 5
 _DEFAULT_CLIENT = ' on client __default__'
+_LEFT_OUT = 'Items on client __default__ were left out, as it could not be reached: '
 _HINTS = {
     'EngineUnreachableError': 'Does the engine run, and may this user speak to it? --clients or DOCKER_HOST says where '
     'it is.',
@@ -42,7 +43,7 @@ def reason(error: BaseException) -> str:
 
 def _reason(error: BaseException) -> str:
     """The text of an error, where requests to an engine are reduced to what the engine has said."""
-    text = str(error)
+    text = _text(error)
     source = getattr(error, 'source_exception', (None, None, None))[1]
     said = getattr(source or error, 'explanation', None)
     if said and source is not None:
@@ -53,11 +54,27 @@ def _reason(error: BaseException) -> str:
     return as_flags(text.replace(_DEFAULT_CLIENT, '').strip())
 
 
+def _text(error: BaseException) -> str:
+    """The text of an error; of YAML that cannot be read, the place first, and no picture of it."""
+    mark, problem = getattr(error, 'problem_mark', None), getattr(error, 'problem', None)
+    if mark is None or not problem:
+        return str(error).replace(_LEFT_OUT, '')
+    context = getattr(error, 'context', None)
+    said = f'{context}: {problem}' if context else str(problem)
+    return f'{mark.name}, line {mark.line + 1}, column {mark.column + 1}: {said}'
+
+
+def problem_texts(error: BaseException) -> list[str]:
+    """What is wrong with a map, one text for each problem."""
+    return as_flags(_text(error)).splitlines()
+
+
 def _says_itself(error: BaseException) -> bool:
     """Whether the text of an error needs no name of its type: errors of the library, of input, and of files."""
     from ..exceptions import DockerMapError
 
-    return isinstance(error, (DockerMapError, ValueError, TypeError, OSError)) and bool(str(error))
+    is_said = isinstance(error, (DockerMapError, ValueError, TypeError, OSError)) or hasattr(error, 'problem_mark')
+    return is_said and bool(str(error))
 
 
 def _shortened(text: str, limit: int) -> str:

@@ -6,8 +6,8 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator
 
-_TOLD = 'dockermap.map._run'
-"""What this logger says as a warning, plans say, too."""
+_TOLD = {'dockermap.map._run': logging.WARNING, 'dockermap.map._report': logging.ERROR}
+"""Loggers that say up to a level what is told anyway: by plans, and by errors."""
 
 
 @contextlib.contextmanager
@@ -33,6 +33,6 @@ class _Handler(logging.Handler):
         self._everything = everything
 
     def emit(self, record: logging.LogRecord) -> None:
-        is_told = record.name == _TOLD and record.levelno <= logging.WARNING
+        is_told = record.levelno <= _TOLD.get(record.name, logging.NOTSET)
         if self._everything or not is_told:
             self._warn(record.getMessage())

@@ -8,7 +8,7 @@ import time
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from ._errors import as_flags, error_text
+from ._errors import as_flags, error_text, problem_texts
 from ._exit_codes import CHANGES, DONE, ERROR, UsageError
 from ._session import Session
 
@@ -42,7 +42,7 @@ def check(session: Session) -> int:
         except UsageError:
             raise
         except _errors_of_maps() as error:
-            problems = as_flags(str(error)).splitlines()
+            problems = problem_texts(error)
         else:
             count = len(list(loaded))
             document = {'valid': True, 'map': loaded.name, 'configurations': count}

@@ -138,6 +138,15 @@ def test_what_changes_something_writes_a_plan_events_and_a_result(case: Case, re
     assert documents[-1]['done']
 
 
+@pytest.mark.parametrize('output', ['text', 'json'])
+@pytest.mark.parametrize('case', CASES, ids=lambda case: f'{case.command} after {" ".join(case.before)}')
+def test_no_value_of_a_variable_is_shown(case: Case, output: str, ready: Callable[[Case], Any]) -> None:
+    result = ready(case)('--output', output, '--verbose', *words(case.command))
+
+    is_meant = case.command == 'export-compose'
+    assert ('geheim' in result.out + result.err) == is_meant
+
+
 def test_every_command_is_tried() -> None:
     tried = {word for case in CASES for word in words(case.command)}
 
