@@ -10,6 +10,8 @@ from typing import Any
 
 _DECODER = json.JSONDecoder()
 _BLANKS = re.compile(r'\s*')
+_WIDTH = 50
+_UNIT = 1000
 
 
 class Progress(str):
@@ -26,10 +28,40 @@ class Progress(str):
 
 
 def message_progress(message: Mapping[str, Any]) -> Progress:
-    """Progress that a message reports; empty text if it reports none."""
+    """Progress that a message reports; empty text if it reports none.
+
+    Docker Engine 29 tells numbers alone; their text is made as earlier engines did.
+    """
     detail = message.get('progressDetail')
     numbers = detail if isinstance(detail, dict) else {}
-    return Progress(message.get('progress') or '', numbers.get('current'), numbers.get('total'))
+    current, total = numbers.get('current'), numbers.get('total')
+    return Progress(message.get('progress') or _progress_text(current, total), current, total)
+
+
+def _progress_text(current: int | None, total: int | None) -> str:
+    if not current:
+        return ''
+    if not total or current > total:
+        return _size(current)
+    done = current * _WIDTH // total
+    bar = '=' * done if done == _WIDTH else f'{"=" * done}>'
+    return f'[{bar:<{_WIDTH}}]  {_size(current)}/{_size(total)}'
+
+
+def _size(number: float) -> str:
+    """A number of bytes with four digits at most."""
+    for unit in ('B', 'kB', 'MB', 'GB'):
+        if number < _UNIT:
+            return f'{number:.4g}{unit}'
+        number /= _UNIT
+    return f'{number:.4g}TB'
+
+
+def failure_text(message: Mapping[str, Any]) -> str | None:
+    """What a message says that went wrong, also where the engine gives details alone; ``None`` if it is no failure."""
+    detail = message.get('errorDetail')
+    text = message.get('error') or (detail.get('message') if isinstance(detail, dict) else detail)
+    return str(text or 'failed') if 'error' in message or detail else None
 
 
 def iter_messages(response: Any) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,7 @@ from ..docker_api import (
     is_not_found,
 )
 from ..exceptions import DockerStatusError, PartialResultsError
-from ._messages import iter_lines, iter_messages, message_progress
+from ._messages import failure_text, iter_lines, iter_messages, message_progress
 from ._transfer import MeteredFile, save_stream
 from .docker_util import DockerUtilityMixin
 
@@ -240,8 +240,8 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
             found.see(message)
             if 'stream' in message:
                 self._log_text(str(message['stream']), logging.INFO)
-            elif 'error' in message:
-                self._log_text(str(message['error']), logging.ERROR)
+            elif (failure := failure_text(message)) is not None:
+                self._log_text(failure, logging.ERROR)
                 error = error or message
             elif 'status' in message and 'id' in message:
                 self.push_progress(message['status'], message['id'], message_progress(message))
@@ -278,8 +278,8 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
                 on_message(message)
             if 'status' in message:
                 self._show_status(message)
-            elif 'error' in message:
-                self._log_text(str(message['error']), logging.ERROR)
+            elif (failure := failure_text(message)) is not None:
+                self._log_text(failure, logging.ERROR)
                 error = error or message
         if error:
             raise _status_error(error)
@@ -378,7 +378,7 @@ def parse_response(response: str | bytes) -> Any:
 
 
 def _status_error(message: dict[str, Any]) -> DockerStatusError:
-    return DockerStatusError(str(message['error']), message.get('errorDetail'))
+    return DockerStatusError(str(failure_text(message)), message.get('errorDetail'))
 
 
 def _says_bad_credentials(error: APIError) -> bool:
