@@ -24,6 +24,7 @@ __all__ = ['Project', 'read_project']
 MOST_FILES = 500
 """How many files a project may be read from, those counted again that are included again."""
 
+_MOST_LEVELS = 100
 _SECTIONS = ('services', 'networks', 'volumes', 'secrets', 'configs')
 _NAME = re.compile(r'[a-z0-9][a-z0-9_-]*')
 _NOT_IN_NAMES = re.compile(r'[^a-z0-9_-]')
@@ -143,6 +144,8 @@ class _Extension:
     def service(self, name: str, chain: tuple[tuple[Path | None, str], ...] = ()) -> object:
         """A service with all that it extends."""
         entry = self.services[name]
+        if len(chain) > _MOST_LEVELS:
+            raise InputError(f'Services extend each other more than {_MOST_LEVELS} levels deep.')
         if not is_mapping(entry) or 'extends' not in entry:
             return entry
         if (self.path, name) in chain:
@@ -168,8 +171,6 @@ class _Extension:
         return known
 
     def _of_file(self, path: Path, target: str, chain: tuple[tuple[Path | None, str], ...]) -> Mapping:
-        if len(chain) > MOST_FILES:
-            raise InputError(f'Services extend each other more than {MOST_FILES} levels deep.')
         if (path, target) in chain:
             raise InputError(
                 f'Services extend each other in a circle: {" -> ".join(own for _, own in (*chain, (path, target)))}.'

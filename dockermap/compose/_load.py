@@ -45,7 +45,8 @@ def load(
     """
     notes = Notes()
     project = read_project([source, *more], os.environ if environ is None else environ, notes)
-    active = {*profiles, *filter(None, project.variables.get('COMPOSE_PROFILES', '').split(','))}
+    chosen = [profiles] if isinstance(profiles, str) else profiles
+    active = {*chosen, *filter(None, project.variables.get('COMPOSE_PROFILES', '').split(','))}
     context = Context(project, notes, active)
     with project.lines.told():
         settings = _settings(context)

@@ -102,8 +102,6 @@ def _short(name: str, value: Any, plain: object) -> object:
         return value
     if name == 'healthcheck':
         return _healthcheck(value)
-    if name == 'user' and isinstance(value, tuple):
-        return ':'.join(map(str, value))
     if name == 'network_mode' and isinstance(value, tuple):
         return '.'.join(filter(None, value))
     form = _FORMS.get(name)

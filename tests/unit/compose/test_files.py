@@ -163,6 +163,9 @@ HOSTILE = {
     ),
     'nested': 'services: ' + '{a: ' * 3000 + '1' + '}' * 3000,
     'lists': 'services: ' + '[' * 5000 + ']' * 5000,
+    'extended': 'services:\n'
+    + '\n'.join(f'  s{n}: {{image: x, extends: s{n + 1}}}' for n in range(3000))
+    + '\n  s3000: {image: x}',
     'itself': 'services: &s {a: *s}',
     'ports': 'services: {a: {image: x, ports: [' + ', '.join(['"1-65535"'] * 3000) + ']}}',
     'variables': 'services: {a: {image: "' + '${A:-' * 5000 + '}' * 5000 + '"}}',
