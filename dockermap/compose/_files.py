@@ -140,22 +140,24 @@ class _Extension:
     folder: Path
     variables: Variables[str, str]
     services: Mapping
+    done: Mapping = field(default_factory=dict)
 
     def service(self, name: str, chain: tuple[tuple[Path | None, str], ...] = ()) -> object:
         """A service with all that it extends."""
+        if name in self.done:
+            return self.done[name]
         entry = self.services[name]
         if len(chain) > _MOST_LEVELS:
             raise InputError(f'Services extend each other more than {_MOST_LEVELS} levels deep.')
         if not is_mapping(entry) or 'extends' not in entry:
             return entry
         if (self.path, name) in chain:
-            raise InputError(
-                f'Services extend each other in a circle: {" -> ".join(own for _, own in (*chain, (None, name)))}.'
-            )
+            raise _circle((*chain, (None, name)))
         own = {key: value for key, value in entry.items() if key != 'extends'}
         with located(name, 'extends'):
             base = self._base(entry['extends'], name, (*chain, (self.path, name)))
-        return merged(base, own, ('services', '*'))
+        found = self.done[name] = merged(base, own, ('services', '*'))
+        return found
 
     def _base(self, value: object, name: str, chain: tuple[tuple[Path | None, str], ...]) -> object:
         settings = mapping(value) if is_mapping(value) else {'service': text(value, 'the name of a service')}
@@ -172,9 +174,7 @@ class _Extension:
 
     def _of_file(self, path: Path, target: str, chain: tuple[tuple[Path | None, str], ...]) -> Mapping:
         if (path, target) in chain:
-            raise InputError(
-                f'Services extend each other in a circle: {" -> ".join(own for _, own in (*chain, (path, target)))}.'
-            )
+            raise _circle((*chain, (path, target)))
         reader = self.reader
         reader.count += 1
         if reader.count > MOST_FILES:
@@ -187,6 +187,10 @@ class _Extension:
         if target not in services:
             raise InputError(f'{path} has no service {target!r} to extend.')
         return mapping(_Extension(reader, path, path.parent, self.variables, services).service(target, chain))
+
+
+def _circle(chain: Sequence[tuple[Path | None, str]]) -> InputError:
+    return InputError(f'Services extend each other in a circle: {" -> ".join(name for _, name in chain)}.')
 
 
 def read_project(sources: Sequence[Source], environ: Variables[str, str], notes: Notes) -> Project:
