@@ -11,7 +11,7 @@ from typing import Any
 
 from ...docker_api import address_from_environment, tls_from_environment
 from ...functional import resolve_value
-from ...utils import engine_text
+from ...utils import engine_text, version_tuple
 from ..docker_util import DockerUtilityMixin
 from ._create import split_text
 from ._environment import STDIN, Environment, has_environment, reads_files, warn_of
@@ -27,6 +27,8 @@ from ._parsers import (
     parse_volumes_output,
 )
 from ._run import Secrets, as_run, encode_output, engine_error, output_of, takes_input
+
+_HIDES_NAMELESS = (1, 52)
 
 
 class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
@@ -89,7 +91,9 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
     def images(self, name: str | None = None, all: bool = False, **kwargs: Any) -> list[Any]:
         """Images with tags and digests; with ``quiet``, only their ids."""
         quiet = kwargs.pop('quiet', False)
-        images = parse_images_output(self.call('images', name=name, all=all, digests=True, **kwargs))
+        # From version 29 on, the command hides images without a name unless it is told to show all.
+        shows_all = all or (version_tuple(self.__dict__.get('api_version')) or ()) >= _HIDES_NAMELESS
+        images = parse_images_output(self.call('images', name=name, all=shows_all, digests=True, **kwargs))
         return [image['Id'] for image in images] if quiet else images
 
     def networks(self, names: Any = None, ids: Any = None, filters: Any = None) -> list[dict[str, str]]:

@@ -45,7 +45,8 @@ CONTAINER_FORMAT_ARG = (
 )
 """Has ``docker ps`` print what ``parse_containers_output`` reads."""
 
-VERSION_FORMAT_ARG = '--format="{{json .}}"'
+JSON_FORMAT_ARG = '--format="{{json .}}"'
+VERSION_FORMAT_ARG = JSON_FORMAT_ARG
 """Has ``docker version`` print what ``parse_version_output`` reads."""
 
 KWARG_MAP: dict[str, str] = {
@@ -190,7 +191,9 @@ COMMANDS: dict[str, Command] = {
             **leave_out('trunc'),
         },
     ),
-    'images': Command(fixed=('--no-trunc',), positional=(value_of('name'),), rules={'filters': filters('filter')}),
+    'images': Command(
+        fixed=('--no-trunc', JSON_FORMAT_ARG), positional=(value_of('name'),), rules={'filters': filters('filter')}
+    ),
     'inspect_container': Command(fixed=('--type="container"',), positional=(value_of('container'),)),
     'image inspect': Command(positional=(value_of('image'),)),
     'rm': Command(
@@ -268,7 +271,7 @@ COMMANDS: dict[str, Command] = {
         },
     ),
     'network ls': Command(
-        fixed=('--no-trunc',),
+        fixed=('--no-trunc', JSON_FORMAT_ARG),
         positional=(value_of('container'),),
         rules={'names': filter_by('name'), 'ids': filter_by('id'), 'filters': filters('filter')},
     ),
@@ -297,7 +300,9 @@ COMMANDS: dict[str, Command] = {
         required=frozenset(('name',)),
         rules={'driver_opts': pairs('opt'), 'labels': pairs('label')},
     ),
-    'volume ls': Command(positional=(value_of('container'),), rules={'filters': filters('filter')}),
+    'volume ls': Command(
+        fixed=(JSON_FORMAT_ARG,), positional=(value_of('container'),), rules={'filters': filters('filter')}
+    ),
     'volume inspect': Command(positional=(value_of('name'),)),
     'volume rm': Command(positional=(value_of('name'),), api_order=('name',), required=frozenset(('name',))),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, SupportsIndex, cast, overload
 
 NONE_TAG = '<none>'
@@ -15,6 +15,8 @@ _PUBLISHED = re.compile(r'(?:(?P<ip>\S*):)?(?P<public>\d+(?:-\d+)?)->(?P<private
 _EXPOSED = re.compile(r'(?P<private>\d+(?:-\d+)?)/(?P<type>\w+)')
 _ZONE_OFFSET = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4})')
 _ESCAPE = re.compile(r'\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))')
+_NETWORK_KEYS = ('Id', 'Name', 'Driver', 'Scope')
+_PODMAN_API_VERSION = '1.44'
 _CONTROL = {'a': '\a', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v'}
 
 
@@ -97,7 +99,9 @@ def _ports(ports: str) -> Iterator[dict[str, str]]:
 
 
 def parse_networks_output(out: str | None) -> list[dict[str, str]]:
-    """Networks as printed by ``docker network ls``."""
+    """Networks as printed by ``docker network ls``, as JSON or as a table; and by Podman."""
+    if _is_json(out):
+        return [{key: str(row.get(key.lower()) or '') for key in _NETWORK_KEYS} for row in _rows(out)]
     networks = []
     for line in _lines(out)[1:]:
         network_id, rest = line.split(None, 1)
@@ -107,7 +111,9 @@ def parse_networks_output(out: str | None) -> list[dict[str, str]]:
 
 
 def parse_volumes_output(out: str | None) -> VolumeList:
-    """Volumes as printed by ``docker volume ls``: a list, with item ``Volumes`` as in the API's answer."""
+    """Volumes as printed by ``docker volume ls``, as JSON or a table: a list, with item ``Volumes`` as in the API."""
+    if _is_json(out):
+        return VolumeList({key: str(row[key.lower()]) for key in ('Driver', 'Name')} for row in _rows(out))
     rows = [line.split(None, 1) for line in _lines(out)[1:]]
     return VolumeList({'Driver': driver, 'Name': name.rstrip()} for driver, name in rows)
 
@@ -123,7 +129,12 @@ def parse_inspect_output(out: str | None, item_type: str) -> dict[str, Any]:
 
 
 def parse_images_output(out: str | None) -> list[dict[str, Any]]:
-    """Images as printed by ``docker images --no-trunc``, by id; with ``RepoDigests`` if digests were asked for."""
+    """Images as printed by ``docker images --no-trunc``, by id; with ``RepoDigests`` if digests were asked for.
+
+    Each name has a row, as JSON or in a table.
+    """
+    if _is_json(out):
+        return _merged_images((_image_id(row), _row_names(row)) for row in _rows(out))
     header, *lines = _lines(out) or ['']
     has_digests = 'DIGEST' in header.split()
     images: dict[str, dict[str, Any]] = {}
@@ -137,15 +148,51 @@ def parse_images_output(out: str | None) -> list[dict[str, Any]]:
     return [images[image_id] for image_id in sorted(images)]
 
 
+def _row_names(row: Mapping[str, Any]) -> dict[str, str]:
+    """Name and digest of one row; Podman lists a row for each name, too."""
+    repository, parts = (
+        row.get('repository') or NONE_TAG,
+        {'RepoTags': row.get('tag'), 'RepoDigests': row.get('digest')},
+    )
+    separators = {'RepoTags': ':', 'RepoDigests': '@'}
+    return {
+        key: f'{repository}{separators[key]}{part}'
+        for key, part in parts.items()
+        if part and NONE_TAG not in (repository, part)
+    }
+
+
+def _image_id(row: Mapping[str, Any]) -> str:
+    """Docker's id; Podman leaves out the kind of its digest."""
+    return f'sha256:{str(row["id"]).removeprefix("sha256:")}'
+
+
+def _merged_images(rows: Iterable[tuple[str, Mapping[str, str]]]) -> list[dict[str, Any]]:
+    images: dict[str, dict[str, Any]] = {}
+    for image_id, names in rows:
+        image = images.setdefault(image_id, _image(image_id, True))
+        for key, name in names.items():
+            if name not in image[key]:
+                image[key].append(name)
+    return [images[image_id] for image_id in sorted(images)]
+
+
 def _image(image_id: str, has_digests: bool) -> dict[str, Any]:
     digests: dict[str, Any] = {'RepoDigests': []} if has_digests else {}
     return {'Id': image_id, 'RepoTags': [], **digests, 'ParentId': '', 'Created': 0, 'VirtualSize': 0, 'Size': 0}
 
 
 def parse_version_output(out: str | None) -> dict[str, Any]:
-    """What ``docker version`` printed about the client; ``ApiVersion`` is the one that it speaks with the engine."""
+    """What ``docker version`` printed about the client; ``ApiVersion`` is the one that it speaks with the engine.
+
+    Podman prints its own version for that of the API; the Docker API of Podman 5 is that of 1.44.
+    """
     versions = json.loads(out) if out and out.strip() else {}
-    return versions.get('Client') or {}
+    found = versions.get('Client') or {}
+    if 'ApiVersion' in found or 'APIVersion' not in found:
+        return found
+    component = {'Name': 'Podman Engine', 'Version': found.get('Version')}
+    return {**found, 'ApiVersion': _PODMAN_API_VERSION, 'Components': [component]}
 
 
 def parse_top_output(out: str | None) -> dict[str, list[Any]]:
@@ -153,6 +200,16 @@ def parse_top_output(out: str | None) -> dict[str, list[Any]]:
     header, *rows = _lines(out) or ['']
     titles = header.split()
     return {'Titles': titles, 'Processes': [row.split(None, len(titles) - 1) for row in rows]}
+
+
+def _is_json(out: str | None) -> bool:
+    return (out or '').lstrip().startswith('{')
+
+
+def _rows(out: str | None) -> Iterator[dict[str, Any]]:
+    """Objects, one each line, with keys in small letters, as programs differ in that."""
+    for line in _lines(out):
+        yield {key.lower(): value for key, value in json.loads(line).items()}
 
 
 def _lines(out: str | None) -> list[str]:

@@ -272,8 +272,8 @@ def test_a_network_of_the_call_goes_with_a_host_configuration_without_mode() -> 
         (
             'networks',
             {'names': ['a', 'b'], 'ids': ['c'], 'filters': {'driver': 'bridge', 'dangling': True}},
-            'network ls --no-trunc --filter=name=a --filter=name=b --filter=id=c --filter=driver=bridge '
-            '--filter=dangling=true',
+            'network ls --no-trunc --format="{{json .}}" --filter=name=a --filter=name=b --filter=id=c '
+            '--filter=driver=bridge --filter=dangling=true',
         ),
         (
             'connect_container_to_network',
@@ -306,7 +306,11 @@ def test_a_network_of_the_call_goes_with_a_host_configuration_without_mode() -> 
             },
             'volume create --driver="local" --opt=type=tmpfs --opt=o=size=1m,uid=1 --label=k=v v',
         ),
-        ('volumes', {'filters': {'name': ['a', 'b']}}, 'volume ls --filter=name=a --filter=name=b'),
+        (
+            'volumes',
+            {'filters': {'name': ['a', 'b']}},
+            'volume ls --format="{{json .}}" --filter=name=a --filter=name=b',
+        ),
         ('remove_volume', {'name': 'v', 'force': True}, 'volume rm --force=true v'),
         ('stop', {'container': 'c', 'timeout': 0, 'raise_on_error': True}, 'stop --time="0" c'),
         ('restart', {'container': 'c', 'timeout': 5}, 'restart --time="5" c'),
@@ -365,7 +369,7 @@ def test_a_network_of_the_call_goes_with_a_host_configuration_without_mode() -> 
         (
             'images',
             {'name': 'i', 'all': True, 'quiet': True, 'filters': {'dangling': False}},
-            'images --no-trunc --all=true --quiet=true --filter=dangling=false i',
+            'images --no-trunc --format="{{json .}}" --all=true --quiet=true --filter=dangling=false i',
         ),
         (
             'build',
