@@ -294,6 +294,8 @@ def _mount(value: object) -> Mapping:
     found: Mapping = {name: known[name] for name in ('type', 'source', 'target') if known.get(name) is not None}
     if known.get('read_only') or known.get('readonly'):
         found['read_only'] = True
+    if known.get('image'):
+        found['image'] = known['image']
     options = known.get('tmpfs_options')
     if is_mapping(options):
         found['tmpfs'] = {'size' if name == 'size_bytes' else name: own for name, own in options.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ['BUILD', 'DEPLOY', 'NETWORKS', 'SERVICES', 'TOP']
+__all__ = ['BUILD', 'DEPLOY', 'PULL_POLICIES', 'SERVICES', 'TOP']
 
 _SWARM = 'It is for services of a swarm.'
 _NOWHERE = 'There is nothing like it.'
@@ -13,7 +13,6 @@ TOP = {
 """Settings at the top, with why they are not carried over, and a hint."""
 
 SERVICES = {
-    'annotations': ('Containers have no annotations here.', "Use 'labels' if a label will do."),
     'attach': ('It is about the output of a command.', ''),
     'credential_spec': ('It is for Windows.', ''),
     'develop': ('Files are not watched.', ''),
@@ -43,11 +42,6 @@ BUILD = {
     'dockerfile_inline': ('A Dockerfile is a file.', 'Write it into the context.'),
 }
 """Settings of ``build``; others are for other builders."""
-
-NETWORKS = {
-    'enable_ipv4': (_NOWHERE, ''),
-}
-"""Settings of networks."""
 
 PULL_POLICIES = {
     'always': 'Call update with pull_before_update=True.',

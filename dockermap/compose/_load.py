@@ -10,7 +10,7 @@ from ..map.config.client import ClientConfiguration
 from ..map.config.main import ContainerMap
 from ._context import Context
 from ._draft import UNKNOWN
-from ._elsewhere import NETWORKS, TOP
+from ._elsewhere import TOP
 from ._files import Source, read_project
 from ._note import Note, Notes
 from ._places import told_where
@@ -22,7 +22,7 @@ __all__ = ['load']
 
 _SECTIONS = ('name', 'version', 'services', 'networks', 'volumes', 'secrets', 'configs', 'include')
 _DEFAULT_GROUP = 'default'
-_NETWORK_FLAGS = ('attachable', 'enable_ipv6')
+_NETWORK_FLAGS = ('attachable', 'enable_ipv4', 'enable_ipv6')
 _POOL = {'subnet': 'subnet', 'ip_range': 'ip_range', 'gateway': 'gateway'}
 
 
@@ -127,8 +127,7 @@ def _network(context: Context, name: str, value: Settings) -> object:
             elif setting == 'ipam':
                 options['ipam'] = _ipam(context, f'networks.{name}.ipam', mapping(own))
             else:
-                why = NETWORKS.get(setting, (UNKNOWN, ''))
-                context.notes.add(f'networks.{name}.{setting}', setting, *why)
+                context.notes.add(f'networks.{name}.{setting}', setting, UNKNOWN)
     return {**found, **({'create_options': options} if options else {})} or None
 
 

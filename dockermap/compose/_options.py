@@ -142,7 +142,7 @@ OPTIONS: dict[str, Row] = dict(
         *_same(HOST, flag, 'init', 'oom_kill_disable', 'privileged', 'read_only'),
         *_same(HOST, whole, 'cpu_count', 'cpu_percent', 'cpu_shares', 'mem_swappiness', 'oom_score_adj', 'pids_limit'),
         *_same(HOST, short_size, 'mem_limit', 'mem_reservation', 'memswap_limit', 'shm_size'),
-        *_same(HOST, set_pairs, 'storage_opt', 'sysctls'),
+        *_same(HOST, set_pairs, 'annotations', 'storage_opt', 'sysctls'),
         *_rows(HOST, text, cgroup='cgroupns', cpuset='cpuset_cpus', uts='uts_mode'),
         *_rows(HOST, nano_cpus, cpus='nano_cpus'),
         *_rows(HOST, devices, devices='devices'),

@@ -147,14 +147,12 @@ def _add_healthcheck(service: Service, value: object) -> None:
         service.found['healthcheck'] = 'NONE'
         return
     found: Mapping = {'test': [text(word) for word in test] if isinstance(test, list) else test}
-    for name in ('interval', 'timeout', 'start_period'):
+    for name in ('interval', 'timeout', 'start_period', 'start_interval'):
         if settings.get(name) is not None:
             with located(name):
                 found[name] = nanoseconds(settings[name])
     if settings.get('retries') is not None:
         found['retries'] = whole(settings['retries'])
-    if settings.get('start_interval') is not None:
-        service.note('healthcheck.start_interval', text(settings['start_interval']), 'Checks have one interval.')
     if test is None:
         service.note(
             'healthcheck', 'healthcheck', 'Without a test, nothing of that of the image is changed.', 'Repeat the test.'

@@ -16,6 +16,7 @@ _OF_KIND = {
     'bind': ('propagation', 'create_host_path', 'selinux'),
     'volume': (),
     'tmpfs': ('size', 'mode'),
+    'image': ('subpath',),
 }
 _FIELDS = ('type', 'source', 'target', 'read_only', 'consistency', 'bind', 'volume', 'tmpfs', 'image')
 
@@ -108,7 +109,14 @@ def _add_tmpfs(service: Service, mount: Mapping, options: Mapping) -> None:
     _add_mount(service, {**found, **({'tmpfs_options': settings} if settings else {})})
 
 
-_ADD = {'bind': _add_bind, 'volume': _add_volume, 'tmpfs': _add_tmpfs}
+def _add_image(service: Service, mount: Mapping, options: Mapping) -> None:
+    found: Mapping = {'type': 'image', 'source': text(mount.get('source') or ''), 'target': text(mount['target'])}
+    if options.get('subpath') is not None:
+        found['image'] = {'subpath': text(options['subpath'])}
+    _add_mount(service, found)
+
+
+_ADD = {'bind': _add_bind, 'volume': _add_volume, 'tmpfs': _add_tmpfs, 'image': _add_image}
 
 
 def add_volumes_from(service: Service, value: object) -> None:

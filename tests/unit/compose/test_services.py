@@ -66,6 +66,12 @@ def settings(config, compose_options=None):
          {'host_config': {
              'mounts': [{'type': 'tmpfs', 'target': '/t', 'tmpfs_options': {'size_bytes': '1m', 'mode': 1023}}],
          }}),
+        ('volumes: [{type: image, source: site, target: /www, image: {subpath: html}}]',
+         {'host_config': {'mounts': [
+             {'type': 'image', 'source': 'site', 'target': '/www', 'image': {'subpath': 'html'}},
+         ]}}),
+        ('annotations: {a.b: 1}', {'host_config': {'annotations': {'a.b': '1'}}}),
+        ('healthcheck: {test: x, start_interval: 2s}', {'healthcheck': {'test': 'x', 'start_interval': '2s'}}),
         ('tmpfs: /run', {'host_config': {'tmpfs': {'/run': ''}}}),
         ('network_mode: host', {'network_mode': 'host'}),
         ('network_mode: "container:x"', {'network_mode': 'container:x'}),
