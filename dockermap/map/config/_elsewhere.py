@@ -45,7 +45,7 @@ _CONTAINERS = {
     **dict.fromkeys(('logging', 'log_driver', 'log_opt'), _goes_into('host_config', 'log_config')),
     **dict.fromkeys(('restart', 'restart_policy'), _goes_into('host_config', 'restart_policy')),
     **dict.fromkeys(('cpus', 'cpu_limit'), f'{_goes_into("host_config", "nano_cpus")} It is in billionths of a CPU.'),
-    **dict.fromkeys(('develop', 'attach', 'annotations', 'credential_spec', 'detach', 'd', 'provider'), _NOTHING),
+    **dict.fromkeys(('develop', 'attach', 'credential_spec', 'detach', 'd', 'provider'), _NOTHING),
     **dict.fromkeys(('pull', 'pull_policy'), "Images are pulled where they are missing; see 'pull_before_update'."),
     'deploy': "Limits go into 'host_config' ('mem_limit', 'nano_cpus'), replicas into 'instances'.",
     'profiles': "List what is acted on together in 'groups' of the map; 'default_group' is what '__all__' means.",
