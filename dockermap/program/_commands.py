@@ -89,7 +89,7 @@ WAIT = (
         'wait until all containers work (default)',
         {'action': 'store_true', 'default': True, 'dest': 'wait'},
     ),
-    Argument(('--no-wait',), 'do not', {'action': 'store_false', 'dest': 'wait'}),
+    Argument(('--no-wait',), 'do not wait', {'action': 'store_false', 'dest': 'wait'}),
     _option('--wait-timeout', help='limit of each wait', metavar='SECONDS', type=float),
 )
 TIMEOUT = _option('-t', '--timeout', help='seconds that a container may take to stop', metavar='SECONDS', type=int)
@@ -121,8 +121,8 @@ CHANGE_KEYS = (
     ('type: warning', '``text``'),
     (
         'type: result',
-        'last: ``exit_code``, ``done``, ``failed`` (with ``reason``), ``not_attempted``, ``put_back``, lists of names, '
-        'and ``seconds``',
+        'last: ``exit_code``, ``error`` (or nothing), ``seconds``; names in ``done``, ``not_attempted`` and '
+        '``interrupted``; ``name`` and ``reason`` in ``failed`` and ``put_back``',
     ),
 )
 ITEM = '``client``, ``kind``, ``item``, ``name``'

@@ -147,6 +147,28 @@ def test_no_value_of_a_variable_is_shown(case: Case, output: str, ready: Callabl
     assert ('geheim' in result.out + result.err) == is_meant
 
 
+def test_the_keys_that_are_written_are_documented() -> None:
+    told = {
+        command.name: ' '.join(text for row in command.keys for text in row).replace('`', '') for command in COMMANDS
+    }
+    missing = [
+        (command, key)
+        for command, keys in [
+            *(
+                (case.command.split()[0], {*case.keys, *(key for keys in case.first.values() for key in keys)})
+                for case in CASES
+                if case.keys and not case.command.startswith('-')
+            ),
+            ('update', {*RESULT, *EVENT}),
+        ]
+        if command != 'show'
+        for key in keys
+        if key not in told[command]
+    ]
+
+    assert missing == []
+
+
 def test_every_command_is_tried() -> None:
     tried = {word for case in CASES for word in words(case.command)}
 
