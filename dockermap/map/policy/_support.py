@@ -66,7 +66,11 @@ def _check_links(policy: BasePolicy, config_id: MapConfigId, config: Any) -> Non
     places = list(_link_places(config)) if isinstance(config, ContainerConfiguration) else []
     for client_name in policy.get_client_names(config_id) if places else ():
         client_config = policy.clients.get(client_name)
-        if client_config is None or podman_version(client_config.get_told_version()) is None:
+        if client_config is None:
+            continue
+        # A client that is to find out its version has then been told whose engine it is.
+        _version(client_config)
+        if podman_version(client_config.get_told_version()) is None:
             continue
         with located(*places[0]):
             raise UnsupportedError(

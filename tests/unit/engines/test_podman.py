@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dockermap.api import ClientConfiguration
+from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.docker_api import podman_version
 from dockermap.exceptions import UnsupportedError
 
@@ -91,3 +91,15 @@ def test_podman_5_is_taken():
     configuration = Current('unix:///run/p.sock')
     configuration.get_client()
     assert configuration.has_podman()
+
+
+def test_a_client_that_is_not_made_yet_is_asked_in_time(engine_like):
+    engine = engine_like('podman')
+
+    class Lazy(ClientConfiguration):
+        client_constructor = staticmethod(lambda **_: engine.client())
+
+    client = MappingDockerClient(ContainerMap('shop', LINKED['default network'][0]), Lazy())
+    with pytest.raises(ValueError, match='is Podman, which has no links'):
+        client.update('web')
+    assert engine.changes == []
