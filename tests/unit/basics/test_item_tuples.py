@@ -77,11 +77,11 @@ def test_the_unset_marker_can_be_hashed() -> None:
         (UsedVolume('cfg'), ('cfg', None, False)),
         (ContainerLink('db'), ('db', None)),
         (PortBinding(80), (80, None, None, False)),
-        (NetworkEndpoint('front'), ('front', None, [], None, None, None)),
+        (NetworkEndpoint('front'), ('front', None, [], None, None, None, None, None)),
         (ExecCommand('run'), ('run', None, ExecPolicy.RESTART)),
         (MapConfigId('volume', 'm', 'c'), (ItemType.VOLUME, 'm', 'c', None)),
         (InputConfigId('image', 'm', 'c'), (ItemType.IMAGE, 'm', 'c', None)),
-        (HealthCheck(None), (None, None, None, None, None)),
+        (HealthCheck(None), (None, None, None, None, None, None)),
     ],
 )
 def test_item_tuples_are_tuples_with_defaults(item: Any, values: Any) -> None:
@@ -107,6 +107,8 @@ def test_item_tuples_are_tuples_with_defaults(item: Any, values: Any) -> None:
                 'ipv4_address': None,
                 'ipv6_address': None,
                 'link_local_ips': None,
+                'mac_address': None,
+                'gw_priority': None,
             },
         ),
         (ExecCommand('run', 'me', 'initial'), {'cmd': 'run', 'user': 'me', 'policy': 'initial'}),
@@ -285,4 +287,4 @@ def test_texts_that_are_no_times_are_refused(value: str) -> None:
 
 
 def test_a_health_check_with_command_list_and_time() -> None:
-    assert HealthCheck(['probe', '-q'], '5s') == (['CMD', 'probe', '-q'], 5000000000, None, None, None)
+    assert HealthCheck(['probe', '-q'], '5s') == (['CMD', 'probe', '-q'], 5000000000, None, None, None, None)

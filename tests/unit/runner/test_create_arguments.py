@@ -74,6 +74,7 @@ VALUES = {
     'runtime': 'runc',
     'security_opt': ['a'],
     'shm_size': 1,
+    'annotations': {'a.b': 'c'},
     'storage_opt': {'size': 1},
     'sysctls': {'a': 1},
     'tmpfs': {'/t': ''},

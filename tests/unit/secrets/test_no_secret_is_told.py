@@ -155,12 +155,12 @@ def front_end(place: Place, engine: InMemoryEngine, changed: bool = False) -> Ma
         # Everything differs from what is there, by the secret or beside it.
         settings['web']['create_options'] = {**settings['web']['create_options'], 'tty': True}
         settings['networks']['back']['internal'] = True
-    configuration = ClientConfiguration(**{'client': engine.client(), 'version': '1.41', **place.client})
+    configuration = ClientConfiguration(**{'client': engine.client(), 'version': engine.api_version, **place.client})
     return MappingDockerClient(ContainerMap('shop', settings), configuration)
 
 
 def an_engine(place: Place, action: str) -> InMemoryEngine:
-    engine = InMemoryEngine('web', 'api', 'busybox')
+    engine = InMemoryEngine('web', 'api', 'busybox', api_version='1.48')
     if action == 'pull_images':
         hub = engine.registry('docker.io')
         for name in ('web', 'api'):

@@ -270,9 +270,10 @@ def connect_all(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[s
     if shares_network(config) or config.network_mode in ('none', 'host'):
         return
     others = {key: value for key, value in kwargs.items() if key not in given}
-    joining = with_config(action, config)
-    joined = (
-        list(config.networks[:1] if skip_first else ()) if skip_first is not None else endpoints_at_creation(joining)
-    )
-    endpoints = [endpoint for endpoint in config.networks if endpoint not in joined]
-    plan.sub_step(joining, name, Action.CONNECT, {'endpoints': endpoints, **others})
+    joining, endpoints = with_config(action, config), list(config.networks)
+    if skip_first is None:
+        joined = endpoints_at_creation(joining)
+        skip_first = bool(joined)
+        # Methods of others are given all networks, as far as only the first one was joined.
+        endpoints = [endpoint for endpoint in endpoints if endpoint not in joined[1:]]
+    plan.sub_step(joining, name, Action.CONNECT, {'endpoints': endpoints, 'skip_first': skip_first, **others})
