@@ -4,5 +4,13 @@ from __future__ import annotations
 
 from ._api import ConnectionClient, connection_client
 from ._commands import ConnectionRun, SudoError, command_client
+from ._configuration import FabricConfiguration
 
-__all__ = ['ConnectionClient', 'ConnectionRun', 'SudoError', 'command_client', 'connection_client']
+__all__ = [
+    'ConnectionClient',
+    'ConnectionRun',
+    'FabricConfiguration',
+    'SudoError',
+    'command_client',
+    'connection_client',
+]
