@@ -36,6 +36,11 @@ class ConnectionRun:
     connection: Connection
     sudo: bool = False
 
+    @property
+    def host(self) -> str:
+        """Where commands run, for messages."""
+        return address_of(self.connection)
+
     def __call__(self, command: str, input: bytes | None = None) -> str:
         """Run a command, and return what it has put out.
 
@@ -149,4 +154,4 @@ def command_client(connection: Connection, sudo: bool = False, **kwargs: Any) ->
     :param sudo: Run the command with ``sudo``; user and password come from ``sudo`` of the connection's configuration.
     :param kwargs: Further arguments of :class:`~dockermap.client.cli.DockerCliClient`.
     """
-    return DockerCliClient(ConnectionRun(connection, sudo), **kwargs)
+    return DockerCliClient(ConnectionRun(connection, sudo).__call__, **kwargs)

@@ -232,10 +232,19 @@ def sessions_of(connection: Connection) -> Sessions:
     """
     with _opening(connection):
         if not connection.is_connected:
-            connection.open()
+            _open(connection)
         transport = connection.transport
     with _lock:
         return _sessions.setdefault(transport, Sessions(transport))
+
+
+def _open(connection: Connection) -> None:
+    try:
+        connection.open()
+    except BaseException:
+        # What was begun of it would stay open.
+        connection.client.close()
+        raise
 
 
 @contextmanager
