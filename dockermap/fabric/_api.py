@@ -30,12 +30,12 @@ class ConnectionClient(DockerClientWrapper):
         super().__init__('http://docker:80', version=MINIMUM_DOCKER_API_VERSION if asks else version, **kwargs)
         self.connection = connection
         self._address = address_of(connection)
-        self._unmount('http://', 'https://')
+        self._unmount('http://', 'https://')  # type: ignore[attr-defined]
         self.mount('http+docker://', ConnectionAdapter(connection))
         self.base_url = _BASE_URL
         if asks:
             with connecting(self._address):
-                self._version = self._retrieve_server_version()
+                self._version = self._retrieve_server_version()  # type: ignore[attr-defined]
 
 
 def connection_client(connection: Connection, **kwargs: Any) -> ConnectionClient:

@@ -39,7 +39,7 @@ class ChannelStream(io.BufferedIOBase):
         self._always_ready: int | None = None
 
     @property
-    def raw(self) -> ChannelStream:  # type: ignore[override]
+    def raw(self) -> ChannelStream:
         """The stream itself, where the SDK looks for the socket."""
         return self
 
