@@ -146,10 +146,9 @@ def sudo_user(request: pytest.FixtureRequest) -> str:
     """A user of this machine who may do all with a password; known only inside of the mount namespace of the run."""
     if not all(shutil.which(name) for name in ('sudo', 'openssl')):
         pytest.skip('needs sudo (Debian packages sudo, openssl)')
-    home = Path('/run/dockermap-accounts')
-    if home.exists():
+    if USER in Path('/etc/passwd').read_text():
         return USER
-    home.mkdir()
+    home = Path(tempfile.mkdtemp(prefix='dmt-accounts-', dir='/run'))
     digest = subprocess.run(
         ['openssl', 'passwd', '-6', request.module.PASSWORD], check=True, capture_output=True, text=True
     ).stdout
@@ -163,4 +162,6 @@ def sudo_user(request: pytest.FixtureRequest) -> str:
         with copy.open('a') as file:
             file.write(line)
         subprocess.run(['mount', '--bind', copy, path], check=True)
+    # What is mounted stays readable.
+    shutil.rmtree(home)
     return USER

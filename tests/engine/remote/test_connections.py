@@ -85,7 +85,7 @@ def test_what_the_login_file_prints_is_passed_over(start_host, engine_url, conne
     assert isinstance(client.containers(all=True), list)
 
 
-@pytest.mark.parametrize('most', [1, 3, 10])
+@pytest.mark.parametrize('most', [3, *(pytest.param(most, marks=pytest.mark.full) for most in (1, 10))])
 def test_a_server_may_accept_few_sessions(start_host, engine_url, connect, most):
     connection = connect(start_host(engine_url, f'few-{most}', MaxSessions=most))
     client, run = connection_client(connection, timeout=30), ConnectionRun(connection)

@@ -75,18 +75,21 @@ def test_two_hosts_are_in_one_plan(host, start_host, second_engine_url, mode, ba
 def not_reached(host: Any, tmp_path: Path) -> dict[str, tuple[dict[str, Any], str]]:
     """Hosts that cannot be reached, and what is said of them."""
     changed = tmp_path / 'changed'
-    changed.write_text(host.known_hosts.replace(host.host_key[-20:-10], 'A' * 10))
+    user_key = ' '.join(host.key.with_suffix('.pub').read_text().split()[:2])
+    changed.write_text(host.known_hosts.replace(host.host_key, user_key))
     empty = tmp_path / 'empty'
     empty.touch()
+    wrong_key = {**host.connect_kwargs, 'key_filename': str(host.key.with_name('host'))}
     return {
         'down': ({**host.arguments, 'port': 1}, r'Unable to connect to port 1 on 127\.0\.0\.1'),
+        'changed': ({**host.arguments, 'known_hosts': str(changed)}, 'does not match'),
         'unknown': ({**host.arguments, 'known_hosts': str(empty)}, 'not found in known_hosts'),
-        'login': ({**host.arguments, 'user': 'nobody'}, 'Authentication failed'),
+        'key': ({**host.arguments, 'connect_kwargs': wrong_key}, 'Authentication failed'),
         'name': ({**host.arguments, 'host': 'nowhere.invalid'}, 'nowhere'),
     }
 
 
-@pytest.mark.parametrize('reason', ['down', 'unknown', 'login', 'name'])
+@pytest.mark.parametrize('reason', ['down', 'unknown', 'changed', 'key', 'name'])
 def test_a_host_that_cannot_be_reached_is_left_out(
     host, mode, reason, base_image, unique, option_defaults, api, tmp_path
 ):
