@@ -32,10 +32,12 @@ setup(
     entry_points={'console_scripts': ['dockermap = dockermap.program:main']},
     extras_require={
         'cli': ['rich>=13'],
+        'fabric': ['fabric>=3.2'],
         'ssh': ['docker[ssh]>=7.1'],
         'dev': [
             'build',
             'coverage',
+            'fabric>=3.2',
             'furo',
             'hypothesis',
             'import-linter',
@@ -53,6 +55,7 @@ setup(
             'types-PyYAML',
             'types-docker',
             'types-jsonschema',
+            'types-paramiko',
             'types-requests',
             'types-six',
         ],

@@ -25,7 +25,7 @@ need_packages() {
 # What the engine tests need, apart from Python.
 need_engine_packages() {
     need_packages python3=python3 dockerd=docker.io docker-registry=docker-registry htpasswd=apache2-utils \
-        busybox=busybox-static debootstrap=debootstrap ip=iproute2 iptables=iptables unshare=util-linux
+        busybox=busybox-static sshd=openssh-server sudo=sudo debootstrap=debootstrap ip=iproute2 iptables=iptables unshare=util-linux
     need_packages docker=docker-cli gcc=build-essential make=build-essential bzip2=bzip2
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 
@@ -16,6 +17,8 @@ from dockermap.map.config.main import ContainerMap
 def _error_classes():
     for module in pkgutil.walk_packages(dockermap.__path__, 'dockermap.'):
         if module.name.startswith('dockermap.testing') or module.name.endswith('__main__'):
+            continue
+        if module.name.startswith('dockermap.fabric') and importlib.util.find_spec('fabric') is None:
             continue
         for found in vars(importlib.import_module(module.name)).values():
             if inspect.isclass(found) and issubclass(found, Exception) and not issubclass(found, Warning):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import itertools
 import pkgutil
@@ -28,6 +29,8 @@ def public_modules() -> list[str]:
     found = ['dockermap']
     found += [module.name for module in pkgutil.walk_packages(dockermap.__path__, 'dockermap.')]
     found = [name for name in found if not name.startswith(tuple(f'{room}.' for room in ROOMS))]
+    if importlib.util.find_spec('fabric') is None:
+        found = [name for name in found if not name.startswith('dockermap.fabric')]
     return [name for name in found if not any(part.startswith('_') for part in name.split('.')[1:])]
 
 

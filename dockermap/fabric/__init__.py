@@ -1,0 +1,16 @@
+"""Clients and tasks for Fabric 3: ``pip install 'docker-map[fabric]'``."""
+
+from __future__ import annotations
+
+from ._api import ConnectionClient, connection_client
+from ._commands import ConnectionRun, SudoError, command_client
+from ._configuration import FabricConfiguration
+
+__all__ = [
+    'ConnectionClient',
+    'ConnectionRun',
+    'FabricConfiguration',
+    'SudoError',
+    'command_client',
+    'connection_client',
+]

@@ -1,0 +1,157 @@
+"""Running commands through an SSH connection of Fabric, with bytes as input and output."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..client.cli import CommandError, DockerCliClient
+from ._sessions import Session, address_of, sessions_of
+
+if TYPE_CHECKING:
+    from fabric import Connection
+
+_ERRORS = 'surrogateescape'
+_READ_BYTES = 1 << 16
+_BEGUN = b'dockermap-begun\n'
+_PROMPT = b'dockermap-password:'
+
+
+class SudoError(CommandError):
+    """``sudo`` does not accept the password of the configuration, or there is none."""
+
+
+@dataclass
+class ConnectionRun:
+    """Runs commands on the host of a connection, for :class:`~dockermap.client.cli.DockerCliClient`.
+
+    :param connection: Is opened when it is needed.
+    :param sudo: Run commands with ``sudo``, by the user and with the password of Fabric's configuration ``sudo``.
+    """
+
+    connection: Connection
+    sudo: bool = False
+
+    @property
+    def host(self) -> str:
+        """Where commands run, for messages."""
+        return address_of(self.connection)
+
+    def __call__(self, command: str, input: bytes | None = None) -> str:
+        """Run a command, and return what it has put out.
+
+        :raises CommandError: It has failed.
+        """
+        session = sessions_of(self.connection).open(self._with_sudo(command) if self.sudo else command)
+        try:
+            transfer = _Transfer(session, input, self.sudo, self._password() if self.sudo else None)
+            exit_code = transfer.finish()
+        finally:
+            session.close()
+        stdout, stderr = (found.decode('utf-8', _ERRORS) for found in (transfer.stdout, transfer.stderr))
+        if transfer.is_refused:
+            reason = 'does not accept the password' if self._password() else 'asks for a password, and there is none'
+            raise SudoError(exit_code or 1, '', f'sudo {reason} in the configuration of {address_of(self.connection)}.')
+        if exit_code:
+            raise CommandError(exit_code, stdout, stderr)
+        return stdout
+
+    def _password(self) -> str | None:
+        password: str | None = self.connection.config.sudo.password
+        return password
+
+    def _with_sudo(self, command: str) -> str:
+        user = self.connection.config.sudo.user
+        begun = f'printf "{_BEGUN.decode().strip()}\\n" >&2; {command}'
+        words = ['sudo', '-S', '-p', _PROMPT.decode(), *(['-H', '-u', user] if user else []), '--', '/bin/sh', '-c']
+        return ' '.join(map(shlex.quote, [*words, begun]))
+
+
+class _Transfer:
+    """Input and outputs of one command, side by side.
+
+    :param input: Its standard input.
+    :param sudo: Whether the command begins only when ``sudo`` has had what it asks for.
+    :param password: What it is told then.
+    """
+
+    def __init__(self, session: Session, input: bytes | None, sudo: bool, password: str | None) -> None:
+        self._channel = session.channel
+        self._input = input or b''
+        self._password = password
+        self._has_begun = not sudo
+        self.is_refused = False
+        self.stdout = session.early_output
+        self.stderr = session.early_errors
+        self._threads: list[threading.Thread] = []
+
+    def finish(self) -> int:
+        """Pass everything on until the command has ended, and return its exit code.
+
+        :raises ConnectionError: The connection has ended before.
+        """
+        self._begin(self._read_output)
+        if self._has_begun:
+            self._begin(self._write)
+        self._read_errors()
+        for thread in self._threads:
+            thread.join()
+        exit_code = self._channel.recv_exit_status()
+        if exit_code < 0 and not self.is_refused and not self._channel.get_transport().is_active():
+            raise ConnectionError('The SSH connection has ended before the command has.')
+        return exit_code
+
+    def _begin(self, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _read_output(self) -> None:
+        while data := self._channel.recv(_READ_BYTES):
+            self.stdout += data
+
+    def _write(self) -> None:
+        # A command need not read what it is given.
+        with contextlib.suppress(OSError):
+            self._channel.sendall(self._input)
+            self._channel.shutdown_write()
+
+    def _read_errors(self) -> None:
+        self._converse()
+        while data := self._channel.recv_stderr(_READ_BYTES):
+            self.stderr += data
+            self._converse()
+
+    def _converse(self) -> None:
+        """Tell ``sudo`` the password, once, and hand the input on when the command has begun."""
+        if self._has_begun or self.is_refused:
+            return
+        if _BEGUN in self.stderr:
+            self._has_begun = True
+            self.stderr = self.stderr.split(_BEGUN, 1)[1]
+            self._begin(self._write)
+        elif _PROMPT in self.stderr:
+            self.stderr = self.stderr.split(_PROMPT, 1)[1]
+            if self._password is None:
+                self.is_refused = True
+                self._channel.close()
+            else:
+                self._channel.sendall(f'{self._password}\n'.encode())
+                self._password = None
+
+
+def command_client(connection: Connection, sudo: bool = False, **kwargs: Any) -> DockerCliClient:
+    """A client of the engine on the host of a connection, which runs the ``docker`` command there.
+
+    For hosts where only commands work, or only with ``sudo``; :func:`connection_client` is faster. Input and output are
+    bytes, and standard error is told apart from standard output.
+
+    :param connection: A ``fabric.Connection``.
+    :param sudo: Run the command with ``sudo``; user and password come from ``sudo`` of the connection's configuration.
+    :param kwargs: Further arguments of :class:`~dockermap.client.cli.DockerCliClient`.
+    """
+    return DockerCliClient(ConnectionRun(connection, sudo).__call__, **kwargs)
