@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from pathlib import Path
 
 import pytest
@@ -29,5 +30,9 @@ def test_the_readme_shows_a_map_of_ten_lines() -> None:
     lines = (ROOT / 'README.rst').read_text(encoding='utf-8').splitlines()
     start = lines.index('.. code-block:: yaml')
 
-    shown = [line for line in lines[start + 1 : lines.index('.. code-block:: python')] if line.strip()]
+    shown = [
+        line
+        for line in itertools.takewhile(lambda line: not line or line[0] == ' ', lines[start + 1 :])
+        if line.strip()
+    ]
     assert len(shown) == 10
