@@ -158,6 +158,10 @@ class _NetworkEndpointFields(NamedTuple):
     gw_priority: Any = None
 
 
+_ADDED_FIELDS = frozenset(('mac_address', 'gw_priority'))
+"""Fields that the documented tuple does not have; in dictionaries they are only where they are set."""
+
+
 class NetworkEndpoint(ConvertingTuple, _NetworkEndpointFields):  # type: ignore[misc]
     """A network that a container joins, with names and addresses there."""
 
@@ -191,6 +195,10 @@ class NetworkEndpoint(ConvertingTuple, _NetworkEndpointFields):  # type: ignore[
             mac_address,
             gw_priority,
         )
+
+    def _asdict(self) -> dict[str, Any]:
+        found = super()._asdict()
+        return {name: value for name, value in found.items() if name not in _ADDED_FIELDS or value is not None}
 
 
 _NAME = Text('a name', r'[\s\S]+', written=True)

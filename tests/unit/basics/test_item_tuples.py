@@ -107,8 +107,6 @@ def test_item_tuples_are_tuples_with_defaults(item: Any, values: Any) -> None:
                 'ipv4_address': None,
                 'ipv6_address': None,
                 'link_local_ips': None,
-                'mac_address': None,
-                'gw_priority': None,
             },
         ),
         (ExecCommand('run', 'me', 'initial'), {'cmd': 'run', 'user': 'me', 'policy': 'initial'}),
