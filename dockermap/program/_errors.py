@@ -55,7 +55,9 @@ def _reason(error: BaseException) -> str:
 
 
 def _text(error: BaseException) -> str:
-    """The text of an error; of YAML that cannot be read, the place first, and no picture of it."""
+    """The text of an error; of files that cannot be read, the place first, and no number or picture."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f'{error.filename}: {error.strerror}'
     mark, problem = getattr(error, 'problem_mark', None), getattr(error, 'problem', None)
     if mark is None or not problem:
         return str(error).replace(_LEFT_OUT, '')

@@ -77,3 +77,8 @@ def test_errors_as_data_are_in_the_result(program: Program) -> None:
         {'name': 'shop.app.blue', 'reason': 'Could not start container shop.app.blue: out of memory'}
     ]
     assert documents[-1]['not_attempted']
+
+
+def test_a_file_that_is_not_there_is_named_without_a_number() -> None:
+    error = FileNotFoundError(2, 'No such file or directory', 'nowhere.yaml')
+    assert error_text(error) == 'Error: nowhere.yaml: No such file or directory'
