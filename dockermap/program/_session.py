@@ -34,6 +34,8 @@ class Session:
         """The map. Warnings about it are shown."""
         with warnings.catch_warnings(record=True) as found:
             warnings.simplefilter('always')
+            # These come whenever the interpreter clears up, and are not about the map.
+            warnings.simplefilter('ignore', ResourceWarning)
             loaded = load_map(self.arguments, self.environment)
         for warning in found:
             self.warn(str(warning.message))
