@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from ._errors import as_flags, error_text, problem_texts
 from ._exit_codes import CHANGES, DONE, ERROR, UsageError
-from ._session import Session
+from ._session import Session, recorded_warnings
 
 if TYPE_CHECKING:
     from ..map.status import ItemStatus
@@ -35,8 +34,7 @@ def check(session: Session) -> int:
 
     problems: list[str] = []
     document: dict[str, Any] = {'valid': False, 'map': None, 'configurations': 0}
-    with warnings.catch_warnings(record=True) as found:
-        warnings.simplefilter('always')
+    with recorded_warnings() as found:
         try:
             loaded = load_map(session.arguments, session.environment)
         except UsageError:

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 ALL = '__all__'
 
 
+@contextlib.contextmanager
+def recorded_warnings() -> Iterator[list[warnings.WarningMessage]]:
+    """What is warned of inside."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter('always')
+        # These come whenever the interpreter clears up, and are not about what is done.
+        warnings.simplefilter('ignore', ResourceWarning)
+        yield found
+
+
 class Session:
     """One run of the program."""
 
@@ -32,10 +42,7 @@ class Session:
     @cached_property
     def map(self) -> ContainerMap:
         """The map. Warnings about it are shown."""
-        with warnings.catch_warnings(record=True) as found:
-            warnings.simplefilter('always')
-            # These come whenever the interpreter clears up, and are not about the map.
-            warnings.simplefilter('ignore', ResourceWarning)
+        with recorded_warnings() as found:
             loaded = load_map(self.arguments, self.environment)
         for warning in found:
             self.warn(str(warning.message))
