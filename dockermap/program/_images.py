@@ -147,12 +147,22 @@ def _with_buildx(session: Session, client: MappingDockerClient, task: Build, con
     address = client.clients[task.client_name].base_url
     variables = {**session.environment.variables, **given, **({'DOCKER_HOST': str(address)} if address else {})}
     context.fileobj.seek(0)
+    _check_buildx(variables)
+    ended = subprocess.run([*command, '-'], stdin=context.fileobj, env=variables, check=False)
+    if ended.returncode:
+        raise RefusedError(f'docker buildx could not build {task.image}: exit code {ended.returncode}.')
+    return None
+
+
+def _check_buildx(variables: Mapping[str, str]) -> None:
     try:
-        ended = subprocess.run([*command, '-'], stdin=context.fileobj, env=variables, check=False)
+        ended = subprocess.run(['docker', 'buildx', 'version'], capture_output=True, env=variables, check=False)
     except FileNotFoundError:
         raise RefusedError(
             'There is no docker command on this machine, which --buildx needs. Without it, the engine builds.'
         ) from None
     if ended.returncode:
-        raise RefusedError(f'docker buildx could not build {task.image}: exit code {ended.returncode}.')
-    return None
+        raise RefusedError(
+            "The docker command on this machine has no buildx, which --buildx needs: it is a plugin, such as Debian's "
+            'package docker-buildx. Without it, the engine builds.'
+        )

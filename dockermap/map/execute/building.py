@@ -29,5 +29,5 @@ def told_what_builds(container_map: ContainerMap | None, arguments: Mapping[str,
         ]
         if builders:
             hint = f"It is built from what 'build' of {builders[0]} says, which is a step of its own: build it first."
-            change_text(error, lambda text: f'{text} {hint}')
+            change_text(error, lambda text: f'{text}\n{hint}')
         raise

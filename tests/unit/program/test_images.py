@@ -112,7 +112,8 @@ def test_a_missing_dockerfile_is_named_with_its_folder(program: Program) -> None
 
 def test_buildx_gets_the_context_and_the_settings(program: Program) -> None:
     path = program.write(
-        '#!/bin/sh\n(echo "$@"; echo $VERSION $PASSWORD) > "$HOME/arguments"\ntar t | sort > "$HOME/files"\n',
+        '#!/bin/sh\n[ "$2" = version ] && exit\n(echo "$@"; echo $VERSION $PASSWORD) > "$HOME/arguments"\n'
+        'tar t | sort > "$HOME/files"\n',
         'bin/docker',
     )
     path.chmod(0o755)
@@ -136,6 +137,18 @@ def test_without_the_docker_command_buildx_is_an_error_with_a_way_out(program: P
         1,
         'There is no docker command on this machine, which --buildx needs. Without it, the engine builds.\n',
     )
+
+
+def test_without_the_plugin_buildx_is_an_error_with_a_way_out(program: Program) -> None:
+    path = program.write('#!/bin/sh\necho "unknown command: docker $1" >&2\nexit 1\n', 'bin/docker')
+    path.chmod(0o755)
+    program.variables['PATH'] = f'{path.parent}:/usr/bin:/bin'
+
+    result = program('build', '--buildx')
+
+    assert result.code == 1
+    assert result.err.startswith('The docker command on this machine has no buildx')
+    assert len(result.err.splitlines()) == 1
 
 
 def test_values_for_builds_are_not_shown(program: Program) -> None:
