@@ -78,6 +78,8 @@ def running_scripts(
         for client_name in policy.get_client_names(config_id):
             if client_name not in scripts:
                 scripts[client_name] = set(_running_scripts(policy, client_name, clock.time()))
+                if _is_none_left(policy, scripts):
+                    return
             if scripts[client_name] and policy.item_name(config_id) in scripts[client_name]:
                 yield client_name, policy.item_name(config_id)
 
@@ -106,8 +108,15 @@ def interrupted_items(
         for client_name in policy.get_client_names(config_id):
             if client_name not in temporary:
                 temporary[client_name] = set(_temporary(decisions, client_name))
+                if _is_none_left(policy, temporary):
+                    return
             if temporary[client_name] and policy.item_name(config_id) in temporary[client_name]:
                 yield client_name, config_id, flags
+
+
+def _is_none_left(policy: BasePolicy, found: Mapping[str, set[str]]) -> bool:
+    """Whether all clients have been asked, and none has anything, so that the other items need not be looked at."""
+    return found.keys() >= policy.clients.keys() and not any(found.values())
 
 
 def _temporary(decisions: DecisionPass, client_name: str) -> Iterator[str]:
