@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dockermap.api import ItemType, MapConfigId
+from dockermap.api import ActionRunnerException, ItemType, MapConfigId
 from dockermap.map.action import Action
 from dockermap.map.exceptions import ForeignItemError
 from dockermap.map.policy.ownership import MAP_LABEL
@@ -155,5 +155,10 @@ def test_a_container_is_renamed_while_it_is_being_replaced(make_client, service,
     make_client({'web': service()}).startup('web')
     client = make_client({'web': service(host_config={'dns': ['10.0.0.1']})})
     connection.once_before('stop', lambda: api.rename(f'{unique}.web', f'{unique}-kept'))
+    with pytest.raises(ActionRunnerException, match='runs again'):
+        client.update('web')
+    assert engine_items() == ['-kept running']
+    # By its label, it is the container of the item under whatever name.
     client.update('web')
-    assert engine_items() == ['-kept running', 'web running']
+    assert engine_items() == ['web running']
+    assert client.update('web') == []

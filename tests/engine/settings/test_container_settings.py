@@ -27,11 +27,13 @@ NO_PART_OF_A_CONTAINER = {
     'instance_settings': 'brings in other settings of this table',
     'job': 'says what is expected of a container',
     'rollout': 'says how instances are replaced',
+    'build': 'says what an image is built from, which no action does',
+    'name': 'is another name, which renames a container: see tests/engine/ownership/test_literal_names.py',
     'create_options': 'see the arguments of the creating call',
     'host_config': 'see the arguments of the host configuration',
 }
 LEFT_OUT = {
-    'annotations': 'only engines from API version 1.43 on have them; see tests/engine/contract',
+    'annotations': 'only engines from API version 1.43 on have them; see tests/unit/engines/test_newer_settings.py',
     'lxc_conf': 'engines of our time have no LXC driver, and ignore it',
     'init_path': 'the SDK refuses it for APIs after 1.29',
 }
