@@ -32,11 +32,12 @@ def free_port() -> int:
 def replacements(engine_url: str, unique: str, base_image: str, free_port: int) -> dict[str, str]:
     """What the texts of examples stand for here; each is replaced where it occurs."""
     return {
+        # First, as the digits may be part of what others are replaced with.
+        PORT: str(free_port),
         ENGINE: engine_url,
         "'busybox'": repr(base_image),
         'image: busybox': f'image: {base_image}',
         'tour': unique,
-        PORT: str(free_port),
     }
 
 
