@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 import secrets
 import shutil
 import tempfile
@@ -24,11 +25,29 @@ import pytest
 COUNTS = pytest.StashKey[Counter[str]]()
 NO_PRIVATE_ENGINE = 'changes what it did not make, so it needs an engine of its own (root, with dockerd installed)'
 
+LONG_FORMS = re.compile(
+    '|'.join(
+        (
+            r'actions/test_every_state\.py::.*\[(?:update|script), ',
+            r'cli/test_actions_on_commands\.py::test_a_(?:group_can_be_selected|container_that_was_removed_by_hand)',
+            r'compose/test_same_as_compose\.py::.*\[(?:elk|nextcloud)\]',
+            r'failures/test_silent_engine\.py::.*\[update\]',
+            r'parallel/test_handing_on\.py::test_addresses_go_to_another_container\[(?!ring).*-re-created\]',
+            r'remote/test_hosts\.py::test_(?:two_hosts|a_host_that_cannot_be_reached).*\[command',
+            r'settings/.*::test_stay_as_they_are_if_they_cannot_be_made_anew\[create_options\]',
+            r'shortcuts/test_hostile_values\.py::test_(?:every_value|real_commands).*\[centos',
+        )
+    )
+)
+"""Long tests for whose kind others stand in the default run."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.engine)
+            if LONG_FORMS.search(item.nodeid):
+                item.add_marker(pytest.mark.full)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,11 +17,14 @@ from tests.laws.engines import Recorder, bring_up, disturb, front_end, maps_of
 from tests.laws.laws import REPEATED, UNORDERED, Outcome, differing_runs, step_of
 
 CASES = 60
+BY_DEFAULT = 30
 OPTIONS = {'core_image': engines.BASE_IMAGE, 'base_image': engines.BASE_IMAGE}
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize('seed', range(CASES))
+@pytest.mark.parametrize(
+    'seed', [*range(BY_DEFAULT), *(pytest.param(seed, marks=pytest.mark.full) for seed in range(BY_DEFAULT, CASES))]
+)
 def test_what_the_plan_says_is_what_runs_on_an_engine(
     seed: int, real_client: docker.APIClient, unique: str, law_counts: Counter[str]
 ) -> None:
