@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._exit_codes import DONE, RefusedError
+from ._logged import handled
 from ._session import Session
 
 if TYPE_CHECKING:
@@ -99,25 +100,10 @@ def _with_sdk(session: Session, client: MappingDockerClient, task: Build, contex
         'dockerfile': settings.get('dockerfile'),
     }
     given = {name: value for name, value in options.items() if value}
-    with _told(session):
+    # What the engine says about a build is shown.
+    with handled('dockermap.client.docker_util', logging.INFO, _Lines(session.output.remark)):
         image_id: str | None = engine.build_from_context(context, task.image, rm=True, **given)
     return image_id
-
-
-@contextmanager
-def _told(session: Session) -> Iterator[None]:
-    """Show what the engine says about a build."""
-    logger, handler = logging.getLogger('dockermap.client.docker_util'), _Lines(session.output.remark)
-    level, propagate = logger.level, logger.propagate
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
-        logger.propagate = propagate
 
 
 class _Lines(logging.Handler):

@@ -10,19 +10,24 @@ _TOLD = {'dockermap.map._run': logging.WARNING, 'dockermap.map._report': logging
 """Loggers that say up to a level what is told anyway: by plans, and by errors."""
 
 
-@contextlib.contextmanager
-def logged(warn: Callable[[str], None], everything: bool) -> Iterator[None]:
+def logged(warn: Callable[[str], None], everything: bool) -> contextlib.AbstractContextManager[None]:
     """Show what is logged meanwhile, as far as the plan does not say the same."""
-    logger, handler = logging.getLogger('dockermap'), _Handler(warn, everything)
-    level, propagate = logger.level, logger.propagate
+    return handled('dockermap', logging.DEBUG if everything else logging.WARNING, _Handler(warn, everything))
+
+
+@contextlib.contextmanager
+def handled(name: str, level: int, handler: logging.Handler) -> Iterator[None]:
+    """Have a handler get what a logger is told meanwhile from a level on, and nobody else."""
+    logger = logging.getLogger(name)
+    former, propagate = logger.level, logger.propagate
     logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG if everything else logging.WARNING)
+    logger.setLevel(level)
     logger.propagate = False
     try:
         yield
     finally:
         logger.removeHandler(handler)
-        logger.setLevel(level)
+        logger.setLevel(former)
         logger.propagate = propagate
 
 
