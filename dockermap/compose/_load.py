@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from ..exceptions import InputError, located
 from ..map.config.client import ClientConfiguration
@@ -104,30 +105,42 @@ def _networks(context: Context) -> Settings:
     return {**({'default': None} if uses_default else {}), **found}
 
 
+_Rows = dict[str, tuple[bool, str, Callable[[Any], object]]]
+"""By setting of Compose: whether it is one of ``create_options`` here, its name here, and what reads it."""
+
+_DECLARED: _Rows = {
+    'driver': (False, 'driver', text),
+    'driver_opts': (False, 'driver_options', set_pairs),
+    'labels': (True, 'labels', set_pairs),
+}
+
+
 def _network(context: Context, name: str, value: Settings) -> object:
-    external = _external(context, 'networks', name, value)
+    others: _Rows = {
+        'internal': (False, 'internal', flag),
+        'ipam': (True, 'ipam', lambda own: _ipam(context, f'networks.{name}.ipam', mapping(own))),
+        **{setting: (True, setting, flag) for setting in _NETWORK_FLAGS},
+    }
+    return _declared(context, 'networks', name, value, others)
+
+
+def _declared(context: Context, section: str, name: str, value: Settings, others: _Rows) -> object:
+    """A network or a volume, with what only one of the two has; ``None`` where nothing is said about it."""
+    external = _external(context, section, name, value)
     if external is not None:
         return {'external': external}
     found: Settings = {}
     options: Settings = {}
+    rows = {**_DECLARED, **others}
     for setting, own in entries(value):
         with located(setting):
             if own is None or setting.startswith('x-') or setting in ('name', 'external'):
                 continue
-            if setting == 'driver':
-                found['driver'] = text(own)
-            elif setting == 'driver_opts':
-                found['driver_options'] = set_pairs(own)
-            elif setting == 'internal':
-                found['internal'] = flag(own)
-            elif setting in _NETWORK_FLAGS:
-                options[setting] = flag(own)
-            elif setting == 'labels':
-                options['labels'] = set_pairs(own)
-            elif setting == 'ipam':
-                options['ipam'] = _ipam(context, f'networks.{name}.ipam', mapping(own))
-            else:
-                context.notes.add(f'networks.{name}.{setting}', setting, UNKNOWN)
+            if setting not in rows:
+                context.notes.add(f'{section}.{name}.{setting}', setting, UNKNOWN)
+                continue
+            is_option, target, convert = rows[setting]
+            (options if is_option else found)[target] = convert(own)
     return {**found, **({'create_options': options} if options else {})} or None
 
 
@@ -160,28 +173,8 @@ def _volumes(context: Context) -> Settings:
     with located('volumes'):
         for name, value in context.section('volumes'):
             with located(name):
-                found[context.volume_alias(name)] = _volume(context, name, mapping(value))
+                found[context.volume_alias(name)] = _declared(context, 'volumes', name, mapping(value), {})
     return found
-
-
-def _volume(context: Context, name: str, value: Settings) -> object:
-    external = _external(context, 'volumes', name, value)
-    if external is not None:
-        return {'external': external}
-    found: Settings = {}
-    for setting, own in entries(value):
-        with located(setting):
-            if own is None or setting.startswith('x-') or setting in ('name', 'external'):
-                continue
-            if setting == 'driver':
-                found['driver'] = text(own)
-            elif setting == 'driver_opts':
-                found['driver_options'] = set_pairs(own)
-            elif setting == 'labels':
-                found['create_options'] = {'labels': set_pairs(own)}
-            else:
-                context.notes.add(f'volumes.{name}.{setting}', setting, UNKNOWN)
-    return found or None
 
 
 def _external(context: Context, section: str, name: str, value: Settings) -> object:
