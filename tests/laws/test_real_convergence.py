@@ -5,6 +5,7 @@ The default run has a few of them; the long form lets each request of some calls
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import Any
 
@@ -107,7 +108,7 @@ class RealSweep:
     def _container(self, name: str) -> dict[str, Any]:
         detail = self.client.inspect_container(name)
         runs = detail['State']['Running']
-        processes = self.client.top(name)['Processes'] if runs else []
+        processes = self._processes(name) if runs else []
         return {
             'status': detail['State']['Status'],
             'commands': sum(AGAIN in process[-1] for process in processes),
@@ -122,6 +123,15 @@ class RealSweep:
             'memory': detail['HostConfig']['Memory'],
             'restart': detail['HostConfig']['RestartPolicy'],
         }
+
+    def _processes(self, name: str) -> list[list[str]]:
+        """Until a command has replaced it, the init of runc stands in the list."""
+        for _ in range(100):
+            processes: list[list[str]] = self.client.top(name)['Processes']
+            if not any('runc' in process[-1] for process in processes):
+                break
+            time.sleep(0.1)
+        return processes
 
     def _map(self, settings: dict[str, Any]) -> ContainerMap:
         for config in settings['containers'].values():

@@ -140,10 +140,12 @@ def test_the_version_of_the_api_is_the_one_that_is_spoken(run: Run, api: docker.
 
 
 def test_processes_are_read_as_the_api_shows_them(
-    run: Run, api: docker.APIClient, unique: str, base_image: str
+    run: Run, api: docker.APIClient, unique: str, base_image: str, eventually: Any
 ) -> None:
     api.create_container(base_image, WAITING, name=unique)
     api.start(unique)
+    # Right after the start, it is still the engine that turns into the command.
+    assert eventually(lambda: 'trap' in api.top(unique, '-o pid,args')['Processes'][0][1])
     found = parse_top_output(run('top', container=unique, ps_args='-o pid,args'))
     assert found['Titles'] == ['PID', 'COMMAND']
     assert api.top(unique, ps_args='-o pid,args')['Processes'][0] in found['Processes']
