@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .build.dockerfile import DockerFile
     from .client.base import DockerClientWrapper
     from .exceptions import DockerStatusError, PartialResultsError
+    from .map._describe import describe_item, item_name
     from .map.client import MappingDockerClient
     from .map.config.client import USE_HC_MERGE, ClientConfiguration
     from .map.config.container import ContainerConfiguration
@@ -75,6 +76,8 @@ __all__ = [  # noqa: RUF022 - sorted as sorted() does it
     'SharedVolume',
     'USE_HC_MERGE',
     'VolumeConfiguration',
+    'describe_item',
+    'item_name',
 ]
 
 _HOMES = {
@@ -82,6 +85,7 @@ _HOMES = {
     'build.dockerfile': ('DockerFile',),
     'client.base': ('DockerClientWrapper',),
     'exceptions': ('DockerStatusError', 'PartialResultsError'),
+    'map._describe': ('describe_item', 'item_name'),
     'map.client': ('MappingDockerClient',),
     'map.config.client': ('ClientConfiguration', 'USE_HC_MERGE'),
     'map.config.container': ('ContainerConfiguration',),

@@ -35,17 +35,30 @@ def _word(value: object) -> str:
     return str(getattr(value, 'value', value))
 
 
+def name_on_map(config_id: _Item) -> str:
+    """The name of an item on its map, such as ``web.blue``."""
+    return '.'.join(filter(None, (config_id.config_name, config_id.instance_name)))
+
+
+def item_name(config_id: _Item) -> str:
+    """The name of an item for people, such as ``shop.web.blue``.
+
+    Of a volume that ``shop.web`` attaches as ``data``, it is ``shop.web.data``; of an image its own, as ``nginx:1.27``.
+    An engine may know the item by another name: that is ``name`` of what a plan and ``status`` say of it.
+    """
+    if _word(config_id.config_type) == 'image':
+        tag = config_id.instance_name
+        separator = '@' if tag and ':' in tag else ':'
+        return f'{config_id.config_name}{separator}{tag}' if tag else config_id.config_name
+    return '.'.join(filter(None, (config_id.map_name, name_on_map(config_id))))
+
+
 def describe_item(config_id: _Item) -> str:
-    """An item for readers, such as ``container shop.web.i1`` or ``volume data of shop.web``."""
+    """An item in a sentence for people, such as ``container shop.web.blue`` or ``volume data of shop.web``."""
     kind = _word(config_id.config_type)
-    name = '.'.join(str(part) for part in (config_id.map_name, config_id.config_name) if part)
-    instance = config_id.instance_name
-    if kind == 'image':
-        separator = '@' if instance and ':' in instance else ':'
-        return f'{kind} {config_id.config_name}' + (f'{separator}{instance}' if instance else '')
-    if kind == 'volume' and instance:
-        return f'{kind} {instance} of {name}'
-    return f'{kind} {name}' + (f'.{instance}' if instance else '')
+    if kind == 'volume' and config_id.instance_name and config_id.config_name:
+        return f'{kind} {config_id.instance_name} of {config_id.map_name}.{config_id.config_name}'
+    return f'{kind} {item_name(config_id)}'
 
 
 def describe_action(action_type: object) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ..docker_options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS, CreateOption
 from ..utils import format_image_tag
+from ._describe import name_on_map
 from .input import ItemType, MapConfigId
 
 __all__ = ['KINDS', 'SECTIONS', 'Kind', 'attached_names', 'kind_of', 'kind_on']
@@ -123,7 +124,7 @@ def _container_configuration(container_map: _Configurations, item: MapConfigId) 
 
 
 def _is_groupable(names: _KnownNames, item: MapConfigId) -> bool:
-    return '.'.join(filter(None, (item.config_name, item.instance_name))) in names.groupable
+    return name_on_map(item) in names.groupable
 
 
 KINDS: dict[ItemType, Kind] = {kind.type: kind for kind in (

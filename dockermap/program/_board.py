@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..map._describe import item_name
 from ._errors import reason
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ class Board:
     def _row(self, client_name: str, config_id: MapConfigId) -> Row:
         key = client_name, config_id
         if key not in self.rows:
-            name = '.'.join(filter(None, config_id[1:]))
-            self.rows[key] = Row(config_id.config_type.value, name, client_name)
+            self.rows[key] = Row(config_id.config_type.value, item_name(config_id), client_name)
         return self.rows[key]
 
     def _planned(self, row: Row, event: ActionEvent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..map._describe import name_on_map
 from ._errors import as_flags
 
 if TYPE_CHECKING:
@@ -11,17 +12,12 @@ if TYPE_CHECKING:
     from ..map.plan import Plan
 
 
-def item_text(config_id: MapConfigId) -> str:
-    """An item as data has it: its names on the map, such as ``web.blue``."""
-    return '.'.join(filter(None, config_id[2:]))
-
-
 def item_document(client_name: str, config_id: MapConfigId, name: str) -> dict[str, Any]:
     """What tells an item."""
     return {
         'client': client_name,
         'kind': config_id.config_type.value,
-        'item': item_text(config_id),
+        'item': name_on_map(config_id),
         'name': name,
     }
 
@@ -59,7 +55,7 @@ def plan_document(plan: Plan, calls: bool = False) -> dict[str, Any]:
                 'number': operation.number,
                 'call': operation.call,
                 'client': operation.client_name,
-                'item': item_text(operation.config_id),
+                'item': name_on_map(operation.config_id),
                 'subject': subject(operation),
                 'needs': list(operation.needs),
             }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...functional import is_late
+from .._describe import name_on_map
 from ..input import NetworkEndpoint, PortBinding
 from ._relations import Relations
 from .container import ContainerConfiguration
@@ -34,7 +35,7 @@ def contentions(relations: Relations, clients: Mapping[str, Sequence[str]]) -> I
     holders: dict[tuple[str, str, str], list[tuple[str | None, str]]] = {}
     for name, config in relations.configs.items():
         ids = relations.instances(name)
-        containers = ['.'.join(filter(None, (item.config_name, item.instance_name))) for item in ids]
+        containers = [name_on_map(item) for item in ids]
         for place, wanted in _wanted(config):
             for client in clients.get(name) or ['']:
                 known = holders.setdefault((client, wanted.kind, wanted.value), [])

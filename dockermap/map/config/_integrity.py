@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ... import DEFAULT_PRESET_NETWORKS
 from ...functional import is_late
 from ...utils import close_match
+from .._describe import name_on_map
 from .._kinds import kind_of
 from ..exceptions import MapIntegrityError
 from ..input import HostVolume, MapConfigId, SharedVolume, is_path
@@ -257,7 +258,7 @@ def _engine_names(relations: Relations, clients: Mapping[str, Sequence[str]], ma
     holders: dict[tuple[str, str], str] = {}
     for key in relations.configs if literal else ():
         for item in relations.instances(key):
-            container = '.'.join(filter(None, (item.config_name, item.instance_name)))
+            container = name_on_map(item)
             name = str(literal.get(item) or f'{map_name}.{container}')
             known = {holders.setdefault((client, name), container) for client in clients.get(key) or ['']}
             others = known - {container}

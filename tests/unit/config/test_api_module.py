@@ -43,6 +43,8 @@ EXPORTED = [
     'Operation',
     'Plan',
     'PlanOutdatedError',
+    'describe_item',
+    'item_name',
 ]
 
 
