@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..functional import resolve_value
 from ..map._dump import time_text
 from ..map.config.container import ContainerConfiguration
 from ..map.config.host_volume import get_host_path
@@ -28,8 +29,10 @@ _CONDITIONS = {
 _LOCAL = {False: '127.0.0.1', True: '::1'}
 _WITHOUT_PLACE = {
     'clients': ('Compose brings up everything on one host.', ''),
+    'nodes': ('Compose brings up everything on one host.', ''),
     'permissions': ('Compose sets no modes of volumes.', 'Set them in the image.'),
     'persistent': ('Compose removes all containers of a project.', ''),
+    'publish': ('Compose publishes ports on its one host.', ''),
     'rollout': ('Compose replaces all containers at once.', ''),
     'start_delay': ('Compose waits for nothing but conditions.', "Use a 'healthcheck'."),
 }
@@ -70,6 +73,7 @@ class ServiceDump:
         self._add_ports()
         self._add_networks()
         self._add_instances()
+        self._add_files()
         return self.found
 
     def _add_image(self) -> None:
@@ -272,11 +276,20 @@ class ServiceDump:
 
     def _add_instances(self) -> None:
         instances = list(self.config.instances)
+        replicas = resolve_value(self.config.replicas)
+        if isinstance(replicas, int) and replicas > 1:
+            self.found['scale'] = max(1, len(instances)) * replicas
+        elif instances:
+            self.found['scale'] = len(instances)
         if not instances:
             return
-        self.found['scale'] = len(instances)
         if instances != [str(place + 1) for place in range(len(instances))]:
             self.note('instances', ', '.join(instances), 'Compose numbers the containers of a service.')
+
+    def _add_files(self) -> None:
+        for section in ('secrets', 'configs'):
+            for name in getattr(self.config, section):
+                self.note(f'{section}.{name}', name, 'The content is not written into the file.', 'Declare it there.')
 
 
 def _healthcheck(check: HealthCheck) -> Mapping:

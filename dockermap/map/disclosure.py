@@ -113,7 +113,12 @@ _PROPERTIES: dict[str, _Row] = {
     'networks': _Row('networks', texts.names, plural=True),
     'permissions': _Row('permissions', texts.mode, plural=True),
     'persistent': _Row('persistent', texts.flag),
+    'nodes': _Row('nodes', texts.names, plural=True),
+    'publish': _Row('publishing', texts.name),
+    'replicas': _Row('replicas', texts.number, plural=True),
     'rollout': _Row('rollout', texts.name),
+    'configs': _Row('configs', plural=True),
+    'secrets': _Row('secrets', plural=True),
     'shares': _Row('shared paths', texts.paths, plural=True),
     'start_delay': _Row('start delay', texts.number),
     'start_options': _Row('host configuration'),
@@ -170,7 +175,8 @@ _NAMED_VALUES = frozenset((
 _HARMLESS = frozenset((
     'attaches', 'binds', 'clients', 'context', 'default_domain', 'default_group', 'default_tag', 'depends_on',
     'dockerfile', 'exposes', 'extends', 'groups', 'host', 'host_root', 'ignore', 'instances', 'links', 'networks',
-    'repository', 'rollout', 'set_hostname', 'shares', 'target', 'use_attached_parent_name', 'uses',
+    'nodes', 'publish', 'replicas', 'repository', 'rollout', 'set_hostname', 'shares', 'target',
+    'use_attached_parent_name', 'uses',
 ))  # fmt: skip
 """Settings that refer to other items, paths and ports, and so are no secrets."""
 

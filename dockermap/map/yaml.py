@@ -189,7 +189,8 @@ def load_map_file(
 ) -> ContainerMap:
     """A map from a YAML file, see :func:`load_map`; with an empty name, it has the file's name without extension.
 
-    A relative root of host paths, and relative paths in ``env_file`` and ``build``, are below the folder of the file.
+    A relative root of host paths, and relative paths in ``env_file``, ``build``, ``secrets`` and ``configs``, are below
+    the folder of the file.
     """
     if name == '':
         name = os.path.splitext(os.path.basename(filename))[0]
@@ -231,6 +232,9 @@ def _with_paths(settings: Any, folder: str) -> Any:
         )
     if 'build' in settings:
         found['build'] = _built_below(settings['build'], folder)
+    for name in ('secrets', 'configs'):
+        if isinstance(settings.get(name), dict):
+            found[name] = {key: _content_below(entry, folder) for key, entry in settings[name].items()}
     return found
 
 
@@ -238,6 +242,12 @@ def _built_below(build: Any, folder: str) -> Any:
     if isinstance(build, dict):
         return {**build, 'context': _built_below(build['context'], folder)} if 'context' in build else build
     return build if isinstance(build, str) and _ELSEWHERE.match(build) else _below(build, folder)
+
+
+def _content_below(entry: Any, folder: str) -> Any:
+    if isinstance(entry, dict) and 'file' in entry:
+        return {**entry, 'file': _below(entry['file'], folder)}
+    return entry
 
 
 def _below(path: Any, folder: str) -> Any:

@@ -22,7 +22,6 @@ _MOUNTS = (
     "into 'attaches', or 'uses' where another container attaches them; anonymous volumes into 'shares'."
 )
 _NETWORKS = "It goes into 'networks', or 'network_mode' for 'host', 'none', and the network of another container."
-_FILES = "Mount the file from the host, with 'binds'."
 _SAME_WORD = 0.8
 _NOTHING = 'There is nothing that is like it; leave it out.'
 
@@ -32,7 +31,7 @@ def _goes_into(place: str, name: str = '') -> str:
 
 
 _CONTAINERS = {
-    **dict.fromkeys(('ports', 'port', 'publish', 'p', 'expose', 'exposed_ports'), _PORTS),
+    **dict.fromkeys(('ports', 'port', 'p', 'expose', 'exposed_ports'), _PORTS),
     **dict.fromkeys(('volumes', 'volume', 'v', 'mount'), _MOUNTS),
     **dict.fromkeys(('network', 'net', 'network_alias', 'ip', 'ip6'), _NETWORKS),
     'container_name': "It is called 'name' here.",
@@ -40,14 +39,16 @@ _CONTAINERS = {
     **dict.fromkeys(('env', 'e'), _goes_into('create_options', 'environment')),
     **dict.fromkeys(('label', 'l'), _goes_into('create_options', 'labels')),
     **dict.fromkeys(('health_cmd', 'health_interval', 'health_retries', 'health_timeout'), _goes_into('healthcheck')),
-    **dict.fromkeys(('secrets', 'secret', 'configs', 'config'), _FILES),
-    **dict.fromkeys(('scale', 'replicas'), "List the names of containers in 'instances'."),
+    'secret': "It goes into 'secrets', by its name.",
+    'config': "It goes into 'configs', by its name.",
+    'scale': "List the names of containers in 'instances'; on a swarm, give their number in 'replicas'.",
+    **dict.fromkeys(('constraint', 'placement'), "It goes into 'nodes', for a swarm."),
     **dict.fromkeys(('logging', 'log_driver', 'log_opt'), _goes_into('host_config', 'log_config')),
     **dict.fromkeys(('restart', 'restart_policy'), _goes_into('host_config', 'restart_policy')),
     **dict.fromkeys(('cpus', 'cpu_limit'), f'{_goes_into("host_config", "nano_cpus")} It is in billionths of a CPU.'),
     **dict.fromkeys(('develop', 'attach', 'credential_spec', 'detach', 'd', 'provider'), _NOTHING),
     **dict.fromkeys(('pull', 'pull_policy'), "Images are pulled where they are missing; see 'pull_before_update'."),
-    'deploy': "Limits go into 'host_config' ('mem_limit', 'nano_cpus'), replicas into 'instances'.",
+    'deploy': "Limits go into 'host_config' ('mem_limit', 'nano_cpus'), replicas into 'instances' or 'replicas'.",
     'profiles': "List what is acted on together in 'groups' of the map; 'default_group' is what '__all__' means.",
     'external_links': _goes_into('host_config', 'links'),
     'volumes_from': "It goes into 'uses', with names of configurations.",
@@ -78,7 +79,7 @@ _MAP = {
     'version': 'A map has no version; leave it out.',
     'include': 'Maps are combined with merge().',
     'services': "It is called 'containers' here.",
-    **dict.fromkeys(('secrets', 'configs'), "Mount the files from the host, with 'binds' of configurations."),
+    **dict.fromkeys(('secrets', 'configs'), "They go into 'secrets' and 'configs' of configurations."),
 }
 
 

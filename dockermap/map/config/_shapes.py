@@ -177,6 +177,12 @@ LATE_TEXT = optional(Text('a text', r'[\s\S]*', written=True), LATE, expected='a
 ROLLOUT = optional(Text(_ROLLOUT, '(?:one-by-one|parallel)?'), expected=_ROLLOUT)
 PATH = optional(_PATH, expected='a path')
 
+_REPLICAS = 'a number of containers, such as 3'
+_PUBLISH = "'host' or 'ingress'"
+_CONTENT = 'the content as text, or a mapping with text or file, and perhaps path, user, group and mode'
+REPLICAS = optional(LATE, Number(_REPLICAS, 1, 10_000), expected=_REPLICAS)
+PUBLISH = optional(Text(_PUBLISH, '(?:host|ingress)?'), expected=_PUBLISH)
+
 _ENGINE_NAME = 'a name as engines accept it: letters, digits, dots, dashes and underscores, no two dots in a row'
 ENGINE_NAME = optional(
     Text(_ENGINE_NAME, r'(?![\s\S]*\.\.)[a-zA-Z0-9][a-zA-Z0-9_.\-]+', written=True), expected=_ENGINE_NAME
@@ -217,6 +223,30 @@ BUILD = optional(
     expected=_BUILD,
 )
 
+_ID = Number('the number of a user or group', 0, 2**31 - 1)
+_FILE = OneOf(
+    (
+        LATE,
+        _ANY_TEXT,
+        Record(
+            (
+                ('text', OneOf((LATE, _ANY_TEXT), 'a text')),
+                ('file', _PATH),
+                ('path', _PATH),
+                ('user', _ID),
+                ('group', _ID),
+                ('mode', Text("a mode as text, such as '0400'", '[0-7]{3,4}', written=True)),
+            ),
+            (),
+            dict,
+            _CONTENT,
+        ),
+    ),
+    _CONTENT,
+)
+SECRETS = Mapped(NAME, _FILE, 'secrets by name')
+CONFIGS = Mapped(NAME, _FILE, 'files by name')
+
 _EXTERNAL = 'true or false, or the name on the engine as text'
 EXTERNAL = optional(
     Choice(((True, True), (False, False)), 'true or false'), Text(_EXTERNAL, written=True), LATE, expected=_EXTERNAL
@@ -224,6 +254,7 @@ EXTERNAL = optional(
 
 INSTANCES = TextList('names of instances as texts', unique=True)
 CLIENTS = TextList('names of clients as texts')
+NODES = TextList("nodes, such as 'node1', 'disk=ssd' or 'node.role==manager'")
 PARENTS = TextList('names of configurations as texts')
 SHARES = TextList('container paths', late=True)
 ENV_FILES = TextList('paths of files with environment variables', late=True)

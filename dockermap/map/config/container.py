@@ -25,15 +25,20 @@ from ._property import CP
 from ._shapes import (
     BUILD,
     CLIENTS,
+    CONFIGS,
     CREATE_OPTIONS,
     ENGINE_NAME,
     ENV_FILES,
     HOST_CONFIG,
     IMAGE,
     INSTANCES,
+    NODES,
     PARENTS,
     PERMISSIONS,
+    PUBLISH,
+    REPLICAS,
     ROLLOUT,
+    SECRETS,
     SHARES,
     START_DELAY,
     STOP_SIGNAL,
@@ -85,6 +90,11 @@ class ContainerConfiguration(ConfigurationObject):
     rollout: Any = CP(input_func=ROLLOUT.convert)
     name: Any = CP(input_func=ENGINE_NAME.convert)
     build: Any = CP(dict, input_func=BUILD.convert)
+    replicas: Any = CP(input_func=REPLICAS.convert)
+    nodes: Any = CP(list, input_func=NODES.convert)
+    publish: Any = CP(input_func=PUBLISH.convert)
+    secrets: Any = CP(dict, input_func=SECRETS.convert)
+    configs: Any = CP(dict, input_func=CONFIGS.convert)
 
     DOCSTRINGS = {
         'abstract': 'Whether this is only a template for ``extends``.',
@@ -117,6 +127,11 @@ class ContainerConfiguration(ConfigurationObject):
         'rollout': 'Whether instances are re-created ``one-by-one``, or in ``parallel``.',
         'name': 'Name of the container on the engine, in place of ``map.configuration``.',
         'build': 'What the image is built from: a path, or context, dockerfile, args, target, labels and ignore.',
+        'replicas': 'How many containers a swarm runs for each instance; on an engine there is one.',
+        'nodes': 'Which nodes of a swarm the container may run on; an engine is the only one.',
+        'publish': 'Whether a swarm publishes ports on the ``host`` of the container, or by ``ingress`` on all.',
+        'secrets': 'Files with secret content, by name, which a swarm keeps and shows only to this container.',
+        'configs': 'Files with other content, by name, which a swarm keeps for this container.',
     }
     _kind = 'container configuration'
     _former_names = {'start_options': 'host_config'}

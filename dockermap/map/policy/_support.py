@@ -9,6 +9,7 @@ from ...docker_api import is_unreachable, podman_version, start_interval
 from ...exceptions import UnsupportedError, located
 from ...functional import is_late
 from ...utils import version_tuple
+from ..config.client import ENGINE
 from ..config.container import ContainerConfiguration
 from ..config.network import NetworkConfiguration
 from ..input import HealthCheck
@@ -48,6 +49,7 @@ def check_support(policy: BasePolicy, config_id: MapConfigId, config: Any) -> No
     :raises dockermap.exceptions.UnsupportedError: There is such a setting; the text starts with its place.
     """
     _check_links(policy, config_id, config)
+    _check_files(policy, config_id, config)
     needs = list(_needs(config))
     for client_name in policy.get_client_names(config_id) if needs else ():
         client_config = policy.clients.get(client_name)
@@ -77,6 +79,19 @@ def _check_links(policy: BasePolicy, config_id: MapConfigId, config: Any) -> Non
                 f'The engine of client {client_name!r} is Podman, which has no links. Put both containers into a '
                 "network, where the other one has an alias, and name it in 'depends_on'."
             )
+
+
+def _check_files(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:
+    """Engines keep no files for containers."""
+    places = [name for name in ('secrets', 'configs') if getattr(config, name, None)]
+    for client_name in policy.get_client_names(config_id) if places else ():
+        client_config = policy.clients.get(client_name)
+        if client_config is not None and client_config.backend == ENGINE:
+            with located(places[0]):
+                raise UnsupportedError(
+                    f'Only a swarm keeps files for containers, and client {client_name!r} is an engine. '
+                    "Mount the file from the host there, with 'binds'."
+                )
 
 
 def _link_places(config: ContainerConfiguration) -> Iterator[Place]:

@@ -59,6 +59,11 @@ DEFAULTS = {
     'rollout': NotSet,
     'name': NotSet,
     'build': {},
+    'replicas': NotSet,
+    'nodes': [],
+    'publish': NotSet,
+    'secrets': {},
+    'configs': {},
 }
 
 

@@ -19,7 +19,6 @@ from dockermap.map.yaml import load_map
     ('word', 'value', 'home'),
     [
         ('ports', ['8080:80'], "'exposes'"),
-        ('publish', '8080:80', "'exposes'"),
         ('environment', {'A': 'b'}, "'create_options'"),
         ('env', ['A=b'], "'create_options', as 'environment'"),
         ('restart', 'always', "'host_config', as 'restart_policy'"),
@@ -99,7 +98,7 @@ def test_a_container_can_be_called_like_a_setting(name: str, settings: Any) -> N
 def test_what_compose_files_have_beside_services_is_told() -> None:
     with pytest.raises(InputError, match=r'^shop\.version: .*leave it out'):
         ContainerMap('shop', {'version': '3.8'})
-    with pytest.raises(InputError, match=r'^shop\.secrets: .*binds'):
+    with pytest.raises(InputError, match=r"^shop\.secrets: .*'configs' of"):
         ContainerMap('shop', {'secrets': {'key': {'file': 'key.txt'}}}, strict=True)
 
 

@@ -1,0 +1,71 @@
+"""What container configurations say for a swarm, and what engines make of it."""
+
+import pytest
+
+from dockermap.api import ContainerMap, MappingDockerClient
+from dockermap.exceptions import InputError
+from dockermap.map.config.container import ContainerConfiguration
+from dockermap.map.yaml import load_map, load_map_file
+
+
+def configuration(**settings):
+    config = ContainerConfiguration(settings)
+    config.clean()
+    return config
+
+
+def test_settings_of_a_swarm_are_kept_as_plain_data():
+    config = configuration(replicas=3, nodes='disk=ssd', publish='ingress', secrets={'token': 'x'})
+    expected = {'replicas': 3, 'nodes': ['disk=ssd'], 'publish': 'ingress', 'secrets': {'token': 'x'}}
+    assert config.as_dict(unset=False) == expected
+
+
+@pytest.mark.parametrize(
+    ('settings', 'text'),
+    [
+        ({'replicas': 0}, 'a number of containers'),
+        ({'replicas': 'many'}, 'a number of containers'),
+        ({'publish': 'everywhere'}, "'host' or 'ingress'"),
+        ({'secrets': {'token': 4}}, 'secrets.token'),
+        ({'configs': {'site': {'text': 'x', 'mode': 'rw'}}}, 'configs.site'),
+        ({'configs': {'site': {'text': 'x', 'owner': 1}}}, 'configs.site'),
+    ],
+)
+def test_a_setting_that_is_none_is_refused_with_its_place(settings, text):
+    with pytest.raises(InputError) as error:
+        configuration(**settings)
+    assert text in str(error.value)
+
+
+def test_files_of_a_parent_are_inherited_by_their_names():
+    shop = load_map(
+        """
+        base: {abstract: true, secrets: {token: a, key: b}, nodes: [node1]}
+        web: {image: box, extends: base, secrets: {token: c}, nodes: [disk=ssd], replicas: 2}
+        """,
+        'shop',
+    )
+    web = shop.get_extended(shop.get_existing('web'))
+    assert (web.secrets, web.nodes, web.replicas) == ({'token': 'c', 'key': 'b'}, ['node1', 'disk=ssd'], 2)
+
+
+def test_files_are_below_the_folder_of_the_map_file(tmp_path):
+    path = tmp_path / 'shop.yaml'
+    path.write_text('web: {image: box, configs: {site: {file: conf/site}, other: text}}')
+    configs = load_map_file(str(path), 'shop').get_existing('web').configs
+    assert configs == {'site': {'file': str(tmp_path / 'conf/site')}, 'other': 'text'}
+
+
+def test_a_map_for_a_swarm_comes_up_on_an_engine_with_one_container_for_each_instance(engine, docker_client):
+    engine.add_image('box')
+    shop = ContainerMap('shop', {'web': {'image': 'box', 'replicas': 3, 'nodes': ['disk=ssd'], 'publish': 'ingress'}})
+    MappingDockerClient(shop, docker_client).update('web')
+    assert [row['Names'] for row in docker_client.containers()] == [['/shop.web']]
+
+
+def test_files_of_a_swarm_are_refused_on_an_engine_before_anything_is_changed(engine, docker_client):
+    shop = ContainerMap('shop', {'web': {'image': 'box', 'secrets': {'token': 'hidden'}}})
+    with pytest.raises(InputError, match=r'shop\.web\.secrets: Only a swarm keeps files') as error:
+        MappingDockerClient(shop, docker_client).update('web')
+    assert 'hidden' not in str(error.value)
+    assert docker_client.containers(all=True) == []
