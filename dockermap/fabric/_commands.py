@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import shlex
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..client.cli import CommandError, DockerCliClient
+from ..client.cli._streams import PIECE_BYTES, Readable
 from ._sessions import Session, address_of, sessions_of
 
 if TYPE_CHECKING:
     from fabric import Connection
 
 _ERRORS = 'surrogateescape'
-_READ_BYTES = 1 << 16
+_KEPT_BYTES = 1 << 16
 _BEGUN = b'dockermap-begun\n'
 _PROMPT = b'dockermap-password:'
 
@@ -46,19 +48,31 @@ class ConnectionRun:
 
         :raises CommandError: It has failed.
         """
+        return b''.join(self.stream_command(command, io.BytesIO(input or b''))).decode('utf-8', _ERRORS)
+
+    def stream_command(self, command: str, source: Readable | None = None) -> Iterator[bytes]:
+        """Run a command, and give what it puts out as it comes; it is ended where nobody wants more.
+
+        :param source: Its standard input.
+        :raises CommandError: It has failed.
+        """
         session = sessions_of(self.connection).open(self._with_sudo(command) if self.sudo else command)
+        found = bytearray()
         try:
-            transfer = _Transfer(session, input, self.sudo, self._password() if self.sudo else None)
+            transfer = _Transfer(session, source, self.sudo, self._password() if self.sudo else None)
+            for data in transfer.output():
+                # An error has what came last of it.
+                found[:] = (found + data)[-_KEPT_BYTES:]
+                yield data
             exit_code = transfer.finish()
         finally:
             session.close()
-        stdout, stderr = (found.decode('utf-8', _ERRORS) for found in (transfer.stdout, transfer.stderr))
+        stdout, stderr = (text.decode('utf-8', _ERRORS) for text in (bytes(found), transfer.errors))
         if transfer.is_refused:
             reason = 'does not accept the password' if self._password() else 'asks for a password, and there is none'
             raise SudoError(exit_code or 1, '', f'sudo {reason} in the configuration of {address_of(self.connection)}.')
         if exit_code:
             raise CommandError(exit_code, stdout, stderr)
-        return stdout
 
     def _password(self) -> str | None:
         password: str | None = self.connection.config.sudo.password
@@ -74,68 +88,91 @@ class ConnectionRun:
 class _Transfer:
     """Input and outputs of one command, side by side.
 
-    :param input: Its standard input.
+    :param source: Its standard input.
     :param sudo: Whether the command begins only when ``sudo`` has had what it asks for.
     :param password: What it is told then.
     """
 
-    def __init__(self, session: Session, input: bytes | None, sudo: bool, password: str | None) -> None:
+    def __init__(self, session: Session, source: Readable | None, sudo: bool, password: str | None) -> None:
         self._channel = session.channel
-        self._input = input or b''
+        self._source = source
         self._password = password
         self._has_begun = not sudo
-        self.is_refused = False
-        self.stdout = session.early_output
-        self.stderr = session.early_errors
+        self._early_output = session.early_output
+        self._failure: Exception | None = None
         self._threads: list[threading.Thread] = []
+        self.is_refused = False
+        self.errors = session.early_errors
+
+    def output(self) -> Iterator[bytes]:
+        """What the command puts out, as it comes."""
+        self._begin(self._read_errors)
+        if self._early_output:
+            yield self._early_output
+        while data := self._channel.recv(PIECE_BYTES):
+            yield data
 
     def finish(self) -> int:
-        """Pass everything on until the command has ended, and return its exit code.
+        """Wait for the end of the command, and return its exit code.
 
         :raises ConnectionError: The connection has ended before.
         """
-        self._begin(self._read_output)
-        if self._has_begun:
-            self._begin(self._write)
-        self._read_errors()
+        # Reading errors may begin with writing.
         for thread in self._threads:
             thread.join()
+        if self._failure is not None:
+            raise self._failure
         exit_code = self._channel.recv_exit_status()
         if exit_code < 0 and not self.is_refused and not self._channel.get_transport().is_active():
             raise ConnectionError('The SSH connection has ended before the command has.')
         return exit_code
 
     def _begin(self, target: Callable[[], None]) -> None:
-        thread = threading.Thread(target=target, daemon=True)
+        def run() -> None:
+            try:
+                target()
+            except Exception as error:
+                # What has come of it must not be taken for all.
+                self._failure = error
+                self._channel.close()
+
+        thread = threading.Thread(target=run, daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _read_output(self) -> None:
-        while data := self._channel.recv(_READ_BYTES):
-            self.stdout += data
-
     def _write(self) -> None:
+        data = self._source.read(PIECE_BYTES) if self._source is not None else b''
         # A command need not read what it is given.
+        while data and self._source is not None and self._sent(data):
+            data = self._source.read(PIECE_BYTES)
         with contextlib.suppress(OSError):
-            self._channel.sendall(self._input)
             self._channel.shutdown_write()
 
+    def _sent(self, data: bytes) -> bool:
+        try:
+            self._channel.sendall(data)
+        except OSError:
+            return False
+        return True
+
     def _read_errors(self) -> None:
+        if self._has_begun:
+            self._begin(self._write)
         self._converse()
-        while data := self._channel.recv_stderr(_READ_BYTES):
-            self.stderr += data
+        while data := self._channel.recv_stderr(PIECE_BYTES):
+            self.errors += data
             self._converse()
 
     def _converse(self) -> None:
         """Tell ``sudo`` the password, once, and hand the input on when the command has begun."""
         if self._has_begun or self.is_refused:
             return
-        if _BEGUN in self.stderr:
+        if _BEGUN in self.errors:
             self._has_begun = True
-            self.stderr = self.stderr.split(_BEGUN, 1)[1]
+            self.errors = self.errors.split(_BEGUN, 1)[1]
             self._begin(self._write)
-        elif _PROMPT in self.stderr:
-            self.stderr = self.stderr.split(_PROMPT, 1)[1]
+        elif _PROMPT in self.errors:
+            self.errors = self.errors.split(_PROMPT, 1)[1]
             if self._password is None:
                 self.is_refused = True
                 self._channel.close()

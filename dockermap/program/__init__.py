@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ._environment import Environment
+from ._commands import BY_NAME, GENERAL, Argument, Command
+from ._environment import Environment, Given
 
-__all__ = ['Environment', 'main']
+__all__ = ['Argument', 'Command', 'Environment', 'Given', 'command', 'main']
 
 
 def main(argv: Sequence[str] | None = None, environment: Environment | None = None) -> int:
@@ -21,3 +22,12 @@ def main(argv: Sequence[str] | None = None, environment: Environment | None = No
     from ._program import run
 
     return run(argv, environment)
+
+
+def command(name: str) -> Command:
+    """What the program knows about one of its commands, with all its arguments, for those who offer it elsewhere.
+
+    :raises KeyError: There is none of that name.
+    """
+    found = BY_NAME[name]
+    return found._replace(arguments=(*found.arguments, *GENERAL))

@@ -105,8 +105,9 @@ class OutputOfRun:
         engine = self._client.clients[event.client_name].get_client()
         written = False
         try:
-            chunks = engine.logs(policy.item_name(event.config_id), stream=True, follow=True)
-            for data in chunks:
+            output = engine.logs(policy.item_name(event.config_id), stream=True, follow=True)
+            # Not each client is able to give a stream.
+            for data in (output,) if isinstance(output, bytes) else output:
                 written = True
                 _write(self._environment.stdout, data)
             self._is_complete = True

@@ -145,7 +145,7 @@ def _applied(session: Session, client: MappingDockerClient, plan: Plan, argument
             code = PARTLY if shown.board.of(DONE) or bool(getattr(error, 'completed', None)) else ERROR
     _record_result(session, shown.board, code, failure)
     if failure is not None and not any(row.reason for row in shown.board.rows.values()):
-        session.output.note(error_text(failure))
+        session.output.note(error_text(failure, session.environment.given is not None))
     if failure is not None and session.arguments.debug:
         raise failure
     if code == INTERRUPTED:

@@ -78,6 +78,10 @@ NAMES = Argument(
     ('names',), 'configurations, config.instance, or groups; none means all', {'nargs': '*', 'metavar': 'NAME'}
 )
 ONE_NAME = Argument(('name',), 'configuration, or config.instance', {'metavar': 'NAME'})
+ONE_IMAGE = Argument(('name',), 'configuration, config.instance, or an image', {'metavar': 'NAME'})
+ARCHIVE = _option('-o', '--out', help='the file, an archive as docker save makes them', metavar='FILE', required=True)
+ONE_ARCHIVE = Argument(('archive',), 'the file, as docker save makes them', {'metavar': 'FILE'})
+CLIENT = _option('--client', help='the client, where there are several', metavar='NAME')
 COMMAND = Argument(('command',), 'the command, with its arguments', {'nargs': '...', 'metavar': 'COMMAND'})
 YES = _flag('-y', '--yes', help='do not ask')
 PARALLEL = _option('--parallel', help='operations at a time for each client', metavar='N', type=int)
@@ -217,6 +221,26 @@ COMMANDS = (
         'Builds what configurations have as ``build``, and tags it with the name of their image. Without ``--buildx``, '
         'the classic builder of the engine does it.',
         (('type: built', 'for each image: ``client``, ``image``, ``id``'),),
+    ),
+    Command(
+        'save-image',
+        'save an image in a file',
+        'archives:save',
+        (ONE_IMAGE, ARCHIVE, CLIENT),
+        'A file of that name is there only when it is complete, and takes the place of one that is there.',
+        (('client, image, file, bytes', 'what was saved where, and how large it is'),),
+    ),
+    Command(
+        'load-image',
+        'load the images of a file',
+        'archives:load',
+        (
+            ONE_ARCHIVE,
+            CLIENT,
+            YES,
+        ),
+        'Each client gets them, one after the other.',
+        (('type: loaded', 'for each client: ``client``, ``images``'),),
     ),
     Command(
         'ps',

@@ -7,11 +7,10 @@ import re
 MAX_LINES = 5
 _DEFAULT_CLIENT = ' on client __default__'
 _LEFT_OUT = 'Items on client __default__ were left out, as it could not be reached: '
-_HINTS = {
-    'EngineUnreachableError': 'Does the engine run, and may this user speak to it? --clients or DOCKER_HOST says where '
-    'it is.',
-}
+_HINTS = {'EngineUnreachableError': 'Does the engine run, and may this user speak to it?'}
 """What to do about errors, by the names of their types; others say it themselves."""
+
+_WHERE = ' --clients or DOCKER_HOST says where it is.'
 
 _FLAGS = {
     'adopt=True': '--adopt',
@@ -28,10 +27,15 @@ def as_flags(text: str) -> str:
     return text
 
 
-def error_text(error: BaseException) -> str:
-    """What went wrong, in a few lines."""
+def error_text(error: BaseException, are_clients_given: bool = False) -> str:
+    """What went wrong, in a few lines.
+
+    :param are_clients_given: Nothing on the command line says where engines are.
+    """
     prefix = '' if _says_itself(error) else f'{type(error).__name__}: '
     hint = _HINTS.get(type(error).__name__, '')
+    if hint and not are_clients_given:
+        hint += _WHERE
     text = _shortened(f'Error: {prefix}{_reason(error)}', MAX_LINES - bool(hint))
     return f'{text}\n{hint}' if hint else text
 

@@ -175,9 +175,10 @@ def run(session: Session) -> int:
     from ._attached import OutputOfRun
 
     command = _command(session)
-    name, like = split_instance(session.arguments.name)
+    container_map, wanted = session.owner(session.arguments.name) or (session.map, session.arguments.name)
+    name, like = split_instance(wanted)
     instance = f'run-{secrets.token_hex(4)}'
-    one_off = with_one_off(session.map, name, instance, like)
+    one_off = with_one_off(container_map, name, instance, like)
     front = MappingDockerClient(one_off, clients=session.clients, option_defaults=session.option_defaults)
     with session.client(), front as client:
         shown = OutputOfRun(client, session.environment, name, instance)

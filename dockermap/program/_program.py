@@ -39,7 +39,7 @@ def run(argv: Sequence[str] | None, environment: Environment | None) -> int:
             raise
         from ._errors import error_text
 
-        environment.stderr.write(f'{error_text(error)}\n')
+        environment.stderr.write(f'{error_text(error, environment.given is not None)}\n')
         return ERROR
 
 

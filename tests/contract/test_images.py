@@ -300,3 +300,23 @@ def test_a_wrong_password_at_the_pull_is_refused(lab: Lab, login_registry: Any, 
 
     assert status == 500
     assert 'unauthorized' in text or 'no basic auth credentials' in text
+
+
+def test_an_image_comes_back_from_its_archive(lab: Lab) -> None:
+    tag = f'{lab.name("archived")}:1'
+    lab.client.tag(IMAGE, *tag.split(':'))
+    image_id = lab.client.inspect_image(tag)['Id']
+    archive = b''.join(lab.client.get_image(tag))
+    lab.client.remove_image(tag)
+
+    messages = list(lab.client.load_image(archive))
+
+    try:
+        assert {'stream': f'Loaded image: {tag}\n'} in messages
+        assert lab.client.inspect_image(tag)['Id'] == image_id
+    finally:
+        lab.client.remove_image(tag)
+
+
+def test_an_image_that_is_not_there_has_no_archive(lab: Lab) -> None:
+    assert 'No such image' in lab.refused(lambda: b''.join(lab.client.get_image('no.such/image:1')))[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import posixpath
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +27,7 @@ from ._parsers import (
     parse_volumes_output,
 )
 from ._run import Secrets, as_run, encode_output, engine_error, output_of, takes_input
+from ._streams import Readable, streamed
 
 _HIDES_NAMELESS = (1, 52)
 
@@ -43,7 +44,9 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
     :param run: Function ``run(command, input=None)``: takes a shell command line and optional bytes for its standard
         input, returns its standard output as text, and raises on an exit code other than 0. By default a subprocess.
         The error's attributes say what went wrong, or those of its ``result``: ``stderr`` and ``exit_code``,
-        ``returncode`` or ``exited``. The method ``run`` of a connection of Fabric will do as it is.
+        ``returncode`` or ``exited``. The method ``run`` of a connection of Fabric will do as it is. If it is a method
+        of an object that has ``stream_command(command, source)``, too, images are moved by that: ``source`` is a file
+        or ``None``, and output comes as an iterator over bytes.
     :param cmd_prefix: Stands before ``docker``, such as ``sudo``.
     :param default_bin: The program.
     :param base_url: The engine; by default the one that the command finds where it runs, by ``DOCKER_HOST``,
@@ -257,6 +260,16 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         options = {key: value for key, value in (('force', force), ('noprune', noprune)) if value}
         self.call('remove_image', image=_reference(image), **options)
 
+    def get_image(self, image: Any) -> Iterator[bytes]:
+        """An archive of an image, piece by piece as the command puts it out, where ``run`` is able to do so."""
+        return self._stream('get_image', self.get_cmd('get_image', image=_reference(image)))
+
+    def load_image(self, data: Readable) -> Iterator[dict[str, str]]:
+        """Load the images of an archive that is read from a file; messages say which."""
+        output = b''.join(self._stream('load_image', self.get_cmd('load_image'), data))
+        for line in output.decode('utf-8', 'replace').splitlines():
+            yield {'stream': f'{line}\n'}
+
     def build(
         self, tag: str, add_latest_tag: bool = False, add_tags: Any = None, raise_on_error: bool = True, **kwargs: Any
     ) -> str | None:
@@ -316,6 +329,12 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
             found = engine_error(c_cmd, error, command, input, self._place())
             # The former one is shown in a traceback, too.
             raise found from error if Secrets(c_cmd, command, input).left_out(str(error)) == str(error) else None
+
+    def _stream(self, c_cmd: str, command: str | None, source: Readable | None = None) -> Iterator[bytes]:
+        try:
+            yield from streamed(self.run, str(command), source)
+        except Exception as error:
+            raise engine_error(c_cmd, error, str(command), None, self._place()) from error
 
     def _place(self) -> str | None:
         """The engine's address, or the host that commands are run on, if either is known."""

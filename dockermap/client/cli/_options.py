@@ -69,6 +69,8 @@ CMD_MAP: dict[str, str | None] = {
     'containers': 'ps',
     'exec_create': 'exec',
     'exec_start': None,
+    'get_image': 'save',
+    'load_image': 'load',
     'inspect_container': 'inspect',
     'inspect_image': 'image inspect',
     'remove_container': 'rm',
@@ -200,6 +202,7 @@ COMMANDS: dict[str, Command] = {
         positional=(value_of('container'),),
         rules={'v': generic('volumes'), **leave_out('raise_on_error', 'raise_not_found')},
     ),
+    'save': Command(positional=(value_of('image'),), api_order=('image',), required=frozenset(('image',))),
     'rmi': Command(
         positional=(value_of('image'),),
         rules={'noprune': generic('no-prune'), **leave_out('raise_on_error', 'raise_not_found')},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from docker.auth import resolve_index_name
 from docker.utils import parse_repository_tag
 
 from ...docker_api import resolve_repository_name
+from ..archives import load, saved
 from ..errors import refusal
 from ..filters import Filters, filtered_images
 from ..inspection import image_details
@@ -88,6 +89,16 @@ class ImageClient(BaseClient):
         found = self.engine.image(identified(image))
         self.engine.images.tag(found, f'{repository}:{tag or "latest"}')
         return True
+
+    @request
+    def get_image(self, image: Reference, chunk_size: int = 1 << 21) -> Iterator[bytes]:
+        """An archive of an image, for :meth:`load_image` of an engine in memory."""
+        return iter([saved(self.engine.images, identified(image))])
+
+    @request
+    def load_image(self, data: Any, quiet: bool | None = None) -> Iterator[Answer]:
+        """Load the images of an archive; the engine's messages."""
+        return iter(load(self.engine.images, data))
 
     @request
     def remove_image(self, image: Reference, force: bool = False, noprune: bool = False) -> list[dict[str, str]]:

@@ -54,6 +54,11 @@ CASES = [
     changing('down', 'up'),
     Case('build', (), 0),
     Case('build web', (), 1),
+    Case('save-image web --out web.tar', (), 0, {'client', 'image', 'file', 'bytes'}),
+    Case('save-image nowhere:1 --out web.tar', (), 1),
+    Case('load-image archive.tar --yes', (), 0),
+    Case('load-image archive.tar', (), 1),
+    Case('load-image nowhere.tar --yes', (), 1),
     Case('ps', ('up',), 0, {'items'}, {'items': STATUS}),
     Case('logs', ('up',), 0),
     Case('exec web true', ('up',), 0),
@@ -88,6 +93,7 @@ CASES = [
 def ready(make_program: Callable[..., Any]) -> Callable[[Case], Any]:
     def make(case: Case) -> Any:
         program = make_program()
+        (program.directory / 'archive.tar').write_bytes(b''.join(program.engine.client().get_image('web')))
         program.write('services: {web: {image: web, deploy: {mode: global}}}\n', 'compose.yaml')
         for name in ('web', 'api', 'db'):
             program.engine.registry('docker.io').publish(f'{name}:latest')
@@ -126,7 +132,11 @@ def test_it_writes_one_document_with_the_same_keys_always(case: Case, ready: Cal
         assert set(result.data[name][0]) == keys
 
 
-@pytest.mark.parametrize('case', [case for case in CASES if '--yes' in case.command], ids=lambda case: case.command)
+@pytest.mark.parametrize(
+    'case',
+    [case for case in CASES if '--yes' in case.command and 'load-image' not in case.command],
+    ids=lambda case: case.command,
+)
 def test_what_changes_something_writes_a_plan_events_and_a_result(case: Case, ready: Callable[[Case], Any]) -> None:
     documents = ready(case)('--output', 'json', *words(case.command)).documents
 

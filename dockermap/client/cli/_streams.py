@@ -1,0 +1,93 @@
+"""Output of commands in pieces, for what is too large to be kept."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from typing import IO, Any, Protocol
+
+from ._run import CommandError, encode_output, output_of, run_in_shell
+
+PIECE_BYTES = 1 << 16
+
+
+class Readable(Protocol):
+    """What input is read from."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Some bytes, none at the end."""
+
+
+def streamed(run: Callable[..., Any], command: str, source: Readable | None = None) -> Iterator[bytes]:
+    """Run a command line, and give its output as it comes; the command ends where nobody wants more.
+
+    That is what ``stream_command(command, source)`` of an object is for, whose method ``run`` is. Other functions
+    return all at once.
+
+    :param source: The command's standard input.
+    :raises Exception: The command fails, as ``run`` tells it.
+    """
+    stream = getattr(getattr(run, '__self__', None), 'stream_command', None)
+    if run is run_in_shell:
+        stream = stream_in_shell
+    if stream is not None:
+        yield from stream(command, source)
+    else:
+        yield encode_output(output_of(run(command) if source is None else run(command, source.read())))
+
+
+def stream_in_shell(command: str, source: Readable | None) -> Iterator[bytes]:
+    """The same by ``/bin/sh``.
+
+    :raises CommandError: The command fails.
+    """
+    with tempfile.TemporaryFile() as errors:
+        stdin = subprocess.DEVNULL if source is None else subprocess.PIPE
+        with subprocess.Popen(
+            ['/bin/sh', '-c', command], stdin=stdin, stdout=subprocess.PIPE, stderr=errors
+        ) as process:
+            try:
+                writer = _Writer(source, process.stdin, process.kill)
+                yield from iter(lambda: process.stdout.read1(PIECE_BYTES), b'')  # type: ignore[union-attr]
+                writer.finish()
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode:
+            errors.seek(0)
+            raise CommandError(process.returncode, '', errors.read().decode('utf-8', 'surrogateescape'))
+
+
+class _Writer:
+    """Hands input on to a process, side by side with reading its output."""
+
+    def __init__(self, source: Readable | None, target: IO[bytes] | None, stop: Callable[[], None]) -> None:
+        self._failure: Exception | None = None
+        self._stop = stop
+        self._thread = threading.Thread(target=self._write, args=(source, target), daemon=True)
+        self._thread.start()
+
+    def _write(self, source: Readable | None, target: IO[bytes] | None) -> None:
+        if source is None or target is None:
+            return
+        try:
+            # A command need not read what it is given.
+            with contextlib.suppress(BrokenPipeError), contextlib.closing(target):
+                while data := source.read(PIECE_BYTES):
+                    target.write(data)
+        except Exception as error:
+            # What has come of it must not be taken for all.
+            self._failure = error
+            self._stop()
+
+    def finish(self) -> None:
+        """Wait until all is written.
+
+        :raises Exception: It could not be read.
+        """
+        self._thread.join()
+        if self._failure is not None:
+            raise self._failure
