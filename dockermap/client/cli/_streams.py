@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from ._run import CommandError, encode_output, output_of, run_in_shell
 
@@ -44,44 +46,55 @@ def stream_in_shell(command: str, source: Readable | None) -> Iterator[bytes]:
 
     :raises CommandError: The command fails.
     """
-    with tempfile.TemporaryFile() as errors:
-        stdin = subprocess.DEVNULL if source is None else subprocess.PIPE
-        with subprocess.Popen(
-            ['/bin/sh', '-c', command], stdin=stdin, stdout=subprocess.PIPE, stderr=errors
-        ) as process:
-            try:
-                writer = _Writer(source, process.stdin, process.kill)
-                yield from iter(lambda: process.stdout.read1(PIECE_BYTES), b'')  # type: ignore[union-attr]
-                writer.finish()
-            except BaseException:
-                process.kill()
-                raise
-        if process.returncode:
+    stdin = subprocess.DEVNULL if source is None else subprocess.PIPE
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(
+            ['/bin/sh', '-c', command], stdin=stdin, stdout=subprocess.PIPE, stderr=errors, start_new_session=True
+        ) as process,
+    ):
+        try:
+            writer = _Writer(source, process)
+            yield from iter(lambda: process.stdout.read1(PIECE_BYTES), b'')  # type: ignore[union-attr]
+            writer.finish()
+        except BaseException:
+            _kill(process)
+            raise
+        if process.wait():
             errors.seek(0)
             raise CommandError(process.returncode, '', errors.read().decode('utf-8', 'surrogateescape'))
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    # Also what the shell has started.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 class _Writer:
     """Hands input on to a process, side by side with reading its output."""
 
-    def __init__(self, source: Readable | None, target: IO[bytes] | None, stop: Callable[[], None]) -> None:
+    def __init__(self, source: Readable | None, process: subprocess.Popen[bytes]) -> None:
         self._failure: Exception | None = None
-        self._stop = stop
-        self._thread = threading.Thread(target=self._write, args=(source, target), daemon=True)
+        self._thread = threading.Thread(target=self._write, args=(source, process), daemon=True)
         self._thread.start()
 
-    def _write(self, source: Readable | None, target: IO[bytes] | None) -> None:
+    def _write(self, source: Readable | None, process: subprocess.Popen[bytes]) -> None:
+        target = process.stdin
         if source is None or target is None:
             return
         try:
+            while data := source.read(PIECE_BYTES):
+                target.write(data)
+        except BrokenPipeError:
             # A command need not read what it is given.
-            with contextlib.suppress(BrokenPipeError), contextlib.closing(target):
-                while data := source.read(PIECE_BYTES):
-                    target.write(data)
+            pass
         except Exception as error:
             # What has come of it must not be taken for all.
             self._failure = error
-            self._stop()
+            _kill(process)
+        with contextlib.suppress(BrokenPipeError):
+            target.close()
 
     def finish(self) -> None:
         """Wait until all is written.
