@@ -2,8 +2,8 @@
 
 ``python scripts/engine_roots.py NAME`` gets the system from Debian's mirror unless it is there already, and prints a
 directory with the programs ``dockerd`` and ``docker`` that run in it; ``scripts/in-private-network --engine NAME`` puts
-it first in ``PATH``. The systems are kept beside those of ``system_roots``. ``sid`` moves on: remove its directory, and
-the next run gets what Debian has by then.
+it first in ``PATH``. With ``--root``, it prints the directory of the system itself. The systems are kept beside those
+of ``system_roots``. ``sid`` moves on: remove its directory, and the next run gets what Debian has by then.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ class EngineRoot:
     service: str = 'dockerd'
 
 
-# Podman and the newest Docker Engine do not disturb each other in one root.
-SID_PACKAGES = (*DOCKER_PACKAGES, *PODMAN_PACKAGES)
+PYTHON_PACKAGES = ('python3.14-venv',)
+# Podman, the newest Docker Engine and the newest Python do not disturb each other in one root.
+SID_PACKAGES = (*DOCKER_PACKAGES, *PODMAN_PACKAGES, *PYTHON_PACKAGES)
 ENGINES = {
     'trixie': EngineRoot('trixie', DOCKER_PACKAGES),
     'sid': EngineRoot('sid', SID_PACKAGES),
@@ -88,16 +89,17 @@ def write_programs(texts: dict[str, str], work: Path, result: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """``engine_roots.py NAME``: print the directory to put first in PATH; nothing for the installed engine."""
-    if len(arguments) != 1 or arguments[0] not in NAMES:
-        print(f'usage: engine_roots.py {"|".join(NAMES)}', file=sys.stderr)
+    """``engine_roots.py [--root] NAME``: print the directory to put first in PATH; nothing for the installed engine."""
+    *options, name = arguments or ('',)
+    if options not in ([], ['--root']) or name not in NAMES:
+        print(f'usage: engine_roots.py [--root] {"|".join(NAMES)}', file=sys.stderr)
         return 2
-    if arguments[0] == INSTALLED:
+    if name == INSTALLED:
         return 0
     try:
-        print(programs(arguments[0]))
+        print(engine_root(name) if options else programs(name))
     except RootUnavailable as reason:
-        print(f'No engine {arguments[0]} here: {reason}', file=sys.stderr)
+        print(f'No engine {name} here: {reason}', file=sys.stderr)
         return 3
     return 0
 

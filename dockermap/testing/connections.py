@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .addresses import AddressPool
 from .containers import Container, Endpoint
@@ -160,11 +160,8 @@ class Connections:
             if endpoint.aliases:
                 raise refusal(400, 'network-scoped alias is supported only for containers in user defined networks')
             return
-        own = list(endpoint.aliases or ())
-        for alias in (container.id[:12], text(container.config['Hostname'])):
-            if alias not in own and alias != container.name:
-                own.append(alias)
-        endpoint.aliases = own
+        if self._flavour.adds_aliases:
+            endpoint.aliases = _with_names(endpoint.aliases or (), container)
         if fixed:
             _check_addresses(network, fixed)
 
@@ -225,6 +222,11 @@ class Connections:
                 if address and pool.subnet.version == version and ipaddress.ip_address(address) in pool.subnet:
                     pool.release(address)
         endpoint.release()
+
+
+def _with_names(aliases: Iterable[str], container: Container) -> list[str]:
+    names = (container.id[:12], text(container.config['Hostname']))
+    return list(dict.fromkeys((*aliases, *(name for name in names if name != container.name))))
 
 
 def _check_addresses(network: Network, fixed: list[str]) -> None:

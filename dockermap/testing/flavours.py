@@ -86,6 +86,11 @@ class Flavour:
         return 'bridge' if self.is_podman and name == _PODMAN_NETWORK else name
 
     @property
+    def adds_aliases(self) -> bool:
+        """Whether it lists the id and the host name of a container among the aliases that were asked for."""
+        return not self.speaks('1.45')
+
+    @property
     def heeds_mac_address_when_connecting(self) -> bool:
         """Whether it gives a container that is connected later the MAC address that is asked for."""
         return self.is_podman or self.speaks('1.54')
@@ -129,7 +134,18 @@ def _without(answer: Answer, name: str) -> Answer:
 
 
 def _container_since_23(detail: Answer) -> Answer:
-    host = {key: value for key, value in detail['HostConfig'].items() if key != 'KernelMemory'}
+    host = {key: value for key, value in detail['HostConfig'].items() if key not in ('KernelMemory', 'KernelMemoryTCP')}
+    return {**detail, 'HostConfig': host}
+
+
+def _container_since_25(detail: Answer) -> Answer:
+    """What was not set is recorded as what it means."""
+    host = dict(detail['HostConfig'])
+    if host['NetworkMode'] == 'default':
+        host['NetworkMode'] = 'bridge'
+    policy = host.get('RestartPolicy')
+    if policy is not None and not policy['Name']:
+        host['RestartPolicy'] = {**policy, 'Name': 'no'}
     return {**detail, 'HostConfig': host}
 
 
@@ -192,6 +208,8 @@ _ANSWERS_BEFORE_28: dict[str, Change] = {
 
 _ANSWERS_SINCE_23: dict[str, Change] = {'inspect_container': _container_since_23}
 
+_ANSWERS_SINCE_25: dict[str, Change] = {'containers': _container_since_25, 'inspect_container': _container_since_25}
+
 _ANSWERS_SINCE_29: dict[str, Change] = {
     'inspect_container': _container_since_29,
     'images': _image_row_since_29,
@@ -206,5 +224,5 @@ _ANSWERS_OF_PODMAN: dict[str, Change] = {
     'inspect_image': _image_of_podman,
 }
 
-_SINCE = (('1.42', _ANSWERS_SINCE_23), ('1.52', _ANSWERS_SINCE_29))
+_SINCE = (('1.42', _ANSWERS_SINCE_23), ('1.44', _ANSWERS_SINCE_25), ('1.52', _ANSWERS_SINCE_29))
 """Changes of Docker Engine, with the API version that they came with."""

@@ -18,7 +18,7 @@ import private_engine as engines
 import pytest
 
 from dockermap.testing import InMemoryEngine
-from tests.contract.lab import FULL_IMAGE, FULL_OPTIONS, EngineLab, Lab, MemoryLab
+from tests.contract.lab import FULL_IMAGE, FULL_OPTIONS, WORDED_AS, EngineLab, Lab, MemoryLab
 from tests.engine.conftest import (  # noqa: F401
     auth_registry,
     engine_url,
@@ -64,12 +64,13 @@ def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
 def both_labs(real_client: docker.APIClient) -> Iterator[tuple[Lab, Lab]]:
     """One of each, with the same prefix of names."""
     prefix = f't{secrets.token_hex(4)}'
-    yield memory_lab(prefix), EngineLab(real_client, prefix)
+    engine = EngineLab(real_client, prefix)
+    yield memory_lab(prefix, engine.flavour, engine.api_version), engine
     remove_all(real_client, prefix)
 
 
-def memory_lab(prefix: str = 'test') -> MemoryLab:
-    engine = InMemoryEngine()
+def memory_lab(prefix: str = 'test', flavour: str = 'docker', api_version: str = WORDED_AS) -> MemoryLab:
+    engine = InMemoryEngine(flavour=flavour, api_version=api_version)
     engine.add_image(
         engines.BASE_IMAGE,
         env={'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'},

@@ -42,7 +42,7 @@ def test_in_networks_of_its_own_it_has_its_short_id_as_alias_once_started(lab: L
 
     assert before.items() >= UNKNOWN.items()
     assert before['Aliases'] == ['site']
-    assert after['Aliases'] == ['site', container_id[:12]]
+    assert after['Aliases'] == ['site', *lab.own_aliases(container_id[:12])]
     assert lab.details('web')['NetworkSettings']['IPAddress'] == ''
 
 
@@ -50,7 +50,7 @@ def test_a_host_name_is_an_alias_too(lab: Lab) -> None:
     lab.network('back')
     container_id = lab.run('web', network=lab.name('back'), hostname='site')
 
-    assert lab.endpoints('web')['back']['Aliases'] == [container_id[:12], 'site']
+    assert (lab.endpoints('web')['back']['Aliases'] or []) == lab.own_aliases(container_id[:12], 'site')
 
 
 def test_network_mode_can_name_a_network(lab: Lab) -> None:
@@ -113,7 +113,7 @@ def test_a_running_container_is_connected_at_once(lab: Lab) -> None:
     assert settings(found['back']) == {
         'IPAMConfig': {'LinkLocalIPs': ['169.254.1.2']},
         'Links': ['a:b'],
-        'Aliases': ['site', container_id[:12]],
+        'Aliases': ['site', *lab.own_aliases(container_id[:12])],
         'DriverOpts': {'c': 'd'},
     }
     assert container_id in lab.client.inspect_network(lab.name('back'))['Containers']
@@ -128,7 +128,7 @@ def test_a_stopped_container_is_connected_when_it_starts(lab: Lab) -> None:
     lab.client.start(lab.name('web'))
 
     assert before.items() >= UNKNOWN.items()
-    assert before['Aliases'] == ['site', container_id[:12]]
+    assert before['Aliases'] == ['site', *lab.own_aliases(container_id[:12])]
     assert lab.endpoints('web')['back']['IPAddress']
 
 
@@ -160,7 +160,7 @@ def test_connecting_a_stopped_container_with_a_network_of_the_same_name_replaces
 
     lab.client.connect_container_to_network(lab.name('web'), lab.name('back'), aliases=['other'])
 
-    assert lab.endpoints('web')['back']['Aliases'] == ['other', container_id[:12]]
+    assert lab.endpoints('web')['back']['Aliases'] == ['other', *lab.own_aliases(container_id[:12])]
 
 
 def test_settings_of_a_connection_that_failed_stay(lab: Lab) -> None:
@@ -230,7 +230,7 @@ def test_after_its_end_a_container_keeps_its_networks_without_addresses(lab: Lab
     found = lab.endpoints('web')['back']
 
     assert found.items() >= {**UNKNOWN, 'NetworkID': network_id}.items()
-    assert found['Aliases'] == [container_id[:12]]
+    assert (found['Aliases'] or []) == lab.own_aliases(container_id[:12])
 
 
 def test_a_container_cannot_start_whose_network_was_removed(lab: Lab) -> None:
@@ -325,7 +325,8 @@ def test_a_fixed_address_is_used(lab: Lab) -> None:
         24,
         '10.77.1.1',
     )
-    assert found['MacAddress'] == '02:42:0a:4d:01:09'
+    # From 28 on, engines choose one at random.
+    assert found['MacAddress'] == '02:42:0a:4d:01:09' or lab.speaks('1.48')
 
 
 def test_addresses_are_given_from_the_lowest_free_one_on(lab: Lab) -> None:
@@ -379,7 +380,6 @@ def test_an_address_that_was_freed_can_be_used(lab: Lab) -> None:
 def test_addresses_outside_of_the_subnet_are_refused(lab: Lab) -> None:
     lab.network('back', SUBNET)
     lab.run('web')
-    lab.create('db', network=lab.name('back'), endpoint={'ipv4_address': '10.78.1.9'})
     refused = (500, "Invalid address 10.78.1.9: It does not belong to any of this network's subnets")
 
     assert (
@@ -388,13 +388,12 @@ def test_addresses_outside_of_the_subnet_are_refused(lab: Lab) -> None:
         )
         == refused
     )
-    assert lab.refused(lab.client.start, lab.name('db')) == refused
+    assert lab.refused(lab.run, 'db', network=lab.name('back'), endpoint={'ipv4_address': '10.78.1.9'}) == refused
 
 
 def test_addresses_need_a_subnet_that_was_asked_for(lab: Lab) -> None:
     lab.network('back')
     lab.run('web')
-    lab.create('db', network=lab.name('back'), endpoint={'ipv4_address': '10.78.1.9'})
     refused = (
         400,
         'user specified IP address is supported only when connecting to networks with user configured subnets',
@@ -406,18 +405,16 @@ def test_addresses_need_a_subnet_that_was_asked_for(lab: Lab) -> None:
         )
         == refused
     )
-    assert lab.refused(lab.client.start, lab.name('db')) == refused
+    assert lab.refused(lab.run, 'db', network=lab.name('back'), endpoint={'ipv4_address': '10.78.1.9'}) == refused
 
 
 def test_the_default_network_takes_neither_addresses_nor_aliases(lab: Lab) -> None:
-    lab.create('web', network='bridge', endpoint={'ipv4_address': '10.78.1.9'})
-    lab.create('db', network='bridge', endpoint={'aliases': ['x']})
-
-    assert lab.refused(lab.client.start, lab.name('web')) == (
+    # Some engines refuse to create the container, the others to start it.
+    assert lab.refused(lab.run, 'web', network='bridge', endpoint={'ipv4_address': '10.78.1.9'}) == (
         400,
         'user specified IP address is supported on user defined networks only',
     )
-    assert lab.refused(lab.client.start, lab.name('db')) == (
+    assert lab.refused(lab.run, 'db', network='bridge', endpoint={'aliases': ['x']}) == (
         400,
         'network-scoped alias is supported only for containers in user defined networks',
     )

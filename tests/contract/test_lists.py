@@ -47,7 +47,7 @@ def test_a_row_says_what_the_container_is(lab: Lab) -> None:
         'Status': 'Created',
         'Ports': [],
         'Mounts': [],
-        'HostConfig': {'NetworkMode': 'default'},
+        'HostConfig': {'NetworkMode': lab.default_mode},
     }
     assert row['NetworkSettings']['Networks'].keys() == {'bridge'}
 

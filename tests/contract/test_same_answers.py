@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.lab import FULL_IMAGE, SUBNET, Lab
+from tests.contract.lab import FULL_IMAGE, SUBNET, WORDED_AS, Lab
 
 pytestmark = pytest.mark.engine
 
@@ -35,6 +35,21 @@ CHOSEN = frozenset(
     )
 )
 """What each engine chooses as it likes; whether there is something must be the same."""
+
+NOT_READ = (
+    '.DNSNames',
+    '.HostConfig.MaskedPaths',
+    '.HostConfig.Runtime',
+    '.HostnamePath',
+    '.HostsPath',
+    '.LogPath',
+    '.NetworkSettings.Bridge',
+    '.NetworkSettings.SandboxID',
+    '.NetworkSettings.SandboxKey',
+    '.ResolvConfPath',
+    '.State.Error',
+)
+"""Of engines after 20.10, the one in memory answers what the library reads; these are not among it."""
 
 
 def created(lab: Lab) -> None:
@@ -133,7 +148,7 @@ def test_containers_are_described_alike(both_labs: tuple[Lab, Lab], scenario: Ca
         scenario(lab)
         inspections.append(comparable(lab, lab.details('web')))
 
-    assert differences(*inspections) == []
+    assert read_differences(both_labs, *inspections) == []
 
 
 @pytest.mark.parametrize('scenario', SCENARIOS)
@@ -149,7 +164,7 @@ def test_containers_are_listed_alike(both_labs: tuple[Lab, Lab], scenario: Calla
             ]
         )
 
-    assert differences(*rows) == []
+    assert read_differences(both_labs, *rows) == []
 
 
 def test_networks_are_described_alike(both_labs: tuple[Lab, Lab]) -> None:
@@ -158,7 +173,7 @@ def test_networks_are_described_alike(both_labs: tuple[Lab, Lab]) -> None:
         networks(lab)
         found.append([comparable(lab, lab.client.inspect_network(lab.name(name))) for name in ('back', 'front')])
 
-    assert differences(*found) == []
+    assert read_differences(both_labs, *found) == []
 
 
 def test_volumes_are_described_alike(both_labs: tuple[Lab, Lab]) -> None:
@@ -168,7 +183,7 @@ def test_volumes_are_described_alike(both_labs: tuple[Lab, Lab]) -> None:
         lab.create('web', host={'binds': [f'{lab.name("new")}:/srv']})
         found.append([comparable(lab, lab.client.inspect_volume(lab.name(name))) for name in ('data', 'new')])
 
-    assert differences(*found) == []
+    assert read_differences(both_labs, *found) == []
 
 
 def test_commands_are_described_alike(both_labs: tuple[Lab, Lab]) -> None:
@@ -183,7 +198,7 @@ def test_commands_are_described_alike(both_labs: tuple[Lab, Lab]) -> None:
         lab.client.exec_start(ids[1])
         found.append([comparable(lab, lab.client.exec_inspect(exec_id)) for exec_id in ids])
 
-    assert differences(*found) == []
+    assert read_differences(both_labs, *found) == []
 
 
 def comparable(lab: Lab, value: Any, key: str = '') -> Any:
@@ -206,6 +221,12 @@ def plain_text(lab: Lab, text: str) -> str:
     text = re.sub(r'^[0-9a-f]{12}$', '<short id>', text)
     text = re.sub(r'^20\d\d-\d\d-\d\dT[0-9:.]+Z$', '<time>', text)
     return re.sub(r'^(327|491)\d\d$', '<port>', text)
+
+
+def read_differences(labs: tuple[Lab, Lab], *answers: Any) -> list[str]:
+    """Where two answers differ, in what counts on engines of this version."""
+    left_out = () if labs[1].api_version == WORDED_AS else NOT_READ
+    return [line for line in differences(*answers) if not line.partition(': ')[0].endswith(left_out)]
 
 
 def differences(memory: Any, engine: Any, path: str = '') -> list[str]:

@@ -122,8 +122,6 @@ def test_path_and_arguments_are_shown(lab: Lab) -> None:
         (
             {},
             {
-                'NetworkMode': 'default',
-                'RestartPolicy': {'Name': '', 'MaximumRetryCount': 0},
                 'Binds': None,
                 'LogConfig': {'Type': 'json-file', 'Config': {}},
                 'CapAdd': None,
@@ -222,13 +220,20 @@ def test_impossible_settings_are_refused(lab: Lab, arguments: dict[str, Any], re
     assert not lab.exists('web')
 
 
+def test_what_was_not_set_is_recorded(lab: Lab) -> None:
+    lab.create('web', host={})
+
+    assert lab.host('web')['NetworkMode'] == lab.default_mode
+    assert lab.host('web')['RestartPolicy'] == {'Name': lab.never_restarted, 'MaximumRetryCount': 0}
+
+
 def test_an_inspection_can_be_changed_without_effect(lab: Lab) -> None:
     lab.create('web', labels={'a': 'b'})
     lab.details('web')['Config']['Labels']['a'] = 'c'
     lab.host('web')['RestartPolicy']['Name'] = 'always'
 
     assert config(lab, 'web')['Labels'] == {'a': 'b'}
-    assert lab.host('web')['RestartPolicy']['Name'] == ''
+    assert lab.host('web')['RestartPolicy']['Name'] == lab.never_restarted
 
 
 def test_a_container_can_be_created_from_the_sdks_configuration(lab: Lab) -> None:
