@@ -29,10 +29,14 @@ setup(
     package_data={'dockermap': ['py.typed', 'schema/*.json']},
     python_requires='>=3.10',
     install_requires=['docker>=7.1', 'PyYAML>=6', 'six>=1.16'],
-    entry_points={'console_scripts': ['dockermap = dockermap.program:main']},
+    entry_points={
+        'console_scripts': ['dockermap = dockermap.program:main'],
+        'salt.loader': ['dockermap = dockermap.salt'],
+    },
     extras_require={
         'cli': ['rich>=13'],
         'fabric': ['fabric>=3.2'],
+        'salt': ['salt>=3008'],
         'ssh': ['docker[ssh]>=7.1'],
         'dev': [
             'build',

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +23,7 @@ __all__ = [
     'format_image_tag',
     'merge_list',
     'normal_path',
+    'recorded_warnings',
     'split_instance',
     'version_tuple',
     'without_password',
@@ -134,3 +137,13 @@ def close_match(name: Any, known: Iterable[Any]) -> str:
     """End of a sentence that proposes the known name which is most like a wrong one; empty if none is."""
     match = closest(name, known)
     return f'; did you mean {match!r}?' if match is not None else ''
+
+
+@contextlib.contextmanager
+def recorded_warnings() -> Iterator[list[warnings.WarningMessage]]:
+    """What is warned of inside."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter('always')
+        # These come whenever the interpreter clears up, and are not about what is done.
+        warnings.simplefilter('ignore', ResourceWarning)
+        yield found

@@ -6,6 +6,7 @@ is only said to differ. So whoever adds a property has to decide; without a deci
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import NamedTuple
@@ -18,6 +19,7 @@ __all__ = [
     'HIDDEN',
     'describe_change',
     'has_decision',
+    'readable_message',
     'redacted',
     'redacted_values',
     'shown_value',
@@ -180,6 +182,9 @@ _HARMLESS = frozenset((
 ))  # fmt: skip
 """Settings that refer to other items, paths and ports, and so are no secrets."""
 
+_OPEN = _HARMLESS | {'interfaces', 'interfaces_ipv6'}
+_LINE = re.compile(r' \((?:[^()]*, )?line \d+\)\.?$')
+
 _NESTED = frozenset((
     'arguments', 'create_options', 'disconnected', 'extra_data', 'host_config', 'kwargs', 'reconnect', 'start_options',
     'update_container',
@@ -243,6 +248,24 @@ def _with_names(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [f'{str(entry).partition("=")[0]}={HIDDEN}' for entry in value]
     return HIDDEN
+
+
+def readable_message(path: str, message: str) -> str:
+    """What an error of input says, for those who must not see all values; the value that was found is left out then.
+
+    :param path: Of the setting, such as ``shop.web.create_options.environment``.
+    """
+    said, separator, found = message.partition(' found ')
+    if not separator or (found[:1] not in '[({' and _shows_values(path)):
+        return message
+    line = _LINE.search(found)
+    return f'{said} found something else{line[0] if line else "."}'
+
+
+def _shows_values(path: str) -> bool:
+    names = [name for name in re.split(r'[.:]|\[\d+\]', path) if name]
+    settings = [name for name in names if name in _OPEN or (name in _PROPERTIES and name not in _NESTED)]
+    return bool(settings) and all(name in _OPEN or _PROPERTIES[name].kind is not None for name in settings)
 
 
 def has_decision(property: str) -> bool:

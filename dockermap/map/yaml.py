@@ -29,6 +29,7 @@ from .input._written import name_text, plain_deep, text_keys, texts_deep
 __all__ = [
     'MAX_NODES',
     'DocumentError',
+    'clients_from',
     'expand_node',
     'load_clients',
     'load_clients_file',
@@ -291,7 +292,7 @@ def load_clients(
     """
     document, lines = _load(stream, max_nodes, keep_texts=True)
     with lines.told():
-        return _clients_from(document, configuration_class)
+        return clients_from(document, configuration_class)
 
 
 def load_clients_file(
@@ -304,7 +305,11 @@ def load_clients_file(
         return load_clients(stream, configuration_class, max_nodes)
 
 
-def _clients_from(document: Any, configuration_class: Callable[..., Any]) -> dict[str, Any]:
+def clients_from(document: Any, configuration_class: Callable[..., Any] = ClientConfiguration) -> dict[str, Any]:
+    """Client configurations by name, from what a YAML document of clients has been read to; see :func:`load_clients`.
+
+    :raises ValueError: It is no mapping, or has settings that are none.
+    """
     if not isinstance(document, dict):
         raise InputError(f'Expected a mapping of client names to their settings, found {shown(document)}.')
     clients = {}

@@ -7,9 +7,10 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from ..utils import recorded_warnings
 from ._errors import as_flags, error_text, problem_texts
 from ._exit_codes import CHANGES, DONE, ERROR, UsageError
-from ._session import Session, recorded_warnings
+from ._session import Session
 
 if TYPE_CHECKING:
     from ..map.status import ItemStatus

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import warnings
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..utils import split_instance
+from ..utils import recorded_warnings, split_instance
 from ._environment import Environment
 from ._exit_codes import UsageError
 from ._output import Output
@@ -21,16 +20,6 @@ if TYPE_CHECKING:
     from ..map.config.main import ContainerMap
 
 ALL = '__all__'
-
-
-@contextlib.contextmanager
-def recorded_warnings() -> Iterator[list[warnings.WarningMessage]]:
-    """What is warned of inside."""
-    with warnings.catch_warnings(record=True) as found:
-        warnings.simplefilter('always')
-        # These come whenever the interpreter clears up, and are not about what is done.
-        warnings.simplefilter('ignore', ResourceWarning)
-        yield found
 
 
 class Session:

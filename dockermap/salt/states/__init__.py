@@ -1,0 +1,1 @@
+"""What Salt loads as state modules."""
