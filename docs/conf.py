@@ -14,7 +14,15 @@ project_copyright = '2026, the docker-map authors'
 author = 'the docker-map authors'
 release = version = dockermap.__version__
 
-extensions = ['sphinx.ext.autodoc', 'sphinx.ext.viewcode', 'leads_to', 'map_graph', 'module_list', 'program_commands']
+extensions = [
+    'sphinx.ext.autodoc',
+    'sphinx.ext.viewcode',
+    'leads_to',
+    'map_graph',
+    'module_list',
+    'program_commands',
+    'swarm_settings',
+]
 exclude_patterns = ['_build']
 html_theme = 'furo'
 html_static_path = ['_static']

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..docker_api import is_not_found, is_timeout
 from ._kinds import kind_on
+from .config.client import ENGINE
 from .execute.pool import Pool
 from .input import ItemType, MapConfigId
 from .state.base import ContainerBaseState, VolumeBaseState, locate
@@ -60,7 +61,7 @@ def _existing(
             if client_name in left_out or client_name not in policy.clients:
                 continue
             try:
-                if limit(client_name) == 1:
+                if policy.clients[client_name].backend != ENGINE or limit(client_name) == 1:
                     left_out.add(client_name)
                     continue
                 kind = kind_on(policy.clients[client_name].features, config_id)

@@ -18,6 +18,7 @@ from ._others import busy_items, interrupted_items, running_scripts, twin_networ
 from ._report import Report
 from ._work import Draft, Settings, Work, all_steps, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
+from .config.client import ENGINE
 from .exceptions import (
     ActionException,
     ForeignItemError,
@@ -150,7 +151,8 @@ class ActionRun:
     def _is_start(self, output: ActionOutput) -> bool:
         is_container = output.config_id.config_type is ItemType.CONTAINER
         is_ours = as_steps(self._runners.of(output.client_name)) is not None
-        return is_container and is_ours and output.action_type in (Action.START, Action.RESTART)
+        is_engine = self._pass.policy.clients[output.client_name].backend == ENGINE
+        return is_container and is_ours and is_engine and output.action_type in (Action.START, Action.RESTART)
 
     def _works(self, config_ids: Sequence[MapConfigId]) -> Iterator[Work]:
         """What is to be carried out: images first, if more depends on what they turn out to be, and all else then."""

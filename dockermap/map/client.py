@@ -26,7 +26,7 @@ from .action.simple import (
     StopActionGenerator,
 )
 from .action.update import UpdateActionGenerator
-from .config.client import ENGINE, ClientConfiguration, check_max_parallel
+from .config.client import ENGINE, SWARM, ClientConfiguration, check_max_parallel
 from .config.main import ContainerMap
 from .config.utils import get_map_config_ids
 from .execute.conductor import CONTINUE, STOP
@@ -53,6 +53,9 @@ from .state.base import (
 from .state.orphans import Orphan, find_orphans, items_by_client
 from .state.update import UpdateStateGenerator
 from .status import ItemStatus, container_statuses
+from .swarm.backend import SWARM_BACKEND
+from .swarm.runner import SwarmRunner
+from .swarm.status import SwarmStatuses
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -170,12 +173,14 @@ class MappingDockerClient:
         return self.runner_class(policy, kwargs)
 
     def get_backend(self, kind: str) -> Backend:
-        """What is used for clients of a kind, see ``ClientConfiguration.backend``; there is one for engines.
+        """What is used for clients of a kind, see ``ClientConfiguration.backend``: engines, or swarms.
 
         :raises ValueError: There is none for this kind of client.
         """
+        if kind == SWARM:
+            return SWARM_BACKEND
         if kind != ENGINE:
-            raise ValueError(f'There are no clients of the kind {kind!r}, only {ENGINE!r}.')
+            raise ValueError(f'There are no clients of the kind {kind!r}, only {ENGINE!r} and {SWARM!r}.')
         return Backend(self.get_state_generator, self.get_action_generator, self.get_runner)
 
     def validate(self, policy: BasePolicy, config_ids: Iterable[MapConfigId]) -> None:
@@ -357,7 +362,11 @@ class MappingDockerClient:
         """
         policy = self.get_policy()
         config_ids = self._config_ids(policy, config_name, instances, map_name)
-        return container_statuses(policy, config_ids, _describing(self.get_runner(policy, {}), policy))
+        policy.clear_names()
+        for configuration in policy.clients.values():
+            configuration.check_manager()
+        arguments = _describing(self.get_runner(policy, {}), policy)
+        return container_statuses(policy, config_ids, arguments, SwarmStatuses(policy).of)
 
     def orphans(self, map_name: str | None = None) -> list[Orphan]:
         """What was created for a map, or for all maps, and is not on it any more; all clients are asked.
@@ -437,6 +446,8 @@ class MappingDockerClient:
         """What a call needs. Each component takes its options; what none of them took is for the actions."""
         policy = self.get_policy()
         policy.clear_names()
+        for client in policy.clients.values():
+            client.check_manager()
         config_ids = self._config_ids(policy, config_name, instances, map_name)
         given = {name: value for name, value in kwargs.items() if name not in ('force_update', *_CARRYING_OUT)}
         if kwargs.get('force_update'):
@@ -513,7 +524,12 @@ class MappingDockerClient:
     def _validate(self, call: _Call) -> None:
         if call.first.first.decisions.validates:
             path = call.first.first.states.get_path(call.config_ids)
-            self.validate(self.get_policy(), [config_id for config_id, _ in path])
+            items = [config_id for config_id, _ in path]
+            self.validate(self.get_policy(), items)
+            swarms = [name for name, client in self.get_policy().clients.items() if client.backend == SWARM]
+            for runner in call.runners.all:
+                if isinstance(runner, SwarmRunner):
+                    runner.check_items(items, swarms)
 
     def _config_ids(
         self, policy: BasePolicy, config_name: Any, instances: Any, map_name: str | None

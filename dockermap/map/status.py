@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..docker_options import CREATE_OPTIONS
-from .config.client import ClientConfiguration
+from .config.client import SWARM, ClientConfiguration
 from .input import ItemType, MapConfigId
 from .policy.label import LABEL, parse_label
 from .state.base import locate
@@ -16,7 +16,7 @@ from .state.base import locate
 if TYPE_CHECKING:
     from .policy.base import BasePolicy
 
-__all__ = ['ItemStatus', 'container_statuses']
+__all__ = ['ItemStatus', 'TaskStatus', 'container_statuses']
 
 Arguments = Callable[[str, MapConfigId], Mapping[str, object]]
 """Gives the arguments of the creating call for an item on a client."""
@@ -37,6 +37,20 @@ _STATES = (
 
 
 @dataclass(frozen=True)
+class TaskStatus:
+    """One container of a service.
+
+    :param node: Name of the node that it is on; empty as long as there is none.
+    :param state: What the swarm calls it, such as ``running`` or ``pending``.
+    :param error: Why it is not as it should be.
+    """
+
+    node: str
+    state: str
+    error: str = ''
+
+
+@dataclass(frozen=True)
 class ItemStatus:
     """How one container is on one client.
 
@@ -53,6 +67,7 @@ class ItemStatus:
     :param ports: Published and exposed ports, such as ``127.0.0.1:8080->80/tcp``.
     :param up_to_date: Whether it was created with what the map says now, by its label; ``None`` where it has no label.
         What only an inspection shows, such as limits, is not looked at.
+    :param tasks: On a swarm, the containers of the service.
     """
 
     client_name: str
@@ -66,10 +81,18 @@ class ItemStatus:
     image: str = ''
     ports: tuple[str, ...] = ()
     up_to_date: bool | None = None
+    tasks: tuple[TaskStatus, ...] = ()
 
 
-def container_statuses(policy: BasePolicy, config_ids: Iterable[MapConfigId], arguments: Arguments) -> list[ItemStatus]:
+def container_statuses(
+    policy: BasePolicy,
+    config_ids: Iterable[MapConfigId],
+    arguments: Arguments,
+    of_swarm: Callable[[str, MapConfigId], ItemStatus] | None = None,
+) -> list[ItemStatus]:
     """The status of each container on each of its clients; each client is asked once.
+
+    :param of_swarm: Gives the status where the client is a swarm.
 
     :raises Exception: A client cannot be reached.
     """
@@ -80,6 +103,9 @@ def container_statuses(policy: BasePolicy, config_ids: Iterable[MapConfigId], ar
             continue
         name = policy.item_name(config_id)
         for client_name in policy.get_client_names(config_id):
+            if of_swarm is not None and policy.clients[client_name].backend == SWARM:
+                found.append(of_swarm(client_name, config_id))
+                continue
             if client_name not in listed:
                 try:
                     listed[client_name] = rows_by_name(policy.clients[client_name])

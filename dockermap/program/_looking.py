@@ -13,7 +13,7 @@ from ._exit_codes import CHANGES, DONE, ERROR, UsageError
 from ._session import Session
 
 if TYPE_CHECKING:
-    from ..map.status import ItemStatus
+    from ..map.status import ItemStatus, TaskStatus
 
 ACTIONS = {
     **{
@@ -118,6 +118,7 @@ def _show_status(session: Session, found: list[ItemStatus]) -> None:
                 'ports': list(status.ports),
                 'id': status.container_id,
                 'up_to_date': status.up_to_date,
+                **({'tasks': [vars(task) for task in status.tasks]} if status.tasks else {}),
             }
             for status in found
         ]
@@ -135,8 +136,14 @@ def _status_row(status: ItemStatus) -> tuple[str, ...]:
         state = f'{state} ({status.health})'
     elif status.exit_code is not None:
         state = f'{state} ({status.exit_code})'
+    elif status.tasks:
+        state = '\n'.join((state, *map(_task_text, status.tasks)))
     up_to_date = {True: 'yes', False: 'no', None: ''}[status.up_to_date]
     return status.name, state, status.since, '\n'.join(_merged(status.ports)), up_to_date
+
+
+def _task_text(task: TaskStatus) -> str:
+    return f'  {task.state} on {task.node or "no node"}{f": {task.error}" if task.error else ""}'
 
 
 def _merged(ports: tuple[str, ...]) -> list[str]:

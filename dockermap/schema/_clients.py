@@ -13,7 +13,11 @@ _TEXT = {'type': ['string', 'null']}
 _SECONDS = {'type': ['number', 'null'], 'minimum': 0}
 _ADDRESSES = {'type': ['object', 'null'], 'propertyNames': NAME_SCHEMA, 'additionalProperties': {'type': 'string'}}
 _SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
-    'base_url': (_TEXT, 'Address of the engine.'),
+    'base_url': (
+        {'type': ['string', 'array', 'null'], 'items': {'type': 'string'}},
+        'Address of the engine; of a swarm, also a list of managers.',
+    ),
+    'orchestrator': ({'enum': ['swarm', None]}, 'Whether this is a manager of a swarm, and stands for all of it.'),
     'version': ({**_TEXT, 'pattern': r'^(?:auto|[0-9]+(?:\.[0-9]+)*)$'}, 'Version of the API, as text in quotes.'),
     'timeout': (_SECONDS, 'Seconds to wait for an answer.'),
     'tls': ({'type': ['boolean', 'object', 'null']}, 'Whether to use TLS.'),

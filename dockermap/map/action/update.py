@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from .._describe import describe_item
 from ..disclosure import describe_change
@@ -65,7 +65,7 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
     policy_options = ['pull_before_update', 'pull_insecure_registry', 'update_persistent', 'remove_orphans']
     arguments = frozenset()
 
-    rows = (
+    rows: ClassVar[tuple[Row, ...]] = (
         Row(ItemType.NETWORK, lambda _, state: is_absent(state), (Action.CREATE,)),
         Row(
             ItemType.NETWORK,

@@ -5,7 +5,15 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from ...docker_api import address_from_environment, connecting, is_sdk_client, podman_version, tls_from_environment
+from ...docker_api import (
+    address_from_environment,
+    answers,
+    connecting,
+    is_sdk_client,
+    is_unreachable,
+    podman_version,
+    tls_from_environment,
+)
 from ...exceptions import InputError, UnsupportedError, located
 from ...functional import is_late, resolve_value
 from ...utils import close_match, version_tuple
@@ -24,6 +32,11 @@ __all__ = ['FEATURE_VERSIONS', 'USE_HC_MERGE', 'ClientConfiguration']
 ENGINE = 'engine'
 """Kind of the clients that speak to a Docker Engine."""
 
+SWARM = 'swarm'
+"""Kind of the clients that speak to a manager of a swarm."""
+
+_MANAGER_SECONDS = 5.0
+
 _PARALLEL_REQUESTS = 4
 _FIRST_PODMAN = (5,)
 
@@ -40,6 +53,13 @@ class _ClassOnFirstUse:
         return DockerClientWrapper
 
 
+class _KindOfOrchestrator:
+    """The kind of a client, which is no setting by itself."""
+
+    def __get__(self, instance: ClientConfiguration | None, owner: type) -> str:
+        return (None if instance is None else instance.orchestrator) or ENGINE
+
+
 def _mapping(value: Any, name: str) -> dict[Any, Any]:
     if value is None:
         return {}
@@ -47,6 +67,18 @@ def _mapping(value: Any, name: str) -> dict[Any, Any]:
         with located(name):
             raise InputError(f'Expected a mapping, found {shown(value)}.')
     return dict(value.items())
+
+
+def _orchestrator(value: Any) -> str | None:
+    if value in (None, SWARM):
+        return value  # type: ignore[no-any-return]
+    raise InputError(f'Expected {SWARM!r}, or nothing for a single engine, found {shown(value)}.', 'orchestrator')
+
+
+def _is_manager(client: Any) -> bool:
+    """Whether an engine manages a swarm; what cannot be asked is taken for a manager."""
+    info = getattr(client, 'info', None)
+    return info is None or bool(((info() or {}).get('Swarm') or {}).get('ControlAvailable'))
 
 
 def _check_engine(client: Any, address: Any) -> None:
@@ -63,13 +95,15 @@ def _check_engine(client: Any, address: Any) -> None:
 class ClientConfiguration(DictMap):
     """How to reach an engine, and what is special about its host.
 
-    :param base_url: Address of the engine; by default that of the environment variable ``DOCKER_HOST``.
+    :param base_url: Address of the engine; by default that of the environment variable ``DOCKER_HOST``. Of a
+        swarm, that of a manager, or a list of several: the first one that answers is used.
     :param version: Version of the API; without one, or with ``'auto'``, the client finds it out.
     :param timeout: Seconds to wait for an answer; by default those of the client, for docker-py 60.
     :param features: What the client can do, where its version does not say it; also as keywords of their names.
     :param interfaces: Addresses by interface name, for published ports.
     :param interfaces_ipv6: The same for IPv6.
     :param auth_configs: Arguments for the login by registry name.
+    :param orchestrator: ``swarm`` if the engine is a manager of a swarm, and this stands for the whole of it.
     :param client: An existing client object.
 
     As a context manager, it closes the client at the end that it has created; see :meth:`close`.
@@ -79,10 +113,11 @@ class ClientConfiguration(DictMap):
     """
 
     init_kwargs: ClassVar[tuple[str, ...]] = ('base_url', 'version', 'timeout', 'tls')
-    backend: str = ENGINE
+    backend: Any = _KindOfOrchestrator()
     """Kind of client, by which the front end finds what looks at its items and changes them."""
     client_constructor: Any = _ClassOnFirstUse()
     _base_url: Any = None
+    _orchestrator: str | None = None
     _version: Any = None
     _timeout: Any = None
     _client: Any = None
@@ -100,6 +135,7 @@ class ClientConfiguration(DictMap):
             kwargs = {**dict(base_url.items()), **kwargs}
             base_url, version, timeout = (kwargs.pop(name, None) for name in ('base_url', 'version', 'timeout'))
         self._client = kwargs.pop('client', None)
+        self._orchestrator = _orchestrator(kwargs.pop('orchestrator', None))
         self._features = Features(_mapping(kwargs.pop('features', None), 'features'))
         self._features.update(_feature_keywords(kwargs))
         self._interfaces = _addresses(kwargs.pop('interfaces', None), 'interfaces')
@@ -133,6 +169,15 @@ class ClientConfiguration(DictMap):
 
     def _follows_environment(self) -> bool:
         return not self._base_url and (self._client is None or self._has_made_client)
+
+    @property
+    def orchestrator(self) -> str | None:
+        """``swarm``, or ``None`` for a single engine."""
+        return self._orchestrator
+
+    @orchestrator.setter
+    def orchestrator(self, value: str | None) -> None:
+        self._orchestrator = _orchestrator(value)
 
     @property
     def version(self) -> Any:
@@ -385,8 +430,11 @@ class ClientConfiguration(DictMap):
             if given.get('timeout', self) is None:
                 # For the SDK that would be no limit at all, in place of its default.
                 del given['timeout']
-            with connecting(self.base_url):
-                client = self.client_constructor(**given)
+            if isinstance(self.base_url, (list, tuple)):
+                client = self._first_manager(given)
+            else:
+                with connecting(self.base_url):
+                    client = self.client_constructor(**given)
             _check_engine(client, self.base_url)
             self.client = client
             self._set_ownership(True)
@@ -396,6 +444,36 @@ class ClientConfiguration(DictMap):
                 # What the client keeps of the settings has the version, too.
                 self._link_client()
         return self._client
+
+    def _first_manager(self, given: dict[str, Any]) -> Any:
+        failure: Exception | None = None
+        for address in self.base_url:
+            try:
+                with connecting(address):
+                    client = self.client_constructor(**{**given, 'base_url': address})
+                if answers(client, _MANAGER_SECONDS) and _is_manager(client):
+                    return client
+            except Exception as error:
+                if not is_unreachable(error):
+                    raise
+                failure = error
+        if failure is not None:
+            raise failure
+        raise InputError('None of these is a manager of a swarm that answers.', 'base_url')
+
+    def check_manager(self) -> None:
+        """Have the next manager of the list used, if the present one does not answer any more, or manages no more."""
+        client = self._client
+        if client is None or not isinstance(self.base_url, (list, tuple)) or not self._has_made_client:
+            return
+        try:
+            is_usable = answers(client, _MANAGER_SECONDS) and _is_manager(client)
+        except Exception as error:
+            if not is_unreachable(error):
+                raise
+            is_usable = False
+        if not is_usable:
+            self.close()
 
     @classmethod
     def from_client(cls, client: Any) -> ClientConfiguration:

@@ -33,9 +33,16 @@ class Executor:
     :param policy: The clients, and the names of items, which are kept up to date.
     :param listener: Is told what happens.
     :param clock: Time for waiting.
+    :param calls: Has a function for each kind of operation.
     """
 
-    def __init__(self, policy: BasePolicy, listener: Listener | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        policy: BasePolicy,
+        listener: Listener | None = None,
+        clock: Clock | None = None,
+        calls: type[Calls] = Calls,
+    ) -> None:
         self.clock = clock or Clock()
         self.responses: dict[int, Any] = {}
         self.reverted: set[int] = set()
@@ -47,7 +54,7 @@ class Executor:
         self._abandoned: set[int] = set()
         self._undoing: set[int] = set()
         self._policy = policy
-        self._calls = Calls(
+        self._calls = calls(
             policy, self.clock, self._outcomes, self._exclusive, self._progress if listener is not None else None
         )
 

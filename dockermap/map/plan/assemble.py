@@ -62,7 +62,7 @@ def assemble(
         unchanged=tuple(item for item in found if (item.client_name, item.config_id) not in items),
         kept=tuple(kept for decision in listed for kept in _kept(policy, decision)),
         notices=tuple(
-            f'{policy.item_name(decision.state.config_id)} {notice}'
+            f'{policy.name_on(decision.state.client_name, decision.state.config_id)} {notice}'
             for decision in listed
             for notice in (*decision.explanation.notices, *decision.explanation.remarks)
         ),
@@ -95,7 +95,7 @@ def _planned(policy: BasePolicy, client_name: str, config_id: MapConfigId, item:
     return PlannedItem(
         client_name,
         config_id,
-        policy.item_name(config_id),
+        policy.name_on(client_name, config_id),
         _change(item),
         tuple(item.causes),
         tuple(item.operations),
@@ -123,7 +123,7 @@ def _change(item: _Item) -> Change:
 def _kept(policy: BasePolicy, decision: Decision) -> Iterable[Kept]:
     state = decision.state
     for text, reason in decision.explanation.kept:
-        yield Kept(state.client_name, state.config_id, policy.item_name(state.config_id), text, reason)
+        yield Kept(state.client_name, state.config_id, policy.name_on(state.client_name, state.config_id), text, reason)
 
 
 def _found(policy: BasePolicy, decision: Decision) -> FoundItem:
@@ -131,4 +131,4 @@ def _found(policy: BasePolicy, decision: Decision) -> FoundItem:
     state = decision.state
     text = f'{state.base_state.value} {int(state.state_flags)} {state.extra_data.get("id")}'
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return FoundItem(state.client_name, state.config_id, policy.item_name(state.config_id), digest)
+    return FoundItem(state.client_name, state.config_id, policy.name_on(state.client_name, state.config_id), digest)

@@ -150,7 +150,7 @@ class DecisionPass:
 
     def _decide_orphan(self, orphan: Orphan, decisions: UpdateActionGenerator) -> Decision:
         state = self._orphan_state(orphan)
-        is_named_so = self.policy.item_name(orphan.config_id) == orphan.name
+        is_named_so = self.policy.name_on(orphan.client_name, orphan.config_id) == orphan.name
         actions = decisions.orphan_actions(state) if is_named_so else []
         decisions.note(actions)
         return Decision(state, actions, decisions.explain_orphan(state, actions))

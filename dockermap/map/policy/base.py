@@ -10,9 +10,11 @@ from ... import DEFAULT_BASEIMAGE, DEFAULT_COREIMAGE, DEFAULT_HOSTNAME_REPLACEME
 from ...exceptions import UnknownNameError
 from ...functional import resolve_value
 from .._kinds import KINDS, kind_of
+from ..config.client import SWARM
 from ..input import ItemType, MapConfigId, NotSet
 from .cache import ContainerCache, ImageCache, NetworkCache, VolumeCache
 from .dep import ContainerDependencyResolver, ContainerDependentsResolver
+from .swarm_names import swarm_name
 
 if TYPE_CHECKING:
     from ..config._relations import Awaited
@@ -24,6 +26,7 @@ R = TypeVar('R')
 _VolumeTable = dict[str, dict[str, Any]]
 _POLICY_OPTIONS = ('core_image', 'base_image', 'default_client_name', 'hostname_replace', 'default_network_names')
 _HOSTNAME_LENGTH = 63
+_RESOLVED = (ItemType.CONTAINER, ItemType.NETWORK)
 
 
 class _ClassOrInstanceMethod(Generic[R]):
@@ -142,6 +145,13 @@ class BasePolicy:
         if name is None:
             name = self._item_names[config_id] = kind_of(config_id).engine_name(self, config_id)
         return name
+
+    def name_on(self, client_name: str, config_id: MapConfigId) -> str:
+        """Name of an item on a client: that on an engine, or what a swarm can resolve."""
+        name = self.item_name(config_id)
+        client = self.clients.get(client_name)
+        is_swarm = client is not None and client.backend == SWARM
+        return swarm_name(name) if is_swarm and config_id.config_type in _RESOLVED else name
 
     def names_on(self, client_name: str, config_type: ItemType) -> Container[str]:
         """Names of what exists of a kind on a client; of images, their full names."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from ...docker_api import is_not_found
 from ...exceptions import UnsupportedError
 from ..config._image import has_image_id, is_image_id
+from ..config.client import SWARM
 from .replaced import final_name, run_in_name
 from .utils import networks_of
 
@@ -129,6 +130,43 @@ class CachedContainerNames(CachedItems, dict[str, str]):
         return self.volumes.get(volume, set())
 
 
+class CachedServices(CachedContainerNames):
+    """Ids of the services of a swarm by name, in place of containers; ``services`` has all that the list says."""
+
+    def __init__(self, client: EngineClient | None) -> None:
+        self.services: dict[str, Mapping[str, Any]] = {}
+        super().__init__(client)
+
+    def refresh(self) -> None:
+        self.clear()
+        self.rows.clear()
+        self.services.clear()
+        self.other_names = {}
+        client: Any = self._client
+        for service in client.services() if client else ():
+            self.note(service)
+
+    def note(self, service: Mapping[str, Any]) -> None:
+        """Keep what a service is."""
+        name = service['Spec']['Name']
+        self[name] = service['ID']
+        self.services[name] = service
+        self.rows.append((name, service['ID'], service['Spec'].get('Labels') or {}))
+
+    def detail(self, name: str) -> Mapping[str, Any]:
+        """What is known of a service, where inspections of containers have it."""
+        service = self.services.get(name)
+        if service is None:
+            return {}
+        spec = service['Spec']
+        replicas = ((spec.get('Mode') or {}).get('Replicated') or {}).get('Replicas')
+        return {
+            'Config': {'Labels': spec.get('Labels') or {}},
+            'Created': service.get('CreatedAt'),
+            'State': {'Running': replicas != 0},
+        }
+
+
 class CachedNetworkNames(CachedItems, dict[str, str]):
     """Network ids by name.
 
@@ -169,6 +207,13 @@ class CachedVolumeNames(CachedItems, set[str]):
             self.rows.append((volume['Name'], volume['Name'], _labels(volume)))
 
 
+class UnknownVolumeNames(CachedVolumeNames):
+    """Of a swarm, no volumes: nodes have them, and a manager does not know of those of other nodes."""
+
+    def refresh(self) -> None:
+        self.clear()
+
+
 class DockerHostItemCache(dict[str, V], Generic[V]):
     """What exists, by client name; each client is asked when its entry is first used.
 
@@ -176,6 +221,7 @@ class DockerHostItemCache(dict[str, V], Generic[V]):
     """
 
     item_class: type[V]
+    of_swarm: type[V] | None = None
     required_feature: ClassVar[str | None] = None
 
     def __init__(self, clients: Mapping[str, ClientConfiguration]) -> None:
@@ -195,7 +241,9 @@ class DockerHostItemCache(dict[str, V], Generic[V]):
         feature = self.required_feature
         if feature and not configuration.features.get(feature):
             raise UnsupportedError(f"The API version of client '{client_name}' does not offer {feature}.", client_name)
-        items = self[client_name] = self.item_class(client)
+        # Own configurations need not know of swarms.
+        is_swarm = getattr(configuration, 'backend', None) == SWARM
+        items = self[client_name] = (self.of_swarm if is_swarm and self.of_swarm else self.item_class)(client)
         return items
 
 
@@ -209,6 +257,7 @@ class ContainerCache(DockerHostItemCache[CachedContainerNames]):
     """Containers by client name."""
 
     item_class = CachedContainerNames
+    of_swarm = CachedServices
 
 
 class NetworkCache(DockerHostItemCache[CachedNetworkNames]):
@@ -222,6 +271,7 @@ class VolumeCache(DockerHostItemCache[CachedVolumeNames]):
     """Volumes by client name."""
 
     item_class = CachedVolumeNames
+    of_swarm = UnknownVolumeNames
     required_feature = 'volumes'
 
 

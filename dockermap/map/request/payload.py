@@ -34,7 +34,7 @@ def label_dict(labels: object) -> Any:
 def sent_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:
     """By argument, what is sent for it; without what says nothing, and what is judged by the engine's state alone."""
     if 'image' in kwargs:
-        found = _container_arguments(action, kwargs)
+        found = payload_arguments(action, kwargs)
         return _told(found, CREATE_OPTIONS)
     is_volume = action.config_id.config_type == ItemType.VOLUME
     found = {name: value for name, value in kwargs.items() if name not in _NOT_DESCRIBED}
@@ -47,15 +47,15 @@ def _told(found: Mapping[str, object], options: Mapping[str, CreateOption]) -> d
     arguments: dict[str, object] = {}
     for name, value in found.items():
         option = options.get(name)
-        if (option is not None and option.live) or not _says_something(name, value):
+        if (option is not None and option.live) or not says_something(name, value):
             continue
         plain = _PLAIN.get(name, _resolved)(value)
-        if _says_something(name, plain):
+        if says_something(name, plain):
             arguments[name] = plain
     return arguments
 
 
-def _says_something(name: str, value: object) -> bool:
+def says_something(name: str, value: object) -> bool:
     if value is None:
         return False
     if value is False:
@@ -63,7 +63,8 @@ def _says_something(name: str, value: object) -> bool:
     return name in _EMPTY_COUNTS or not (isinstance(value, (str, list, dict)) and not value)
 
 
-def _container_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:
+def payload_arguments(action: ActionConfig, kwargs: Mapping[str, Any]) -> dict[str, object]:
+    """By argument of the call that creates a container, what is sent for it."""
     create, host = sort_arguments({name: value for name, value in kwargs.items() if name not in _NOT_DESCRIBED})
     known = {name: create.pop(name) for name in tuple(create) if name in CREATE_OPTIONS and CREATE_OPTIONS[name].path}
     config = docker_api.container_config(api_version(action), kwargs['image'], known.pop('command', None), **known)

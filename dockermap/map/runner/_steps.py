@@ -44,7 +44,7 @@ class StepRunner(RequestBuilder, AbstractRunner):
 
     def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
         super().__init__(policy, kwargs)
-        self.executor = Executor(policy)
+        self.executor = self.new_executor()
         self._done: list[tuple[ActionOutput, Step]] = []
         self.begin(Observed())
 
@@ -56,15 +56,26 @@ class StepRunner(RequestBuilder, AbstractRunner):
         former: Expansion | None = getattr(self, 'expansion', None)
         # Neither may keep the runner alive, and with it clients and their connections.
         owner = weakref.proxy(self)
-        self.expansion = new_expansion(self._policy, owner, observed, lambda *key: owner.own_method(*key), operations)
+        self.expansion = self.new_expansion(owner, observed, operations)
         if former is not None:
             self.expansion.logins.update(former.logins)
         self.executor.forget()
         self._done.clear()
 
+    def new_executor(self, listener: Listener | None = None) -> Executor:
+        """What carries operations out."""
+        return Executor(self._policy, listener)
+
+    def new_expansion(self, owner: Any, observed: Observed, operations: list[Operation] | None) -> Expansion:
+        """What makes operations of actions.
+
+        :param owner: This runner, which it must not keep alive.
+        """
+        return new_expansion(self._policy, owner, observed, lambda *key: owner.own_method(*key), operations)
+
     def listen(self, listener: Listener | None) -> None:
         """Have a listener told what happens."""
-        self.executor = Executor(self._policy, listener)
+        self.executor = self.new_executor(listener)
 
     def own_method(self, item_type: ItemType, action_type: ActionEnum) -> Callable[..., Any] | None:
         """The method for an action if it is not one of this library, otherwise ``None``."""

@@ -71,7 +71,7 @@ class Ownership:
         client_config = self._policy.clients[client_name]
         if config_id.config_type == ItemType.IMAGE or not takes_labels(client_config.version):
             return None
-        kind, name = kind_on(client_config.features, config_id), self._policy.item_name(config_id)
+        kind, name = kind_on(client_config.features, config_id), self._policy.name_on(client_name, config_id)
         detail = self.look(client_name, kind.type, name)
         labels = _at(detail, kind.labels)
         if labels is _UNKNOWN or is_of_map(labels or {}, config_id.map_name):
@@ -100,6 +100,9 @@ class Ownership:
         known = self._policy.names_on(client_name, kind)
         if name not in known:
             return {}
+        listed: Callable[[str], Mapping[str, Any]] | None = getattr(known, 'detail', None)
+        if listed is not None:
+            return listed(name)
         found: Mapping[str, Any] | None = self._observed.get(client_name, kind, name)
         if found is None:
             # Networks of one name are told apart by their ids.

@@ -29,9 +29,9 @@ class UpdateStateGenerator(DependencyStateGenerator):
     What is found of one item is used for those that depend on it, so a generator is good for one run.
     """
 
-    container_state_class = UpdateContainerState
-    network_state_class = UpdateNetworkState
-    volume_state_class = VolumeUpdateState
+    container_state_class: type[AbstractState] = UpdateContainerState
+    network_state_class: type[AbstractState] = UpdateNetworkState
+    volume_state_class: type[AbstractState] = VolumeUpdateState
 
     update_persistent: Any = False
     check_exec_commands: Any = CmdCheck.FULL

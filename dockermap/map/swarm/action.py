@@ -1,0 +1,181 @@
+"""What is done about the items of a swarm, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...exceptions import UnsupportedError
+from .._describe import describe_item
+from ..action import Action, ItemAction
+from ..action._conditions import is_absent, is_container, is_done, is_running, is_stopped
+from ..action._table import PathArgumentsGenerator, Row, Step, TableActionGenerator, WaitOptions
+from ..action.base import AbstractActionGenerator
+from ..action.causes import Explanation
+from ..action.simple import RemoveActionGenerator
+from ..action.update import ONLY_ORPHANS, UpdateActionGenerator
+from ..input import ItemType
+from ..policy import ConfigFlags
+from ..state import ConfigState, State, StateFlags
+from .state import resolved_image
+
+_STARTED = Step(Action.CREATE, data=lambda _: {'is_started': True})
+_MISSING_NETWORK = Row(ItemType.NETWORK, lambda _, state: is_absent(state), (Action.CREATE,))
+_MISSING = Row(ItemType.CONTAINER, lambda _, state: is_absent(state), (_STARTED,))
+_STOPPED = Row(ItemType.CONTAINER, lambda _, state: is_stopped(state) and not is_done(state), (Action.START,))
+
+
+def _differs(state: ConfigState) -> bool:
+    return not is_absent(state) and StateFlags.NEEDS_RESET in state.state_flags
+
+
+class SwarmCreate(PathArgumentsGenerator):
+    """Creates services that do not run yet."""
+
+    arguments = frozenset()
+    rows = (_MISSING_NETWORK, Row(ItemType.CONTAINER, lambda _, state: is_absent(state), (Action.CREATE,)))
+
+
+class SwarmStart(WaitOptions, PathArgumentsGenerator):
+    """Starts the containers of services."""
+
+    arguments = frozenset()
+    hints = {State.ABSENT: 'it does not exist. Create it first, or use startup, which does both'}
+    rows = (_STOPPED,)
+
+
+class SwarmStartup(WaitOptions, PathArgumentsGenerator):
+    """Creates what is missing, and starts what does not run."""
+
+    arguments = frozenset()
+    rows = (_MISSING_NETWORK, _MISSING, _STOPPED)
+
+
+class SwarmRestart(WaitOptions, PathArgumentsGenerator):
+    """Replaces all containers of services by new ones."""
+
+    arguments = frozenset({'timeout'})
+    rows = (Row(ItemType.CONTAINER, lambda _, state: is_running(state), (Action.RESTART,)), _STOPPED)
+
+
+class SwarmStop(PathArgumentsGenerator):
+    """Stops all containers of services."""
+
+    arguments = frozenset({'timeout'})
+    rows = (Row(ItemType.CONTAINER, lambda _, state: is_running(state), (Action.STOP,)),)
+
+
+class SwarmRemove(RemoveActionGenerator):
+    """Removes services that do not run."""
+
+    def removes_network(self, state: ConfigState) -> bool:
+        """Whether a network is removed: if it was asked for, or comes along on request."""
+        if is_absent(state):
+            return False
+        if ConfigFlags.DEPENDENT not in state.config_flags:
+            return True
+        return bool(self.remove_networks) and (bool(self.adopt) or self.foreign(state) is None)
+
+    def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
+        return AbstractActionGenerator.explain(self, state, actions)
+
+    rows = (
+        Row(ItemType.CONTAINER, lambda self, state: is_stopped(state) and self.may_remove(state), (Action.REMOVE,)),
+        Row(ItemType.NETWORK, lambda self, state: self.removes_network(state), (Action.REMOVE,)),
+    )
+
+
+class SwarmShutdown(SwarmRemove):
+    """Removes services, whether they run or not."""
+
+    arguments = frozenset()
+    hints = {}
+    rows = (
+        Row(ItemType.CONTAINER, lambda self, state: not is_absent(state) and self.may_remove(state), (Action.REMOVE,)),
+        SwarmRemove.rows[1],
+    )
+
+
+class SwarmUpdate(UpdateActionGenerator):
+    """Creates what is missing, and updates services that are not as configured."""
+
+    rows = (
+        _MISSING_NETWORK,
+        _MISSING,
+        Row(ItemType.CONTAINER, lambda self, state: self.updates(state), (Action.UPDATE,)),
+        _STOPPED,
+    )
+
+    def updates(self, state: ConfigState) -> bool:
+        """Whether a service is updated: because it differs, or its image is to be looked up again."""
+        if is_absent(state) or not self._may_renew(state):
+            return False
+        return _differs(state) or StateFlags.FAILED in state.state_flags or self._has_new_image(state)
+
+    def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        if self.remove_orphans == ONLY_ORPHANS:
+            return None
+        actions = TableActionGenerator.get_state_actions(self, state)
+        for action in actions or () if self.pull_before_update else ():
+            if Action.UPDATE in action.action_types:
+                action.extra_data['resolves_image'] = True
+        return actions
+
+    def _has_new_image(self, state: ConfigState) -> bool:
+        """Whether the registry has another image of the name, which is only asked on request."""
+        if not self.pull_before_update:
+            return False
+        client: Any = self._policy.clients[state.client_name].get_client()
+        image = state.extra_data['service']['Spec']['TaskTemplate']['ContainerSpec']['Image']
+        found: str = resolved_image(client, image.partition('@')[0], len(client.nodes()))
+        return found != str(image)
+
+    def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
+        if self.remove_orphans == ONLY_ORPHANS:
+            return Explanation()
+        explanation = AbstractActionGenerator.explain(self, state, actions)
+        reason = self._reason_to_stay(state)
+        if actions or reason is None or not is_container(state):
+            return explanation
+        kept = tuple((difference.describe(), reason) for difference in state.differences)
+        return explanation._replace(kept=kept)
+
+    def orphan_actions(self, state: ConfigState) -> list[ItemAction]:
+        return [ItemAction(state, Action.REMOVE)] if self.remove_orphans else []
+
+
+class SwarmPull(TableActionGenerator):
+    """Nothing is pulled: nodes do that when they need an image."""
+
+    pull_all_images: bool = True
+    pull_insecure_registry: bool = False
+    policy_options = ['pull_all_images', 'pull_insecure_registry']
+    arguments = frozenset()
+
+
+class _Refused(AbstractActionGenerator):
+    """What swarms cannot do; said before anything is changed."""
+
+    what = ''
+    hint = ''
+
+    def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        if not is_container(state) or ConfigFlags.DEPENDENT in state.config_flags:
+            return None
+        raise UnsupportedError(
+            f'{describe_item(state.config_id)}: client {state.client_name!r} is a swarm, which {self.what}. {self.hint}'
+        )
+
+
+class SwarmSignal(_Refused):
+    """Signals are for single containers."""
+
+    what = 'sends no signals'
+    hint = 'Use restart, or stop.'
+
+
+class SwarmScript(_Refused):
+    """Scripts are not run on swarms."""
+
+    what = 'runs no scripts'
+    hint = "Have a configuration with 'job' for it."

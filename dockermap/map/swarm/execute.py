@@ -1,0 +1,230 @@
+"""The calls that change a swarm, and waiting until it has done what it was told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...exceptions import ChangedMeanwhileError, DockerStatusError
+from ..execute.calls import Calls
+from ..plan.operation import Operation
+from ..policy.swarm_names import swarm_name
+from .compare import plain
+
+if TYPE_CHECKING:
+    from ...docker_api import EngineClient
+
+_POLL_SECONDS = 0.5
+_GONE_SECONDS = 60.0
+_FAILURES = 3
+"""So many containers of a new service may fail before it counts as one that does not work."""
+
+_ENDED = frozenset(('complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove'))
+_FAILED = frozenset(('failed', 'rejected'))
+_UNSUCCESSFUL = ('paused', 'rollback_started', 'rollback_paused', 'rollback_completed')
+
+Arguments = dict[str, Any]
+
+
+class SwarmCalls(Calls):
+    """Calls the managers of swarms; what nodes make of it is waited for."""
+
+    def _create_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        swarm: Any = client
+        created = swarm.create_service(**_parts(_with_file_ids(swarm, arguments['spec'])))
+        with self._exclusive:
+            # Others need to know no more of it than that it exists.
+            self._policy.container_names[operation.client_name][arguments['spec']['Name']] = created['ID']
+        return created
+
+    def _update_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        swarm: Any = client
+        parts = _parts(_with_file_ids(swarm, arguments['spec']))
+        try:
+            return swarm.update_service(arguments['service'], arguments['version'], **parts)
+        except Exception as error:
+            if 'out of sequence' not in str(error):
+                raise
+            found = swarm.inspect_service(arguments['service'])
+            if plain(found['Spec']) != plain(arguments['former'] or {}):
+                raise ChangedMeanwhileError(f'Somebody else has updated service {found["Spec"]["Name"]}.') from error
+            return swarm.update_service(arguments['service'], found['Version']['Index'], **parts)
+
+    def _remove_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        swarm: Any = client
+        response: object = swarm.remove_service(arguments['service'])
+        with self._exclusive:
+            names = self._policy.container_names[operation.client_name]
+            for name in [name for name, found in names.items() if found == arguments['service']]:
+                del names[name]
+        return response
+
+    def _wait_for_no_tasks(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
+        """Wait until no task of a service is listed; what has ended may be kept for longer."""
+        swarm: Any = client
+        began = self._clock.now()
+        while True:
+            # Filters do not know services that have gone.
+            tasks = [task for task in swarm.tasks() if task.get('ServiceID') == arguments['service']]
+            seconds = self._clock.now() - began
+            if not tasks or (seconds > _GONE_SECONDS and all(map(_has_ended, tasks))):
+                return
+            if seconds > arguments['timeout']:
+                raise DockerStatusError(f'After {seconds:.0f} seconds there still is {_last_words(tasks)}.', {})
+            self._clock.sleep(_POLL_SECONDS)
+
+    def _remove_swarm_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        """Remove a network, which containers that have just gone may be in for a moment."""
+        began = self._clock.now()
+        while True:
+            try:
+                response: object = client.remove_network(arguments['net_id'])
+                self._forget_network(operation)
+                return response
+            except Exception as error:
+                is_in_use = 'in use' in str(error) or 'active endpoints' in str(error)
+                if not is_in_use or self._clock.now() - began > arguments['timeout']:
+                    raise
+            self._clock.sleep(_POLL_SECONDS)
+
+    def _create_secret(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        swarm: Any = client
+        return None if _file_id(swarm.secrets, arguments['name']) else swarm.create_secret(**arguments)
+
+    def _create_config(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        swarm: Any = client
+        return None if _file_id(swarm.configs, arguments['name']) else swarm.create_config(**arguments)
+
+    def _remove_unused_secret(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        swarm: Any = client
+        return _removed_if_unused(swarm.remove_secret, arguments['id'])
+
+    def _remove_unused_config(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        swarm: Any = client
+        return _removed_if_unused(swarm.remove_config, arguments['id'])
+
+    def _wait(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        """Wait for a service on behalf of a container of whatever client."""
+        swarm: Any = client
+        name = swarm_name(str(arguments['container']))
+        former = (swarm.inspect_service(name).get('UpdateStatus') or {}).get('StartedAt')
+        wanted = {'service': name, 'timeout': arguments['timeout'], 'former': former, 'is_replaced': False}
+        return self._wait_for_service(client, operation, wanted)
+
+    def _wait_for_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
+        """Wait until a service is as it was told to be.
+
+        :raises DockerStatusError: It was rolled back, or its containers do not work, or it takes too long.
+        """
+        swarm: Any = client
+        began, was_ready = self._clock.now(), False
+        while True:
+            service = swarm.inspect_service(arguments['service'])
+            tasks = swarm.tasks(filters={'service': arguments['service']})
+            _raise_failure(service, tasks, arguments)
+            is_ready = _is_converged(service, tasks, arguments)
+            # A container that ends at once has been running for a moment.
+            if is_ready and was_ready:
+                return
+            was_ready = is_ready
+            seconds = self._clock.now() - began
+            if seconds > arguments['timeout']:
+                raise DockerStatusError(
+                    f'Service {arguments["service"]} is not as it should be after {seconds:.0f} seconds: '
+                    f'{_last_words(tasks)}.',
+                    {},
+                )
+            self._clock.sleep(_POLL_SECONDS)
+
+
+def _parts(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of the SDK for a specification."""
+    return {
+        'task_template': spec['TaskTemplate'],
+        'name': spec['Name'],
+        'labels': spec.get('Labels'),
+        'mode': spec['Mode'],
+        'update_config': spec.get('UpdateConfig'),
+        'endpoint_spec': spec.get('EndpointSpec'),
+    }
+
+
+def _with_file_ids(client: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The specification, where secrets and configs have their ids."""
+    found: dict[str, Any] = json.loads(json.dumps(spec))
+    container = found['TaskTemplate']['ContainerSpec']
+    for key, listed in (('Secret', client.secrets), ('Config', client.configs)):
+        entries = container.get(f'{key}s') or ()
+        ids = {row['Spec']['Name']: row['ID'] for row in listed()} if entries else {}
+        for entry in entries:
+            entry[f'{key}ID'] = ids[entry[f'{key}Name']]
+    return found
+
+
+def _file_id(listed: Callable[[], Iterable[Mapping[str, Any]]], name: str) -> str | None:
+    return next((str(row['ID']) for row in listed() if row['Spec']['Name'] == name), None)
+
+
+def _removed_if_unused(remove: Callable[[str], object], file_id: str) -> object:
+    try:
+        return remove(file_id)
+    except Exception as error:
+        if 'in use' not in str(error):
+            raise
+        return None
+
+
+def _is_job(service: Mapping[str, Any]) -> bool:
+    return 'ReplicatedJob' in service['Spec']['Mode']
+
+
+def _current(service: Mapping[str, Any], tasks: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Tasks of the present run of a job; of other services all."""
+    if 'JobStatus' not in service:
+        return list(tasks)
+    # Managers leave out the number of the first run, which is 0.
+    index = (service['JobStatus'].get('JobIteration') or {}).get('Index', 0)
+    return [task for task in tasks if (task.get('JobIteration') or {}).get('Index', 0) == index]
+
+
+def _raise_failure(service: Mapping[str, Any], tasks: Iterable[Mapping[str, Any]], arguments: Arguments) -> None:
+    status = service.get('UpdateStatus') or {}
+    is_own = status.get('StartedAt') not in (None, arguments['former'])
+    name, found = arguments['service'], _current(service, tasks)
+    failures = [task for task in found if task['Status']['State'] in _FAILED]
+    if is_own and status.get('State') in _UNSUCCESSFUL:
+        told = status.get('Message') or status['State']
+        raise DockerStatusError(f'Service {name} was not updated: {told}. {_last_words(failures)}.', {})
+    policy = (service['Spec']['TaskTemplate'].get('RestartPolicy') or {}).get('Condition')
+    limit = 1 if _is_job(service) and policy == 'none' else _FAILURES
+    if (arguments['former'] is None or _is_job(service)) and len(failures) >= limit:
+        raise DockerStatusError(f'Service {name} does not work: {_last_words(failures)}.', {})
+
+
+def _is_converged(service: Mapping[str, Any], tasks: Iterable[Mapping[str, Any]], arguments: Arguments) -> bool:
+    found = _current(service, tasks)
+    if _is_job(service):
+        wanted = service['Spec']['Mode']['ReplicatedJob'].get('TotalCompletions') or 1
+        return len([task for task in found if task['Status']['State'] == 'complete']) >= int(wanted)
+    status = service.get('UpdateStatus') or {}
+    is_own = status.get('StartedAt') not in (None, arguments['former'])
+    if (arguments['is_replaced'] and not is_own) or (is_own and status.get('State') != 'completed'):
+        return False
+    replicas = (service['Spec']['Mode'].get('Replicated') or {}).get('Replicas', 1)
+    active = [task for task in found if task['DesiredState'] in ('running', 'ready', 'accepted')]
+    return len(active) == int(replicas) and all(task['Status']['State'] == 'running' for task in active)
+
+
+def _has_ended(task: Mapping[str, Any]) -> bool:
+    return str(task['Status']['State']) in _ENDED
+
+
+def _last_words(tasks: Iterable[Mapping[str, Any]]) -> str:
+    """What the last of some tasks says about itself."""
+    found = sorted(tasks, key=lambda task: str(task['Status'].get('Timestamp') or ''))
+    told = [task for task in found if task['Status'].get('Err')] or found
+    if not told:
+        return 'no container was started'
+    status = told[-1]['Status']
+    return f'a container is {status["State"]}: {status.get("Err") or status.get("Message")}'

@@ -1,0 +1,251 @@
+"""The single calls that actions on a swarm take."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from ..action import Action, ActionEnum
+from ..config.client import ENGINE
+from ..input import ItemType
+from ..input._dependencies import STARTED
+from ..plan.expand.conditions import add_wait
+from ..plan.expand.expansion import Expander, Expansion
+from ..plan.expand.steps import Reader, answer, nothing
+from ..request import ActionConfig
+from .compare import differences, plain
+from .service import Service
+from .settings import TASK
+from .translate import Translator
+
+CREATE_FILE = {'secrets': 'create_secret', 'configs': 'create_config'}
+_DEFAULT_SECONDS = 120.0
+_WITHOUT_REPLACEMENT = frozenset(('replicas', 'rollout', 'nodes'))
+"""What need not have containers replaced; those whose nodes still fit stay."""
+
+
+def _translator(plan: Expansion, action: ActionConfig) -> Translator:
+    found: Translator = plan.builder.translator(action.client_name)  # type: ignore[attr-defined]
+    return found
+
+
+def _found(plan: Expansion, action: ActionConfig) -> Mapping[str, Any]:
+    """A service as it is."""
+    name = plan.policy.name_on(action.client_name, action.config_id)
+    known: Any = plan.policy.container_names[action.client_name]
+    found: Mapping[str, Any] = known.services.get(name) or {}
+    return found
+
+
+def _seconds(plan: Expansion, action: ActionConfig) -> float:
+    own = action.client_config.get('wait_timeout')
+    found = plan.wait_timeout if plan.wait_timeout is not None else own
+    return _DEFAULT_SECONDS if found is None else float(found)
+
+
+def _add_conditions(plan: Expansion, action: ActionConfig) -> None:
+    """Wait for what is on engines. On the same swarm, what comes before has been waited for when it was changed."""
+    for target, awaited in plan.policy.get_conditions(action.config_id).items():
+        for client_name in plan.policy.get_client_names(target) if awaited.crosses_hosts else ():
+            is_engine = plan.policy.clients[client_name].backend == ENGINE
+            if is_engine and awaited.condition != STARTED and client_name not in plan.unreachable:
+                add_wait(plan, action, client_name, target, awaited.condition)
+
+
+def _add_files(plan: Expansion, action: ActionConfig, service: Service, known: Container[tuple[str, str]] = ()) -> None:
+    for file in service.files:
+        if (file.section, file.name) in known:
+            continue
+        plan.add(
+            action,
+            CREATE_FILE[file.section],
+            {'name': file.name, 'data': file.data, 'labels': dict(file.labels)},
+            tolerates={'conflict': ''},
+        )
+
+
+def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """A new service; without ``is_started``, it has no containers yet."""
+    service = _translator(plan, action).service(action.config_id)
+    is_started, spec = kwargs.get('is_started'), _with_image(plan, action, service.spec)
+    if is_started:
+        _add_conditions(plan, action)
+    if not is_started and 'Replicated' in spec['Mode']:
+        spec['Mode'] = {'Replicated': {'Replicas': 0}}
+    _add_files(plan, action, service)
+    number = plan.add(action, 'create_service', {'spec': spec})
+    plan.note_created(action, plan.policy.item_name(action.config_id), number)
+    if is_started:
+        _add_wait(plan, action)
+    return answer(number)
+
+
+def update(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """A service as the map says, in one request."""
+    service, found = _translator(plan, action).service(action.config_id), _found(plan, action)
+    _add_conditions(plan, action)
+    _add_files(plan, action, service, _files(found))
+    forces = _moves_ports_and_nodes(service.spec, found.get('Spec') or {}) or 'ReplicatedJob' in service.spec['Mode']
+    spec = _with_image(plan, action, service.spec, None if kwargs.get('resolves_image') else found.get('Spec'))
+    _add_update(plan, action, spec, found, forces=forces)
+    _add_cleanup(plan, action, service, found)
+    return nothing
+
+
+def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """The containers of a service that has none."""
+    found = _found(plan, action)
+    _add_conditions(plan, action)
+    spec = dict(found.get('Spec') or {})
+    wanted = _translator(plan, action).service(action.config_id).spec
+    _add_update(plan, action, {**spec, 'Mode': wanted['Mode']}, found, forces='ReplicatedJob' in wanted['Mode'])
+    return nothing
+
+
+def stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """No containers; it is waited until none is listed, as otherwise a start at once might give none."""
+    found = _found(plan, action)
+    spec = {**(found.get('Spec') or {}), 'Mode': {'Replicated': {'Replicas': 0}}}
+    if 'ReplicatedJob' in (found.get('Spec') or {}).get('Mode', {}):
+        return remove(plan, action, name, kwargs)
+    plan.add(action, 'update_service', _request(spec, found))
+    plan.add(action, 'wait_for_no_tasks', {'service': found.get('ID'), 'timeout': _seconds(plan, action)})
+    return nothing
+
+
+def restart(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """New containers for the same specification."""
+    found = _found(plan, action)
+    _add_update(plan, action, found.get('Spec') or {}, found, forces=True)
+    return nothing
+
+
+def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """No service, and no container of it any more."""
+    found = _found(plan, action)
+    plan.add(
+        action,
+        'remove_service',
+        {'service': found.get('ID') or plan.policy.name_on(action.client_name, action.config_id)},
+        tolerates={'not_found': ''},
+    )
+    plan.add(action, 'wait_for_no_tasks', {'service': found.get('ID'), 'timeout': _seconds(plan, action)})
+    plan.note_removed(action, plan.policy.item_name(action.config_id))
+    _add_cleanup(plan, action, None, found)
+    return nothing
+
+
+def create_network(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """A network that reaches over all nodes."""
+    arguments, _ = _translator(plan, action).network(action.config_id)
+    number = plan.add(action, 'create_network', arguments)
+    plan.note_created(action, plan.policy.item_name(action.config_id), number)
+    return answer(number)
+
+
+def remove_network(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
+    """No network; containers that have just gone may still be in it for a moment."""
+    plan.add(
+        action,
+        'remove_swarm_network',
+        {'net_id': plan.policy.name_on(action.client_name, action.config_id), 'timeout': _seconds(plan, action)},
+        tolerates={'not_found': ''},
+    )
+    plan.note_removed(action, plan.policy.item_name(action.config_id))
+    return nothing
+
+
+def _with_image(
+    plan: Expansion, action: ActionConfig, spec: Mapping[str, Any], former: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A specification with the digest of the image: that of the former one, if it has the same name."""
+    container = spec['TaskTemplate']['ContainerSpec']
+    known = ((former or {}).get('TaskTemplate') or {}).get('ContainerSpec', {}).get('Image', '')
+    is_same = known.partition('@')[0] == container['Image']
+    image = known if is_same else plan.builder.image_on(action.client_name, container['Image'])  # type: ignore[attr-defined]
+    return {**spec, 'TaskTemplate': {**spec['TaskTemplate'], 'ContainerSpec': {**container, 'Image': image}}}
+
+
+def _add_update(
+    plan: Expansion, action: ActionConfig, spec: Mapping[str, Any], found: Mapping[str, Any], forces: bool
+) -> None:
+    former = found.get('Spec') or {}
+    task = dict(spec['TaskTemplate'])
+    # A manager of 20.10 that gets none in place of one crashes, and again each time that it starts.
+    task.setdefault('Placement', {})
+    force = (former.get('TaskTemplate') or {}).get('ForceUpdate') or 0
+    task['ForceUpdate'] = force + 1 if forces else force
+    now = {**spec, 'TaskTemplate': task}
+    plan.add(action, 'update_service', _request(now, found))
+    has_containers = former.get('Mode', {}).get('Replicated', {}).get('Replicas') != 0
+    networks: Any = plan.policy.network_names[action.client_name]
+    named = {network_id: network for network, network_id in networks.items()}
+    changed = {difference.property for difference in differences(action.config_id, now, former, named)}
+    replaces = forces or bool(changed - _WITHOUT_REPLACEMENT)
+    _add_wait(plan, action, found, is_replaced=replaces and has_containers)
+
+
+def _request(spec: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    version = (found.get('Version') or {}).get('Index')
+    return {'service': found.get('ID'), 'version': version, 'spec': spec, 'former': found.get('Spec')}
+
+
+def _add_wait(
+    plan: Expansion, action: ActionConfig, found: Mapping[str, Any] | None = None, is_replaced: bool = False
+) -> None:
+    former = ((found or {}).get('UpdateStatus') or {}).get('StartedAt')
+    plan.add(
+        action,
+        'wait_for_service',
+        {
+            'service': plan.policy.name_on(action.client_name, action.config_id),
+            'timeout': _seconds(plan, action),
+            'former': former,
+            'is_replaced': is_replaced,
+        },
+    )
+
+
+def _add_cleanup(plan: Expansion, action: ActionConfig, service: Service | None, found: Mapping[str, Any]) -> None:
+    """Files that the service had, and that it does not have any more; others may have them."""
+    wanted = {(file.section, file.name) for file in service.files} if service is not None else set()
+    for (section, name), file_id in _files(found).items():
+        if (section, name) not in wanted:
+            plan.add(action, f'remove_unused_{section[:-1]}', {'id': file_id}, tolerates={'not_found': ''})
+
+
+def _files(found: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Ids of the secrets and configs of a service."""
+    container: Mapping[str, Any] = ((found.get('Spec') or {}).get('TaskTemplate') or {}).get('ContainerSpec') or {}
+    return {
+        (section, entry[f'{key}Name']): entry[f'{key}ID']
+        for section, key in (('secrets', 'Secret'), ('configs', 'Config'))
+        for entry in container.get(f'{key}s') or ()
+    }
+
+
+def _moves_ports_and_nodes(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    """Whether ports and placement change together, where managers of 20.10 do not publish the new ports."""
+    wanted, found = plain(new), plain(old)
+
+    def at(spec: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+        value: Any = spec
+        for key in path:
+            value = (value or {}).get(key)
+        return value
+
+    paths = (('EndpointSpec', 'Ports'), (*TASK, 'Placement', 'Constraints'))
+    return all(at(wanted, path) != at(found, path) for path in paths)
+
+
+EXPANDERS: dict[tuple[ItemType, ActionEnum], Expander] = {
+    (ItemType.NETWORK, Action.CREATE): create_network,
+    (ItemType.NETWORK, Action.REMOVE): remove_network,
+    (ItemType.CONTAINER, Action.CREATE): create,
+    (ItemType.CONTAINER, Action.START): start,
+    (ItemType.CONTAINER, Action.RESTART): restart,
+    (ItemType.CONTAINER, Action.STOP): stop,
+    (ItemType.CONTAINER, Action.REMOVE): remove,
+    (ItemType.CONTAINER, Action.UPDATE): update,
+}
+"""Which function gives the operations of an action."""

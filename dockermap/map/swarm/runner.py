@@ -1,0 +1,98 @@
+"""The runner for swarms: the calls of each action, and what carries them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from ...exceptions import DockerMapError
+from ..execute.executor import Executor
+from ..input import MapConfigId
+from ..plan.expand import Expansion
+from ..request import Kwargs
+from ..runner._steps import StepRunner
+from .execute import SwarmCalls
+from .expand import EXPANDERS
+from .service import Refusal
+from .state import resolved_image
+from .translate import Translator
+
+if TYPE_CHECKING:
+    from ..execute.events import Listener
+    from ..plan.operation import Operation
+    from ..policy.base import BasePolicy
+    from ..state.observed import Observed
+
+
+class SwarmRefusalError(DockerMapError, ValueError):
+    """Something on a map cannot be on a swarm; nothing was changed.
+
+    ``refusals`` has each setting with the reason.
+    """
+
+    def __init__(self, client_name: str, refusals: Iterable[Refusal]) -> None:
+        self.refusals = list(refusals)
+        listed = ''.join(f'\n- {refusal}' for refusal in dict.fromkeys(map(str, self.refusals)))
+        super().__init__(f'This cannot be on client {client_name!r}, which is a swarm:{listed}')
+
+
+class SwarmRunner(StepRunner):
+    """Carries out actions on swarms."""
+
+    policy_options = ['replace', 'start_grace', 'renew_anonymous_volumes', 'rollout']
+    replace: str = ''
+    start_grace: float | None = None
+    renew_anonymous_volumes: bool = False
+    rollout: str | None = None
+
+    def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
+        self._translators: dict[str, Translator] = {}
+        self._images: dict[tuple[str, str], str] = {}
+        super().__init__(policy, kwargs)
+
+    def new_executor(self, listener: Listener | None = None) -> Executor:
+        return Executor(self._policy, listener, calls=SwarmCalls)
+
+    def new_expansion(self, owner: Any, observed: Observed, operations: list[Operation] | None) -> Expansion:
+        return Expansion(
+            self._policy,
+            owner,
+            observed,
+            EXPANDERS,
+            lambda plan, actions: None,
+            lambda plan, actions: None,
+            lambda *key: None,
+            operations,
+        )
+
+    def translator(self, client_name: str) -> Translator:
+        """What makes services of the maps on a client."""
+        if client_name not in self._translators:
+            self._translators[client_name] = Translator(self._policy, self, client_name)
+        return self._translators[client_name]
+
+    def get_create_arguments(self, client_name: str, config_id: MapConfigId, kwargs: Kwargs = None) -> dict[str, Any]:
+        """The specification of the service that a container is now."""
+        return self.translator(client_name).service(config_id).spec
+
+    def image_on(self, client_name: str, image: str) -> str:
+        """An image with the digest that its registry tells.
+
+        :raises ValueError: It has none, and there are several nodes.
+        """
+        key = client_name, image
+        if key not in self._images:
+            client: Any = self._policy.clients[client_name].get_client()
+            self._images[key] = resolved_image(client, image, len(client.nodes()))
+        return self._images[key]
+
+    def check_items(self, config_ids: Iterable[MapConfigId], client_names: Iterable[str]) -> None:
+        """Refuse what cannot be on a swarm.
+
+        :raises SwarmRefusalError: There is something like that.
+        """
+        items = list(config_ids)
+        for client_name in client_names:
+            found = self.translator(client_name).refusals(items)
+            if found:
+                raise SwarmRefusalError(client_name, found)

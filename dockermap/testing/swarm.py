@@ -1,0 +1,390 @@
+"""A swarm in memory: services, and what a manager makes of them, without anything that runs."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import itertools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .errors import connection_lost, refusal
+from .record import Call
+
+__all__ = ['InMemorySwarm', 'SwarmClient']
+
+_ENDED = ('complete', 'failed', 'rejected', 'shutdown')
+
+
+class InMemorySwarm:
+    """Nodes with labels, images of a registry, and services; each time that somebody looks, there is some progress.
+
+    :param nodes: Labels by name of the node; the first one manages the swarm.
+    :param images: Names of images that a registry has.
+    """
+
+    def __init__(self, nodes: Mapping[str, Mapping[str, str]], images: Iterable[str]) -> None:
+        self.nodes = {name: dict(labels) for name, labels in nodes.items()}
+        self.drained: set[str] = set()
+        self.images = {name: f'sha256:{hashlib.sha256(name.encode()).hexdigest()}' for name in images}
+        self.broken: set[str] = set()
+        """Words; a container whose arguments have one of them ends at once."""
+        self.calls: list[Call] = []
+        """What was asked to be changed."""
+        self.services: dict[str, dict[str, Any]] = {}
+        self.tasks: list[dict[str, Any]] = []
+        self.networks: dict[str, dict[str, Any]] = {}
+        self.files: dict[str, dict[str, dict[str, Any]]] = {'secrets': {}, 'configs': {}}
+        self.has_crashed = False
+        self._numbers = itertools.count(1)
+
+    def client(self) -> SwarmClient:
+        """A client of the manager."""
+        return SwarmClient(self)
+
+    def new_id(self) -> str:
+        """An id that nothing has."""
+        return f'id{next(self._numbers):04}'
+
+    def named(self, name: str) -> dict[str, Any]:
+        """A service by its name or id."""
+        for service_id, service in self.services.items():
+            if name in (service_id, service['Spec']['Name']):
+                return service
+        raise refusal(404, f'service {name} not found')
+
+    def running(self, name: str) -> list[dict[str, Any]]:
+        """Tasks of a service that run."""
+        service_id = self.named(name)['ID']
+        return [task for task in self.tasks if task['ServiceID'] == service_id and task['Status']['State'] == 'running']
+
+    def tick(self) -> None:
+        """Some progress: what was to go has gone, what is wanted runs, updates end."""
+        if self.has_crashed:
+            raise connection_lost()
+        self.tasks = [task for task in self.tasks if task['DesiredState'] != 'remove']
+        for service in list(self.services.values()):
+            self._reconcile(service)
+
+    def update(self, service: dict[str, Any], spec: dict[str, Any]) -> None:
+        """What a manager does with another specification."""
+        former = service['Spec']
+        old, new = former['TaskTemplate'], spec['TaskTemplate']
+        constraints = (old.get('Placement') or {}).get('Constraints')
+        if constraints and 'Placement' not in new:
+            self.has_crashed = True
+            raise connection_lost()
+        service['PreviousSpec'], service['Spec'] = former, spec
+        service['Version'] = {'Index': next(self._numbers)}
+        moves = constraints != (new.get('Placement') or {}).get('Constraints')
+        ports_change = former.get('EndpointSpec') != spec.get('EndpointSpec')
+        ignores_ports = moves and ports_change and old.get('ForceUpdate', 0) == new.get('ForceUpdate', 0)
+        service['ports'] = service['ports'] if ignores_ports else (spec.get('EndpointSpec') or {}).get('Ports')
+        if (old != new or ports_change) and _replicas(former):
+            service['UpdateStatus'] = {'State': 'updating', 'StartedAt': self.new_id()}
+            service['dirty'] = True
+
+    def _reconcile(self, service: dict[str, Any]) -> None:
+        if 'ReplicatedJob' in service['Spec']['Mode']:
+            self._run_job(service)
+            return
+        own = [task for task in self.tasks if task['ServiceID'] == service['ID'] and task['DesiredState'] == 'running']
+        if service.pop('dirty', False):
+            self._replace(service, own)
+            return
+        wanted = _replicas(service['Spec'])
+        for task in own[wanted:]:
+            task['DesiredState'] = 'remove'
+            task['Status']['State'] = 'shutdown'
+        condition = service['Spec']['TaskTemplate'].get('RestartPolicy', {}).get('Condition')
+        listed = [task for task in self.tasks if task['ServiceID'] == service['ID'] and task not in own]
+        if condition == 'none' and listed:
+            return
+        for task in own:
+            self._place(service, task)
+        for _ in range(wanted - len(own)):
+            self._place(service, self._new_task(service))
+
+    def _run_job(self, service: dict[str, Any]) -> None:
+        if service.get('done') == service['Version']['Index']:
+            return
+        service['done'] = service['Version']['Index']
+        runs = sum(1 for task in self.tasks if task['ServiceID'] == service['ID'])
+        # As managers do, the number of the first run is left out, as it is 0.
+        iteration = {'Index': runs} if runs else {}
+        service['JobStatus'] = {'JobIteration': iteration}
+        task = self._new_task(service)
+        task['JobIteration'] = iteration
+        self._place(service, task)
+        if task['Status']['State'] == 'running':
+            task['Status']['State'] = 'complete'
+
+    def _new_task(self, service: dict[str, Any]) -> dict[str, Any]:
+        task: dict[str, Any] = {
+            'ID': self.new_id(),
+            'ServiceID': service['ID'],
+            'DesiredState': 'running',
+            'Status': {'State': 'new', 'Timestamp': f'{next(self._numbers):06}'},
+            'Spec': copy.deepcopy(service['Spec']['TaskTemplate']),
+        }
+        self.tasks.append(task)
+        return task
+
+    def _place(self, service: dict[str, Any], task: dict[str, Any]) -> None:
+        if task['Status']['State'] not in ('new', 'pending'):
+            return
+        nodes = self._fitting(task['Spec'])
+        if not nodes:
+            text = f'no suitable node (scheduling constraints not satisfied on {len(self.nodes)} nodes)'
+            task['Status'].update(State='pending', Err=text)
+            return
+        task['NodeID'] = nodes[0]
+        task['Status'].pop('Err', None)
+        failure = self._failure(task['Spec'])
+        if failure:
+            task['Status'].update(State=failure[0], Err=failure[1])
+            task['DesiredState'] = 'shutdown'
+        else:
+            task['Status']['State'] = 'running'
+
+    def _failure(self, spec: Mapping[str, Any]) -> tuple[str, str] | None:
+        container = spec['ContainerSpec']
+        if container['Image'].partition('@')[0] not in self.images:
+            return 'rejected', f'No such image: {container["Image"]}'
+        words = [*(container.get('Command') or ()), *(container.get('Args') or ())]
+        return ('failed', 'task: non-zero exit (1)') if self.broken.intersection(words) else None
+
+    def _fitting(self, spec: Mapping[str, Any]) -> list[str]:
+        constraints = (spec.get('Placement') or {}).get('Constraints') or ()
+        return [
+            name
+            for name in self.nodes
+            if name not in self.drained and all(self._meets(name, text) for text in constraints)
+        ]
+
+    def _meets(self, node: str, text: str) -> bool:
+        operator = '==' if '==' in text else '!='
+        key, _, value = text.partition(operator)
+        role = 'manager' if node == next(iter(self.nodes)) else 'worker'
+        found = {'node.hostname': node, 'node.role': role}.get(key)
+        if found is None:
+            found = self.nodes[node].get(key.removeprefix('node.labels.'))
+        return (found == value) == (operator == '==')
+
+    def _replace(self, service: dict[str, Any], own: list[dict[str, Any]]) -> None:
+        probe = self._new_task(service)
+        self._place(service, probe)
+        if probe['Status']['State'] in _ENDED:
+            service['Spec'], service['Version'] = service['PreviousSpec'], {'Index': next(self._numbers)}
+            service['ports'] = (service['Spec'].get('EndpointSpec') or {}).get('Ports')
+            service['UpdateStatus'].update(
+                State='rollback_completed', Message=f'update rolled back due to failure of task {probe["ID"]}'
+            )
+            return
+        if probe['Status']['State'] == 'pending':
+            service['dirty'] = True
+            probe['DesiredState'] = 'remove'
+            self.tasks.append({**probe, 'ID': self.new_id(), 'DesiredState': 'running'})
+            return
+        for task in own:
+            task['DesiredState'] = 'remove'
+            task['Status']['State'] = 'shutdown'
+        service['UpdateStatus']['State'] = 'completed'
+
+
+def _replicas(spec: Mapping[str, Any]) -> int:
+    mode = spec.get('Mode') or {}
+    return int((mode.get('Replicated') or {}).get('Replicas', 1))
+
+
+class SwarmClient:
+    """What orchestration calls of a manager, as docker-py's ``APIClient`` offers it."""
+
+    max_parallel = 1
+
+    def __init__(self, swarm: InMemorySwarm) -> None:
+        self._swarm = swarm
+        self.api_version = '1.41'
+
+    def info(self) -> dict[str, Any]:
+        """What a manager says about itself."""
+        return {'Swarm': {'ControlAvailable': True}}
+
+    def nodes(self) -> list[dict[str, Any]]:
+        """The nodes of the swarm."""
+        return [
+            {'ID': name, 'Spec': {'Labels': dict(labels)}, 'Description': {'Hostname': name}}
+            for name, labels in self._swarm.nodes.items()
+        ]
+
+    def services(self, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """All services."""
+        self._swarm.tick()
+        return [_shown(service) for service in self._swarm.services.values()]
+
+    def inspect_service(self, service: str) -> dict[str, Any]:
+        """One service."""
+        self._swarm.tick()
+        return _shown(self._swarm.named(service))
+
+    def tasks(self, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Tasks, all or those of a service."""
+        self._swarm.tick()
+        wanted = (filters or {}).get('service')
+        service_id = self._swarm.named(wanted)['ID'] if wanted else None
+        found = [task for task in self._swarm.tasks if service_id in (None, task['ServiceID'])]
+        return copy.deepcopy(found)
+
+    def create_service(self, task_template: dict[str, Any], name: str, **spec: Any) -> dict[str, Any]:
+        """A new service."""
+        self._note('create_service', name, {'task_template': task_template, **spec})
+        if any(service['Spec']['Name'] == name for service in self._swarm.services.values()):
+            raise refusal(409, f'rpc error: code = AlreadyExists desc = name conflicts with an existing object: {name}')
+        service_id = self._swarm.new_id()
+        found = self._spec(task_template, name, spec)
+        self._swarm.services[service_id] = {
+            'ID': service_id,
+            'Version': {'Index': int(self._swarm.new_id()[2:])},
+            'CreatedAt': '2026-01-01T00:00:00Z',
+            'Spec': found,
+            'ports': (found.get('EndpointSpec') or {}).get('Ports'),
+        }
+        return {'ID': service_id}
+
+    def update_service(
+        self, service: str, version: int, task_template: dict[str, Any], name: str, **spec: Any
+    ) -> dict[str, Any]:
+        """Another specification for a service."""
+        self._note('update_service', name, {'task_template': task_template, **spec})
+        found = self._swarm.named(service)
+        if found['Version']['Index'] != version:
+            raise refusal(500, 'rpc error: code = Unknown desc = update out of sequence')
+        self._swarm.update(found, self._spec(task_template, name, spec))
+        return {'Warnings': None}
+
+    def remove_service(self, service: str) -> bool:
+        """A service goes, and its tasks a little later."""
+        found = self._swarm.named(service)
+        self._note('remove_service', found['Spec']['Name'], {})
+        del self._swarm.services[found['ID']]
+        for task in self._swarm.tasks:
+            if task['ServiceID'] == found['ID']:
+                task['DesiredState'] = 'remove'
+                task['Status']['State'] = 'shutdown'
+        return True
+
+    def networks(self) -> list[dict[str, Any]]:
+        """All networks."""
+        return copy.deepcopy(list(self._swarm.networks.values()))
+
+    def inspect_network(self, net_id: str) -> dict[str, Any]:
+        """One network, by its name or id."""
+        for name, network in self._swarm.networks.items():
+            if net_id in (name, network['Id']):
+                return copy.deepcopy(network)
+        raise refusal(404, f'network {net_id} not found')
+
+    def create_network(self, name: str, **arguments: Any) -> dict[str, Any]:
+        """A new network."""
+        self._note('create_network', name, arguments)
+        found = {'Id': self._swarm.new_id(), 'Name': name, 'Labels': arguments.get('labels') or {}, **arguments}
+        self._swarm.networks[name] = found
+        return {'Id': found['Id']}
+
+    def remove_network(self, net_id: str) -> None:
+        """A network goes, unless something is in it."""
+        if net_id not in self._swarm.networks:
+            raise refusal(404, f'network {net_id} not found')
+        network_id = self._swarm.networks[net_id]['Id']
+        self._swarm.tick()
+        used = [service['Spec']['TaskTemplate'] for service in self._swarm.services.values()]
+        used += [task['Spec'] for task in self._swarm.tasks]
+        if any(entry['Target'] == network_id for template in used for entry in template.get('Networks') or ()):
+            raise refusal(400, f'rpc error: code = FailedPrecondition desc = network {network_id} is in use')
+        self._note('remove_network', net_id, {})
+        del self._swarm.networks[net_id]
+
+    def inspect_distribution(self, image: str) -> dict[str, Any]:
+        """What the registry says of an image."""
+        if image not in self._swarm.images:
+            raise refusal(404, f'manifest for {image} not found')
+        return {'Descriptor': {'digest': self._swarm.images[image]}}
+
+    def secrets(self) -> list[dict[str, Any]]:
+        """All secrets."""
+        return self._files('secrets')
+
+    def configs(self) -> list[dict[str, Any]]:
+        """All configs."""
+        return self._files('configs')
+
+    def create_secret(self, name: str, data: bytes, labels: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """A new secret."""
+        return self._create_file('secrets', name, data, labels)
+
+    def create_config(self, name: str, data: bytes, labels: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """A new config."""
+        return self._create_file('configs', name, data, labels)
+
+    def remove_secret(self, id: str) -> bool:
+        """A secret goes, unless a service has it."""
+        return self._remove_file('secrets', 'Secret', id)
+
+    def remove_config(self, id: str) -> bool:
+        """A config goes, unless a service has it."""
+        return self._remove_file('configs', 'Config', id)
+
+    def _files(self, section: str) -> list[dict[str, Any]]:
+        return [
+            {'ID': row['ID'], 'Spec': {'Name': name, 'Labels': row['Labels']}}
+            for name, row in self._swarm.files[section].items()
+        ]
+
+    def _create_file(self, section: str, name: str, data: bytes, labels: Mapping[str, str] | None) -> dict[str, Any]:
+        self._note(f'create_{section[:-1]}', name, {})
+        row = {'ID': self._swarm.new_id(), 'Labels': dict(labels or {}), 'data': data}
+        self._swarm.files[section][name] = row
+        return {'ID': row['ID']}
+
+    def _remove_file(self, section: str, key: str, file_id: str) -> bool:
+        for service in self._swarm.services.values():
+            container = service['Spec']['TaskTemplate']['ContainerSpec']
+            if any(entry[f'{key}ID'] == file_id for entry in container.get(f'{key}s') or ()):
+                raise refusal(400, f'rpc error: code = InvalidArgument desc = {section[:-1]} is in use by a service')
+        name = next(name for name, row in self._swarm.files[section].items() if row['ID'] == file_id)
+        self._note(f'remove_{section[:-1]}', name, {})
+        del self._swarm.files[section][name]
+        return True
+
+    def _spec(self, task_template: dict[str, Any], name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+        """A specification as managers keep it: networks by their ids, and some defaults."""
+        found: dict[str, Any] = copy.deepcopy({'Name': name, 'TaskTemplate': task_template})
+        for key, value in spec.items():
+            if value is not None:
+                found[_in_capitals(key)] = copy.deepcopy(value)
+        task = found['TaskTemplate']
+        for entry in task.get('Networks') or ():
+            if entry['Target'] not in self._swarm.networks and entry['Target'] not in _ids(self._swarm):
+                raise refusal(404, f'network {entry["Target"]} not found')
+            entry['Target'] = self._swarm.networks.get(entry['Target'], {}).get('Id', entry['Target'])
+        task.setdefault('Runtime', 'container')
+        task['ContainerSpec'].setdefault('Isolation', 'default')
+        task.setdefault('ForceUpdate', 0)
+        return found
+
+    def _note(self, method: str, subject: str, arguments: dict[str, Any]) -> None:
+        if self._swarm.has_crashed:
+            raise connection_lost()
+        self._swarm.calls.append(Call(method, arguments, subject))
+
+
+def _ids(swarm: InMemorySwarm) -> set[str]:
+    return {network['Id'] for network in swarm.networks.values()} | {'host', 'bridge'}
+
+
+def _shown(service: Mapping[str, Any]) -> dict[str, Any]:
+    return copy.deepcopy({key: value for key, value in service.items() if key[0].isupper()})
+
+
+def _in_capitals(key: str) -> str:
+    return ''.join(part.capitalize() for part in key.split('_'))

@@ -1,0 +1,198 @@
+"""A Docker swarm of several engines on this machine, for tests: nothing of it outlives the block.
+
+Each node has a network, process, mount and host-name namespace with a ``dockerd`` of its own; a bridge joins them, and
+a registry without login listens on it. This needs ``scripts/in-private-network``. A node that is killed is a machine
+whose power is gone: its containers are gone with it, its disk is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import docker
+from private_engine import accepts_connections, answers, build_base_image, end_process, run, unmount_below, wait_until
+
+NETWORK = '10.123.0'
+REGISTRY = f'{NETWORK}.254:5000'
+IMAGES = ('web:1', 'web:2', 'db:1')
+BRIDGE = 'swarm0'
+
+
+def can_start_swarm() -> bool:
+    """Whether this process can start one: root, in a network of its own, with what it takes installed."""
+    programs = ('dockerd', 'ip', 'nsenter', 'unshare', 'docker-registry')
+    return (
+        os.geteuid() == 0
+        and bool(os.environ.get('DOCKERMAP_OWN_NETWORK'))
+        and all(shutil.which(name) for name in programs)
+    )
+
+
+@dataclass
+class PrivateSwarm:
+    """Nodes, counted from 1; the first ones are managers."""
+
+    home: Path
+    nodes: int
+    processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def url(self, node: int) -> str:
+        """Address of an engine."""
+        return f'unix://{self.home}/node{node}.sock'
+
+    def address(self, node: int) -> str:
+        """IP address of a node, which the tests can reach."""
+        return f'{NETWORK}.{node}'
+
+    @contextlib.contextmanager
+    def api(self, node: int = 1) -> Iterator[docker.APIClient]:
+        """A client of an engine."""
+        with contextlib.closing(docker.APIClient(base_url=self.url(node), version='auto', timeout=60)) as api:
+            yield api
+
+    def connect(self, node: int) -> None:
+        """Give a node its end of a cable."""
+        name = f'node{node}'
+        run('ip', 'netns', 'add', name)
+        run('ip', 'link', 'add', f'{BRIDGE}n{node}', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
+        run('ip', 'link', 'set', f'{BRIDGE}n{node}', 'master', BRIDGE, 'up')
+        for command in (
+            f'address add {self.address(node)}/24 dev eth0',
+            'link set lo up',
+            'link set eth0 up',
+            f'route add default via {NETWORK}.254',
+        ):
+            run('ip', '-n', name, *command.split())
+
+    def start(self, node: int) -> None:
+        """Switch a node on."""
+        home = self.home / f'node{node}'
+        (home / 'etc').mkdir(parents=True, exist_ok=True)
+        Path('/etc/docker').mkdir(exist_ok=True)
+        for left in (self.home / f'node{node}.sock', home / 'docker.pid'):
+            left.unlink(missing_ok=True)
+        shutil.rmtree(home / 'exec', ignore_errors=True)
+        script = (
+            f'hostname node{node}; mount --bind {home}/etc /etc/docker; '
+            f'dockerd --data-root {home}/data --exec-root {home}/exec --pidfile {home}/docker.pid '
+            f'-H {self.url(node)} --insecure-registry {REGISTRY} --log-level warn '
+            f'--default-address-pool base=10.{130 + node}.0.0/16,size=24 --bip 10.{130 + node}.255.1/24 '
+            f'>>{self.home}/node{node}.log 2>&1; exit $?'
+        )
+        self.processes[node] = subprocess.Popen(
+            [
+                *('nsenter', f'--net=/run/netns/node{node}', '--'),
+                *('unshare', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc', '--'),
+                *('sh', '-c', script),
+            ],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def wait_for(self, node: int) -> None:
+        """Wait until an engine answers."""
+        wait_until(lambda: answers(self.url(node)), self.processes[node], self.home / f'node{node}.log')
+
+    def kill(self, node: int) -> None:
+        """Take the power from a node: all of its processes end at once."""
+        process = self.processes[node]
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+        time.sleep(0.3)
+        unmount_below(self.home / f'node{node}')
+
+    def form(self, managers: int) -> None:
+        """Have all nodes be one swarm."""
+        with self.api() as api:
+            api.init_swarm(
+                advertise_addr=self.address(1),
+                listen_addr=f'{self.address(1)}:2377',
+                data_path_addr=self.address(1),
+                default_addr_pool=['10.200.0.0/16'],
+                subnet_size=24,
+            )
+            tokens = api.inspect_swarm()['JoinTokens']
+        for node in range(2, self.nodes + 1):
+            with self.api(node) as api:
+                api.join_swarm(
+                    [f'{self.address(1)}:2377'],
+                    tokens['Manager' if node <= managers else 'Worker'],
+                    listen_addr=f'{self.address(node)}:2377',
+                    advertise_addr=self.address(node),
+                    data_path_addr=self.address(node),
+                )
+
+    def push_images(self) -> None:
+        """Have the registry know the images."""
+        names = [f'{REGISTRY}/{name}' for name in IMAGES]
+        build_base_image(self.url(1), *names)
+        with self.api() as api:
+            for name in names:
+                failed = [line for line in api.push(name, stream=True, decode=True) if 'error' in line]
+                if failed:
+                    raise RuntimeError(f'{name} was not pushed: {failed}')
+
+
+@contextlib.contextmanager
+def private_swarm(directory: str | os.PathLike[str], nodes: int = 3, managers: int = 1) -> Iterator[PrivateSwarm]:
+    """A swarm, with a registry that has the images."""
+    swarm = PrivateSwarm(Path(directory), nodes)
+    swarm.home.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        _add_bridge()
+        stack.callback(_remove_bridge, nodes)
+        stack.enter_context(_registry(swarm.home))
+        for node in range(1, nodes + 1):
+            swarm.connect(node)
+        for node in range(1, nodes + 1):
+            swarm.start(node)
+            stack.callback(swarm.kill, node)
+        for node in range(1, nodes + 1):
+            swarm.wait_for(node)
+        swarm.form(managers)
+        swarm.push_images()
+        yield swarm
+
+
+def _add_bridge() -> None:
+    # Names of network namespaces are files and mounts, which are to be seen here alone.
+    Path('/run/netns').mkdir(exist_ok=True)
+    run('mount', '-t', 'tmpfs', 'swarm', '/run/netns')
+    run('ip', 'link', 'add', BRIDGE, 'type', 'bridge')
+    run('ip', 'address', 'add', f'{NETWORK}.254/24', 'dev', BRIDGE)
+    run('ip', 'link', 'set', BRIDGE, 'up')
+
+
+def _remove_bridge(nodes: int) -> None:
+    for node in range(1, nodes + 1):
+        subprocess.run(['ip', 'netns', 'delete', f'node{node}'], check=False, capture_output=True)
+    subprocess.run(['ip', 'link', 'delete', BRIDGE], check=False, capture_output=True)
+    subprocess.run(['umount', '--lazy', '/run/netns'], check=False, capture_output=True)
+
+
+@contextlib.contextmanager
+def _registry(home: Path) -> Iterator[None]:
+    config = home / 'registry.yml'
+    config.write_text(
+        'version: 0.1\nlog: {level: warn}\n'
+        f'storage: {{filesystem: {{rootdirectory: {home}/registry}}}}\nhttp: {{addr: "{REGISTRY}"}}\n',
+        encoding='utf-8',
+    )
+    with (home / 'registry.log').open('wb') as log:
+        process = subprocess.Popen(
+            ['docker-registry', 'serve', str(config)], stdout=log, stderr=log, stdin=subprocess.DEVNULL
+        )
+        try:
+            wait_until(lambda: accepts_connections(REGISTRY), process, home / 'registry.log')
+            yield
+        finally:
+            end_process(process)

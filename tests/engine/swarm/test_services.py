@@ -1,0 +1,124 @@
+"""Single services on a real swarm: what was found to go wrong on its managers does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from private_swarm import PrivateSwarm
+
+from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.map.exceptions import ActionRunnerException
+
+WEB: dict[str, Any] = {
+    'image': 'web:1',
+    'exposes': {80: 18090},
+    'nodes': ['node2'],
+    'stop_timeout': 1,
+    'host_config': {'init': True, 'restart_policy': 'no'},
+    'create_options': {'command': ['httpd', '-f', '-p', '80', '-h', '/etc']},
+}
+Make = Callable[..., MappingDockerClient]
+
+
+def is_served(swarm: PrivateSwarm, node: int, port: int) -> bool:
+    try:
+        with urlopen(f'http://{swarm.address(node)}:{port}/passwd', timeout=5) as answer:
+            return b'root' in answer.read()
+    except OSError:
+        return False
+
+
+def test_placement_and_port_change_together_and_the_constraint_goes(
+    swarm: PrivateSwarm, make_client: Make, map_name: str
+) -> None:
+    make_client({'web': WEB}).update('web')
+    assert is_served(swarm, 2, 18090)
+    make_client({'web': {**WEB, 'nodes': ['node3'], 'exposes': {80: 18091}}}).update('web')
+    assert (is_served(swarm, 3, 18091), is_served(swarm, 2, 18090)) == (True, False)
+    make_client({'web': {**WEB, 'nodes': [], 'exposes': {80: 18091}}}).update('web')
+    with swarm.api() as api:
+        spec = api.inspect_service(f'{map_name}-web')['Spec']
+    assert 'Constraints' not in spec['TaskTemplate']['Placement']
+
+
+def test_stopped_and_started_at_once_runs(swarm: PrivateSwarm, make_client: Make) -> None:
+    client = make_client({'web': WEB})
+    client.startup('web')
+    client.stop('web')
+    assert client.status('web')[0].state == 'exited'
+    client.start('web')
+    assert is_served(swarm, 2, 18090)
+    client.shutdown('web')
+    assert client.status('web')[0].state == 'missing'
+
+
+def test_a_version_that_is_out_of_date_makes_no_second_service(
+    swarm: PrivateSwarm, make_client: Make, map_name: str
+) -> None:
+    client = make_client({'web': WEB})
+    client.update('web')
+    changed = make_client({'web': {**WEB, 'create_options': {**WEB['create_options'], 'environment': {'A': '1'}}}})
+    call = changed._prepare('update', 'web', None, None, {})
+    run = changed._run(call)
+    run.plan('update', call.config_ids, {}, 'salt')
+    with swarm.api() as api:
+        service = api.inspect_service(f'{map_name}-web')
+        spec = service['Spec']
+        api.update_service(
+            service['ID'],
+            service['Version']['Index'],
+            spec['TaskTemplate'],
+            spec['Name'],
+            spec['Labels'],
+            mode=spec['Mode'],
+            update_config=spec['UpdateConfig'],
+            endpoint_spec=spec['EndpointSpec'],
+        )
+        run.carry_out(call.config_ids)
+        found = [row for row in api.services() if row['Spec']['Name'].startswith(map_name)]
+    assert [row['Spec']['TaskTemplate']['ContainerSpec'].get('Env') for row in found] == [['A=1']]
+
+
+def test_no_node_that_fits_is_told_in_the_words_of_the_scheduler(make_client: Make) -> None:
+    client = make_client({'web': {**WEB, 'nodes': ['disk=tape']}})
+    with pytest.raises(ActionRunnerException, match='no suitable node'):
+        client.update('web', wait_timeout=3)
+
+
+def test_a_job_runs_to_its_end_and_a_failing_one_is_an_error(make_client: Make) -> None:
+    job = {'image': 'web:1', 'job': True, 'create_options': {'command': ['true']}}
+    client = make_client({'web': job})
+    client.update('web')
+    assert not client.plan('update', 'web').operations
+    with pytest.raises(ActionRunnerException, match=r'non-zero exit \(3\)'):
+        make_client({'web': {**job, 'create_options': {'command': ['sh', '-c', 'exit 3']}}}).update('web')
+
+
+def test_a_plan_may_span_an_engine_and_the_swarm(
+    swarm: PrivateSwarm, map_name: str, configuration: ClientConfiguration
+) -> None:
+    host = ClientConfiguration(base_url=swarm.url(3))
+    shop = ContainerMap(
+        map_name,
+        {
+            'repository': '10.123.0.254:5000',
+            'data': {
+                'image': 'db:1',
+                'clients': ['host'],
+                'stop_timeout': 1,
+                'create_options': {'command': ['sleep', '600']},
+            },
+            'web': {**WEB, 'clients': ['swarm'], 'depends_on': ['data']},
+        },
+    )
+    with host, MappingDockerClient(shop, clients={'host': host, 'swarm': configuration}) as client:
+        client.update('web')
+        assert [(row.client_name, row.state) for row in client.status('__all__')] == [
+            ('host', 'running'),
+            ('swarm', 'running'),
+        ]
+        assert not client.plan('update', 'web').operations
+        client.shutdown('data')

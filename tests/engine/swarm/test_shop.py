@@ -1,0 +1,169 @@
+"""The shop of the examples on a real swarm: it comes up, is changed, and survives changes that do not work."""
+
+from __future__ import annotations
+
+import copy
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from private_swarm import REGISTRY, PrivateSwarm
+from prober import probing
+
+from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.map.exceptions import ActionRunnerException
+from dockermap.map.yaml import load_map_file
+
+MAP = Path(__file__).parents[3] / 'examples' / 'shop-swarm.yaml'
+
+
+PROXY = """#!/bin/sh
+echo
+address=$(nslookup shop-app | sed -n 's/^Address: //p' | grep -v : | tail -n 1)
+wget -q -T 3 -O - http://$address/
+"""
+"""The static BusyBox of the tests looks up no names itself."""
+
+
+@pytest.fixture(scope='module')
+def shop(swarm: PrivateSwarm) -> Iterator[Shop]:
+    found = Shop(swarm)
+    found.client().update('__all__')
+    yield found
+    found.client().shutdown('__all__', remove_networks=True)
+    with swarm.api() as api:
+        assert api.services() == []
+        assert [network['Name'] for network in api.networks() if network['Name'].startswith('shop-')] == []
+
+
+class Shop:
+    """The shop on the swarm."""
+
+    def __init__(self, swarm: PrivateSwarm) -> None:
+        self.swarm = swarm
+        os.environ['SHOP_REGISTRY'] = REGISTRY
+        self.url = f'http://{swarm.address(2)}:18080/cgi-bin/page'
+        self._configuration = ClientConfiguration(
+            base_url=[swarm.url(1)], orchestrator='swarm', endpoint_mode='dnsrr', wait_timeout=60
+        )
+
+    def client(self, **app: Any) -> MappingDockerClient:
+        """A front end for the shop, with other settings of the application."""
+        found = load_map_file(str(MAP))
+        entries = found.as_dict(unset=False)
+        entries['containers']['web']['configs']['proxy']['text'] = PROXY
+        settings = entries['containers']['app']
+        for name, value in app.items():
+            settings[name] = {**copy.deepcopy(settings.get(name) or {}), **value} if isinstance(value, dict) else value
+        return MappingDockerClient(ContainerMap('shop', entries), self._configuration)
+
+    def tasks(self, name: str) -> set[str]:
+        """Ids of the tasks of a service that are to run."""
+        with self.swarm.api() as api:
+            found = api.tasks(filters={'service': name, 'desired-state': 'running'})
+        return {task['ID'] for task in found}
+
+    def version(self, name: str) -> int:
+        """What each change of a service raises."""
+        with self.swarm.api() as api:
+            return int(api.inspect_service(name)['Version']['Index'])
+
+    def page(self) -> str:
+        """What the front end answers."""
+        with urlopen(self.url, timeout=5) as answer:
+            return str(answer.read().decode())
+
+
+def test_the_page_is_served_and_a_second_update_sends_nothing(shop: Shop) -> None:
+    versions = {name: shop.version(name) for name in ('shop-app', 'shop-db', 'shop-web')}
+    assert shop.page() == 'Corner Shop'
+    assert not shop.client().plan('update', '__all__').operations
+    shop.client().update('__all__')
+    assert {name: shop.version(name) for name in versions} == versions
+
+
+def test_one_variable_that_changed_replaces_the_tasks_of_its_service_alone(shop: Shop) -> None:
+    former = {name: shop.tasks(name) for name in ('shop-app', 'shop-db', 'shop-web')}
+    client = shop.client(create_options={'environment': {'SHOP_NAME': 'Other'}})
+    plan = client.plan('update', '__all__')
+    assert [operation.call for operation in plan.operations] == ['update_service', 'wait_for_service']
+    with probing(shop.url, lambda text: text == 'Corner Shop') as probe:
+        client.update('__all__')
+    assert not shop.tasks('shop-app') & former['shop-app']
+    assert (shop.tasks('shop-db'), shop.tasks('shop-web')) == (former['shop-db'], former['shop-web'])
+    assert len(probe.answers) > 10
+    shop.client().update('__all__')
+
+
+@pytest.mark.parametrize(
+    ('change', 'text'),
+    [
+        ({'create_options': {'command': ['false']}}, 'was not updated'),
+        pytest.param(
+            {'healthcheck': {'test': 'false', 'interval': '1s', 'retries': 1}},
+            'was not updated',
+            marks=pytest.mark.full,
+        ),
+    ],
+    ids=['command', 'health check'],
+)
+def test_what_does_not_work_is_an_error_and_the_former_tasks_answer_without_a_failure(
+    shop: Shop, change: dict[str, Any], text: str
+) -> None:
+    former = shop.tasks('shop-app')
+    with (
+        probing(shop.url, lambda found: found == 'Corner Shop') as probe,
+        pytest.raises(ActionRunnerException) as error,
+    ):
+        shop.client(**change).update('app')
+    assert text in str(error.value)
+    assert probe.failed == [], probe.summary()
+    assert len(shop.tasks('shop-app')) == 2
+    assert shop.tasks('shop-app') & former
+    assert not shop.client().plan('update', '__all__').operations
+
+
+def test_an_image_that_is_not_there_is_refused_before_anything_is_changed(shop: Shop) -> None:
+    former = shop.version('shop-app')
+    with pytest.raises(Exception, match=r'missing:9 cannot be used on a swarm of 3 nodes'):
+        shop.client(image='missing:9').update('app')
+    assert shop.version('shop-app') == former
+
+
+def test_a_drained_node_keeps_the_data_of_what_is_pinned_to_it(shop: Shop) -> None:
+    swarm = shop.swarm
+    with swarm.api() as api:
+        container = next(row['Id'] for row in api.containers() if row['Image'].startswith(f'{REGISTRY}/db:1'))
+        command = api.exec_create(container, ['sh', '-c', 'echo kept >/data/note; cat /run/secrets/password'])
+        assert api.exec_start(command) == b'change-me'
+        node = next(row for row in api.nodes() if row['Description']['Hostname'] == 'node1')
+        try:
+            _set_availability(api, node['ID'], 'drain')
+            _await(lambda: _states(api, 'shop-db')[-1:] == ['pending'])
+            _await(lambda: _states(api, 'shop-app') == ['running'] * 2)
+        finally:
+            _set_availability(api, node['ID'], 'active')
+        _await(lambda: _states(api, 'shop-db') == ['running'])
+        container = next(row['Id'] for row in api.containers() if row['Image'].startswith(f'{REGISTRY}/db:1'))
+        _await(lambda: api.exec_start(api.exec_create(container, ['cat', '/data/note'])) == b'kept\n')
+
+
+def _set_availability(api: Any, node_id: str, availability: str) -> None:
+    node = api.inspect_node(node_id)
+    api.update_node(node_id, node['Version']['Index'], {**node['Spec'], 'Availability': availability})
+
+
+def _states(api: Any, name: str) -> list[str]:
+    tasks = api.tasks(filters={'service': name, 'desired-state': 'running'})
+    return [task['Status']['State'] for task in tasks]
+
+
+def _await(holds: Any, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.25)
