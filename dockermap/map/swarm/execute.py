@@ -104,13 +104,13 @@ class SwarmCalls(Calls):
         swarm: Any = client
         return _removed_if_unused(swarm.remove_config, arguments['id'])
 
-    def _wait(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+    def _wait(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
         """Wait for a service on behalf of a container of whatever client."""
         swarm: Any = client
         name = swarm_name(str(arguments['container']))
         former = (swarm.inspect_service(name).get('UpdateStatus') or {}).get('StartedAt')
         wanted = {'service': name, 'timeout': arguments['timeout'], 'former': former, 'is_replaced': False}
-        return self._wait_for_service(client, operation, wanted)
+        self._wait_for_service(client, operation, wanted)
 
     def _wait_for_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
         """Wait until a service is as it was told to be.
