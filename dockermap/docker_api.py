@@ -432,6 +432,14 @@ def tls_from_folder(folder: str | os.PathLike[str], verify: bool = True) -> TLSC
     return TLSConfig(client_cert=(cert, key) if has_own else None, ca_cert=ca_cert, verify=verify)
 
 
+def share_sessions(client: Any) -> None:
+    """Have all requests of an SDK client share few sessions, if they go over SSH."""
+    if str(getattr(client, 'base_url', '')).startswith('http+docker://ssh'):
+        from ._ssh import share_sessions as share
+
+        share(client._custom_adapter)
+
+
 @contextmanager
 def connecting(address: object) -> Iterator[None]:
     """Errors of a connection that is made inside name the engine's address, in one line.

@@ -18,6 +18,7 @@ from ..docker_api import (
     Timeout,
     connecting,
     is_not_found,
+    share_sessions,
 )
 from ..exceptions import DockerStatusError, PartialResultsError
 from ._messages import failure_text, iter_lines, iter_messages, message_progress
@@ -55,6 +56,7 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
         self._address = base_url
         with connecting(base_url):
             super().__init__(base_url, *args, **kwargs)
+        share_sessions(self)
 
     def version(self, api_version: bool = True) -> dict[str, Any]:
         """What the engine says about its version."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -83,8 +83,7 @@ class Report:
         for error in self._broken.values():
             raise self.failure(error) from error.source_exception[1]
         for source in self.unreachable.values():
-            names = ', '.join(sorted(self.unreachable))
-            source[1].args = (f'Items on client {names} were left out, as it could not be reached: {source[1]}',)
+            source[1].args = (_left_out({name: str(found[1]) for name, found in self.unreachable.items()}),)
             if self._has_acted():
                 raise PartialResultsError(source, self.results, completed=self.completed()) from source[1]
             raise source[1]
@@ -107,3 +106,12 @@ class Report:
     def completed(self) -> list[Any]:
         """Everything that was carried out, in the order in which it was done; also what had no result."""
         return [output for runner in self._runners.all for output in getattr(runner, 'completed', ())]
+
+
+def _left_out(reasons: Mapping[str, str]) -> str:
+    """Which clients could not be reached, each with its reason."""
+    if len(reasons) == 1:
+        name, reason = next(iter(reasons.items()))
+        return f'Items on client {name} were left out, as it could not be reached: {reason}'
+    told = '; '.join(f'{name}: {reasons[name]}' for name in sorted(reasons))
+    return f'Items on clients {", ".join(sorted(reasons))} were left out, as they could not be reached: {told}'

@@ -5,43 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from private_host import SSHD, Host, running_host
 
-SSHD = shutil.which('sshd', path='/usr/sbin:/usr/local/sbin')
 USER = 'dockermap-tester'
-
-
-@dataclass(frozen=True)
-class Host:
-    """An SSH server, and how to log in to it as ``root``."""
-
-    port: int
-    key: Path
-    log: Path
-    host_key: str
-
-    @property
-    def connect_kwargs(self) -> dict[str, Any]:
-        return {'key_filename': str(self.key), 'look_for_keys': False, 'allow_agent': False}
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """Arguments of a connection, and of a client configuration."""
-        return {'host': '127.0.0.1', 'user': 'root', 'port': self.port, 'connect_kwargs': self.connect_kwargs}
-
-    @property
-    def known_hosts(self) -> str:
-        """The line of a ``known_hosts`` file."""
-        return f'[127.0.0.1]:{self.port} {self.host_key}\n'
 
 
 @pytest.fixture(scope='session', autouse=True)
@@ -64,55 +39,6 @@ def start_host(work_directory: Path) -> Iterator[Callable[..., Host]]:
             return stack.enter_context(running_host(home, engine_url, settings))
 
         yield start
-
-
-@contextlib.contextmanager
-def running_host(home: Path, engine_url: str, settings: dict[str, object]) -> Iterator[Host]:
-    for name in ('host', 'user'):
-        subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', home / name], check=True)
-    # The server reads it as the user who logs in.
-    keys = Path(tempfile.mkdtemp(prefix='dmt-keys-', dir='/run'))
-    keys.chmod(0o755)
-    shutil.copyfile(home / 'user.pub', keys / 'authorized')
-    with contextlib.closing(socket.socket()) as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
-    lines = {
-        'Port': port,
-        'ListenAddress': '127.0.0.1',
-        'HostKey': home / 'host',
-        'AuthorizedKeysFile': keys / 'authorized',
-        'StrictModes': 'no',
-        'UsePAM': 'no',
-        'PermitRootLogin': 'yes',
-        'PidFile': 'none',
-        'MaxStartups': 100,
-        'SetEnv': f'DOCKER_HOST={engine_url} PATH={os.environ["PATH"]} DOCKER_CONFIG={home / "docker"}',
-        **settings,
-    }
-    (home / 'config').write_text(''.join(f'{key} {value}\n' for key, value in lines.items()))
-    # What the server wants to find when it separates privileges.
-    Path('/run/sshd').mkdir(mode=0o755, exist_ok=True)
-    log = home / 'log'
-    server = subprocess.Popen([str(SSHD), '-D', '-f', home / 'config', '-E', log])
-    try:
-        wait_for_port(port, log)
-        key = ' '.join((home / 'host.pub').read_text().split()[:2])
-        yield Host(port, home / 'user', log, key)
-    finally:
-        server.terminate()
-        server.wait()
-        shutil.rmtree(keys)
-
-
-def wait_for_port(port: int, log: Path) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        with contextlib.suppress(OSError), socket.create_connection(('127.0.0.1', port), timeout=1):
-            return
-        if time.monotonic() > deadline:
-            raise RuntimeError(f'The SSH server does not listen: {log.read_text()}')
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope='session')
@@ -165,3 +91,32 @@ def sudo_user(request: pytest.FixtureRequest) -> str:
     # What is mounted stays readable.
     shutil.rmtree(home)
     return USER
+
+
+class Processes(threading.Thread):
+    """Reads the arguments of all processes again and again."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._found: set[bytes] = set()
+        self._is_over = False
+
+    @property
+    def lines(self) -> list[str]:
+        """Command lines, with a zero byte between arguments."""
+        return [line.decode(errors='replace') for line in self._found]
+
+    def run(self) -> None:
+        while not self._is_over:
+            for path in Path('/proc').glob('[0-9]*/cmdline'):
+                with contextlib.suppress(OSError):
+                    self._found.add(path.read_bytes())
+            time.sleep(0.005)
+
+    def __enter__(self) -> Processes:
+        self.start()
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self._is_over = True
+        self.join()

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from dockermap.api import ClientConfiguration
 from dockermap.client.cli import CommandError
 from dockermap.fabric import ConnectionRun, command_client, connection_client
 
@@ -88,18 +89,19 @@ def test_what_the_login_file_prints_is_passed_over(start_host, engine_url, conne
 @pytest.mark.parametrize('most', [3, *(pytest.param(most, marks=pytest.mark.full) for most in (1, 10))])
 def test_a_server_may_accept_few_sessions(start_host, engine_url, connect, most):
     connection = connect(start_host(engine_url, f'few-{most}', MaxSessions=most))
-    client, run = connection_client(connection, timeout=30), ConnectionRun(connection)
+    client, run = connection_client(connection), ConnectionRun(connection)
     answers: list[object] = []
 
     def ask() -> None:
-        answers.extend([client.version()['ApiVersion'], run('echo yes').strip()] for _ in range(3))
+        answers.append([client.version()['ApiVersion'], run('echo yes').strip()])
 
-    threads = [threading.Thread(target=ask) for _ in range(12)]
+    # More at a time than it would accept.
+    threads = [threading.Thread(target=ask) for _ in range(most + 3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == [[client.api_version, 'yes']] * 36
+    assert answers == [[client.api_version, 'yes']] * (most + 3)
 
 
 def test_a_closed_connection_is_opened_again(host, connect):
@@ -109,3 +111,20 @@ def test_a_closed_connection_is_opened_again(host, connect):
     assert connection.is_connected
     connection.close()
     assert client.version()['ApiVersion'] == client.api_version
+
+
+def test_clients_of_the_sdk_have_few_sessions_too(host, monkeypatch, tmp_path):
+    (tmp_path / '.ssh').mkdir(mode=0o700)
+    (tmp_path / '.ssh' / 'config').write_text(f'Host 127.0.0.1\nIdentityFile {host.key}\n')
+    (tmp_path / '.ssh' / 'known_hosts').write_text(host.known_hosts)
+    monkeypatch.setenv('HOME', str(tmp_path))
+    answers: list[object] = []
+    with ClientConfiguration(f'ssh://root@127.0.0.1:{host.port}') as configuration:
+        client = configuration.get_client()
+        calls = (client.version, client.info, client.images, client.containers, client.networks, client.volumes)
+        threads = [threading.Thread(target=lambda call=call: answers.append(call())) for call in calls * 4]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(answers) == 24

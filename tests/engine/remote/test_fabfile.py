@@ -1,0 +1,121 @@
+"""``fab`` with the fabfile of the guide, on hosts behind a real SSH server."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.engine.remote.conftest import Processes
+
+EXAMPLE = Path(__file__).parents[3] / 'docs' / 'examples' / 'fabric'
+Fab = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, unique: str, base_image: str) -> Path:
+    """The files of the guide, with a map of another name, and an image that is there."""
+    for path in EXAMPLE.iterdir():
+        shutil.copy(path, tmp_path)
+    content = (tmp_path / 'shop.yaml').read_text()
+    (tmp_path / 'shop.yaml').write_text(content.replace('busybox', base_image).replace('name: shop', f'name: {unique}'))
+    return tmp_path
+
+
+@pytest.fixture
+def fab(folder: Path, host: Any) -> Fab:
+    """Runs ``fab`` in the folder."""
+
+    def run(hosts: str, *arguments: str, **configuration: Any) -> subprocess.CompletedProcess[str]:
+        settings = {'connect_kwargs': {'look_for_keys': False, 'allow_agent': False}, **configuration}
+        (folder / 'fabric.yaml').write_text(yaml.safe_dump(settings))
+        command = [str(Path(sys.executable).with_name('fab')), '-i', str(host.key), *(['-H', hosts] if hosts else [])]
+        return subprocess.run(
+            [*command, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=100
+        )
+
+    return run
+
+
+def address(host: Any) -> str:
+    return f'root@127.0.0.1:{host.port}'
+
+
+def test_ten_lines_are_enough(fab: Fab, host: Any, unique: str, api: Any, folder: Path) -> None:
+    assert len((folder / 'fabfile.py').read_text().splitlines()) <= 10
+    planned = fab(address(host), 'docker.plan')
+    assert (planned.returncode, planned.stderr) == (2, '')
+    assert planned.stdout.splitlines()[1:] == [f'+ container  {unique}.web  is missing', '1 unchanged. 1 to create.']
+    done = fab(address(host), 'docker.update', '--yes', 'docker.plan', 'docker.ps', '--output=json', '--names=web')
+    assert (done.returncode, done.stderr) == (0, '')
+    assert 'Nothing to do.' in done.stdout
+    item = json.loads(done.stdout[done.stdout.index('{') :])['items'][0]
+    assert (item['name'], item['state'], item['client']) == (f'{unique}.web', 'running', '127.0.0.1')
+    assert api.inspect_container(f'{unique}.web')['State']['Running']
+
+
+def test_commands_and_output_pass_through_and_other_hosts_have_their_turn(
+    fab: Fab, host: Any, unique: str, api: Any
+) -> None:
+    ran = fab(address(host), 'docker.run', '--names=web', "--command=sh -c 'echo done; exit 7'")
+    assert (ran.returncode, ran.stdout.splitlines()[-1:], ran.stderr) == (7, ['done'], '')
+    found = fab(f'root@127.0.0.1:1,{address(host)}', 'docker.startup', '--yes', '--names=web')
+    assert found.returncode == 3
+    assert 'left out' in found.stderr
+    assert 'ssh://root@127.0.0.1:1: ' in found.stderr
+    assert 'Traceback' not in found.stderr
+    assert api.inspect_container(f'{unique}.web')['State']['Running']
+
+
+def test_without_a_host_it_is_said_what_is_missing(fab: Fab) -> None:
+    found = fab('', 'docker.plan')
+    assert (found.returncode, found.stdout) == (64, '')
+    assert found.stderr == 'There is no host: name one with fab -H, or give collection() clients.\n'
+
+
+@pytest.fixture
+def closed_image(auth_registry: Any, unique: str, api: Any, base_image: str) -> Any:
+    """An image that only those get who have a login."""
+    import docker
+
+    repository = f'{auth_registry.address}/team/{unique}'
+    login = {'username': auth_registry.username, 'password': auth_registry.password}
+    api.tag(base_image, repository, '1')
+    assert 'error' not in api.push(repository, '1', auth_config=login)
+    api.remove_image(f'{repository}:1')
+    yield f'{repository}:1'
+    for container in api.containers(all=True, filters={'name': unique}):
+        api.remove_container(container['Id'], force=True)
+    with contextlib.suppress(docker.errors.ImageNotFound):
+        api.remove_image(f'{repository}:1')
+
+
+def test_an_image_comes_from_a_registry_whose_login_is_in_the_configuration(
+    fab: Fab, host: Any, mode: str, folder: Path, unique: str, api: Any, auth_registry: Any, closed_image: str
+) -> None:
+    content = yaml.safe_load((folder / 'shop.yaml').read_text())
+    content['web']['image'] = closed_image
+    (folder / 'shop.yaml').write_text(yaml.safe_dump(content))
+    login = {'username': auth_registry.username, 'password': auth_registry.password}
+    settings = {'mode': mode, 'registries': {auth_registry.address: login}}
+    with Processes() as processes:
+        found = fab(address(host), 'docker.update', '--yes', '--verbose', '--debug', dockermap=settings)
+    assert (found.returncode, 'Traceback' in found.stderr) == (0, False), found
+    assert api.inspect_container(f'{unique}.web')['Config']['Image'] == closed_image
+    assert any('docker.update' in line for line in processes.lines)
+    shown = [found.stdout, found.stderr, *processes.lines]
+    assert not [text for text in shown if auth_registry.password in text]
+    if mode == 'command':
+        return
+    refused = fab(address(host), 'docker.pull', '--yes', dockermap={'mode': mode, 'registries': {
+        auth_registry.address: {**login, 'password': 'wrong-and-secret'}}})  # fmt: skip
+    assert refused.returncode == 1
+    assert 'wrong-and-secret' not in refused.stdout + refused.stderr
