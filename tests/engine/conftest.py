@@ -33,7 +33,7 @@ LONG_FORMS = re.compile(
             r'compose/test_same_as_compose\.py::.*\[(?:elk|nextcloud)\]',
             r'failures/test_silent_engine\.py::.*\[update\]',
             r'parallel/test_handing_on\.py::test_addresses_go_to_another_container\[(?!ring).*-re-created\]',
-            r'remote/test_hosts\.py::test_two_hosts.*\[command',
+            r'remote/test_hosts\.py::test_(?:two_hosts|hosts_that_cannot_be_reached).*\[command',
             r'settings/.*::test_stay_as_they_are_if_they_cannot_be_made_anew\[create_options\]',
             r'shortcuts/test_hostile_values\.py::test_(?:every_value|real_commands).*\[centos',
         )

@@ -33,9 +33,7 @@ def front_end(container_map: ContainerMap, option_defaults: Any, **clients: Fabr
     return MappingDockerClient(container_map, clients=clients, option_defaults=option_defaults)
 
 
-@pytest.mark.parametrize(
-    ('mode', 'number'), [('api', 10), ('command', 2), pytest.param('command', 10, marks=pytest.mark.full)]
-)
+@pytest.mark.parametrize(('mode', 'number'), [('api', 10), pytest.param('command', 10, marks=pytest.mark.full)])
 def test_containers_come_and_go(host, mode, number, base_image, unique, option_defaults, api):
     configuration = FabricConfiguration(mode=mode, **host.arguments)
     with front_end(stack(unique, base_image, number), option_defaults, __default__=configuration) as client:
@@ -123,6 +121,7 @@ def test_a_secret_leaves_no_trace(host, mode, base_image, unique, option_default
     with Processes() as processes, front as client:
         plan = client.plan('update', '__all__')
         client.update('__all__')
+        assert not client.plan('update', '__all__')
     assert any('sleep\x001000' in line for line in processes.lines)
     logged = [record.getMessage() for record in caplog.records if record.name.startswith(('dockermap', 'paramiko'))]
     assert logged
