@@ -103,19 +103,18 @@ def test_everything_works_by_way_of_the_docker_command(
 
 
 @pytest.mark.usefixtures('docker_command')
-def test_tasks_deploy_through_a_connection(
+def test_a_tool_deploys_through_a_connection_of_its_own(
     example: Example,
     found: Found,
+    unique: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    left = example('fabric_style.py')
+    left = example('own_connection.py')
 
     # Nothing of what the commands print.
     assert len(capsys.readouterr().out.splitlines()) == 1
-
-    assert ('web1', 'web', 'create') in left['first']
+    assert left['first'] == [('web1', f'{unique}.web', 'CREATE')]
     assert left['second'] == []
-    assert left['hosts_of'](left['MAP'], left['CLIENTS']) == ['web1.example.com']
     assert found() == {'web': 'running'}
 
 
@@ -124,11 +123,11 @@ def test_a_state_function_tells_what_it_would_change_and_what_it_changed(
     found: Found,
     unique: str,
 ) -> None:
-    left = example('salt_style.py')
+    left = example('own_state.py')
 
-    item = f'container.{unique}.web'
-    assert (left['tested']['result'], list(left['tested']['changes'])) == (None, [item])
-    assert left['applied']['changes'] == left['tested']['changes']
+    assert (left['tested']['result'], left['tested']['changes']) == (None, {f'container {unique}.web': 'create'})
+    assert left['tested']['comment'] == f'container {unique}.web: is missing'
+    assert (left['applied']['result'], left['applied']['changes']) == (True, left['tested']['changes'])
     assert (left['repeated']['changes'], left['repeated']['result']) == ({}, True)
     assert [(state['result'], state['changes']) for state in left['lost']] == [(False, {})] * 2
     assert all('unix:///nowhere/docker.sock' in state['comment'] for state in left['lost'])

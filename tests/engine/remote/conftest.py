@@ -111,7 +111,7 @@ class Processes(threading.Thread):
             for path in Path('/proc').glob('[0-9]*/cmdline'):
                 with contextlib.suppress(OSError):
                     self._found.add(path.read_bytes())
-            time.sleep(0.005)
+            time.sleep(0.02)
 
     def __enter__(self) -> Processes:
         self.start()
