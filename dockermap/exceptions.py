@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 __all__ = [
     'ChangedMeanwhileError',
+    'ClientOutcome',
     'ContainerStateError',
     'DockerMapError',
     'DockerStatusError',
@@ -56,13 +57,35 @@ class SourceExceptionMixin:
         raise value.with_traceback(trace)
 
 
+class ClientOutcome(NamedTuple):
+    """What has become of one client of a call that has failed; its text says so.
+
+    :param done: Number of items for which everything was done that was to be done.
+    :param failed: Number of items for which something failed.
+    :param skipped: Number of items for which nothing, or not everything, was attempted.
+    :param is_reachable: Whether the client could be reached until the end.
+    """
+
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    is_reachable: bool = True
+
+    def __str__(self) -> str:
+        end = 'could not be reached' if not self.is_reachable else 'failed' if self.failed else ''
+        done = f'{self.done} done' if self.done else ''
+        skipped = f'{self.skipped} not attempted' if self.skipped else ''
+        return ', '.join(filter(None, (end, done, skipped))) or 'nothing was to be done'
+
+
 class PartialResultsMixin:
     """Part of an exception that ends a sequence after some of it was done.
 
     ``results`` are the results so far; ``completed`` lists every action carried out, with or without result, as objects
     with ``client_name``, ``config_id`` and ``action_type``. ``failures`` has all errors, the first one first;
     ``skipped`` the operations that were not attempted, each with the reason; ``undone`` the operations that put
-    something back, which is not in ``completed``.
+    something back, which is not in ``completed``. ``clients`` says by name what has become of each client of the
+    call, as :class:`ClientOutcome`.
     """
 
     def __init__(
@@ -73,6 +96,7 @@ class PartialResultsMixin:
         failures: Sequence[Exception] = (),
         skipped: Sequence[Any] = (),
         undone: Sequence[Any] = (),
+        clients: Mapping[str, ClientOutcome] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +105,14 @@ class PartialResultsMixin:
         self.failures: Sequence[Exception] = failures
         self.skipped: Sequence[Any] = skipped
         self.undone: Sequence[Any] = undone
+        self.clients: Mapping[str, ClientOutcome] = clients or {}
+
+    @property
+    def clients_text(self) -> str:
+        """What has become of each client, in a sentence; nothing if there is one alone."""
+        if len(self.clients) < 2:
+            return ''
+        return 'By client: ' + '; '.join(f'{name}: {outcome}' for name, outcome in self.clients.items()) + '.'
 
     @property
     def results(self) -> Any:
@@ -95,7 +127,8 @@ class PartialResultsError(SourceExceptionMixin, PartialResultsMixin, DockerMapEr
         super().__init__(src_exc, partial_results, *args, **accounts)
 
     def __str__(self) -> str:
-        return self.source_message
+        separator = '' if self.source_message.endswith('\n') else ' '
+        return f'{self.source_message}{separator}{self.clients_text}' if self.clients_text else self.source_message
 
 
 class ChangedMeanwhileError(DockerMapError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ._awaited import with_waits
 from ._backends import ByClient
 from ._report import Report
+from ._staged import Gates, Staging
 from ._work import Draft, Settings, all_steps, as_steps
 from .action import Action, ContainerUtilAction
 from .exceptions import ActionException
@@ -45,6 +46,8 @@ class Drafting:
         self._settings = settings
         self._operations: list[Operation] = []
         self._arranged_last: tuple[Sequence[Draft], Arrangement] | None = None
+        self._staging = Staging(decided.policy, settings.rollout, decided.first)
+        self._gates = Gates()
         self._steps = all_steps(runners)
         self._begin()
 
@@ -57,8 +60,7 @@ class Drafting:
             expansion = steps.expansion
             expansion.visited = {(decision.state.client_name, decision.state.config_id) for decision in decisions}
             expansion.adopting = adopting
-            expansion.unreachable, expansion.wait_timeout = self._report.unreachable, self._settings.wait_timeout
-            expansion.wait = self._settings.wait
+            expansion.wait, expansion.wait_timeout = self._settings.wait, self._settings.wait_timeout
 
     def draft(self, decisions: Iterable[Decision]) -> list[Draft]:
         """The steps of all decisions.
@@ -102,7 +104,8 @@ class Drafting:
         chosen = {number for draft in drafts for number in draft.numbers}
         replacements = [found for found in replacements if found.start in chosen]
         across = policy.get_relations_across
-        arrangement = arranged(operations, segments, relations, observed, across, replacements)
+        gates = self._gates
+        arrangement = arranged(operations, segments, relations, observed, across, replacements, gates.firm, gates.soft)
         self._arranged_last = drafts, arrangement
         return arrangement
 
@@ -112,9 +115,10 @@ class Drafting:
         removed_first: set[tuple[str, MapConfigId]] = set()
         while True:
             try:
-                drafts = self.draft(decisions)
+                drafts, expansions = self.draft(decisions), self._expansions(decisions)
                 if self._settings.wait:
-                    drafts = with_waits(drafts, decisions, self._expansions(decisions))
+                    drafts = with_waits(drafts, decisions, expansions)
+                drafts, self._gates = self._staging.staged(drafts, decisions, expansions, bool(self._settings.wait))
             except ActionException as error:
                 raise self._report.failure(error) from error.source_exception[1]
             try:
@@ -128,6 +132,20 @@ class Drafting:
             for steps, known in zip(self._steps, logins, strict=True):
                 steps.expansion.logins = known
                 steps.expansion.removed_first = removed_first
+
+    def blocked(self, drafts: Sequence[Draft]) -> dict[int, str]:
+        """Operations that need something on a client that has gone, by number, with the reason."""
+        return self._staging.blocked(drafts, self._report.unreachable)
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What to tell about the order of clients."""
+        return self._gates.notices
+
+    @property
+    def ends_others(self) -> bool:
+        """Whether what waits for something on a client that is lost is not done either."""
+        return self._staging.ends_others
 
     def _begin(self) -> None:
         self._operations = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..docker_api import is_unreachable
-from ..exceptions import PartialResultsError
+from ..exceptions import ClientOutcome, PartialResultsError
 from ._backends import ByClient
 from .exceptions import ActionException, ActionRunnerException, ScriptActionException
 from .execute.account import Account
@@ -35,6 +36,8 @@ class Report:
         self.failures: list[Exception] = []
         """What ends the call."""
         self.skipped: list[Any] = []
+        self.clients: dict[str, None] = {}
+        """Names of all clients of the call, in their order."""
         self.undone: list[Operation] = []
         self._runners = runners
         self._broken: dict[str, ActionException] = {}
@@ -84,8 +87,16 @@ class Report:
             raise self.failure(error) from error.source_exception[1]
         for source in self.unreachable.values():
             source[1].args = (_left_out({name: str(found[1]) for name, found in self.unreachable.items()}),)
-            if self._has_acted():
-                raise PartialResultsError(source, self.results, completed=self.completed()) from source[1]
+            if self._has_acted() or self.skipped:
+                raise PartialResultsError(
+                    source,
+                    self.results,
+                    completed=self.completed(),
+                    failures=[source[1]],
+                    skipped=self.skipped,
+                    undone=self.undone,
+                    clients=self._outcomes([]),
+                ) from source[1]
             raise source[1]
 
     def failure(self, error: ActionException) -> ActionRunnerException:
@@ -98,7 +109,21 @@ class Report:
             failures=failures,
             skipped=self.skipped,
             undone=self.undone,
+            clients=self._outcomes(failures),
         )
+
+    def _outcomes(self, failures: Sequence[Exception]) -> dict[str, ClientOutcome]:
+        """What has become of each client."""
+        items = {(error.client_name, error.config_id) for error in failures if isinstance(error, ActionException)}
+        failed = Counter(client_name for client_name, _ in items)
+        left = {entry.operation.item for entry in self.skipped} - items
+        acted = {(entry.client_name, entry.config_id) for entry in self.completed()} - items - left
+        done = Counter(client_name for client_name, _ in acted)
+        skipped = Counter(client_name for client_name, _ in left)
+        return {
+            name: ClientOutcome(done[name], failed[name], skipped[name], name not in self.unreachable)
+            for name in self.clients
+        }
 
     def _has_acted(self) -> bool:
         return bool(self.results or self.completed())

@@ -16,7 +16,7 @@ from ._describe import describe_completed, describe_item
 from ._drafting import Drafting
 from ._others import busy_items, interrupted_items, running_scripts, twin_networks, wait_for_others
 from ._report import Report
-from ._work import Draft, Settings, Work, all_steps, as_steps
+from ._work import Draft, Limits, Settings, Work, all_steps, as_steps
 from .action import Action, ContainerUtilAction, ItemAction
 from .config.client import ENGINE
 from .exceptions import (
@@ -78,6 +78,7 @@ class ActionRun:
             self._drafting.arranged(decisions, drafts),
             self._pass.policy,
             salt,
+            self._drafting.notices,
         )
 
     def decide(
@@ -103,6 +104,7 @@ class ActionRun:
         observe_ahead(
             self._pass.first.states, self._pass.policy, config_ids, self._pass.outlook.observed, self._settings.limit
         )
+        self._report.clients.update(dict.fromkeys(self._clients(config_ids)))
         found = self._pass.decide_all(config_ids, expects_new_images=former is None)
         cleared = [
             *self._pass.decide_about_interrupted(interrupted_items(self._pass, config_ids)),
@@ -112,6 +114,11 @@ class ActionRun:
         self._pass.check(decisions)
         self._drafting.tell(decisions)
         return decisions
+
+    def _clients(self, config_ids: Iterable[MapConfigId]) -> Iterator[str]:
+        policy = self._pass.policy
+        path = self._pass.first.states.get_path(config_ids) if len(policy.clients) > 1 else ()
+        return (name for config_id, _ in path for name in policy.get_client_names(config_id))
 
     def carry_out(self, config_ids: Sequence[MapConfigId]) -> list[ActionOutput]:
         """Decide, and do it. Images are pulled first; if more depends on what they turn out to be, it is decided then.
@@ -182,7 +189,8 @@ class ActionRun:
         ready = [draft for draft in drafts if draft.decision.state.client_name not in self._report.unreachable]
         stepwise = [draft for draft in ready if draft.steps is not None]
         if stepwise:
-            yield Work(self._report, self.repeated, self._runners, stepwise, arrangement, self._settings)
+            lost = Limits(self._drafting.blocked(stepwise), self._drafting.ends_others)
+            yield Work(self._report, self.repeated, self._runners, stepwise, arrangement, self._settings, lost)
         if not self._report.failures:
             self._run_actions(draft for draft in ready if draft.steps is None)
 

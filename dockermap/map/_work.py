@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ._backends import ByClient, Executors
 from ._report import Report
@@ -51,12 +51,25 @@ class Settings(NamedTuple):
     :param on_error: ``stop`` or ``continue``.
     :param wait: Whether to wait until all containers work; ``None`` is one look in the end.
     :param wait_timeout: Limit of each wait in seconds, if not that of its client.
+    :param rollout: Which clients come first, if not what configurations and maps say.
     """
 
     limit: Callable[[str], int]
     on_error: str = STOP
     wait: bool | None = False
     wait_timeout: float | None = None
+    rollout: Any = None
+
+
+class Limits(NamedTuple):
+    """What clients that have gone mean for the others.
+
+    :param blocked: Operations that are not begun, by number, with the reason; what needs them is not, either.
+    :param ends_others: Whether what waits for something on a client that is lost is not done either.
+    """
+
+    blocked: Mapping[int, str]
+    ends_others: bool = False
 
 
 Repeat = Callable[[Draft, ActionException, bool], 'list[Draft] | None']
@@ -74,8 +87,10 @@ class Work:
         drafts: Sequence[Draft],
         arrangement: Arrangement,
         settings: Settings,
+        lost: Limits,
     ) -> None:
         self._report = report
+        self._lost = lost
         self._repeated = repeated
         self._drafts = list(drafts)
         self._first_repeated = len(drafts)
@@ -101,7 +116,7 @@ class Work:
             operation = self._operations[number]
             self._steps[operation.client_name].executor.announce(operation)
         numbers = [draft.numbers for draft in self._drafts]
-        self.conductor.carry_out(self._operations, self._order, numbers, self, self._bundles)
+        self.conductor.carry_out(self._operations, self._order, numbers, self, self._bundles, self._lost.blocked)
         for group, draft in enumerate(self._drafts):
             if not draft.numbers and not self._report.failures:
                 self._read(group)
@@ -130,9 +145,8 @@ class Work:
             self._report.failures.append(failure)
             return None
         if step.client_name in self._report.unreachable:
-            self.conductor.leave_out(
-                number for number, other in self._operations.items() if other.item[0] == step.client_name
-            )
+            left = [number for number, other in self._operations.items() if other.item[0] == step.client_name]
+            self.conductor.leave_out(left, operation, ends_others=self._lost.ends_others)
         return self._taking_over(group, repeated)
 
     def _taking_over(self, group: int, drafts: Sequence[Draft]) -> list[Operation]:

@@ -26,6 +26,7 @@ from .action.simple import (
     StopActionGenerator,
 )
 from .action.update import UpdateActionGenerator
+from .config._shapes import ROLLOUT
 from .config.client import ENGINE, SWARM, ClientConfiguration, check_max_parallel
 from .config.main import ContainerMap
 from .config.utils import get_map_config_ids
@@ -496,6 +497,7 @@ class MappingDockerClient:
         # Whoever brings own classes may rely on one thing being done after the other.
         ours = all(_is_ours(type(component)) for component in (policy, *first.first, *runners.all))
         settings = self._settings(policy, ours, options['max_parallel'], options['on_error'], first.first.decisions)
+        settings = settings._replace(rollout=_rollout(runners.first))
         return _Call(begin, first, runners, config_ids, rest, options['listener'], settings)
 
     def _settings(
@@ -573,6 +575,15 @@ def _wait_options(decisions: AbstractActionGenerator) -> tuple[bool | None, floa
     return wait, None if timeout is None else float(timeout)
 
 
+def _rollout(runner: AbstractRunner) -> Any:
+    """What the call says about the order in which clients come.
+
+    :raises ValueError: It cannot be understood.
+    """
+    with located('rollout'):
+        return ROLLOUT.convert(getattr(runner, 'rollout', None))
+
+
 def _plain_options(call: _Call, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Options of a call as plain data; arguments for creating items are none, as they may hold secrets."""
     options: dict[str, Any] = {}
@@ -582,6 +593,8 @@ def _plain_options(call: _Call, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         if name == 'force_update':
             forced = call.first.first.states.force_update
             options[name] = sorted([config_id.config_type.value, *config_id[1:]] for config_id in forced or ())
+        elif name == 'rollout' and isinstance(value, Mapping):
+            options[name] = dict(value)
         elif isinstance(value, (str, int, float, bool, list, tuple)) or value is None:
             options[name] = list(value) if isinstance(value, tuple) else value
     return options

@@ -121,7 +121,7 @@ class ActionRunnerException(
     ) -> Self:
         """The failure of one action as the end of a sequence.
 
-        :param accounts: ``failures``, ``skipped`` and ``undone``.
+        :param accounts: ``failures``, ``skipped``, ``undone`` and ``clients``.
         """
         error = action_exception
         return cls(
@@ -139,7 +139,8 @@ class ActionRunnerException(
         done = describe_completed(self.completed)
         # What a container has put out last stays apart from that.
         separator = '\n' if '\n' in message else ' '
-        return f'{message}{separator}(already done: {done})' if done else message
+        parts = [message, f'(already done: {done})' if done else '', self.clients_text]
+        return separator.join(filter(None, parts))
 
 
 def _failure_text(error: ActionException | ActionRunnerException) -> str:

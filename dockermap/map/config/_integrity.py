@@ -276,7 +276,10 @@ def _clients(relations: Relations, container_map: MapContent) -> Iterator[str]:
             if missing:
                 listed = _joined(client or 'the default client' for client in missing)
                 limits = _joined(client or 'the default client' for client in clients.of_configs[other])
-                yield f'{name}: Needs {other!r} on {listed}, which is limited to {limits}. No relation crosses hosts.'
+                yield (
+                    f'{name}.{relations.relation(name, other)}: Needs {other!r} on {listed}, which is limited to '
+                    f"{limits}. No relation but 'depends_on' crosses hosts."
+                )
 
 
 def _extension_problems(container_map: MapContent) -> Iterator[str]:

@@ -222,6 +222,15 @@ class Relations:
     def _keys_needed(self, needed: MapConfigId) -> list[str]:
         return self.keys_of(needed.config_name, needed.instance_name) or [needed.config_name]
 
+    def relation(self, name: str, other: str) -> str:
+        """The property by which a configuration needs another one on its own hosts."""
+        return next(
+            reference.property
+            for reference in self.references(name)
+            if reference.property != DEPENDS_ON
+            and any(other in self._keys_needed(needed) for needed in reference.needed)
+        )
+
     def needed_configs(self, with_dependencies: bool = True) -> dict[str, list[str]]:
         """For each configuration the other configurations that it refers to, each once.
 

@@ -151,7 +151,9 @@ def _check_depth(value: Any, limit: int) -> None:
 _IMAGE = "the name of an image as text, such as 'shop/cart:2'"
 _SECONDS = 'a number of seconds, such as 10'
 _MOST_SECONDS = 2**31 - 1
-_ROLLOUT = "'one-by-one' or 'parallel'"
+_ORDER = "'one-by-one' or 'parallel'"
+_FIRST = 'a number of clients, 1 or more'
+_ROLLOUT = f"{_ORDER}, or a mapping with 'order' and 'first'"
 _SIGNAL = 'a signal by its name or number'
 
 IMAGE = optional(Text(_IMAGE, f'(?:{IMAGE_PATTERN})?', written=True), expected=_IMAGE)
@@ -174,7 +176,11 @@ START_DELAY = optional(
 STOP_SIGNAL = optional(LATE, Text(_SIGNAL, f'(?:{SIGNAL_PATTERN})?'), Number(_SIGNAL, 1, 64), expected=_SIGNAL)
 TEXT = optional(Text('a text', r'[\s\S]*', written=True), expected='a text')
 LATE_TEXT = optional(Text('a text', r'[\s\S]*', written=True), LATE, expected='a text')
-ROLLOUT = optional(Text(_ROLLOUT, '(?:one-by-one|parallel)?'), expected=_ROLLOUT)
+ROLLOUT = optional(
+    Text(_ROLLOUT, '(?:one-by-one|parallel)?'),
+    Record((('order', Text(_ORDER, 'one-by-one|parallel')), ('first', Number(_FIRST, 1))), (), dict, _ROLLOUT),
+    expected=_ROLLOUT,
+)
 PATH = optional(_PATH, expected='a path')
 
 _REPLICAS = 'a number of containers, such as 3'

@@ -124,7 +124,7 @@ class ContainerConfiguration(ConfigurationObject):
         'env_file': 'Files with environment variables; later ones win, and ``environment`` wins over all.',
         'depends_on': 'Containers that have to be started, healthy or completed before this one is started.',
         'job': 'Whether the container runs to its end, and has done its work when it has ended with exit code 0.',
-        'rollout': 'Whether instances are re-created ``one-by-one``, or in ``parallel``.',
+        'rollout': 'Whether instances and clients come ``one-by-one`` or in ``parallel``, and how many clients first.',
         'name': 'Name of the container on the engine, in place of ``map.configuration``.',
         'build': 'What the image is built from: a path, or context, dockerfile, args, target, labels and ignore.',
         'replicas': 'How many containers a swarm runs for each instance; on an engine there is one.',

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 STOP, CONTINUE = 'stop', 'continue'
 _NOT_BEGUN = 'nothing else was begun after the failure'
+_GONE = 'which could not be reached any more'
 _LOST = 'the client could not be reached any more'
 
 
@@ -98,11 +99,13 @@ class Conductor:
         groups: Sequence[Sequence[int]],
         owner: Owner,
         bundles: Sequence[Bundle] = (),
+        blocked: Mapping[int, str] | None = None,
     ) -> None:
         """Carry out all operations, or as many as possible.
 
         :param groups: Numbers of the operations that follow from one decision, for each decision.
         :param bundles: Operations that are only carried out all, or are undone.
+        :param blocked: Operations that are not begun, with the reason; nor is what needs them.
         :raises BaseException: What ends the program; what ran has had ten seconds to end.
         """
         self._operations = dict(operations)
@@ -115,6 +118,8 @@ class Conductor:
         for bundle in bundles:
             together = {self._group_of[number] for number in bundle.order}
             self._companions.update((index, together) for index in together)
+        for number, reason in (blocked or {}).items():
+            self._skip((number, *self._schedule.users(number)), reason)
         try:
             while (operation := self._next()) is not None or self._pool.running:
                 if operation is not None and self._is_serial:
@@ -184,10 +189,10 @@ class Conductor:
         group.left.clear()
         if replacement is None:
             self._stopped = self._stopped or self._on_error == STOP
-            users = {user for number in (*rest, *group.standing) for user in self._schedule.users(number)}
-            reason = f'needs {operation.call} for {describe_item(operation.config_id)}, which failed'
-            self._tell_skipped(rest[1:], reason)
-            self._skip(users, reason)
+            users = self._schedule.users(*rest, *group.standing)
+            self._tell_skipped(rest[1:], _needs(operation, operation.client_name))
+            for user in self._schedule.drop(users):
+                self._tell_skipped([user], _needs(operation, self._operations[user].client_name))
             return
         standing = (*rest, *group.standing)
         if not replacement:
@@ -200,10 +205,19 @@ class Conductor:
         self._groups.append(Group([added.number for added in replacement], standing, begun=True))
         self._schedule.add(replacement)
 
-    def leave_out(self, numbers: Iterable[int], reason: str = _LOST) -> None:
-        """Operations are not carried out; what needs them need not wait for them."""
+    def leave_out(self, numbers: Sequence[int], failed: Operation, ends_others: bool) -> None:
+        """Operations of a client that has gone are not carried out.
+
+        :param failed: The one that has shown it.
+        :param ends_others: What needs them is not carried out either; otherwise, it need not wait for them.
+        """
+        users = self._schedule.users(failed.number, *numbers) if ends_others else {}
         dropped = self._schedule.drop(numbers)
-        self._tell_skipped(dropped, reason)
+        self._tell_skipped(dropped, _LOST)
+        for user in self._schedule.drop(users):
+            needed = self._operations[users[user]]
+            reason = f'needs {describe_item(needed.config_id)} on client {needed.client_name}, {_GONE}'
+            self._tell_skipped([user], reason)
         for number in dropped:
             self._schedule.release(number)
 
@@ -226,3 +240,9 @@ class Conductor:
             return
         for operation in ending.settle(self._bundles, error):
             self._owner.finished(self._group_of[operation.number], operation)
+
+
+def _needs(failed: Operation, client_name: str) -> str:
+    """Why an operation of a client is not attempted."""
+    place = '' if failed.client_name == client_name else f' on client {failed.client_name}'
+    return f'needs {failed.call} for {describe_item(failed.config_id)}{place}, which failed'

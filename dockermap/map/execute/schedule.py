@@ -74,15 +74,16 @@ class Schedule:
             self._leave(self._operations[number])
         return dropped
 
-    def users(self, number: int) -> set[int]:
-        """All operations that wait for one, directly or not."""
-        found: set[int] = set()
-        waiting = [number]
+    def users(self, *numbers: int) -> dict[int, int]:
+        """All operations that wait for some, directly or not, each with one of those."""
+        found: dict[int, int] = {}
+        waiting = [(number, number) for number in numbers]
         while waiting:
-            for user in self._users.get(waiting.pop(), ()):
+            number, needed = waiting.pop()
+            for user in self._users.get(number, ()):
                 if user not in found and user in self._waiting:
-                    found.add(user)
-                    waiting.append(user)
+                    found[user] = needed
+                    waiting.append((user, needed))
         return found
 
     def waiting(self) -> Iterator[int]:

@@ -48,8 +48,12 @@ def assemble(
     arrangement: Arrangement,
     policy: BasePolicy,
     salt: str,
+    notices: Iterable[str] = (),
 ) -> Plan:
-    """The plan for what was decided, and the operations that follow from it."""
+    """The plan for what was decided, and the operations that follow from it.
+
+    :param notices: What to tell beside what was found.
+    """
     complete = arrangement.numbered()
     items = _items(listed, complete)
     found = tuple(_found(policy, decision) for decision in listed)
@@ -61,10 +65,13 @@ def assemble(
         items=tuple(_planned(policy, client_name, config_id, item) for (client_name, config_id), item in items.items()),
         unchanged=tuple(item for item in found if (item.client_name, item.config_id) not in items),
         kept=tuple(kept for decision in listed for kept in _kept(policy, decision)),
-        notices=tuple(
-            f'{policy.name_on(decision.state.client_name, decision.state.config_id)} {notice}'
-            for decision in listed
-            for notice in (*decision.explanation.notices, *decision.explanation.remarks)
+        notices=(
+            *(
+                f'{policy.name_on(decision.state.client_name, decision.state.config_id)} {notice}'
+                for decision in listed
+                for notice in (*decision.explanation.notices, *decision.explanation.remarks)
+            ),
+            *notices,
         ),
         found=found,
         salt=salt,

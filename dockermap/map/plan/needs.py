@@ -9,6 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
 
+from ...exceptions import InputError
+from .._describe import describe_item
 from ..input import ItemType, MapConfigId
 from ..state.observed import Observed
 from .operation import Operation, Result
@@ -45,6 +47,8 @@ def arranged(
     observed: Observed,
     across: Callable[[MapConfigId], Iterable[MapConfigId]] = lambda _: (),
     replacements: Sequence[Replacement] = (),
+    firm: Iterable[Handover] = (),
+    soft: Iterable[Handover] = (),
 ) -> Arrangement:
     """The same operations, each with the numbers of those that have to be carried out before.
 
@@ -61,7 +65,10 @@ def arranged(
     :param observed: What was found of the items.
     :param across: What an item depends on, and what depends on it, on whatever client.
     :param replacements: Containers that take the places of others.
-    :raises ValueError: Two containers that run in the end want the same port or address.
+    :param firm: What a rollout has wait for other clients.
+    :param soft: The same, as far as nothing speaks against it.
+    :raises ValueError: Two containers that run in the end want the same port or address, or a rollout contradicts what
+        containers need.
     :raises CircularReplacementError: There is no such order, unless a container is removed before it is created again.
     """
     if not operations:
@@ -77,6 +84,7 @@ def arranged(
     if handovers:
         graph.add_handovers(handovers, later)
     graph.add_choices(resources)
+    graph.add_rollout(firm, soft)
     complete = [replace(operation, needs=tuple(sorted(graph.needs(operation.number)))) for operation in operations]
     order = _order(complete)
     if len(order) < len(complete):
@@ -111,6 +119,7 @@ class _Graph:
             number: list(numbers[:place]) for _, numbers in segments for place, number in enumerate(numbers)
         }
         self._following = dict(pair for _, numbers in segments for pair in pairwise(numbers))
+        self._items = {operation.number: operation.item for operation in operations}
         self._related: dict[int, set[int]] = {}
         self._firm: dict[int, set[int]] = {operation.number: _used(operation) for operation in operations}
         self._follow_relations(operations, segments, relations, across)
@@ -152,6 +161,26 @@ class _Graph:
             for number in sorted(numbers, key=before.__contains__):
                 after = self._all_after(number) if number in before else ()
                 self._firm[number].update(taker for taker in takers if taker != number and taker not in after)
+
+    def add_rollout(self, firm: Iterable[Handover], soft: Iterable[Handover]) -> None:
+        """Have operations wait for those on clients that come first.
+
+        :raises ValueError: Items would wait for each other in a circle.
+        """
+        firm, soft = list(firm), list(soft)
+        had_circle = bool(firm) and bool(self.circle_with(()))
+        self._wait_for(firm)
+        circle = self.circle_with(()) if firm and not had_circle else []
+        if circle:
+            items = dict.fromkeys(self._items[number] for number in circle)
+            texts = [f'{describe_item(config_id)} on client {client_name}' for client_name, config_id in items]
+            raise InputError(f'These would wait for each other: {", ".join(texts)}.', 'rollout')
+        if soft and not self.circle_with(soft):
+            self._wait_for(soft)
+
+    def _wait_for(self, handovers: Iterable[Handover]) -> None:
+        for handover in handovers:
+            self._firm[handover.taker].add(handover.giver)
 
     def _free(self, handover: Handover, remaining: set[Handover]) -> None:
         """Have a container give something up without waiting for related items, which what follows waits for.

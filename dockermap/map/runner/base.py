@@ -31,14 +31,15 @@ class DockerBaseRunnerMixin(StepRunner):
 
     ``replace`` says how a container is re-created: ``with-way-back`` brings the former one back if the new one does not
     work, ``remove-first`` removes it before. The new one has to run for ``start_grace`` seconds.
-    ``renew_anonymous_volumes`` gives it new volumes in place of the former one's without a name, and ``rollout``, if it
-    is ``one-by-one``, has instances of a configuration replaced one after the other.
+    ``renew_anonymous_volumes`` gives it new volumes in place of the former one's without a name. ``rollout``, if it is
+    ``one-by-one``, has instances and clients of a configuration come one after the other; a dict may have ``order`` and
+    ``first``, the number of clients that come before the others.
     """
 
     replace: str = WITH_WAY_BACK
     start_grace: float | None = None
     renew_anonymous_volumes: bool = False
-    rollout: str | None = None
+    rollout: Any = None
     policy_options = ['replace', 'start_grace', 'renew_anonymous_volumes', 'rollout']
 
     action_method_names: ClassVar[list[ActionMethod]] = [

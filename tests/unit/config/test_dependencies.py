@@ -154,7 +154,7 @@ def test_a_dependency_on_another_host_is_no_problem() -> None:
 
 def test_a_link_to_another_host_still_is() -> None:
     content = {'web': {'clients': ['one'], 'depends_on': 'db', 'links': 'db'}, 'db': {'clients': ['two']}}
-    with pytest.raises(MapIntegrityError, match='No relation crosses hosts'):
+    with pytest.raises(MapIntegrityError, match="No relation but 'depends_on' crosses hosts"):
         shop(**content)
 
 

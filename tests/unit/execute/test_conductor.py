@@ -158,7 +158,8 @@ def test_what_needs_an_item_is_skipped_where_its_second_try_fails() -> None:
 
 def test_what_is_left_out_is_not_waited_for() -> None:
     found = Performance(operation(0), operation(1, client='gone'), operation(2, [1]), failing={0: BROKEN})
-    found.owner = FakeOwner({0: ()}, when_failed=lambda _: found.conductor.leave_out([1]))
+    first = found.operations[0]
+    found.owner = FakeOwner({0: ()}, when_failed=lambda _: found.conductor.leave_out([1], first, ends_others=False))
     found.conductor._limits = {'main': 1, 'gone': 0}  # type: ignore[assignment]
     found.run()
     assert found.executor.done == [2]

@@ -97,7 +97,7 @@ def test_what_has_begun_cannot_be_dropped() -> None:
 
 
 def test_users_are_all_that_wait_directly_or_not() -> None:
-    assert schedule(operation(0), operation(1, [0]), operation(2, [1]), operation(3)).users(0) == {1, 2}
+    assert schedule(operation(0), operation(1, [0]), operation(2, [1]), operation(3)).users(0) == {1: 0, 2: 0}
 
 
 def test_added_ones_come_one_after_the_other() -> None:

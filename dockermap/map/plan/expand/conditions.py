@@ -71,9 +71,7 @@ def _is_awaited(plan: Expansion, client_name: str, target: MapConfigId, conditio
         if condition == HEALTHY:
             _check_health_check(plan, client_name, target, name)
         return True
-    if (client_name, target) not in plan.visited:
-        return client_name in plan.unreachable
-    return not is_as_awaited(plan, client_name, target, condition)
+    return (client_name, target) in plan.visited and not is_as_awaited(plan, client_name, target, condition)
 
 
 def is_as_awaited(plan: Expansion, client_name: str, target: MapConfigId, until: str) -> bool:

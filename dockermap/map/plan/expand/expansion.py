@@ -75,7 +75,6 @@ class Expansion:
         """Containers that this call starts, by client."""
         self.visited: Collection[tuple[str, MapConfigId]] = ()
         """Items that this call looks at, by client."""
-        self.unreachable: Collection[str] = ()
         self.wait_timeout: float | None = None
         self.wait: bool | None = None
         self.image_checks: dict[tuple[str, str], Any] = {}

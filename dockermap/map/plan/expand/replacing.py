@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....functional import resolve_value
 from ...action import Action, ActionEnum, ContainerUtilAction, DerivedAction, ItemAction
+from ...config._rollout import Rollout
 from ...input import ExecPolicy, ItemType
 from ...input._dependencies import COMPLETED
 from ...policy.replaced import (
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from .expansion import Expansion
 
 WITH_WAY_BACK, REMOVE_FIRST = 'with-way-back', 'remove-first'
-ONE_BY_ONE = 'one-by-one'
 
 _CREATING = [*DerivedAction.STARTUP_CONTAINER, ContainerUtilAction.EXEC_ALL]
 _REPLACING = (
@@ -170,7 +170,7 @@ class Replacing:
                 self._put_back(first),
                 self._undoing('discard', {'container': self._temporary}),
                 self._holds(first),
-                self._is_one_by_one(),
+                self._rollout.is_one_by_one,
                 *self._texts(),
                 stopping=self._stopping_from,
                 former_id=self._former.id,
@@ -249,19 +249,19 @@ class Replacing:
     def _look(self) -> None:
         """See that the new container runs before the former one is removed."""
         plan, wait, is_job = self._plan, self._plan.wait, container_settings(self._action).job
-        if wait is False or (is_job and not wait):
+        awaits = wait or self._rollout.waits
+        if not awaits and (wait is False or is_job):
             return
-        awaits = wait or self._is_one_by_one()
         grace = getattr(plan.builder, 'start_grace', None)
         until = COMPLETED if is_job else READY if awaits else RUNNING_ON
         further = {'is_new': True, **({} if grace is None else {'grace': grace})}
         add_wait(plan, self._action, self._action.client_name, self._action.config_id, until, **further)
 
-    def _is_one_by_one(self) -> bool:
+    @property
+    def _rollout(self) -> Rollout:
         """What the call says, else the configuration, else the map."""
         given = getattr(self._plan.builder, 'rollout', None)
-        own, common = container_settings(self._action).rollout, self._action.container_map.rollout
-        return (given or own or common) == ONE_BY_ONE
+        return Rollout.of(given, container_settings(self._action).rollout, self._action.container_map.rollout)
 
     def _remove(self) -> Reader:
         former = former_name(self._name)
