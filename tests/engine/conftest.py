@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import re
 import secrets
 import shutil
 import tempfile
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,19 +37,43 @@ LONG_FORMS = re.compile(
             r'parallel/test_handing_on\.py::test_addresses_go_to_another_container\[(?!ring).*-re-created\]',
             r'remote/test_hosts\.py::test_(?:two_hosts|hosts_that_cannot_be_reached).*\[command',
             r'settings/.*::test_stay_as_they_are_if_they_cannot_be_made_anew\[create_options\]',
-            r'shortcuts/test_hostile_values\.py::test_(?:every_value|real_commands).*\[centos',
+            r'cli/test_maps_on_commands\.py::.*\[/usr/local/bin/docker',
+            r'shortcuts/.*\[centos',
         )
     )
 )
 """Long tests for whose kind others stand in the default run."""
+
+FAMILIES = re.compile(
+    '|'.join(
+        (
+            r'actions/test_(?:every_state|seven_actions)\.py::.*\[',
+            r'cli/test_(?:actions_on_commands|create_options|hostile_values)\.py::.*\[',
+            r'settings/test_(?:container_settings|accepted_values)\.py::.*\[',
+            r'shortcuts/test_(?:files|accounts)_on_systems\.py::.*\[',
+        )
+    )
+)
+"""Tests that are alike but for one value: the default run has the most telling ones, and every fourth of the others."""
+
+TELLING = frozenset((Path(__file__).parent / 'contract' / 'telling.txt').read_text(encoding='utf-8').splitlines())
+_EVERY = 4
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.engine)
-            if LONG_FORMS.search(item.nodeid):
+            if LONG_FORMS.search(item.nodeid) or _is_left_out(item.nodeid):
                 item.add_marker(pytest.mark.full)
+
+
+def _is_left_out(node_id: str) -> bool:
+    """Whether others stand for a test in the default run; on another engine than the installed one, none does."""
+    if os.environ.get('DOCKERMAP_TEST_ENGINE', 'installed') != 'installed' or not FAMILIES.search(node_id):
+        return False
+    is_telling = node_id in TELLING or node_id.partition('[')[0] in TELLING
+    return not is_telling and zlib.crc32(node_id.encode()) % _EVERY != 0
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -50,7 +50,8 @@ def marked_name(name: str, run: str) -> str:
 
 def run_in_name(name: str) -> str | None:
     """What such a name says about the run; ``None`` if it is none."""
-    found = _MARKED.fullmatch(name)
+    # Most names are none of these.
+    found = _MARKED.fullmatch(name) if SUCCESSOR in name else None
     return None if found is None else found['run']
 
 

@@ -52,8 +52,8 @@ class Bench:
     ) -> MappingDockerClient:
         configuration = ClientConfiguration(version=self._client.api_version, client=self._client, features=features)
         configuration['stop_timeout'] = 0
-        images = {'core_image': self.image, 'base_image': self.image}
-        return MappingDockerClient(ContainerMap(self.prefix, dict(content)), configuration, option_defaults=images)
+        options = {'core_image': self.image, 'base_image': self.image, 'start_grace': 0}
+        return MappingDockerClient(ContainerMap(self.prefix, dict(content)), configuration, option_defaults=options)
 
     def update(
         self, content: Mapping[str, Any], name: Any = 'app', features: Mapping[str, Any] | None = None, **options: Any

@@ -312,12 +312,12 @@ class TestClients:
         ],
     )
     def test_a_dependency_missing_where_it_is_needed_is_an_error(self, values: Any) -> None:
-        with pytest.raises(MapIntegrityError, match=r"^store\.[ab]: Needs '[bc]' on c2, which is limited to c1"):
+        with pytest.raises(MapIntegrityError, match=r"^store\.[ab]\.\w+: Needs '[bc]' on c2, which is limited to c1"):
             ContainerMap('store', values)
 
     def test_a_dependency_limited_to_another_than_the_default_client_is_an_error(self) -> None:
         with pytest.raises(
-            MapIntegrityError, match=r"^store\.a: Needs 'b' on the default client, which is limited to c1"
+            MapIntegrityError, match=r"^store\.a\.links: Needs 'b' on the default client, which is limited to c1"
         ):
             ContainerMap('store', {'a': {'links': 'b'}, 'b': {'clients': 'c1'}})
 

@@ -205,7 +205,10 @@ def test_what_depends_on_a_host_that_cannot_be_reached_is_not_started() -> None:
     for method in ('containers', 'inspect_container', 'images', 'networks', 'volumes'):
         setattr(client, method, refuse)
     error = shop.fails('startup', on_error='continue')
-    assert 'shop.web' in str(error)
+    assert 'one: 1 done, 1 not attempted' in str(error)
+    assert {entry.reason for entry in error.skipped} == {
+        'needs container shop.db on client two, which could not be reached'
+    }
     assert not shop.engines['one'].is_running('shop.web')
     assert shop.engines['one'].is_running('shop.other')
 
