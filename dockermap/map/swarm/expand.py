@@ -48,7 +48,7 @@ def _add_conditions(plan: Expansion, action: ActionConfig) -> None:
     for target, awaited in plan.policy.get_conditions(action.config_id).items():
         for client_name in plan.policy.get_client_names(target) if awaited.crosses_hosts else ():
             is_engine = plan.policy.clients[client_name].backend == ENGINE
-            if is_engine and awaited.condition != STARTED and client_name not in plan.unreachable:
+            if is_engine and awaited.condition != STARTED:
                 add_wait(plan, action, client_name, target, awaited.condition)
 
 
