@@ -20,10 +20,7 @@ from pathlib import Path
 import docker
 from private_engine import accepts_connections, answers, build_base_image, end_process, run, unmount_below, wait_until
 
-NETWORK = '10.123.0'
-REGISTRY = f'{NETWORK}.254:5000'
 IMAGES = ('web:1', 'web:2', 'db:1')
-BRIDGE = 'swarm0'
 
 
 def can_start_swarm() -> bool:
@@ -38,11 +35,34 @@ def can_start_swarm() -> bool:
 
 @dataclass
 class PrivateSwarm:
-    """Nodes, counted from 1; the first ones are managers."""
+    """Nodes, counted from 1; the first ones are managers.
+
+    :param number: Of the swarm, from 1 to 99; each needs another one.
+    """
 
     home: Path
     nodes: int
+    number: int = 1
     processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def network(self) -> str:
+        """Beginning of all addresses."""
+        return f'10.123.{self.number}'
+
+    @property
+    def registry(self) -> str:
+        """Address of the registry."""
+        return f'{self.network}.254:5000'
+
+    @property
+    def bridge(self) -> str:
+        """Name of what joins the nodes."""
+        return f'swarm{self.number}'
+
+    def namespace(self, node: int) -> str:
+        """Name of the network namespace of a node."""
+        return f'{self.bridge}n{node}'
 
     def url(self, node: int) -> str:
         """Address of an engine."""
@@ -50,7 +70,7 @@ class PrivateSwarm:
 
     def address(self, node: int) -> str:
         """IP address of a node, which the tests can reach."""
-        return f'{NETWORK}.{node}'
+        return f'{self.network}.{node}'
 
     @contextlib.contextmanager
     def api(self, node: int = 1) -> Iterator[docker.APIClient]:
@@ -60,15 +80,15 @@ class PrivateSwarm:
 
     def connect(self, node: int) -> None:
         """Give a node its end of a cable."""
-        name = f'node{node}'
+        name, cable = self.namespace(node), f'{self.bridge}c{node}'
         run('ip', 'netns', 'add', name)
-        run('ip', 'link', 'add', f'{BRIDGE}n{node}', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
-        run('ip', 'link', 'set', f'{BRIDGE}n{node}', 'master', BRIDGE, 'up')
+        run('ip', 'link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
+        run('ip', 'link', 'set', cable, 'master', self.bridge, 'up')
         for command in (
             f'address add {self.address(node)}/24 dev eth0',
             'link set lo up',
             'link set eth0 up',
-            f'route add default via {NETWORK}.254',
+            f'route add default via {self.network}.254',
         ):
             run('ip', '-n', name, *command.split())
 
@@ -83,13 +103,13 @@ class PrivateSwarm:
         script = (
             f'hostname node{node}; mount --bind {home}/etc /etc/docker; '
             f'dockerd --data-root {home}/data --exec-root {home}/exec --pidfile {home}/docker.pid '
-            f'-H {self.url(node)} --insecure-registry {REGISTRY} --log-level warn '
+            f'-H {self.url(node)} --insecure-registry {self.registry} --log-level warn '
             f'--default-address-pool base=10.{130 + node}.0.0/16,size=24 --bip 10.{130 + node}.255.1/24 '
             f'>>{self.home}/node{node}.log 2>&1; exit $?'
         )
         self.processes[node] = subprocess.Popen(
             [
-                *('nsenter', f'--net=/run/netns/node{node}', '--'),
+                *('nsenter', f'--net=/run/netns/{self.namespace(node)}', '--'),
                 *('unshare', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc', '--'),
                 *('sh', '-c', script),
             ],
@@ -133,7 +153,7 @@ class PrivateSwarm:
 
     def push_images(self) -> None:
         """Have the registry know the images."""
-        names = [f'{REGISTRY}/{name}' for name in IMAGES]
+        names = [f'{self.registry}/{name}' for name in IMAGES]
         build_base_image(self.url(1), *names)
         with self.api() as api:
             for name in names:
@@ -143,14 +163,16 @@ class PrivateSwarm:
 
 
 @contextlib.contextmanager
-def private_swarm(directory: str | os.PathLike[str], nodes: int = 3, managers: int = 1) -> Iterator[PrivateSwarm]:
+def private_swarm(
+    directory: str | os.PathLike[str], nodes: int = 3, managers: int = 1, number: int = 1
+) -> Iterator[PrivateSwarm]:
     """A swarm, with a registry that has the images."""
-    swarm = PrivateSwarm(Path(directory), nodes)
+    swarm = PrivateSwarm(Path(directory), nodes, number)
     swarm.home.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
-        _add_bridge()
-        stack.callback(_remove_bridge, nodes)
-        stack.enter_context(_registry(swarm.home))
+        _add_bridge(swarm)
+        stack.callback(_remove_bridge, swarm)
+        stack.enter_context(_registry(swarm))
         for node in range(1, nodes + 1):
             swarm.connect(node)
         for node in range(1, nodes + 1):
@@ -163,28 +185,29 @@ def private_swarm(directory: str | os.PathLike[str], nodes: int = 3, managers: i
         yield swarm
 
 
-def _add_bridge() -> None:
+def _add_bridge(swarm: PrivateSwarm) -> None:
     # Names of network namespaces are files and mounts, which are to be seen here alone.
     Path('/run/netns').mkdir(exist_ok=True)
-    run('mount', '-t', 'tmpfs', 'swarm', '/run/netns')
-    run('ip', 'link', 'add', BRIDGE, 'type', 'bridge')
-    run('ip', 'address', 'add', f'{NETWORK}.254/24', 'dev', BRIDGE)
-    run('ip', 'link', 'set', BRIDGE, 'up')
+    if not os.path.ismount('/run/netns'):
+        run('mount', '-t', 'tmpfs', 'swarm', '/run/netns')
+    run('ip', 'link', 'add', swarm.bridge, 'type', 'bridge')
+    run('ip', 'address', 'add', f'{swarm.network}.254/24', 'dev', swarm.bridge)
+    run('ip', 'link', 'set', swarm.bridge, 'up')
 
 
-def _remove_bridge(nodes: int) -> None:
-    for node in range(1, nodes + 1):
-        subprocess.run(['ip', 'netns', 'delete', f'node{node}'], check=False, capture_output=True)
-    subprocess.run(['ip', 'link', 'delete', BRIDGE], check=False, capture_output=True)
-    subprocess.run(['umount', '--lazy', '/run/netns'], check=False, capture_output=True)
+def _remove_bridge(swarm: PrivateSwarm) -> None:
+    for node in range(1, swarm.nodes + 1):
+        subprocess.run(['ip', 'netns', 'delete', swarm.namespace(node)], check=False, capture_output=True)
+    subprocess.run(['ip', 'link', 'delete', swarm.bridge], check=False, capture_output=True)
 
 
 @contextlib.contextmanager
-def _registry(home: Path) -> Iterator[None]:
+def _registry(swarm: PrivateSwarm) -> Iterator[None]:
+    home = swarm.home
     config = home / 'registry.yml'
     config.write_text(
         'version: 0.1\nlog: {level: warn}\n'
-        f'storage: {{filesystem: {{rootdirectory: {home}/registry}}}}\nhttp: {{addr: "{REGISTRY}"}}\n',
+        f'storage: {{filesystem: {{rootdirectory: {home}/registry}}}}\nhttp: {{addr: "{swarm.registry}"}}\n',
         encoding='utf-8',
     )
     with (home / 'registry.log').open('wb') as log:
@@ -192,7 +215,7 @@ def _registry(home: Path) -> Iterator[None]:
             ['docker-registry', 'serve', str(config)], stdout=log, stderr=log, stdin=subprocess.DEVNULL
         )
         try:
-            wait_until(lambda: accepts_connections(REGISTRY), process, home / 'registry.log')
+            wait_until(lambda: accepts_connections(swarm.registry), process, home / 'registry.log')
             yield
         finally:
             end_process(process)

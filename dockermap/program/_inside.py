@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..map.config.client import SWARM
 from ..utils import split_instance
 from ._exit_codes import DONE, ERROR, RefusedError, UsageError
 from ._plans import item_document
@@ -100,7 +101,12 @@ def _lines_of(client: MappingDockerClient, status: ItemStatus, options: dict[str
     from ..client._messages import iter_lines
 
     reader = client.clients[status.client_name].get_client()
-    for text in iter_lines(reader.logs(status.container_id, stream=True, **options)):
+    if client.clients[status.client_name].backend == SWARM:
+        given = {**options, 'since': options['since'] or 0}
+        output = reader.service_logs(status.container_id, stdout=True, stderr=True, **given)
+    else:
+        output = reader.logs(status.container_id, stream=True, **options)
+    for text in iter_lines(output):
         yield Line(status, text)
 
 
@@ -131,6 +137,8 @@ def execute(session: Session) -> int:
     command = _command(session)
     with session.client() as client:
         status = _one(client, session)
+        if client.clients[status.client_name].backend == SWARM:
+            raise RefusedError(f'{status.name} is a service. Run the command in a container of it, on its node.')
         if status.state != 'running':
             raise RefusedError(f'Container {status.name} does not run: it is {status.state}.')
         engine = client.clients[status.client_name].get_client()

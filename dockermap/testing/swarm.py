@@ -29,6 +29,8 @@ class InMemorySwarm:
         self.images = {name: f'sha256:{hashlib.sha256(name.encode()).hexdigest()}' for name in images}
         self.broken: set[str] = set()
         """Words; a container whose arguments have one of them ends at once."""
+        self.output: dict[str, list[str]] = {}
+        """What containers have put out, by the name of their service."""
         self.calls: list[Call] = []
         """What was asked to be changed."""
         self.services: dict[str, dict[str, Any]] = {}
@@ -234,6 +236,11 @@ class SwarmClient:
         service_id = self._swarm.named(wanted)['ID'] if wanted else None
         found = [task for task in self._swarm.tasks if service_id in (None, task['ServiceID'])]
         return copy.deepcopy(found)
+
+    def service_logs(self, service: str, **options: Any) -> list[bytes]:
+        """What containers of a service have put out."""
+        name = self._swarm.named(service)['Spec']['Name']
+        return [text.encode() for text in self._swarm.output.get(name, ())]
 
     def create_service(self, task_template: dict[str, Any], name: str, **spec: Any) -> dict[str, Any]:
         """A new service."""

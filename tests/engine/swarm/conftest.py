@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from private_swarm import REGISTRY, PrivateSwarm, can_start_swarm, private_swarm
+from private_swarm import PrivateSwarm, can_start_swarm, private_swarm
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 
@@ -43,11 +43,13 @@ def map_name(swarm: PrivateSwarm, configuration: ClientConfiguration) -> Iterato
 
 
 @pytest.fixture
-def make_client(map_name: str, configuration: ClientConfiguration) -> Callable[..., MappingDockerClient]:
+def make_client(
+    swarm: PrivateSwarm, map_name: str, configuration: ClientConfiguration
+) -> Callable[..., MappingDockerClient]:
     """Builds a front end for the input of a map."""
 
     def make(entries: dict[str, Any], **clients: ClientConfiguration) -> MappingDockerClient:
-        container_map = ContainerMap(map_name, {'repository': REGISTRY, **entries})
+        container_map = ContainerMap(map_name, {'repository': swarm.registry, **entries})
         return MappingDockerClient(container_map, configuration, clients=clients)
 
     return make

@@ -104,7 +104,7 @@ def test_a_plan_may_span_an_engine_and_the_swarm(
     shop = ContainerMap(
         map_name,
         {
-            'repository': '10.123.0.254:5000',
+            'repository': swarm.registry,
             'data': {
                 'image': 'db:1',
                 'clients': ['host'],

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from private_swarm import REGISTRY, PrivateSwarm
+from private_swarm import PrivateSwarm
 from prober import probing
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
@@ -19,14 +19,6 @@ from dockermap.map.exceptions import ActionRunnerException
 from dockermap.map.yaml import load_map_file
 
 MAP = Path(__file__).parents[3] / 'examples' / 'shop-swarm.yaml'
-
-
-PROXY = """#!/bin/sh
-echo
-address=$(nslookup shop-app | sed -n 's/^Address: //p' | grep -v : | tail -n 1)
-wget -q -T 3 -O - http://$address/
-"""
-"""The static BusyBox of the tests looks up no names itself."""
 
 
 @pytest.fixture(scope='module')
@@ -45,7 +37,7 @@ class Shop:
 
     def __init__(self, swarm: PrivateSwarm) -> None:
         self.swarm = swarm
-        os.environ['SHOP_REGISTRY'] = REGISTRY
+        os.environ['SHOP_REGISTRY'] = swarm.registry
         self.url = f'http://{swarm.address(2)}:18080/cgi-bin/page'
         self._configuration = ClientConfiguration(
             base_url=[swarm.url(1)], orchestrator='swarm', endpoint_mode='dnsrr', wait_timeout=60
@@ -55,7 +47,6 @@ class Shop:
         """A front end for the shop, with other settings of the application."""
         found = load_map_file(str(MAP))
         entries = found.as_dict(unset=False)
-        entries['containers']['web']['configs']['proxy']['text'] = PROXY
         settings = entries['containers']['app']
         for name, value in app.items():
             settings[name] = {**copy.deepcopy(settings.get(name) or {}), **value} if isinstance(value, dict) else value
@@ -137,7 +128,7 @@ def test_an_image_that_is_not_there_is_refused_before_anything_is_changed(shop: 
 def test_a_drained_node_keeps_the_data_of_what_is_pinned_to_it(shop: Shop) -> None:
     swarm = shop.swarm
     with swarm.api() as api:
-        container = next(row['Id'] for row in api.containers() if row['Image'].startswith(f'{REGISTRY}/db:1'))
+        container = next(row['Id'] for row in api.containers() if row['Image'].startswith(f'{swarm.registry}/db:1'))
         command = api.exec_create(container, ['sh', '-c', 'echo kept >/data/note; cat /run/secrets/password'])
         assert api.exec_start(command) == b'change-me'
         node = next(row for row in api.nodes() if row['Description']['Hostname'] == 'node1')
@@ -148,7 +139,7 @@ def test_a_drained_node_keeps_the_data_of_what_is_pinned_to_it(shop: Shop) -> No
         finally:
             _set_availability(api, node['ID'], 'active')
         _await(lambda: _states(api, 'shop-db') == ['running'])
-        container = next(row['Id'] for row in api.containers() if row['Image'].startswith(f'{REGISTRY}/db:1'))
+        container = next(row['Id'] for row in api.containers() if row['Image'].startswith(f'{swarm.registry}/db:1'))
         _await(lambda: api.exec_start(api.exec_create(container, ['cat', '/data/note'])) == b'kept\n')
 
 

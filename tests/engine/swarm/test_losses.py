@@ -1,0 +1,60 @@
+"""Nodes of a real swarm of three managers are lost: what ran there runs elsewhere, and calls find another manager."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from private_swarm import PrivateSwarm, can_start_swarm, private_swarm
+
+from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+
+pytestmark = [pytest.mark.full, pytest.mark.timeout(400)]
+
+WEB: dict[str, Any] = {
+    'image': 'web:1',
+    'exposes': {80: 18095},
+    'stop_timeout': 1,
+    'host_config': {'init': True},
+    'create_options': {'command': ['httpd', '-f', '-p', '80', '-h', '/etc']},
+}
+
+
+@pytest.fixture
+def managers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateSwarm]:
+    if not can_start_swarm():
+        pytest.skip('needs root, a network of its own (scripts/in-private-network), and docker-registry')
+    with private_swarm(tmp_path_factory.mktemp('managers'), managers=3, number=2) as found:
+        yield found
+
+
+def where_served(swarm: PrivateSwarm) -> list[int]:
+    return [node for node in range(1, swarm.nodes + 1) if is_served(swarm, node)]
+
+
+def is_served(swarm: PrivateSwarm, node: int) -> bool:
+    try:
+        with urlopen(f'http://{swarm.address(node)}:18095/passwd', timeout=1) as answer:
+            return b'root' in answer.read()
+    except OSError:
+        return False
+
+
+def test_a_lost_leader_is_replaced_by_another_manager_and_its_containers_run_elsewhere(managers: PrivateSwarm) -> None:
+    addresses = [managers.url(node) for node in range(1, managers.nodes + 1)]
+    configuration = ClientConfiguration(base_url=addresses, orchestrator='swarm', wait_timeout=90)
+    entries = {'repository': managers.registry, 'web': WEB}
+    with MappingDockerClient(ContainerMap('shop', entries), configuration) as client:
+        client.update('web')
+        managers.kill(1)
+        began = time.monotonic()
+        changed = {**entries, 'web': {**WEB, 'create_options': {**WEB['create_options'], 'environment': {'A': '1'}}}}
+        with MappingDockerClient(ContainerMap('shop', changed), configuration) as later:
+            later.update('web')
+            assert [status.state for status in later.status('web')] == ['running']
+        while not where_served(managers):
+            assert time.monotonic() - began < 60
+            time.sleep(0.5)
