@@ -368,6 +368,21 @@ COMMANDS = (
         ),
     ),
     Command(
+        'export-stack',
+        'make a file for docker stack deploy of the map',
+        'compose:export_stack',
+        (
+            _option('--out', help='write it to a file', metavar='FILE'),
+            _flag('--overwrite', help='replace a file that exists'),
+        ),
+        'It has the services that a swarm would get. Secrets and configs have to be created before. Values of '
+        'variables are in the file.',
+        (
+            ('stack', 'the content of the file'),
+            ('notes', 'what is not in it, a list: ``path``, ``what``, ``why``, ``hint``'),
+        ),
+    ),
+    Command(
         'schema',
         'show the JSON schema of maps, or of clients',
         'kept:schema',

@@ -80,6 +80,21 @@ def export_compose(session: Session) -> int:
     return DONE
 
 
+def export_stack(session: Session) -> int:
+    """Make a file for ``docker stack deploy`` of the map."""
+    from ..compose import compose_text, dump_stack
+
+    document, notes = dump_stack(session.map, session.clients.get(DEFAULT_CLIENT))
+    text = compose_text(document, notes)
+    if session.arguments.out is not None:
+        _write(session, {session.environment.directory / session.arguments.out: text})
+    elif session.output.is_json:
+        session.output.data({'stack': document, 'notes': note_documents(notes)})
+    else:
+        session.output.text(text.rstrip('\n'))
+    return DONE
+
+
 def note_documents(notes: Sequence[Note]) -> list[dict[str, str]]:
     """Notes as data."""
     return [dataclasses.asdict(note) for note in notes]

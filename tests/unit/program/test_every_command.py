@@ -76,6 +76,7 @@ CASES = [
     Case('import-compose compose.yaml', (), 0, {'map', 'clients', 'notes'}, {'notes': {'path', 'what', 'why', 'hint'}}),
     Case('import-compose nowhere.yaml', (), 1),
     Case('export-compose', (), 0, {'compose', 'notes'}),
+    Case('export-stack', (), 1),
     Case('schema', (), 0),
     Case('schema clients', (), 0),
     Case('completion bash', (), 0),

@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+import yaml
 
 from dockermap.api import ClientConfiguration
 from dockermap.program import Environment, main
@@ -66,3 +67,10 @@ def test_a_command_in_a_service_is_refused(program):
     code, _, err = program('exec', 'web', 'ls')
     assert code != 0
     assert 'shop-web is a service' in err
+
+
+def test_the_same_is_written_as_a_file_for_docker_stack_deploy(swarm, program):
+    code, out, err = program('export-stack')
+    assert (code, swarm.calls) == (0, []), err
+    assert yaml.safe_load(out)['services']['shop-web']['deploy']['replicas'] == 2
+    assert set(json.loads(program('--output', 'json', 'export-stack')[1])) == {'stack', 'notes'}
