@@ -11,6 +11,7 @@ from ..exceptions import DockerStatusError
 from ._work import Draft
 from .action import Action
 from .action.causes import Cause
+from .config.client import ENGINE
 from .exceptions import ActionException
 from .execute.until import Seen, describe_end
 from .input import ItemType, MapConfigId
@@ -55,7 +56,8 @@ def with_waits(
 
 def _wait(expansion: Expansion, decision: Decision) -> Step | None:
     client_name, item = decision.state.client_name, decision.state.config_id
-    if item.config_type is not ItemType.CONTAINER:
+    if item.config_type is not ItemType.CONTAINER or expansion.policy.clients[client_name].backend != ENGINE:
+        # Services of a swarm are waited for whenever they are changed.
         return None
     config = expansion.policy.container_maps[item.map_name].get_instance(item.config_name, item.instance_name)
     until = COMPLETED if config is not None and config.job else READY
