@@ -7,9 +7,10 @@ import tarfile
 import threading
 
 import pytest
+from docker.errors import NotFound
 
 from dockermap.api import ClientConfiguration
-from dockermap.client.cli import CommandError
+from dockermap.client.cli import CommandError, DockerCliClient
 from dockermap.fabric import ConnectionRun, command_client, connection_client
 
 MEGABYTE = 1 << 20
@@ -128,3 +129,15 @@ def test_clients_of_the_sdk_have_few_sessions_too(host, monkeypatch, tmp_path):
         for thread in threads:
             thread.join()
     assert len(answers) == 24
+
+
+def test_the_method_of_a_connection_will_do_for_text(host, connect, base_image, unique, api):
+    client = DockerCliClient(connect(host).run)
+    created = client.create_container(
+        base_image, ['sh', '-c', 'echo "$A"'], name=f'{unique}.a', environment={'A': "it's a 'secret'"}
+    )
+    client.start(created['Id'])
+    assert client.wait(created['Id'], timeout=60)['StatusCode'] == 0
+    assert client.logs(created['Id']) == b"it's a 'secret'\n"
+    with pytest.raises(NotFound, match='No such'):
+        client.inspect_container('no-such-container')
