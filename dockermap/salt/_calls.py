@@ -113,7 +113,12 @@ def _act(
     from ..api import PlanOutdatedError
 
     for attempt in range(1, _ATTEMPTS + 1):
-        plan = client.plan(action, names, **arguments)
+        try:
+            plan = client.plan(action, names, **arguments)
+        except Exception as error:
+            if not is_test and len(client.clients) > 1 and _is_unreachable(error):
+                _act_on_others(client, action, names, arguments, outcome)
+            raise
         if not plan or is_test:
             break
         try:
@@ -131,6 +136,26 @@ def _act(
         outcome.result = None
         outcome.changes = planned_changes(plan)
         outcome.comments.extend(['To be done:', *reasons(plan)])
+
+
+def _is_unreachable(error: Exception) -> bool:
+    from ..docker_api import is_unreachable
+
+    return is_unreachable(error)
+
+
+def _act_on_others(
+    client: MappingDockerClient, action: str, names: list[object], arguments: Arguments, outcome: Outcome
+) -> None:
+    """Carry out an action where one of the clients cannot be reached, so that there is no plan.
+
+    :raises Exception: That of the client which cannot be reached, when the others are done.
+    """
+    account = Account()
+    try:
+        client.run_actions(action, names, listener=account.take, **arguments)
+    finally:
+        outcome.changes = account.changes()
 
 
 def carry_out(client: MappingDockerClient, plan: Plan, arguments: Arguments, outcome: Outcome) -> None:

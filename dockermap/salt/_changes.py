@@ -48,6 +48,20 @@ _AFTER = {
 }
 """How an item is after a call, where those behind it have not been carried out."""
 
+_BY_CALLS: tuple[tuple[set[str], str], ...] = (
+    ({'created', 'absent'}, 'RECREATE'),
+    ({'created', 'stopped'}, 'RECREATE'),
+    ({'created'}, 'CREATE'),
+    ({'absent'}, 'REMOVE'),
+    ({'started', 'stopped'}, 'RESTART'),
+    ({'restarted'}, 'RESTART'),
+    ({'started'}, 'START'),
+    ({'stopped'}, 'STOP'),
+    ({'pulled'}, 'PULL'),
+    ({'signaled'}, 'OTHER'),
+)
+"""Which change calls amount to; the first one counts."""
+
 _NOT_NEEDED = 'not needed'
 _IF_PULLED = 'if the image is another one'
 
@@ -105,6 +119,13 @@ def _change(item: PlannedItem, after: str) -> dict[str, str]:
     return {'old': before, 'new': after}
 
 
+def _change_by_calls(calls: Iterable[str]) -> dict[str, str]:
+    """What calls have made of an item about which no plan says anything."""
+    made = {_AFTER[call] for call in calls if call in _AFTER}
+    before, after = _WORDS[next((change for needed, change in _BY_CALLS if needed <= made), 'CHANGE')]
+    return {'old': before, 'new': 'started' if after == 'created' and 'started' in made else after}
+
+
 @dataclass
 class _Tally:
     """How far the operations of one item are."""
@@ -114,6 +135,16 @@ class _Tally:
     is_broken: bool = False
     has_failed: bool = False
     is_put_back: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of them have been carried out that were needed."""
+        return not self.is_broken and not self.left
+
+    @property
+    def after(self) -> str:
+        """How the item is by now."""
+        return next((_AFTER[call] for call in reversed(self.calls) if call in _AFTER), _WORDS['CHANGE'][1])
 
 
 class Account:
@@ -136,21 +167,22 @@ class Account:
             if event.kind == 'finished':
                 tally.calls.append(event.call)
 
-    def changes(self, plan: Plan, unchanged: Iterable[Item] = ()) -> Changes:
-        """What has been changed by now, of what a plan says.
+    def changes(self, plan: Plan | None = None, unchanged: Iterable[Item] = ()) -> Changes:
+        """What has been changed by now.
 
+        :param plan: What was meant to be done, if it is known.
         :param unchanged: Images that were pulled, and are the same as before.
         """
+        planned = {} if plan is None else {_key(item): item for item in plan.items}
+        left_out = {*unchanged, *(key for key, tally in self._tallies.items() if not tally.calls or tally.is_put_back)}
         found: Changes = {}
-        left_out = set(unchanged)
-        for item in plan.items:
-            key = _key(item)
-            tally = self._tallies.get(key)
-            if tally is None or not tally.calls or tally.is_put_back or key in left_out:
-                continue
-            is_whole = not tally.is_broken and not tally.left
-            after = _after(plan, item) if is_whole else self._last(tally) or _WORDS[item.change.name][1]
-            found[label(*key)] = _change(item, after)
+        for key in dict.fromkeys((*planned, *self._tallies)):
+            if key in self._tallies and key not in left_out:
+                tally, item = self._tallies[key], planned.get(key)
+                if item is None or plan is None:
+                    found[label(*key)] = _change_by_calls(tally.calls)
+                else:
+                    found[label(*key)] = _change(item, _after(plan, item) if tally.is_whole else tally.after)
         return found
 
     def put_back(self) -> list[str]:
@@ -158,9 +190,6 @@ class Account:
         return [label(*key) for key, tally in self._tallies.items() if tally.is_put_back]
 
     def not_attempted(self, plan: Plan) -> list[str]:
-        """Items of which nothing was tried, after a failure."""
+        """Items of a plan of which nothing was tried, after a failure."""
         tallies = ((item, self._tallies.get(_key(item)) or _Tally()) for item in plan.items)
         return [label(*_key(item)) for item, tally in tallies if not tally.calls and not tally.has_failed]
-
-    def _last(self, tally: _Tally) -> str | None:
-        return next((_AFTER[call] for call in reversed(tally.calls) if call in _AFTER), None)

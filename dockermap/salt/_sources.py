@@ -110,8 +110,9 @@ def load_clients(minion: Minion, given: object, maps: Mapping[str, ContainerMap]
 
 
 def _is_for_default(container_map: ContainerMap) -> bool:
-    named = (container_map.get_client_names(config_id) for config_id, _ in container_map.dependency_items())
-    return any(not names or '' in names for names in named)
+    named = [container_map.get_client_names(config_id) for config_id, _ in container_map.dependency_items()]
+    # What has been created for a map may be left where nothing is on it any more.
+    return any(not names or '' in names for names in named) or not (named or container_map.clients)
 
 
 def _with_grains(minion: Minion, value: object, place: str) -> object:

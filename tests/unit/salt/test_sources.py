@@ -157,6 +157,30 @@ def test_the_default_client_is_the_engine_of_the_minions_environment(
     assert 'No Docker Engine answers at unix:///from-environment.sock' in comment
 
 
+@pytest.mark.parametrize(
+    ('settings', 'is_asked'),
+    [
+        ({}, True),
+        ({'networks': {'back': None}}, True),
+        ({'clients': ['other']}, False),
+        ({'web': {'image': 'web', 'clients': 'other'}}, False),
+        ({'web': {'image': 'web', 'clients': 'other'}, 'app': {'image': 'api'}}, True),
+    ],
+    ids=str,
+)
+def test_the_default_client_is_there_for_maps_that_may_have_something_on_it(
+    minion: Minion, settings: dict[str, Any], is_asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv('DOCKER_HOST', 'unix:///from-environment.sock')
+    clients = minion.pillar['dockermap']['clients']
+    clients['other'] = clients.pop('__default__')
+
+    found = minion.state('cleaned', 'shop', maps={'shop': settings})
+
+    assert ('from-environment.sock' in found['comment']) is is_asked
+    assert found['result'] is not is_asked
+
+
 def test_options_and_defaults_of_maps_are_in_the_pillar_too(minion: Minion) -> None:
     minion.engine.add_image('tools/busybox:1')
     minion.maps['shop'] = {'tool': {'image': 'busybox'}}

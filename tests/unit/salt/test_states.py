@@ -172,15 +172,30 @@ def test_an_engine_that_cannot_be_reached_is_one_line(minion: Minion, function: 
 def test_an_engine_that_cannot_be_reached_does_not_keep_others_from_theirs(minion: Minion) -> None:
     clients = minion.pillar['dockermap']['clients']
     clients['here'] = clients.pop('__default__')
-    clients['gone'] = {'base_url': 'tcp://127.0.0.1:1', 'version': '1.41'}
-    minion.maps['shop'] = {'app': {'image': 'api', 'clients': ['here', 'gone']}}
-    minion.engine.unreachable = False
+    clients['gone'] = {'base_url': 'unix:///nowhere.sock'}
+    minion.maps['shop']['clients'] = ['here', 'gone']
 
-    failed = minion.state('updated', 'shop')
+    def change(old: str, new: str) -> dict[str, str]:
+        return {'old': old, 'new': new}
 
-    assert failed['result'] is False
-    assert 'gone' in failed['comment']
-    assert 'Traceback' not in failed['comment']
+    tested, created = minion.test('updated', 'shop'), minion.state('updated', 'shop')
+    minion.maps['shop']['web']['create_options'] = {'user': 'root'}
+    recreated, stopped = minion.state('updated', 'shop'), minion.state('stopped', 'shop.web')
+    started, repeated = minion.state('running', 'shop.web'), minion.state('running', 'shop.web')
+
+    for ret in (tested, created, recreated, stopped, started, repeated):
+        assert ret['result'] is False
+        assert 'No Docker Engine answers at unix:///nowhere.sock: No such file or directory' in ret['comment']
+    assert tested['changes'] == repeated['changes'] == {}
+    assert created['changes'] == {
+        'network shop.back on here': change('absent', 'created'),
+        'container shop.app on here': change('absent', 'started'),
+        'volume static of shop.web on here': change('absent', 'created'),
+        'container shop.web on here': change('absent', 'started'),
+    }
+    assert recreated['changes'] == {'container shop.web on here': change('outdated', 're-created')}
+    assert stopped['changes'] == {'container shop.web on here': change('running', 'stopped')}
+    assert started['changes'] == {'container shop.web on here': change('stopped', 'started')}
 
 
 def test_any_other_error_is_a_failed_state(minion: Minion, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,6 +288,19 @@ def test_items_of_other_clients_bear_their_name(minion: Minion) -> None:
     minion.maps['shop']['clients'] = ['web1']
 
     assert 'container shop.web on web1' in minion.state('updated', 'shop')['changes']
+
+
+def test_clients_are_closed_also_after_an_error(minion: Minion, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dockermap.api import MappingDockerClient
+
+    closed: list[object] = []
+    monkeypatch.setattr(MappingDockerClient, 'close', lambda client: closed.append(client))
+
+    minion.state('updated', 'shop')
+    minion.state('updated', 'shop.no')
+    minion.call('status')
+
+    assert len(closed) == 3
 
 
 def test_helpers_that_were_left_are_removed_with_what_is_no_longer_on_the_map(minion: Minion) -> None:
