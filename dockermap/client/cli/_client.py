@@ -15,12 +15,16 @@ from ...utils import engine_text, version_tuple
 from ..docker_util import DockerUtilityMixin
 from ._create import split_text
 from ._environment import STDIN, Environment, has_environment, reads_files, warn_of
-from ._exec import ExecCalls
+from ._exec import ExecCalls, PodmanExecCalls
+from ._options import is_podman
 from ._output import DockerCommandLineOutput
 from ._parsers import (
+    parse_container_output,
     parse_containers_output,
+    parse_image_output,
     parse_images_output,
     parse_inspect_output,
+    parse_network_output,
     parse_networks_output,
     parse_top_output,
     parse_version_output,
@@ -71,7 +75,7 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         self._takes_input = takes_input(self.run)
         self.base_url = base_url
         self.tls = tls
-        self._execs = ExecCalls(self)
+        self._execs = PodmanExecCalls(self) if is_podman(default_bin) else ExecCalls(self)
 
     @cached_property
     def api_version(self) -> str:
@@ -109,15 +113,15 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
 
     def inspect_container(self, container: Any) -> dict[str, Any]:
         """Details of a container; raises ``NotFound``."""
-        return parse_inspect_output(self.call('inspect_container', container=_reference(container)), 'container')
+        return parse_container_output(self.call('inspect_container', container=_reference(container)))
 
     def inspect_image(self, image: Any) -> dict[str, Any]:
         """Details of an image; raises ``ImageNotFound``."""
-        return parse_inspect_output(self.call('inspect_image', image=_reference(image)), 'image')
+        return parse_image_output(self.call('inspect_image', image=_reference(image)))
 
     def inspect_network(self, net_id: Any) -> dict[str, Any]:
         """Details of a network; raises ``NotFound``."""
-        return parse_inspect_output(self.call('inspect_network', net_id=_reference(net_id)), 'network')
+        return parse_network_output(self.call('inspect_network', net_id=_reference(net_id)))
 
     def inspect_volume(self, name: str) -> dict[str, Any]:
         """Details of a volume; raises ``NotFound``."""

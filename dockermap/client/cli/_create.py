@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ...functional import resolve_value
@@ -38,7 +38,10 @@ _HEALTH_FLAGS = (
     ('timeout', 'health-timeout', 'ns'),
     ('retries', 'health-retries', ''),
     ('start_period', 'health-start-period', 'ns'),
+    ('start_interval', 'health-start-interval', 'ns'),
 )
+_NETWORK_FIELDS = {'network-alias': 'alias'}
+_PODMAN_NETWORK_FIELDS = {'network-alias': 'alias', 'ip': 'ip', 'ip6': 'ip6', 'mac-address': 'mac'}
 _PROTOCOLS = ('tcp', 'udp', 'sctp')
 _MOUNT_FIELDS = (
     ('Type', 'type'),
@@ -51,6 +54,8 @@ _MOUNT_OPTIONS = (
     ('BindOptions', 'Propagation', 'bind-propagation'),
     ('BindOptions', 'NonRecursive', 'bind-nonrecursive'),
     ('VolumeOptions', 'NoCopy', 'volume-nocopy'),
+    ('VolumeOptions', 'Subpath', 'volume-subpath'),
+    ('ImageOptions', 'Subpath', 'image-subpath'),
     ('TmpfsOptions', 'SizeBytes', 'tmpfs-size'),
 )
 
@@ -100,8 +105,20 @@ def split_text(keyword: str, value: Any) -> list[str]:
 
 def composite_words(arguments: _Arguments) -> Iterator[Word]:
     """Flags of the arguments that belong together, taken out of the arguments."""
+    return _composite_words(arguments, network_words)
+
+
+def podman_composite_words(arguments: _Arguments) -> Iterator[Word]:
+    """The same for ``podman``."""
+    for name, value in (arguments.get('healthcheck') or {}).items():
+        if name.lower().replace('_', '') == 'startinterval' and value:
+            raise ValueError('create_container: podman has no option for start_interval of health checks.')
+    return _composite_words(arguments, podman_network_words)
+
+
+def _composite_words(arguments: _Arguments, networks: Callable[[Any, Any, Any], Iterator[Word]]) -> Iterator[Word]:
     yield from environment_words(arguments.pop('environment', None))
-    yield from network_words(
+    yield from networks(
         arguments.pop('network_disabled', None),
         arguments.pop('network_mode', None),
         arguments.pop('networking_config', None),
@@ -122,28 +139,64 @@ def environment_words(environment: Any) -> Iterator[Word]:
 
 
 def network_words(disabled: Any, mode: Any, networking: Any) -> Iterator[Word]:
-    """The network to start with: none, a mode, or the first endpoint with its settings."""
+    """The networks to start with: none, a mode, or endpoints with their settings, of which the first one has flags."""
     endpoints = (networking or {}).get('EndpointsConfig') or {}
-    name, endpoint = next(iter(endpoints.items()), (None, None))
+    name, *others = endpoints or (None,)
     if disabled:
         yield plain('net', 'none')
     elif mode and mode != name:
         yield plain('net', mode)
     elif name:
-        endpoint = endpoint or {}
-        yield plain('net', _network_name(name, endpoint.get('DriverOpts')))
+        endpoint = endpoints[name] or {}
+        yield plain('net', _network_text(name, _settings_without_flag(endpoint)))
         yield from endpoint_words(endpoint)
+        yield from (plain('net', _other_network(other, endpoints[other] or {})) for other in others)
 
 
-def _network_name(name: str, driver_options: Mapping[str, Any] | None) -> str:
-    if not driver_options:
-        return name
-    options = (f'driver-opt={joined(key, value, "=")}' for key, value in driver_options.items())
-    return csv_line([f'name={name}', *options])
+def podman_network_words(disabled: Any, mode: Any, networking: Any) -> Iterator[Word]:
+    """As Podman takes them: where there are several, each with its settings, and none with flags."""
+    endpoints = (networking or {}).get('EndpointsConfig') or {}
+    if disabled or len(endpoints) < 2 or (mode and mode not in endpoints):
+        yield from network_words(disabled, mode, networking)
+        return
+    for name, endpoint in endpoints.items():
+        settings = ','.join(_podman_settings(endpoint or {}))
+        yield plain('net', f'{name}:{settings}' if settings else name)
+
+
+def _podman_settings(endpoint: Mapping[str, Any]) -> Iterator[str]:
+    for flag, value in (*_endpoint_settings(endpoint), *_settings_without_flag(endpoint)):
+        if flag not in _PODMAN_NETWORK_FIELDS:
+            raise ValueError(f'create_container: podman has no option for {flag} of several networks.')
+        yield f'{_PODMAN_NETWORK_FIELDS[flag]}={engine_text(value)}'
+
+
+def _other_network(name: str, endpoint: Mapping[str, Any]) -> str:
+    """A network beside the first one, with what a container has in it."""
+    if endpoint.get('Links'):
+        raise ValueError(f'create_container: the docker command has no option for links in a second network ({name}).')
+    settings = (*_endpoint_settings(endpoint), *_settings_without_flag(endpoint))
+    return _network_text(name, ((_NETWORK_FIELDS.get(flag, flag), value) for flag, value in settings))
+
+
+def _network_text(name: str, settings: Iterable[tuple[str, Any]]) -> str:
+    fields = [f'{key}={engine_text(value)}' for key, value in settings]
+    return csv_line([f'name={name}', *fields]) if fields else name
+
+
+def _settings_without_flag(endpoint: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in (endpoint.get('DriverOpts') or {}).items():
+        yield 'driver-opt', joined(key, value, '=')
+    if endpoint.get('GwPriority') is not None:
+        yield 'gw-priority', endpoint['GwPriority']
 
 
 def endpoint_words(endpoint: Mapping[str, Any]) -> Iterator[Word]:
     """Aliases, links and addresses of a container in a network."""
+    yield from (plain(flag, value) for flag, value in _endpoint_settings(endpoint))
+
+
+def _endpoint_settings(endpoint: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     addresses = endpoint.get('IPAMConfig') or {}
     settings = (
         ('network-alias', endpoint.get('Aliases')),
@@ -154,7 +207,7 @@ def endpoint_words(endpoint: Mapping[str, Any]) -> Iterator[Word]:
         ('mac-address', endpoint.get('MacAddress')),
     )
     for flag, value in settings:
-        yield from (plain(flag, element) for element in (elements(value) if value else ()))
+        yield from ((flag, element) for element in (elements(value) if value else ()))
 
 
 def volume_words(volumes: Any, binds: Any) -> Iterator[Word]:
@@ -293,6 +346,11 @@ def _test_command(test: Any) -> str:
 
 def mount_text(mount: Mapping[str, Any]) -> str:
     """The SDK's mount description as comma-separated fields."""
+    if (mount.get('BindOptions') or {}).get('CreateMountpoint'):
+        raise ValueError(
+            f'create_container: the docker command has no option for create_host_path of mounts (found at '
+            f'{engine_text(mount.get("Target"))!r}); write it in binds, which do that.'
+        )
     fields = [(name, mount.get(key)) for key, name in _MOUNT_FIELDS]
     fields += [(name, (mount.get(group) or {}).get(key)) for group, key, name in _MOUNT_OPTIONS]
     volume = mount.get('VolumeOptions') or {}

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ._run import CommandError, engine_error
 
 _END = 'exit code: '
+_FAILED_ITSELF = 125
 
 
 class CommandClient(Protocol):
@@ -54,14 +55,18 @@ class ExecCalls:
         return ''
 
     def _run(self, call: _Exec) -> str:
+        out, code = self._attached(call)
+        call.engine_id = self._engine_id(call)
+        self._observe(call)
+        if code and call.exit_code is None:
+            raise engine_error('exec_start', CommandError(code, '', out))
+        return out
+
+    def _attached(self, call: _Exec) -> tuple[str, int]:
         # docker ends with the command's exit code, but also fails by itself; only that is an error.
         printed = self._client.call('exec_create', f'2>&1; echo "{_END}$?"', **{**call.arguments, 'detach': False})
         out, _, code = printed.rpartition(_END)
-        call.engine_id = self._engine_id(call)
-        self._observe(call)
-        if int(code) and call.exit_code is None:
-            raise engine_error('exec_start', CommandError(int(code), '', out))
-        return out
+        return out, int(code)
 
     def inspect(self, exec_id: str) -> dict[str, Any]:
         """State of a command in the form of the API's answer."""
@@ -111,6 +116,32 @@ class ExecCalls:
             from ...docker_api import NotFound
 
             raise NotFound(f'No such exec instance: {exec_id}') from None
+
+
+class PodmanExecCalls(ExecCalls):
+    """The same with ``podman``: events do not tell one command from another, but a detached one prints its id.
+
+    How a detached command has ended is not told.
+    """
+
+    def start(self, exec_id: str, detach: bool) -> str:
+        call = self._call(exec_id)
+        call.started = exec_id
+        if not detach:
+            return self._run(call)
+        call.engine_id = self._client.call('exec_create', **call.arguments).strip()
+        return ''
+
+    def _run(self, call: _Exec) -> str:
+        out, code = self._attached(call)
+        if code == _FAILED_ITSELF:
+            raise engine_error('exec_start', CommandError(code, '', out))
+        call.ended, call.exit_code = True, code
+        return out
+
+    def _observe(self, call: _Exec) -> None:
+        running = self._client.inspect_container(call.arguments['container']).get('ExecIDs') or ()
+        call.ended = call.engine_id not in running
 
 
 def _exec_id(event: Mapping[str, Any]) -> str | None:

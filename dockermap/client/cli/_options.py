@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+from dataclasses import replace
 from typing import Final
 
 from ...docker_options import CREATE_OPTIONS, NETWORK_OPTIONS, VOLUME_OPTIONS
@@ -12,6 +14,7 @@ from ._create import (
     gpu_text,
     link_words,
     mount_text,
+    podman_composite_words,
     restart_words,
 )
 from ._rules import (
@@ -31,6 +34,7 @@ from ._rules import (
     log_config,
     not_available,
     password,
+    podman_ipam,
     point_of_time,
     tmpfs,
     ulimit_text,
@@ -149,6 +153,7 @@ _CREATE_RULES: dict[str, Rule] = {
     'ulimits': records('ulimit', ulimit_text),
     'log_config': log_config,
     'sysctls': pairs('sysctl'),
+    'annotations': pairs('annotation'),
     'storage_opt': pairs('storage-opt'),
     'mounts': records('mount', mount_text),
     'tmpfs': tmpfs,
@@ -312,6 +317,26 @@ COMMANDS: dict[str, Command] = {
 """Commands that are more than flags and a container, by name of the call or subcommand."""
 
 
-def command_for(call: str, subcommand: str) -> Command:
+PODMAN_COMMANDS: dict[str, Command] = {
+    'create': replace(COMMANDS['create'], composite=podman_composite_words),
+    'network create': replace(
+        COMMANDS['network create'], rules={**COMMANDS['network create'].rules, 'ipam': podman_ipam}
+    ),
+    'network connect': replace(
+        COMMANDS['network connect'],
+        rules={**COMMANDS['network connect'].rules, 'mac_address': generic('mac-address')},
+    ),
+}
+"""What the program ``podman`` takes in another way."""
+
+
+def is_podman(program: str) -> bool:
+    """Whether it is ``podman``, by its name."""
+    return posixpath.basename(program) == 'podman'
+
+
+def command_for(call: str, subcommand: str, program: str) -> Command:
     """How a call is written; calls without an entry take flags and a container."""
+    if is_podman(program) and subcommand in PODMAN_COMMANDS:
+        return PODMAN_COMMANDS[subcommand]
     return COMMANDS.get(call) or COMMANDS.get(subcommand) or _CONTAINER

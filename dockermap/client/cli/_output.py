@@ -61,7 +61,7 @@ class DockerCommandLineOutput:
         subcommand = self._subcommand(call)
         if subcommand is None:
             return None
-        command = command_for(call, subcommand)
+        command = command_for(call, subcommand, self.default_bin)
         arguments = {key: resolve_value(value) for key, value in kwargs.items()}
         rest = _take_positional(command, arguments, args)
         arguments = command.prepare(arguments)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, SupportsIndex, cast, overload
 
+from ._podman import container_of_podman, image_of_podman, network_of_podman
+
 NONE_TAG = '<none>'
 """What tables of images show for a missing repository, tag or digest."""
 
@@ -126,6 +128,24 @@ def parse_inspect_output(out: str | None, item_type: str) -> dict[str, Any]:
 
         raise NotFound(f'{item_type.capitalize()} not found.')
     return cast('dict[str, Any]', items[0])
+
+
+def parse_network_output(out: str | None) -> dict[str, Any]:
+    """A network as ``docker network inspect`` printed it, or Podman, which describes it in another way."""
+    found = parse_inspect_output(out, 'network')
+    return found if 'Id' in found else network_of_podman(found)
+
+
+def parse_container_output(out: str | None) -> dict[str, Any]:
+    """A container as ``docker inspect`` printed it, or Podman, whose names have no slash."""
+    found = parse_inspect_output(out, 'container')
+    return found if str(found.get('Name', '/')).startswith('/') else container_of_podman(found)
+
+
+def parse_image_output(out: str | None) -> dict[str, Any]:
+    """An image as ``docker image inspect`` printed it, or Podman."""
+    found = parse_inspect_output(out, 'image')
+    return image_of_podman(found) if 'Id' in found else found
 
 
 def parse_images_output(out: str | None) -> list[dict[str, Any]]:

@@ -180,6 +180,11 @@ def ipam(value: Mapping[str, Any]) -> Iterator[Word]:
     yield from pairs('ipam-opt')(value.get('Options') or {})
 
 
+def podman_ipam(value: Mapping[str, Any]) -> Iterator[Word]:
+    """The same for ``podman``, whose own driver has another name."""
+    return ipam({key: part for key, part in value.items() if (key, part) != ('Driver', 'default')})
+
+
 def build_limits(value: Mapping[str, Any]) -> Iterator[Word]:
     flags = {'memory': 'memory', 'memswap': 'memory-swap', 'cpushares': 'cpu-shares', 'cpusetcpus': 'cpuset-cpus'}
     yield from (quoted(name, value[key]) for key, name in flags.items() if value.get(key) is not None)

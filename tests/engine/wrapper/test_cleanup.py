@@ -121,7 +121,7 @@ def test_containers_that_ended_are_removed(
     assert container_names(engine) == set(states) - removed
 
 
-def test_aliases_of_links_are_no_names(client: Any, engine: Any, container: Any, base_image: str) -> None:
+def test_aliases_of_links_are_no_names(client: Any, engine: Any, container: Any, eventually: Any) -> None:
     container('target', 'running')
     link = engine.create_host_config(links=[('target', 'alias')])
     container('source', 'running', host_config=link)
@@ -129,6 +129,7 @@ def test_aliases_of_links_are_no_names(client: Any, engine: Any, container: Any,
     assert client.get_container_names() == {'source', 'target'}
     engine.kill('source')
     engine.kill('target')
+    assert eventually(lambda: not engine.containers())
     assert set(client.cleanup_containers()) == {'source', 'target'}
 
 
@@ -144,7 +145,7 @@ def test_one_that_cannot_be_removed_keeps_the_others_from_it_only_if_asked_for(
     engine.start('second')
     monkeypatch.setattr(client, 'containers', lambda **options: listed)
     if raise_on_error:
-        with pytest.raises(PartialResultsError, match='running container') as caught:
+        with pytest.raises(PartialResultsError, match='running') as caught:
             client.cleanup_containers(raise_on_error=True)
         assert caught.value.results == ['third']
         assert container_names(engine) == {'first', 'second'}
@@ -254,9 +255,10 @@ def test_old_images_are_removed_except_for_tags_to_keep(
 
 
 def test_a_chain_of_unnamed_images_goes_with_its_last_one(client: Any, engine: Any, image: Any) -> None:
+    before = image_ids(engine)
     parent = image()
     child = image(parent=parent)
-    assert set(client.cleanup_images(raise_on_error=True)) == {child, parent}
+    assert set(client.cleanup_images(raise_on_error=True)) - before == {child, parent}
     assert image_ids(engine) & {parent, child} == set()
 
 

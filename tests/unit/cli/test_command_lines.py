@@ -12,6 +12,15 @@ from dockermap.functional import lazy
 OUTPUT = DockerCommandLineOutput()
 
 
+PODMAN = DockerCommandLineOutput(default_bin='/usr/bin/podman')
+SECOND_ENDPOINT = {
+    'Aliases': ['a', 'b'],
+    'IPAMConfig': {'IPv4Address': '10.0.0.5'},
+    'MacAddress': '02:42:0a:00:00:05',
+    'GwPriority': 7,
+}
+
+
 def command(call: str, *args: Any, **kwargs: Any) -> str | None:
     return OUTPUT.get_cmd(call, *args, **kwargs)
 
@@ -264,7 +273,7 @@ def test_the_environment_is_written(environment: Any, flags: str) -> None:
         ({'network_disabled': True, 'network_mode': 'host'}, '--net=none'),
         ({'network_disabled': False, 'network_mode': 'host'}, '--net=host'),
         ({'network_mode': 'container:x', 'networking_config': {'EndpointsConfig': {'n': {}}}}, '--net=container:x'),
-        ({'networking_config': {'EndpointsConfig': {'n': None, 'other': {}}}}, '--net=n'),
+        ({'networking_config': {'EndpointsConfig': {'n': None, 'other': {}}}}, '--net=n --net=other'),
         (
             {
                 'networking_config': {
@@ -296,11 +305,51 @@ def test_the_environment_is_written(environment: Any, flags: str) -> None:
             {'network_mode': 'n', 'networking_config': {'EndpointsConfig': {'n': {'Aliases': ['a']}}}},
             '--net=n --network-alias=a',
         ),
+        (
+            {'networking_config': {'EndpointsConfig': {'n': {'GwPriority': -1}, 'other': SECOND_ENDPOINT}}},
+            '--net=name=n,gw-priority=-1 '
+            '--net=name=other,alias=a,alias=b,ip=10.0.0.5,mac-address=02:42:0a:00:00:05,gw-priority=7',
+        ),
         ({'networking_config': {}}, ''),
     ],
 )
-def test_the_first_network_is_written(kwargs: dict[str, Any], flags: str) -> None:
+def test_networks_are_written(kwargs: dict[str, Any], flags: str) -> None:
     assert created(name='x', **kwargs).removeprefix('--name="x"').strip() == flags
+
+
+def test_links_in_a_second_network_are_refused() -> None:
+    with pytest.raises(ValueError, match=r'no option for links in a second network \(other\)'):
+        created(name='x', networking_config={'EndpointsConfig': {'n': {}, 'other': {'Links': ['a:b']}}})
+
+
+@pytest.mark.parametrize(
+    ('endpoints', 'flags'),
+    [
+        ({'n': {'MacAddress': '02:42:0a:00:00:05'}}, '--net=n --mac-address=02:42:0a:00:00:05'),
+        (
+            {'n': {}, 'other': {key: value for key, value in SECOND_ENDPOINT.items() if key != 'GwPriority'}},
+            '--net=n --net=other:alias=a,alias=b,ip=10.0.0.5,mac=02:42:0a:00:00:05',
+        ),
+    ],
+)
+def test_podman_takes_settings_of_several_networks_in_its_own_way(endpoints: dict[str, Any], flags: str) -> None:
+    line = PODMAN.get_cmd('create_container', image='i', networking_config={'EndpointsConfig': endpoints})
+
+    assert line is not None
+    assert flags in line
+
+
+def test_podman_connects_with_a_mac_address_but_has_no_priorities() -> None:
+    address = '02:42:0a:00:00:05'
+    line = PODMAN.get_cmd('connect_container_to_network', container='c', net_id='n', mac_address=address)
+
+    assert line == f'/usr/bin/podman network connect --mac-address="{address}" n c'
+    with pytest.raises(ValueError, match='podman has no option for gw-priority'):
+        PODMAN.get_cmd(
+            'create_container',
+            image='i',
+            networking_config={'EndpointsConfig': {'n': {}, 'other': {'GwPriority': 7}}},
+        )
 
 
 @pytest.mark.parametrize(
@@ -401,6 +450,7 @@ def test_an_empty_restart_policy_is_not_written() -> None:
         ({'test': ['CMD', 'x'], 'interval': '5s', 'retries': 0}, '--health-cmd="x" --health-interval=5s'),
         ({'Test': ['CMD', 'x'], 'StartPeriod': 7}, '--health-cmd="x" --health-start-period=7ns'),
         ({'interval': 5}, '--health-interval=5ns'),
+        ({'StartInterval': 2}, '--health-start-interval=2ns'),
     ],
 )
 def test_the_health_check_is_written(check: dict[str, Any], flags: str) -> None:

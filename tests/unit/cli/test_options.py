@@ -114,6 +114,15 @@ CREATE = [
         '--mount=type=volume,src=v,dst=/t,volume-nocopy=true,volume-label=a=b',
     ),
     (
+        {'mounts': [{'Type': 'volume', 'Source': 'v', 'Target': '/t', 'VolumeOptions': {'Subpath': 'a'}}]},
+        '--mount=type=volume,src=v,dst=/t,volume-subpath=a',
+    ),
+    (
+        {'mounts': [{'Type': 'image', 'Source': 'i', 'Target': '/t', 'ImageOptions': {'Subpath': 'a'}}]},
+        '--mount=type=image,src=i,dst=/t,image-subpath=a',
+    ),
+    ({'annotations': {'a.b': 'c d'}}, "--annotation='a.b=c d'"),
+    (
         {'mounts': [docker.types.Mount('/t', '/s', type='bind', read_only=True, propagation='rshared')]},
         '--mount=type=bind,src=/s,dst=/t,readonly=true,bind-propagation=rshared',
     ),
