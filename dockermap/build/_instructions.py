@@ -11,6 +11,8 @@ from typing import Any
 
 from ..utils import close_match, engine_text
 
+# What Docker 23 and later take for the start of a file's content in the Dockerfile.
+_HERE_DOCUMENT = re.compile(r'\A\d*<<')
 _PLAIN_PATH = re.compile(r'[\w@%+=:,./~][\w@%+=:,./~-]*')
 _WILDCARDS = re.compile(r'[*?\[]')
 _EXPANDED = re.compile(r"""[\\"'$]""")
@@ -111,7 +113,7 @@ def format_paths(source: str, target: str) -> str:
     if _PLAIN_PATH.fullmatch(source) and _PLAIN_PATH.fullmatch(target):
         return f'{source} {target}'
     pattern = _WILDCARDS.sub(r'[\g<0>]', source)
-    return json_list((expanded_word(pattern), expanded_word(target)))
+    return json_list(expanded_word(_HERE_DOCUMENT.sub(r'./\g<0>', path)) for path in (pattern, target))
 
 
 def format_shell(shell: Any) -> str:

@@ -184,3 +184,9 @@ def test_a_pipe_as_a_source_is_refused(dockerfile: DockerFile, tmp_path: Path, n
     (tmp_path / 'link to it').symlink_to('pipe')
     with pytest.raises(ValueError, match='is a pipe, which Docker would wait for'):
         dockerfile.add_file(tmp_path / name, '/target')
+
+
+def test_a_name_is_not_taken_for_the_start_of_a_file_in_the_dockerfile(dockerfile: DockerFile) -> None:
+    dockerfile.add_file('/x/<<EOF', '<<EOF')
+
+    assert 'ADD ["./<<EOF", "./<<EOF"]' in dockerfile.getvalue().decode()
