@@ -75,15 +75,17 @@ def plain_arguments(given: Arguments) -> tuple[dict[str, Any], dict[str, Any]]:
 
 @contextlib.contextmanager
 def connected(minion: Minion, sources: Arguments, warnings: list[str]) -> Iterator[MappingDockerClient]:
-    """What applies actions to the maps; its clients are closed in the end."""
+    """What applies actions to the maps; its clients are closed in the end.
+
+    :param warnings: Gets what the library warns of meanwhile.
+    """
     with recorded_warnings() as found:
         try:
-            client = make_client(minion, **sources)
+            with make_client(minion, **sources) as client:
+                yield client
         finally:
             # Others warn, too, of what they import.
             warnings.extend(str(one.message) for one in found if issubclass(one.category, UserWarning))
-    with client:
-        yield client
 
 
 def act(minion: Minion, action: str, names: Sequence[object], given: Arguments) -> Outcome:
@@ -125,6 +127,7 @@ def _act(
             carry_out(client, plan, arguments, outcome)
         except PlanOutdatedError:
             # Somebody else has done something in between.
+            outcome.comments.clear()
             if attempt == _ATTEMPTS:
                 raise
         else:

@@ -247,6 +247,25 @@ def test_somebody_else_may_change_something_between_looking_and_doing(
 
     assert applied['result'] is True
     assert applied['changes'].keys() == {'container shop.app', 'container shop.web'}
+    assert applied['comment'].splitlines() == [
+        'Done:',
+        'container shop.app: does not run (start)',
+        'container shop.web: does not run (start)',
+    ]
+
+
+def test_what_never_stands_still_is_an_error_in_the_end(minion: Minion, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dockermap.api import MappingDockerClient, PlanOutdatedError
+
+    def late(client: Any, plan: Any, **kwargs: Any) -> Any:
+        raise PlanOutdatedError(['container shop.web is not as it was found then'])
+
+    monkeypatch.setattr(MappingDockerClient, 'apply', late)
+
+    failed = minion.state('updated', 'shop')
+
+    assert (failed['result'], failed['changes']) == (False, {})
+    assert failed['comment'].startswith('The plan is outdated: container shop.web')
 
 
 def test_images_that_are_the_newest_already_are_no_change(minion: Minion) -> None:
