@@ -215,14 +215,21 @@ class SwarmClient:
     def nodes(self) -> list[dict[str, Any]]:
         """The nodes of the swarm."""
         return [
-            {'ID': name, 'Spec': {'Labels': dict(labels)}, 'Description': {'Hostname': name}}
-            for name, labels in self._swarm.nodes.items()
+            {
+                'ID': name,
+                'Spec': {'Labels': dict(labels), 'Role': 'worker' if number else 'manager'},
+                'Description': {'Hostname': name},
+            }
+            for number, (name, labels) in enumerate(self._swarm.nodes.items())
         ]
 
     def services(self, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All services."""
         self._swarm.tick()
-        return [_shown(service) for service in self._swarm.services.values()]
+        # Managers take the beginning of a name, too.
+        name = (filters or {}).get('name', '')
+        found = self._swarm.services.values()
+        return [_shown(service) for service in found if service['Spec']['Name'].startswith(name)]
 
     def inspect_service(self, service: str) -> dict[str, Any]:
         """One service."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...exceptions import UnsupportedError
@@ -29,7 +29,26 @@ def _differs(state: ConfigState) -> bool:
     return not is_absent(state) and StateFlags.NEEDS_RESET in state.state_flags
 
 
-class SwarmCreate(PathArgumentsGenerator):
+class _Remarks(AbstractActionGenerator):
+    """Tells what is not as on an engine where a service is created."""
+
+    def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
+        explanation = super().explain(state, actions)
+        if not is_container(state) or not any(Action.CREATE in action.action_types for action in actions):
+            return explanation
+        return explanation._replace(remarks=tuple(self.remarks(state)))
+
+    def remarks(self, state: ConfigState) -> Iterator[str]:
+        """What there is to know of a new service."""
+        item = state.config_id
+        config = self._policy.container_maps[item.map_name].get_instance(item.config_name, item.instance_name)
+        if is_container(state) and config is not None and config.shares:
+            yield 'has a new, empty volume at its shared paths in each container'
+        if is_container(state) and config is not None and config.depends_on:
+            yield 'comes after what it depends on in this call; a swarm starts containers again in any order'
+
+
+class SwarmCreate(_Remarks, PathArgumentsGenerator):
     """Creates services that do not run yet."""
 
     arguments = frozenset()
@@ -44,7 +63,7 @@ class SwarmStart(WaitOptions, PathArgumentsGenerator):
     rows = (_STOPPED,)
 
 
-class SwarmStartup(WaitOptions, PathArgumentsGenerator):
+class SwarmStartup(_Remarks, WaitOptions, PathArgumentsGenerator):
     """Creates what is missing, and starts what does not run."""
 
     arguments = frozenset()
@@ -96,7 +115,7 @@ class SwarmShutdown(SwarmRemove):
     )
 
 
-class SwarmUpdate(UpdateActionGenerator):
+class SwarmUpdate(_Remarks, UpdateActionGenerator):
     """Creates what is missing, and updates services that are not as configured."""
 
     rows = (
@@ -134,6 +153,9 @@ class SwarmUpdate(UpdateActionGenerator):
         if self.remove_orphans == ONLY_ORPHANS:
             return Explanation()
         explanation = AbstractActionGenerator.explain(self, state, actions)
+        creates = any(Action.CREATE in action.action_types for action in actions)
+        if creates:
+            return explanation._replace(remarks=tuple(self.remarks(state)))
         reason = self._reason_to_stay(state)
         if actions or reason is None or not is_container(state):
             return explanation

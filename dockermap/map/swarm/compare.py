@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..input import MapConfigId
 from ..state import Difference
+from .service import PREPARED
 from .settings import CONTAINER, TASK, Path, setting_at
 
 _ENV = (*CONTAINER, 'Env')
@@ -49,7 +51,16 @@ def differences(
             continue
         for difference in _told(item, path, value, other):
             result.setdefault(difference.property, difference)
+    for difference in _prepared(item, wanted, found):
+        result.setdefault(difference.property, difference)
     return list(result.values())
+
+
+def _prepared(item: MapConfigId, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Difference]:
+    own, other = (json.loads((spec.get('Labels') or {}).get(PREPARED) or '{}') for spec in (wanted, found))
+    for alias in sorted(own):
+        if own[alias] != other.get(alias):
+            yield Difference(item, f'attached:{alias}', own[alias], other.get(alias))
 
 
 def plain(spec: Mapping[str, Any], networks: Mapping[str, str] | None = None) -> dict[str, Any]:

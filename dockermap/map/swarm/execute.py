@@ -38,6 +38,21 @@ class SwarmCalls(Calls):
             self._policy.container_names[operation.client_name][arguments['spec']['Name']] = created['ID']
         return created
 
+    def _run_job(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
+        """Run a job to its end, and remove it."""
+        swarm: Any = client
+        name = arguments['spec']['Name']
+        for service in swarm.services(filters={'name': name}):
+            if service['Spec']['Name'] == name:
+                # An interrupted call has left it.
+                swarm.remove_service(service['ID'])
+        created = swarm.create_service(**_parts(arguments['spec']))
+        waiting = {'service': name, 'timeout': arguments['timeout'], 'former': None, 'is_replaced': False}
+        try:
+            self._wait_for_service(client, operation, waiting)
+        finally:
+            swarm.remove_service(created['ID'])
+
     def _update_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         swarm: Any = client
         parts = _parts(_with_file_ids(swarm, arguments['spec']))
@@ -61,14 +76,15 @@ class SwarmCalls(Calls):
         return response
 
     def _wait_for_no_tasks(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
-        """Wait until no task of a service is listed; what has ended may be kept for longer."""
+        """Wait until no task of a service is listed; of one that is removed, until all have ended."""
         swarm: Any = client
         began = self._clock.now()
         while True:
             # Filters do not know services that have gone.
             tasks = [task for task in swarm.tasks() if task.get('ServiceID') == arguments['service']]
             seconds = self._clock.now() - began
-            if not tasks or (seconds > _GONE_SECONDS and all(map(_has_ended, tasks))):
+            may_be_listed = arguments['is_removed'] or seconds > _GONE_SECONDS
+            if not tasks or (may_be_listed and all(map(_has_ended, tasks))):
                 return
             if seconds > arguments['timeout']:
                 raise DockerStatusError(f'After {seconds:.0f} seconds there still is {_last_words(tasks)}.', {})

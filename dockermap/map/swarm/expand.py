@@ -12,15 +12,17 @@ from ..input._dependencies import STARTED
 from ..plan.expand.conditions import add_wait
 from ..plan.expand.expansion import Expander, Expansion
 from ..plan.expand.steps import Reader, answer, nothing
+from ..policy.ownership import PREPARATION, ownership_labels
 from ..request import ActionConfig
+from ..request.preparation import PREPARATION_TMP_PATH
 from .compare import differences, plain
-from .service import Service
+from .service import PREPARED, Service
 from .settings import TASK
 from .translate import Translator
 
 CREATE_FILE = {'secrets': 'create_secret', 'configs': 'create_config'}
 _DEFAULT_SECONDS = 120.0
-_WITHOUT_REPLACEMENT = frozenset(('replicas', 'rollout', 'nodes'))
+_WITHOUT_REPLACEMENT = frozenset(('replicas', 'rollout', 'nodes', 'attached'))
 """What need not have containers replaced; those whose nodes still fit stay."""
 
 
@@ -52,6 +54,34 @@ def _add_conditions(plan: Expansion, action: ActionConfig) -> None:
                 add_wait(plan, action, client_name, target, awaited.condition)
 
 
+def _add_preparations(plan: Expansion, action: ActionConfig, service: Service, only_empty: bool = False) -> None:
+    """Have owner and mode of attached volumes set on their node.
+
+    :param only_empty: Leave volumes alone that have data; they were prepared when they were new.
+    """
+    for preparation in service.preparations:
+        command = ' && '.join(preparation.commands)
+        if only_empty:
+            command = f'[ "$(ls -A {PREPARATION_TMP_PATH})" ] || {{ {command}; }}'
+        container = {
+            'Image': plan.builder.image_on(action.client_name, plan.policy.core_image),  # type: ignore[attr-defined]
+            'Command': ['/bin/sh', '-c', command],
+            'User': 'root',
+            'Mounts': [dict(preparation.mount)],
+        }
+        spec = {
+            'Name': f'{service.name[:50]}-prepare',
+            'Labels': ownership_labels(action.config_id, purpose=PREPARATION),
+            'TaskTemplate': {
+                'ContainerSpec': container,
+                'Placement': service.spec['TaskTemplate']['Placement'],
+                'RestartPolicy': {'Condition': 'none'},
+            },
+            'Mode': {'ReplicatedJob': {'MaxConcurrent': 1, 'TotalCompletions': 1}},
+        }
+        plan.add(action, 'run_job', {'spec': spec, 'timeout': _seconds(plan, action)})
+
+
 def _add_files(plan: Expansion, action: ActionConfig, service: Service, known: Container[tuple[str, str]] = ()) -> None:
     for file in service.files:
         if (file.section, file.name) in known:
@@ -72,6 +102,7 @@ def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
         _add_conditions(plan, action)
     if not is_started and 'Replicated' in spec['Mode']:
         spec['Mode'] = {'Replicated': {'Replicas': 0}}
+    _add_preparations(plan, action, service, only_empty=True)
     _add_files(plan, action, service)
     number = plan.add(action, 'create_service', {'spec': spec})
     plan.note_created(action, plan.policy.item_name(action.config_id), number)
@@ -84,6 +115,8 @@ def update(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     """A service as the map says, in one request."""
     service, found = _translator(plan, action).service(action.config_id), _found(plan, action)
     _add_conditions(plan, action)
+    if (found.get('Spec') or {}).get('Labels', {}).get(PREPARED) != service.spec['Labels'].get(PREPARED):
+        _add_preparations(plan, action, service)
     _add_files(plan, action, service, _files(found))
     forces = _moves_ports_and_nodes(service.spec, found.get('Spec') or {}) or 'ReplicatedJob' in service.spec['Mode']
     spec = _with_image(plan, action, service.spec, None if kwargs.get('resolves_image') else found.get('Spec'))
@@ -109,7 +142,7 @@ def stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any
     if 'ReplicatedJob' in (found.get('Spec') or {}).get('Mode', {}):
         return remove(plan, action, name, kwargs)
     plan.add(action, 'update_service', _request(spec, found))
-    plan.add(action, 'wait_for_no_tasks', {'service': found.get('ID'), 'timeout': _seconds(plan, action)})
+    _add_wait_for_end(plan, action, found, is_removed=False)
     return nothing
 
 
@@ -129,7 +162,7 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
         {'service': found.get('ID') or plan.policy.name_on(action.client_name, action.config_id)},
         tolerates={'not_found': ''},
     )
-    plan.add(action, 'wait_for_no_tasks', {'service': found.get('ID'), 'timeout': _seconds(plan, action)})
+    _add_wait_for_end(plan, action, found, is_removed=True)
     plan.note_removed(action, plan.policy.item_name(action.config_id))
     _add_cleanup(plan, action, None, found)
     return nothing
@@ -180,7 +213,9 @@ def _add_update(
     has_containers = former.get('Mode', {}).get('Replicated', {}).get('Replicas') != 0
     networks: Any = plan.policy.network_names[action.client_name]
     named = {network_id: network for network, network_id in networks.items()}
-    changed = {difference.property for difference in differences(action.config_id, now, former, named)}
+    changed = {
+        difference.property.partition(':')[0] for difference in differences(action.config_id, now, former, named)
+    }
     replaces = forces or bool(changed - _WITHOUT_REPLACEMENT)
     _add_wait(plan, action, found, is_replaced=replaces and has_containers)
 
@@ -204,6 +239,11 @@ def _add_wait(
             'is_replaced': is_replaced,
         },
     )
+
+
+def _add_wait_for_end(plan: Expansion, action: ActionConfig, found: Mapping[str, Any], is_removed: bool) -> None:
+    seconds = _seconds(plan, action)
+    plan.add(action, 'wait_for_no_tasks', {'service': found.get('ID'), 'timeout': seconds, 'is_removed': is_removed})
 
 
 def _add_cleanup(plan: Expansion, action: ActionConfig, service: Service | None, found: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from .execute import SwarmCalls
 from .expand import EXPANDERS
 from .service import Refusal
 from .state import resolved_image
+from .together import refuse_spread_data
 from .translate import Translator
 
 if TYPE_CHECKING:
@@ -93,6 +94,11 @@ class SwarmRunner(StepRunner):
         """
         items = list(config_ids)
         for client_name in client_names:
-            found = self.translator(client_name).refusals(items)
+            translator = self.translator(client_name)
+            found = translator.refusals(items)
+            with_data = [service for service in translator.chosen(items) if service.data]
+            if with_data and not found:
+                client: Any = self._policy.clients[client_name].get_client()
+                found = list(refuse_spread_data(with_data, client.nodes()))
             if found:
                 raise SwarmRefusalError(client_name, found)

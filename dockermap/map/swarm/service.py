@@ -8,7 +8,11 @@ from typing import Any
 
 from .._describe import describe_item
 from ..input import MapConfigId
+from ..policy.ownership import PREFIX
 from .settings import Path
+
+PREPARED = f'{PREFIX}prepared'
+"""Label with owner and mode of each volume that was prepared for a service."""
 
 NETWORK_MODES = ('host', 'bridge')
 """Networks of each node that a service can be in."""
@@ -38,6 +42,20 @@ class SwarmFile:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """Owner and mode of an attached volume, which a job sets on the node that the volume is on.
+
+    :param wanted: Owner and mode, either of which may be missing.
+    :param mount: Of the volume, where the commands expect it.
+    """
+
+    alias: str
+    wanted: tuple[str | None, str | None]
+    commands: tuple[str, ...]
+    mount: Mapping[str, Any]
+
+
 @dataclass
 class Service:
     """What a container is on a swarm: the specification of a service, and the files that it gets."""
@@ -46,7 +64,7 @@ class Service:
     spec: dict[str, Any]
     files: list[SwarmFile] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    preparations: list[Preparation] = field(default_factory=list)
     data: set[str] = field(default_factory=set)
     """Volumes and host paths that it uses."""
 

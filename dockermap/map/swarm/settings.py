@@ -196,7 +196,7 @@ PROPERTIES: dict[str, Setting] = {
     'links': _changed('an alias of the other service, in the networks that both are in', *_NETWORKS),
     'exposes': _changed('on the node that the container runs on; with an interface, refused', *_PORTS),
     'user': _kept(*CONTAINER, 'User'),
-    'permissions': _refused('owner and mode of volumes are not set on nodes; set them in the image'),
+    'permissions': _changed('set by a job on the node of the volume'),
     'stop_timeout': _kept(*CONTAINER, 'StopGracePeriod'),
     'stop_signal': _kept(*CONTAINER, 'StopSignal'),
     'start_delay': _refused("services are not waited for like this; use a 'healthcheck'"),
@@ -244,8 +244,8 @@ NETWORK_OPTIONS: dict[str, Setting] = {
 }
 VOLUME_PROPERTIES: dict[str, Setting] = {
     'default_path': _kept(),
-    'user': _refused('owner and mode of volumes are not set on nodes; set them in the image'),
-    'permissions': _refused('owner and mode of volumes are not set on nodes; set them in the image'),
+    'user': _changed('set by a job on the node of the volume'),
+    'permissions': _changed('set by a job on the node of the volume'),
     'driver': _kept(),
     'driver_options': _kept(),
     'create_options': _kept(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._describe import describe_item
@@ -109,3 +109,47 @@ def place_together(services: Iterable[Service]) -> None:
 def _constraints(service: Service) -> list[str]:
     found: list[str] = service.spec['TaskTemplate'].get('Placement', {}).get('Constraints') or []
     return found
+
+
+def fitting_nodes(nodes: Iterable[Mapping[str, Any]], constraints: Iterable[str]) -> list[str]:
+    """Names of the nodes that constraints allow, as far as they are about names, roles and labels of nodes.
+
+    :param nodes: As a manager lists them.
+    """
+    wanted = list(constraints)
+    return [node['Description']['Hostname'] for node in nodes if all(_fits(node, text) for text in wanted)]
+
+
+def _fits(node: Mapping[str, Any], text: str) -> bool:
+    operator = '!=' if '!=' in text else '=='
+    key, _, value = text.partition(operator)
+    found = _attribute(node, key)
+    if found is ...:
+        return True
+    return (str(found or '').casefold() == value.casefold()) == (operator == '==')
+
+
+def _attribute(node: Mapping[str, Any], key: str) -> Any:
+    spec = node.get('Spec') or {}
+    if key.startswith('node.labels.'):
+        return (spec.get('Labels') or {}).get(key.removeprefix('node.labels.'))
+    known = {'node.hostname': node['Description']['Hostname'], 'node.id': node['ID'], 'node.role': spec.get('Role')}
+    return known.get(key, ...)
+
+
+def refuse_spread_data(services: Iterable[Service], nodes: Iterable[Mapping[str, Any]]) -> Iterator[Refusal]:
+    """What has volumes on the disks of nodes, and may be placed on several of them."""
+    listed = list(nodes)
+    for service in services:
+        mounts = service.spec['TaskTemplate']['ContainerSpec'].get('Mounts') or ()
+        local = [
+            mount['Source']
+            for mount in mounts
+            if mount['Type'] == 'volume' and 'Source' in mount and 'DriverConfig' not in mount.get('VolumeOptions', {})
+        ]
+        found = fitting_nodes(listed, _constraints(service))
+        if local and _constraints(service) and len(found) > 1:
+            yield Refusal(
+                f"{describe_item(service.item)}: 'nodes'",
+                f'leads to several nodes ({", ".join(found)}), and volume {local[0]} is on the disk of one; name that',
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,11 @@ from ..policy.ownership import ownership_labels
 from ..policy.swarm_names import swarm_name
 from ..policy.utils import init_options
 from ..request import action_config
+from ..request.lists import get_preparation_cmd, volume_owner
 from ..request.payload import payload_arguments, says_something
+from ..request.preparation import PREPARATION_TMP_PATH
 from .mounts import Mounts
-from .service import NETWORK_MODES, Refusal, Service, SwarmFile
+from .service import NETWORK_MODES, PREPARED, Preparation, Refusal, Service, SwarmFile
 from .settings import CONTAINER, NETWORK_OPTIONS, OPTIONS, PROPERTIES, RESOURCES, TASK, Fate
 from .together import Links, place_together, refuse_names
 
@@ -80,6 +83,12 @@ class Translator:
         fixed = {'driver': 'overlay', 'attachable': True, 'scope': 'swarm', 'name': name}
         return {**built, **fixed}, refusals
 
+    def chosen(self, config_ids: Iterable[MapConfigId]) -> Iterator[Service]:
+        """The services of those containers that are on this client."""
+        for item in config_ids:
+            if item.config_type is ItemType.CONTAINER and item in self.services(item.map_name):
+                yield self.service(item)
+
     def refusals(self, config_ids: Iterable[MapConfigId]) -> list[Refusal]:
         """What is refused of the items that are on this client."""
         found: list[Refusal] = []
@@ -131,6 +140,7 @@ class _Translation:
         self._add_placement()
         self._add_files()
         self._refuse_properties()
+        self._add_preparations()
 
     def _builder_image(self) -> str:
         container_map = self._action.container_map
@@ -220,8 +230,6 @@ class _Translation:
             self._service.refuse(setting, reason)
         if found:
             self._service.put((*CONTAINER, 'Mounts'), found)
-        if any('Source' not in mount and mount['Type'] == 'volume' for mount in found):
-            self._service.notes.append('has a new, empty volume at its shared paths in each container')
         self._service.data.update(mounts.data)
 
     def _add_ports(self) -> None:
@@ -314,20 +322,29 @@ class _Translation:
             self._service.refuse('start_delay', _reason('start_delay'))
         if self._value('volumes_from'):
             self._service.refuse('uses', 'is refused on a swarm for all volumes of a container; name attached ones')
+
+    def _add_preparations(self) -> None:
+        """Owner and mode of attached volumes, which a job sets on their node."""
         map_name, name = self._action.config_id.map_name, self._action.config_id.config_name
         by_parent = self._action.container_map.use_attached_parent_name
-        for volume in config.attaches:
+        users = self._policy.volume_users.get(map_name, {})
+        permissions = self._policy.volume_permissions.get(map_name, {})
+        mounts = {
+            mount.get('Source'): mount
+            for mount in self._service.spec['TaskTemplate']['ContainerSpec'].get('Mounts', ())
+        }
+        for volume in self._config.attaches:
             key = f'{name}.{volume.name}' if by_parent else volume.name
-            for setting, table in (
-                ('user', self._policy.volume_users),
-                ('permissions', self._policy.volume_permissions),
-            ):
-                if resolve_value(table.get(map_name, {}).get(key)) not in (None, NotSet, ''):
-                    self._service.refuse(
-                        'attaches',
-                        f'is refused on a swarm with {setting!r} for volume {volume.name}: '
-                        'owner and mode of volumes are not set on nodes; set them in the image',
-                    )
+            commands = list(get_preparation_cmd(users.get(key), permissions.get(key), PREPARATION_TMP_PATH))
+            source = self._policy.volume_name(map_name, volume.name, name if by_parent else None)
+            if commands and source in mounts:
+                mode = resolve_value(permissions.get(key))
+                wanted = (volume_owner(users.get(key)), None if mode in (None, NotSet, '') else str(mode))
+                mount = {**mounts[source], 'Target': PREPARATION_TMP_PATH}
+                self._service.preparations.append(Preparation(volume.name, wanted, tuple(commands), mount))
+        if self._service.preparations:
+            prepared = {found.alias: found.wanted for found in self._service.preparations}
+            self._service.spec['Labels'][PREPARED] = json.dumps(prepared, sort_keys=True)
 
 
 def _reason(name: str) -> str:

@@ -50,6 +50,7 @@ def make_client(
 
     def make(entries: dict[str, Any], **clients: ClientConfiguration) -> MappingDockerClient:
         container_map = ContainerMap(map_name, {'repository': swarm.registry, **entries})
-        return MappingDockerClient(container_map, configuration, clients=clients)
+        options = {'core_image': f'{swarm.registry}/web:1'}
+        return MappingDockerClient(container_map, configuration, clients=clients, option_defaults=options)
 
     return make

@@ -122,3 +122,18 @@ def test_a_plan_may_span_an_engine_and_the_swarm(
         ]
         assert not client.plan('update', 'web').operations
         client.shutdown('data')
+
+
+def test_a_new_volume_has_the_owner_and_mode_that_the_map_says(swarm: PrivateSwarm, make_client: Make) -> None:
+    web = {
+        **WEB,
+        'attaches': {'data': '/data'},
+        'user': '7:8',
+        'permissions': 'u=rwx,g=rx,o=',
+        'create_options': {'command': ['sleep', '600']},
+    }
+    make_client({'volumes': {'data': '/data'}, 'web': {**web, 'exposes': []}}).update('web')
+    with swarm.api(2) as api:
+        (container,) = [row['Id'] for row in api.containers() if row['Command'].startswith('sleep 600')]
+        command = api.exec_create(container, ['stat', '-c', '%u:%g %a', '/data'])
+        assert api.exec_start(command) == b'7:8 750\n'

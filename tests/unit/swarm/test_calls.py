@@ -214,3 +214,52 @@ def test_what_cannot_be_on_the_swarm_leaves_the_engine_alone_as_well(swarm):
 def test_what_orchestrates_is_a_swarm_or_nothing():
     with pytest.raises(InputError, match="orchestrator: Expected 'swarm'"):
         ClientConfiguration(orchestrator='nomad')
+
+
+def test_owner_and_mode_of_a_new_volume_are_set_by_a_job_on_its_node(swarm, make_client):
+    swarm.images['busybox:latest'] = 'sha256:box'
+    shop = {'volumes': {'data': '/data'}, 'web': {**WEB, 'attaches': ['data'], 'user': '7:8', 'nodes': ['node2']}}
+    client = make_client(shop)
+    client.update('web')
+    assert [(call.method, call.subject) for call in swarm.calls] == [
+        ('create_service', 'shop-web-prepare'),
+        ('remove_service', 'shop-web-prepare'),
+        ('create_service', 'shop-web'),
+    ]
+    template = swarm.calls[0].arguments['task_template']
+    assert template['Placement'] == {'Constraints': ['node.hostname==node2']}
+    assert 'chown -R 7:8 /volume-tmp' in template['ContainerSpec']['Command'][-1]
+    (mount,) = template['ContainerSpec']['Mounts']
+    assert (mount['Source'], mount['Target']) == ('shop.data', '/volume-tmp')
+    swarm.calls.clear()
+    client.update('web')
+    assert methods(swarm) == []
+
+
+def test_another_owner_of_a_volume_is_a_difference(swarm, make_client):
+    swarm.images['busybox:latest'] = 'sha256:box'
+    web = {**WEB, 'attaches': ['data'], 'nodes': ['node2']}
+    make_client({'volumes': {'data': {'default_path': '/data', 'user': 'app'}}, 'web': web}).update('web')
+    swarm.calls.clear()
+    client = make_client({'volumes': {'data': {'default_path': '/data', 'user': 'other'}}, 'web': web})
+    assert 'owner and mode of volume data' in str(client.plan('update', 'web'))
+    client.update('web')
+    assert methods(swarm) == ['create_service', 'remove_service', 'update_service']
+    assert swarm.calls[0].arguments['task_template']['ContainerSpec']['Command'][-1] == (
+        'chown -R other:other /volume-tmp'
+    )
+
+
+def test_what_is_not_as_on_an_engine_is_said_of_a_new_service(make_client):
+    shop = {'web': {**WEB, 'shares': ['/cache'], 'depends_on': ['db']}, 'db': {'image': 'db:1'}}
+    notices = make_client(shop).plan('update', 'web').notices
+    assert [text for text in notices if text.startswith('shop-web')] == [
+        'shop-web has a new, empty volume at its shared paths in each container',
+        'shop-web comes after what it depends on in this call; a swarm starts containers again in any order',
+    ]
+
+
+def test_what_depends_on_a_service_waits_for_it(make_client):
+    plan = make_client({'web': {**WEB, 'depends_on': ['db']}, 'db': {'image': 'db:1'}}).plan('update', 'web')
+    assert [operation.call for operation in plan.operations] == ['create_service', 'wait_for_service'] * 2
+    assert 1 in plan.operations[2].needs

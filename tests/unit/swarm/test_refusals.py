@@ -198,3 +198,33 @@ def test_a_name_that_two_items_would_get_is_refused(make_client):
 )
 def test_nodes_become_constraints(text, expected):
     assert constraint(text) == expected
+
+
+@pytest.mark.parametrize(
+    ('nodes', 'is_refused'),
+    [
+        (['node.role==worker'], True),
+        (['node2'], False),
+        (['disk=ssd'], False),
+        (['node.role!=manager', 'disk=ssd'], False),
+    ],
+)
+def test_a_volume_is_on_the_disk_of_one_node(swarm, make_client, nodes, is_refused):
+    client = make_client({'web': {'image': 'web:1', 'attaches': {'data': '/data'}, 'nodes': nodes}})
+    if is_refused:
+        with pytest.raises(
+            SwarmRefusalError, match=r'several nodes \(node2, node3\), and volume shop.data is on the disk'
+        ):
+            client.update('web')
+    else:
+        client.update('web')
+    assert bool(swarm.services) != is_refused
+
+
+def test_a_volume_that_is_elsewhere_may_be_used_on_several_nodes(swarm, make_client):
+    options = {'type': 'nfs', 'o': 'addr=192.0.2.1', 'device': ':/data'}
+    volume = {'default_path': '/data', 'driver_options': options}
+    web = {'image': 'web:1', 'attaches': ['data'], 'nodes': ['node.role==worker']}
+    make_client({'volumes': {'data': volume}, 'web': web}).update('web')
+    (mount,) = swarm.named('shop-web')['Spec']['TaskTemplate']['ContainerSpec']['Mounts']
+    assert mount['VolumeOptions']['DriverConfig'] == {'Name': 'local', 'Options': options}
