@@ -81,15 +81,17 @@ class Row:
 class Board:
     """Rows of the items of a plan. Events may come from several threads, though not at a time.
 
+    :param plan: Without one, there are rows of what something happens to.
     :param begin: Seconds since the epoch.
     """
 
-    def __init__(self, plan: Plan, begin: float) -> None:
+    def __init__(self, plan: Plan | None, begin: float) -> None:
         self.begin = begin
         self.rows: dict[Key, Row] = {}
         self._lock = threading.Lock()
-        self.several_clients = len({item.client_name for item in plan.items}) > 1
-        for item in plan.items:
+        items = () if plan is None else plan.items
+        self.several_clients = plan is None or len({item.client_name for item in items}) > 1
+        for item in items:
             kind = item.config_id.config_type.value
             self.rows[item.client_name, item.config_id] = Row(kind, item.name, item.client_name)
 

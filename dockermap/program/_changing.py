@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ._board import BACK, DONE, FAILED, LEFT, STOPPED, Board
@@ -17,7 +17,10 @@ from ._session import Session
 
 if TYPE_CHECKING:
     from ..map.client import MappingDockerClient
+    from ..map.execute.events import ActionEvent
     from ..map.plan import Plan
+
+    Listener = Callable[[ActionEvent], object]
 
 _OPTIONS = {
     'adopt': 'adopt',
@@ -53,9 +56,26 @@ def act(session: Session) -> int:
     """Carry out the action that the command is for."""
     with session.client() as client:
         given = options(session)
-        plan = client.plan(session.arguments.entry.action, session.names(), **given)
+        try:
+            plan = client.plan(session.arguments.entry.action, session.names(), **given)
+        except Exception as error:
+            if not (session.arguments.yes and len(session.clients) > 1 and _is_unreachable(error)):
+                raise
+            return _act_on_others(session, client, given)
         # What is no option is not part of a plan.
         return carry_out(session, client, plan, arguments={name: given[name] for name in _ARGUMENTS & given.keys()})
+
+
+def _is_unreachable(error: Exception) -> bool:
+    from ..docker_api import is_unreachable
+
+    return is_unreachable(error)
+
+
+def _act_on_others(session: Session, client: MappingDockerClient, given: Mapping[str, Any]) -> int:
+    """Carry out an action where one of the clients cannot be reached, so that there is no plan of all."""
+    action, names = session.arguments.entry.action, session.names()
+    return _carried_out(session, None, lambda listener: client.run_actions(action, names, listener=listener, **given))
 
 
 def update(session: Session) -> int:
@@ -109,7 +129,8 @@ def carry_out(
         _record_result(session, Board(plan, time.time()), EXIT_DONE)
         return EXIT_DONE
     agree(session, loses_data)
-    return _applied(session, client, plan, arguments or {})
+    given = arguments or {}
+    return _carried_out(session, plan, lambda listener: client.apply(plan, listener=listener, **given))
 
 
 def agree(session: Session, loses_data: bool = False) -> None:
@@ -132,11 +153,11 @@ def agree(session: Session, loses_data: bool = False) -> None:
         raise RefusedError('Nothing was done.')
 
 
-def _applied(session: Session, client: MappingDockerClient, plan: Plan, arguments: Mapping[str, Any]) -> int:
+def _carried_out(session: Session, plan: Plan | None, work: Callable[[Listener], object]) -> int:
     code, failure = EXIT_DONE, None
     with progress(session.output, plan) as shown:
         try:
-            client.apply(plan, listener=shown.take, **arguments)
+            work(shown.take)
         except KeyboardInterrupt as interrupt:
             code = INTERRUPTED
             shown.error = interrupt

@@ -44,7 +44,7 @@ class Shown:
     :ivar error: What it ended with, if it did not succeed; set by whoever carries it out.
     """
 
-    def __init__(self, output: Output, plan: Plan, clock: Callable[[], float]) -> None:
+    def __init__(self, output: Output, plan: Plan | None, clock: Callable[[], float]) -> None:
         self.board = Board(plan, clock())
         self.error: BaseException | None = None
         self._output = output
@@ -59,7 +59,7 @@ class Shown:
 
 
 @contextmanager
-def progress(output: Output, plan: Plan, clock: Callable[[], float] = time.time) -> Iterator[Shown]:
+def progress(output: Output, plan: Plan | None, clock: Callable[[], float] = time.time) -> Iterator[Shown]:
     """What takes events and shows them; how everything ended is shown in the end."""
     shown = Shown(output, plan, clock)
     with _live(output, shown.board, clock):

@@ -269,3 +269,17 @@ def test_several_maps_are_one_plan(fab: Callable[..., Any], engine: InMemoryEngi
     clients = {'__default__': ClientConfiguration(client=engine.client(), version='1.41')}
     assert fab(collection(maps, clients, 'boxes'), 'boxes.update', '--yes').code == 0
     assert names_of(engine) == ['one.web', 'two.web']
+
+
+@pytest.mark.parametrize(('agreed', 'code', 'found'), [(['--yes'], 3, ['shop.web']), ([], 1, [])])
+def test_a_client_that_is_down_does_not_keep_the_others_from_theirs(fab, agreed, code, found):
+    from dockermap.fabric import collection
+
+    engines = {'one': InMemoryEngine('web'), 'two': InMemoryEngine('web')}
+    engines['one'].unreachable = True
+    clients = {name: ClientConfiguration(client=engine.client(), version='1.41') for name, engine in engines.items()}
+    shop = ContainerMap('shop', {'clients': ['one', 'two'], 'web': {'image': 'web'}})
+    result = fab(collection(shop, clients), 'docker.update', *agreed)
+    assert (result.code, names_of(engines['two'])) == (code, found), result
+    assert 'one' in result.err
+    assert 'Traceback' not in result.err
