@@ -271,7 +271,9 @@ class _Translation:
             return
         self._service.put(('Mode',), {'Replicated': {'Replicas': count}})
         # A new container can only be started first where it takes nothing from the former one.
-        is_free = not has_host_port and not self._service.data
+        mounts = self._service.spec['TaskTemplate']['ContainerSpec'].get('Mounts', ())
+        writes = any('Source' in mount and not mount.get('ReadOnly') for mount in mounts)
+        is_free = not has_host_port and not writes
         parallel = (self._config.rollout or self._action.container_map.rollout) == 'parallel'
         self._service.put(
             ('UpdateConfig',),

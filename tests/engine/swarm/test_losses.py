@@ -58,3 +58,22 @@ def test_a_lost_leader_is_replaced_by_another_manager_and_its_containers_run_els
         while not where_served(managers):
             assert time.monotonic() - began < 60
             time.sleep(0.5)
+
+
+def test_what_ran_on_a_lost_worker_answers_from_another_one_within_a_minute(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    if not can_start_swarm():
+        pytest.skip('needs root, a network of its own (scripts/in-private-network), and docker-registry')
+    with private_swarm(tmp_path_factory.mktemp('workers'), number=3) as swarm:
+        configuration = ClientConfiguration(base_url=swarm.url(1), orchestrator='swarm', wait_timeout=90)
+        entries = {'repository': swarm.registry, 'web': {**WEB, 'nodes': ['node.role==worker']}}
+        with MappingDockerClient(ContainerMap('shop', entries), configuration) as client:
+            client.update('web')
+            (former,) = where_served(swarm)
+            swarm.kill(former)
+            began = time.monotonic()
+            while not set(where_served(swarm)) - {former}:
+                assert time.monotonic() - began < 60
+                time.sleep(0.5)
+            assert not client.plan('update', 'web').operations

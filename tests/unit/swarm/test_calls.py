@@ -263,3 +263,22 @@ def test_what_depends_on_a_service_waits_for_it(make_client):
     plan = make_client({'web': {**WEB, 'depends_on': ['db']}, 'db': {'image': 'db:1'}}).plan('update', 'web')
     assert [operation.call for operation in plan.operations] == ['create_service', 'wait_for_service'] * 2
     assert 1 in plan.operations[2].needs
+
+
+@pytest.mark.parametrize(
+    ('settings', 'order'),
+    [
+        ({}, 'start-first'),
+        ({'exposes': {80: 8080}}, 'stop-first'),
+        ({'exposes': {80: 8080}, 'publish': 'ingress'}, 'start-first'),
+        ({'binds': {'/srv': '/srv'}, 'nodes': ['node1']}, 'stop-first'),
+        ({'binds': [['/srv', '/srv', 'ro']], 'nodes': ['node1']}, 'start-first'),
+        ({'attaches': {'data': '/data'}, 'nodes': ['node1']}, 'stop-first'),
+        ({'shares': ['/cache']}, 'start-first'),
+    ],
+)
+def test_a_new_container_is_only_started_first_where_it_takes_nothing_from_the_former_one(
+    swarm, make_client, settings, order
+):
+    make_client({'web': {**WEB, **settings}}).update('web')
+    assert swarm.named('shop-web')['Spec']['UpdateConfig']['Order'] == order
