@@ -29,6 +29,7 @@ _VERSIONS = (
 _PODMAN = '5.8.6'
 _PODMAN_NETWORK = 'podman'
 _PODMAN_OPTIONS = {'com.docker.network.driver.mtu': 'mtu'}
+_PODMAN_HIDES = 'com.docker.network.bridge.name'
 _PODMAN_NETWORK_ID = hashlib.sha256(_PODMAN_NETWORK.encode()).hexdigest()
 _GONE_FROM_SETTINGS = (
     'Bridge',
@@ -178,7 +179,8 @@ def _endpoint_of_podman(name: str, endpoint: Answer) -> tuple[str, Answer]:
 def _network_of_podman(detail: Answer) -> Answer:
     attached: dict[str, Answer] = detail['Containers']
     containers = {container_id: {**endpoint, 'EndpointID': ''} for container_id, endpoint in attached.items()}
-    options = {_PODMAN_OPTIONS.get(name, name): value for name, value in (detail['Options'] or {}).items()}
+    given = (detail['Options'] or {}).items()
+    options = {_PODMAN_OPTIONS.get(name, name): value for name, value in given if name != _PODMAN_HIDES}
     return {**_listed_network_of_podman(detail), 'Containers': containers, 'Options': options}
 
 

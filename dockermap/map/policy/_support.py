@@ -27,6 +27,11 @@ _DEFAULT_NETWORKS = ('bridge', 'podman')
 _START_INTERVAL = 'An interval of checks during the start'
 _MAC_ADDRESS = 'A MAC address in another network than the default one'
 
+_NO_LINKS = (
+    "has no links. Put both containers into a network, where the other one has an alias, and name it in 'depends_on'."
+)
+_NO_START_INTERVAL = 'has no interval of checks during the start.'
+
 Place = tuple[str | int, ...]
 
 
@@ -48,7 +53,7 @@ def check_support(policy: BasePolicy, config_id: MapConfigId, config: Any) -> No
 
     :raises dockermap.exceptions.UnsupportedError: There is such a setting; the text starts with its place.
     """
-    _check_links(policy, config_id, config)
+    _check_podman(policy, config_id, config)
     _check_files(policy, config_id, config)
     needs = list(_needs(config))
     for client_name in policy.get_client_names(config_id) if needs else ():
@@ -63,10 +68,10 @@ def check_support(policy: BasePolicy, config_id: MapConfigId, config: Any) -> No
                     )
 
 
-def _check_links(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:
-    """Podman has no links; as far as a client has told that it is one."""
-    places = list(_link_places(config)) if isinstance(config, ContainerConfiguration) else []
-    for client_name in policy.get_client_names(config_id) if places else ():
+def _check_podman(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:
+    """What Podman does not have, as far as a client has told that it is one."""
+    lacking = list(_lacking_on_podman(config)) if isinstance(config, ContainerConfiguration) else []
+    for client_name in policy.get_client_names(config_id) if lacking else ():
         client_config = policy.clients.get(client_name)
         if client_config is None:
             continue
@@ -74,11 +79,9 @@ def _check_links(policy: BasePolicy, config_id: MapConfigId, config: Any) -> Non
         _version(client_config)
         if podman_version(client_config.get_told_version()) is None:
             continue
-        with located(*places[0]):
-            raise UnsupportedError(
-                f'The engine of client {client_name!r} is Podman, which has no links. Put both containers into a '
-                "network, where the other one has an alias, and name it in 'depends_on'."
-            )
+        place, reason = lacking[0]
+        with located(*place):
+            raise UnsupportedError(f'The engine of client {client_name!r} is Podman, which {reason}')
 
 
 def _check_files(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:
@@ -92,6 +95,11 @@ def _check_files(policy: BasePolicy, config_id: MapConfigId, config: Any) -> Non
                     f'Only a swarm keeps files for containers, and client {client_name!r} is an engine. '
                     "Mount the file from the host there, with 'binds'."
                 )
+
+
+def _lacking_on_podman(config: ContainerConfiguration) -> Iterator[tuple[Place, str]]:
+    yield from ((place, _NO_LINKS) for place in _link_places(config))
+    yield from ((need.place, _NO_START_INTERVAL) for need in _check_needs(config))
 
 
 def _link_places(config: ContainerConfiguration) -> Iterator[Place]:

@@ -34,6 +34,8 @@ _DEFAULT_MODES = (None, 'default', 'bridge')
 _PODMAN_OPTIONS = {'com.docker.network.driver.mtu': 'mtu'}
 """Options of networks by the name that Podman records in place of Docker's."""
 
+_HIDDEN_BY_PODMAN = 'com.docker.network.bridge.name'
+
 
 class NetworkCheck(NamedTuple):
     """Networks of a container: differences that need a new container, and what to do about the others."""
@@ -270,9 +272,15 @@ class UpdateNetworkState(NetworkBaseState):
         base_state, flags, extra_data = super().get_state()
         if not self.detail or flags & StateFlags.NEEDS_RESET or self.policy.is_external(self.config_id):
             return base_state, flags, extra_data
-        live = network_differences(self.config_id, self.config, self.detail)
+        found = network_differences(self.config_id, self.config, self.detail)
+        live = [difference for difference in found if not self._is_hidden(difference)]
         flags |= self.differs(StateFlags.MISC_MISMATCH, *live, *not_said(label_differences(self), live))
         return base_state, StateFlags(flags), extra_data
+
+    def _is_hidden(self, difference: Difference) -> bool:
+        """Whether the engine does what was asked for without showing it."""
+        is_hidden = difference.property == f'driver_options.{_HIDDEN_BY_PODMAN}' and difference.found is None
+        return is_hidden and self.client_config.has_podman()
 
 
 def _found_mode(detail: Mapping[str, Any]) -> str | None:
