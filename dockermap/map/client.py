@@ -361,11 +361,8 @@ class MappingDockerClient:
         :param config_name: As for actions.
         :raises KeyError: There is no such map or configuration.
         """
-        policy = self.get_policy()
+        policy = self._fresh_policy()
         config_ids = self._config_ids(policy, config_name, instances, map_name)
-        policy.clear_names()
-        for configuration in policy.clients.values():
-            configuration.check_manager()
         arguments = _describing(self.get_runner(policy, {}), policy)
         return container_statuses(policy, config_ids, arguments, SwarmStatuses(policy).of)
 
@@ -374,8 +371,7 @@ class MappingDockerClient:
 
         :raises KeyError: There is no such map.
         """
-        policy = self.get_policy()
-        policy.clear_names()
+        policy = self._fresh_policy()
         found: list[Orphan] = []
         for name in self._map_names(policy, map_name):
             wanted = items_by_client(policy, name)
@@ -390,8 +386,7 @@ class MappingDockerClient:
             ``update``.
         :raises KeyError: There is no such map.
         """
-        policy = self.get_policy()
-        policy.clear_names()
+        policy = self._fresh_policy()
         now = Clock().time()
         found = [left for name in self._map_names(policy, map_name) for left in find_leftovers(policy, name, now)]
         if remove:
@@ -399,6 +394,14 @@ class MappingDockerClient:
             for left in found:
                 remove_leftover(policy, left)
         return found
+
+    def _fresh_policy(self) -> BasePolicy:
+        """The policy, which knows nothing of what exists; of swarms, managers that answer are used."""
+        policy = self.get_policy()
+        policy.clear_names()
+        for client in policy.clients.values():
+            client.check_manager()
+        return policy
 
     def _map_names(self, policy: BasePolicy, map_name: str | None) -> list[str]:
         if map_name is not None and map_name not in policy.container_maps:
@@ -445,10 +448,7 @@ class MappingDockerClient:
         self, action_name: str, config_name: Any, instances: Any, map_name: str | None, kwargs: dict[str, Any]
     ) -> _Call:
         """What a call needs. Each component takes its options; what none of them took is for the actions."""
-        policy = self.get_policy()
-        policy.clear_names()
-        for client in policy.clients.values():
-            client.check_manager()
+        policy = self._fresh_policy()
         config_ids = self._config_ids(policy, config_name, instances, map_name)
         given = {name: value for name, value in kwargs.items() if name not in ('force_update', *_CARRYING_OUT)}
         if kwargs.get('force_update'):
