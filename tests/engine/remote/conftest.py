@@ -104,7 +104,7 @@ class Processes(threading.Thread):
     @property
     def lines(self) -> list[str]:
         """Command lines, with a zero byte between arguments."""
-        return [line.decode(errors='replace') for line in self._found]
+        return [line.decode(errors='replace') for line in self._found.copy()]
 
     def run(self) -> None:
         while not self._is_over:
