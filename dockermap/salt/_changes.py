@@ -36,11 +36,13 @@ _WORDS = {
 _AFTER = {
     'create_container': 'created',
     'create_network': 'created',
+    'create_service': 'created',
     'create_volume': 'created',
     'kill': 'signaled',
     'pull': 'pulled',
     'remove_container': 'absent',
     'remove_network': 'absent',
+    'remove_service': 'absent',
     'remove_volume': 'absent',
     'restart': 'restarted',
     'start': 'started',

@@ -404,3 +404,28 @@ def test_states_that_nothing_follows_for_say_so(minion: Minion) -> None:
     found = minion.state('mod_watch', 'shop', sfun='absent')
 
     assert (found['result'], found['changes']) == (True, {})
+
+
+def test_a_client_may_stand_for_a_swarm(minion: Minion, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dockermap.testing.swarm import InMemorySwarm
+
+    monkeypatch.setattr('dockermap.map.swarm.execute._POLL_SECONDS', 0)
+    swarm = InMemorySwarm({'node1': {}}, ['web:1', 'web:2'])
+    settings = {'client': swarm.client(), 'orchestrator': 'swarm'}
+    minion.pillar['dockermap']['clients'] = {
+        '__default__': settings,
+        'gone': {'base_url': 'unix:///nowhere.sock'},
+    }
+    minion.maps['shop'] = {'web': {'image': 'web:1'}}
+
+    tested, created = minion.test('updated', 'shop'), minion.state('updated', 'shop')
+    repeated = minion.state('updated', 'shop')
+    minion.maps['shop']['web']['image'] = 'web:2'
+    changed, removed = minion.state('updated', 'shop'), minion.state('absent', 'shop')
+
+    assert [ret['result'] for ret in (tested, created, repeated, changed, removed)] == [None, True, True, True, True]
+    assert (tested['changes'], repeated['changes']) == (created['changes'], {})
+    [word] = [change['new'] for change in created['changes'].values()]
+    assert word == 'created'
+    assert [change['old'] for change in changed['changes'].values()] == ['outdated']
+    assert [change['new'] for change in removed['changes'].values()] == ['absent']
