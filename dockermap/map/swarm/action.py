@@ -73,14 +73,14 @@ class SwarmStartup(_Remarks, WaitOptions, PathArgumentsGenerator):
 class SwarmRestart(WaitOptions, PathArgumentsGenerator):
     """Replaces all containers of services by new ones."""
 
-    arguments = frozenset({'timeout'})
+    arguments = frozenset()
     rows = (Row(ItemType.CONTAINER, lambda _, state: is_running(state), (Action.RESTART,)), _STOPPED)
 
 
 class SwarmStop(PathArgumentsGenerator):
     """Stops all containers of services."""
 
-    arguments = frozenset({'timeout'})
+    arguments = frozenset()
     rows = (Row(ItemType.CONTAINER, lambda _, state: is_running(state), (Action.STOP,)),)
 
 
@@ -129,15 +129,17 @@ class SwarmUpdate(_Remarks, UpdateActionGenerator):
         """Whether a service is updated: because it differs, or its image is to be looked up again."""
         if is_absent(state) or not self._may_renew(state):
             return False
-        return _differs(state) or StateFlags.FAILED in state.state_flags or self._has_new_image(state)
+        is_foreign = self._taken_over(state) is not None
+        return _differs(state) or is_foreign or StateFlags.FAILED in state.state_flags or self._has_new_image(state)
 
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
         if self.remove_orphans == ONLY_ORPHANS:
             return None
         actions = TableActionGenerator.get_state_actions(self, state)
-        for action in actions or () if self.pull_before_update else ():
+        for action in actions or ():
             if Action.UPDATE in action.action_types:
-                action.extra_data['resolves_image'] = True
+                action.extra_data['resolves_image'] = bool(self.pull_before_update)
+                action.extra_data['forces'] = StateFlags.FORCED_RESET in state.state_flags
         return actions
 
     def _has_new_image(self, state: ConfigState) -> bool:

@@ -118,7 +118,8 @@ def update(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     if (found.get('Spec') or {}).get('Labels', {}).get(PREPARED) != service.spec['Labels'].get(PREPARED):
         _add_preparations(plan, action, service)
     _add_files(plan, action, service, _files(found))
-    forces = _moves_ports_and_nodes(service.spec, found.get('Spec') or {}) or 'ReplicatedJob' in service.spec['Mode']
+    moves = _moves_ports_and_nodes(service.spec, found.get('Spec') or {})
+    forces = moves or bool(kwargs.get('forces')) or 'ReplicatedJob' in service.spec['Mode']
     spec = _with_image(plan, action, service.spec, None if kwargs.get('resolves_image') else found.get('Spec'))
     _add_update(plan, action, spec, found, forces=forces)
     _add_cleanup(plan, action, service, found)

@@ -282,3 +282,29 @@ def test_a_new_container_is_only_started_first_where_it_takes_nothing_from_the_f
 ):
     make_client({'web': {**WEB, **settings}}).update('web')
     assert swarm.named('shop-web')['Spec']['UpdateConfig']['Order'] == order
+
+
+def test_a_forced_update_replaces_what_is_as_it_should_be(swarm, make_client):
+    client = make_client({'web': WEB})
+    client.update('web')
+    former = [task['ID'] for task in swarm.running('shop-web')]
+    client.update('web', force_update='web')
+    assert [task['ID'] for task in swarm.running('shop-web')] not in ([], former)
+
+
+def test_a_service_of_somebody_else_is_taken_over_on_request(swarm, make_client):
+    client = make_client({'web': WEB})
+    client.update('web')
+    labels = dict(swarm.named('shop-web')['Spec']['Labels'])
+    former = [task['ID'] for task in swarm.running('shop-web')]
+    swarm.named('shop-web')['Spec']['Labels'] = {}
+    client.update('web', adopt=True)
+    assert swarm.named('shop-web')['Spec']['Labels'].keys() == labels.keys()
+    assert [task['ID'] for task in swarm.running('shop-web')] == former
+
+
+@pytest.mark.parametrize('action', ['stop', 'restart', 'create', 'start'])
+def test_arguments_for_single_containers_are_refused(make_client, action):
+    client = make_client({'web': WEB})
+    with pytest.raises(TypeError, match="takes no argument 'timeout'"):
+        client.run_actions(action, 'web', timeout=3)
