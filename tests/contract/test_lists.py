@@ -68,9 +68,10 @@ def test_a_row_says_how_it_is(lab: Lab, state: str, status: str) -> None:
         lab.client.pause(lab.name('web'))
     if state == 'exited':
         lab.client.stop(lab.name('web'), timeout=0)
+    # A list may lag behind the state.
+    assert lab.eventually(lambda: row_of(lab, 'web')['State'] == state)
     row = row_of(lab, 'web')
 
-    assert row['State'] == state
     assert row['Status'].startswith(status)
     assert row['Status'].endswith('(Paused)') is (state == 'paused')
     if state == 'paused':

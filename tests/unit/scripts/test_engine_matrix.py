@@ -57,17 +57,23 @@ def test_an_engine_that_cannot_be_had_is_told_with_the_reason(monkeypatch: pytes
         raise RootUnavailable('no mirror')
 
     monkeypatch.setattr(engine_matrix, 'programs', refuse)
-    engine = engine_matrix.test_on('sid', (), '', 1)
+    engine = engine_matrix.test_on('sid', engine_matrix.WHOLE, '', 1)
     assert list(engine_matrix.lines(engine)) == ['sid: not tested. no mirror']
 
 
+def test_podman_is_not_held_to_the_contract_of_the_engine_in_memory() -> None:
+    assert 'tests/contract' in engine_matrix.paths_for('sid')
+    assert 'tests/contract' not in engine_matrix.paths_for('podman')
+
+
 def test_tables_keep_what_other_runs_found(engine: engine_matrix.Engine, tmp_path: Path) -> None:
-    other = engine_matrix.Engine('trixie', '26', '1', '2026-01-02', 60, {'contract': engine_matrix.Part(passed=3)})
+    parts = {'contract': engine_matrix.Part(passed=3)}
+    other = engine_matrix.Engine('trixie', '26', '1', '2026-01-02', 60, parts, engine_matrix.TELLING)
     for engines in ([engine], [other], [engine_matrix.Engine('podman', unavailable='no mirror')]):
         engine_matrix.write_tables(engines, tmp_path, datetime.date(2026, 5, 6))
     assert (tmp_path / 'engines.csv').read_text().splitlines()[1:] == [
-        'trixie,26,1,2026-01-02,2026-05-06,3,0,0,0,1',
-        'sid,Docker 28.5.2,1.24-1.51,2026-02-03,2026-05-06,2,2,1,1,2',
+        'trixie,26,1,2026-01-02,most telling,2026-05-06,3,0,0,0,1',
+        'sid,Docker 28.5.2,1.24-1.51,2026-02-03,all,2026-05-06,2,2,1,1,2',
     ]
     assert (tmp_path / 'engine_parts.csv').read_text().splitlines()[1:3] == [
         'trixie,contract,3,0,0,0',
