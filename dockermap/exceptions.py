@@ -107,12 +107,15 @@ class PartialResultsMixin:
         self.undone: Sequence[Any] = undone
         self.clients: Mapping[str, ClientOutcome] = clients or {}
 
-    @property
-    def clients_text(self) -> str:
-        """What has become of each client, in a sentence; nothing if there is one alone."""
+    def _with_clients(self, text: str) -> str:
+        """A text, and what has become of each client, if there are several."""
         if len(self.clients) < 2:
-            return ''
-        return 'By client: ' + '; '.join(f'{name}: {outcome}' for name, outcome in self.clients.items()) + '.'
+            return text
+        outcomes = '; '.join(f'{name}: {outcome}' for name, outcome in self.clients.items())
+        stripped = text.rstrip()
+        end = '' if stripped.endswith('.') else '.'
+        separator = '\n' if '\n' in stripped else ' '
+        return f'{stripped}{end}{separator}By client: {outcomes}.'
 
     @property
     def results(self) -> Any:
@@ -127,8 +130,7 @@ class PartialResultsError(SourceExceptionMixin, PartialResultsMixin, DockerMapEr
         super().__init__(src_exc, partial_results, *args, **accounts)
 
     def __str__(self) -> str:
-        separator = '' if self.source_message.endswith('\n') else ' '
-        return f'{self.source_message}{separator}{self.clients_text}' if self.clients_text else self.source_message
+        return self._with_clients(self.source_message)
 
 
 class ChangedMeanwhileError(DockerMapError):

@@ -139,8 +139,7 @@ class ActionRunnerException(
         done = describe_completed(self.completed)
         # What a container has put out last stays apart from that.
         separator = '\n' if '\n' in message else ' '
-        parts = [message, f'(already done: {done})' if done else '', self.clients_text]
-        return separator.join(filter(None, parts))
+        return self._with_clients(f'{message}{separator}(already done: {done})' if done else message)
 
 
 def _failure_text(error: ActionException | ActionRunnerException) -> str:
