@@ -29,6 +29,11 @@ NO_PART_OF_A_CONTAINER = {
     'rollout': 'says how instances are replaced',
     'build': 'says what an image is built from, which no action does',
     'name': 'is another name, which renames a container: see tests/engine/ownership/test_literal_names.py',
+    'replicas': 'is for swarms, and means nothing to an engine: see tests/unit/swarm',
+    'nodes': 'is for swarms, and means nothing to an engine: see tests/unit/swarm',
+    'publish': 'is for swarms, and means nothing to an engine: see tests/unit/swarm',
+    'secrets': 'is for swarms, and refused for engines: see tests/unit/swarm',
+    'configs': 'is for swarms, and refused for engines: see tests/unit/swarm',
     'create_options': 'see the arguments of the creating call',
     'host_config': 'see the arguments of the host configuration',
 }
