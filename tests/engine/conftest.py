@@ -39,6 +39,7 @@ LONG_FORMS = re.compile(
             r'settings/.*::test_stay_as_they_are_if_they_cannot_be_made_anew\[create_options\]',
             r'cli/test_maps_on_commands\.py::.*\[/usr/local/bin/docker',
             r'shortcuts/.*\[centos',
+            r'shortcuts/test_hostile_values\.py::test_(?:every_value|real_commands).*\[busybox',
         )
     )
 )
@@ -49,23 +50,27 @@ FAMILIES = re.compile(
         (
             r'actions/test_(?:every_state|seven_actions)\.py::.*\[',
             r'cli/test_(?:actions_on_commands|create_options|hostile_values)\.py::.*\[',
-            r'settings/test_(?:container_settings|accepted_values)\.py::.*\[',
+            r'contract/test_(?:connections|interrupted_replacement)\.py::.*\[(?:engine-|.*-engine)',
+            r'failures/test_meanwhile\.py::.*\[',
+            r'parallel/test_handing_on\.py::.*\[',
+            r'settings/test_(?:container_settings|accepted_values|network_and_volume_settings)\.py::.*\[',
             r'shortcuts/test_(?:files|accounts)_on_systems\.py::.*\[',
         )
     )
 )
-"""Tests that are alike but for one value: the default run has the most telling ones, and every fourth of the others."""
+"""Tests that are alike but for one value: the default run has the most telling ones, and every third of the others."""
 
 TELLING = frozenset((Path(__file__).parent / 'contract' / 'telling.txt').read_text(encoding='utf-8').splitlines())
-_EVERY = 4
+_EVERY = 3
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.engine)
-            if LONG_FORMS.search(item.nodeid) or _is_left_out(item.nodeid):
-                item.add_marker(pytest.mark.full)
+        is_long = LONG_FORMS.search(item.nodeid) or _is_left_out(item.nodeid)
+        if is_long and item.get_closest_marker('engine') is not None:
+            item.add_marker(pytest.mark.full)
 
 
 def _is_left_out(node_id: str) -> bool:
