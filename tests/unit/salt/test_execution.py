@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import inspect
 import json
 from typing import Any
 
@@ -24,8 +25,9 @@ def offered(module: Any) -> set[str]:
 def test_all_functions_are_there_with_an_example(minion: Minion) -> None:
     assert offered(minion.execution) == {*ACTIONS, *ANSWERS}
     for name in (*ACTIONS, *ANSWERS):
-        documented = getattr(minion.execution, 'signal_' if name == 'signal' else name).__doc__
-        assert f"CLI Example:\n\n    .. code-block:: bash\n\n        salt '*' dockermap.{name}" in documented
+        documented = inspect.getdoc(getattr(minion.execution, 'signal_' if name == 'signal' else name))
+        assert documented is not None
+        assert f"CLI Example:\n\n.. code-block:: bash\n\n    salt '*' dockermap.{name}" in documented
 
 
 def test_all_states_are_there(minion: Minion) -> None:
