@@ -79,6 +79,10 @@ NAMES = Argument(
 )
 ONE_NAME = Argument(('name',), 'configuration, or config.instance', {'metavar': 'NAME'})
 ONE_IMAGE = Argument(('name',), 'configuration, config.instance, or an image', {'metavar': 'NAME'})
+TO_FILE = (
+    _option('--out', help='write it to a file', metavar='FILE'),
+    _flag('--overwrite', help='replace a file that exists'),
+)
 ARCHIVE = _option('-o', '--out', help='the file, an archive as docker save makes them', metavar='FILE', required=True)
 ONE_ARCHIVE = Argument(('archive',), 'the file, as docker save makes them', {'metavar': 'FILE'})
 CLIENT = _option('--client', help='the client, where there are several', metavar='NAME')
@@ -356,10 +360,7 @@ COMMANDS = (
         'export-compose',
         'make a Compose file of the map',
         'compose:export_compose',
-        (
-            _option('--out', help='write it to a file', metavar='FILE'),
-            _flag('--overwrite', help='replace a file that exists'),
-        ),
+        TO_FILE,
         'For those who leave. What Compose has no word for is said in comments at the top. Values of variables are in '
         'the file.',
         (
@@ -371,10 +372,7 @@ COMMANDS = (
         'export-stack',
         'make a file for docker stack deploy of the map',
         'compose:export_stack',
-        (
-            _option('--out', help='write it to a file', metavar='FILE'),
-            _flag('--overwrite', help='replace a file that exists'),
-        ),
+        TO_FILE,
         'It has the services that a swarm would get. Secrets and configs have to be created before. Values of '
         'variables are in the file.',
         (

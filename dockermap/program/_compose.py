@@ -67,29 +67,30 @@ def _write(session: Session, files: Mapping[Path, str]) -> None:
 
 def export_compose(session: Session) -> int:
     """Make a Compose file of the map."""
-    from ..compose import compose_text, dump
+    from ..compose import dump
 
-    document, notes = dump(session.map, session.clients.get(DEFAULT_CLIENT))
-    text = compose_text(document, notes)
-    if session.arguments.out is not None:
-        _write(session, {session.environment.directory / session.arguments.out: text})
-    elif session.output.is_json:
-        session.output.data({'compose': document, 'notes': note_documents(notes)})
-    else:
-        session.output.text(text.rstrip('\n'))
-    return DONE
+    return _export(session, 'compose', *dump(session.map, session.clients.get(DEFAULT_CLIENT)))
 
 
 def export_stack(session: Session) -> int:
     """Make a file for ``docker stack deploy`` of the map."""
-    from ..compose import compose_text, dump_stack
+    from ..compose import dump_stack
 
-    document, notes = dump_stack(session.map, session.clients.get(DEFAULT_CLIENT))
+    return _export(session, 'stack', *dump_stack(session.map, session.clients.get(DEFAULT_CLIENT)))
+
+
+def _export(session: Session, key: str, document: dict[str, object], notes: Sequence[Note]) -> int:
+    """Write a document to the file that was named, or show it.
+
+    :param key: What the document is called in JSON.
+    """
+    from ..compose import compose_text
+
     text = compose_text(document, notes)
     if session.arguments.out is not None:
         _write(session, {session.environment.directory / session.arguments.out: text})
     elif session.output.is_json:
-        session.output.data({'stack': document, 'notes': note_documents(notes)})
+        session.output.data({key: document, 'notes': note_documents(notes)})
     else:
         session.output.text(text.rstrip('\n'))
     return DONE
