@@ -25,6 +25,21 @@ _SOURCES = ('maps', 'clients', 'map_name', 'strict')
 _OF_SALT = ('test', 'saltenv')
 _ATTEMPTS = 3
 
+SOURCES = """\
+    maps
+        Maps by name, each as settings, or as the name of a file (``salt://…``, or an absolute path), in place of those
+        of the pillar at ``dockermap:maps``
+
+    clients
+        Settings of clients by name, in place of those of the pillar at ``dockermap:clients``
+
+    map_name
+        The map that is meant where a name says none; needless if there is only one
+
+    strict : True
+        Refuse settings that nothing knows"""
+"""How the functions of the modules describe where maps and clients come from."""
+
 Document = dict[str, object]
 Arguments = Mapping[str, Any]
 """Keyword arguments, which the library checks."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dockermap.salt import _answers
-from dockermap.salt._calls import act, asked
+from dockermap.salt._calls import SOURCES, act, asked
 from dockermap.salt._minion import Functions, Minion
 
 if TYPE_CHECKING:
@@ -26,18 +26,7 @@ _ARGUMENTS = """
     names
         Configurations, ``map.configuration``, ``map.configuration.instance``, groups, or maps. {none}
 
-    maps
-        Maps by name, each as settings, or as the name of a file (``salt://…``, or an absolute path), in place of those
-        of the pillar at ``dockermap:maps``
-
-    clients
-        Settings of clients by name, in place of those of the pillar at ``dockermap:clients``
-
-    map_name
-        The map that is meant where a name says none; needless if there is only one
-
-    strict : True
-        Refuse settings that nothing knows
+{sources}
 
     test
         Change nothing, and tell what would change
@@ -80,7 +69,7 @@ def _action(name: str, summary: str, example: str, action: str = '', needs_names
 
     none = 'At least one; ``__all__`` means all.' if needs_names else 'None means all.'
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f'{summary}\n{_ARGUMENTS.format(name=name, example=example, none=none)}'
+    function.__doc__ = f'{summary}\n{_ARGUMENTS.format(name=name, example=example, none=none, sources=SOURCES)}'
     return function
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dockermap.salt import _cleaning
-from dockermap.salt._calls import Outcome, act
+from dockermap.salt._calls import SOURCES, Outcome, act, plain_arguments
 from dockermap.salt._minion import Functions, Minion
 
 __virtualname__ = 'dockermap'
@@ -32,18 +32,7 @@ _ARGUMENTS = """
     items
         A list of these, in place of the name
 
-    maps
-        Maps by name, each as settings, or as the name of a file (``salt://…``, or an absolute path), in place of those
-        of the pillar at ``dockermap:maps``
-
-    clients
-        Settings of clients by name, in place of those of the pillar at ``dockermap:clients``
-
-    map_name
-        The map that is meant where a name says none; needless if there is only one
-
-    strict : True
-        Refuse settings that nothing knows
+{sources}
 
     All else is an option, or an argument, of the action ``{action}``; see :doc:`/guide/actions`.
 
@@ -86,7 +75,7 @@ def _state(
         return _document(name, act(_minion(), action, _names(name, items), {**defaults, **kwargs}))
 
     function.__name__ = function.__qualname__ = name
-    text = _ARGUMENTS.format(name=name, action=action, example=example, arguments=arguments)
+    text = _ARGUMENTS.format(name=name, action=action, example=example, arguments=arguments, sources=SOURCES)
     function.__doc__ = f'{summary}\n{_WATCHES if can_watch else ""}{text}'
     return function
 
@@ -180,7 +169,7 @@ def mod_watch(
     ``updated`` do what ``watch_action`` says.
     """
     names = _names(name, items)
-    sources: dict[str, Any] = {key: kwargs[key] for key in ('maps', 'clients', 'map_name', 'strict') if key in kwargs}
+    sources, _ = plain_arguments(kwargs)
     if sfun == 'signaled':
         outcome = act(_minion(), 'signal', names, {**kwargs, 'signal': signal})
     elif sfun not in ('updated', 'running'):
