@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..exceptions import InputError
 from ._awaited import with_waits
 from ._describe import describe_item, item_name
+from ._kinds import kind_of
 from ._work import Draft
 from .config._rollout import Rollout
 from .input import ItemType, MapConfigId
@@ -91,7 +92,7 @@ class Staging:
         if self._starts and len(self._policy.clients) > 1:
             for decision in decisions:
                 item = decision.state.config_id
-                if item.config_type in (ItemType.CONTAINER, ItemType.VOLUME):
+                if kind_of(item).is_of_configuration:
                     of_config = by_client.setdefault((item.map_name, item.config_name), {})
                     of_config.setdefault(decision.state.client_name, []).append(decision)
         for config, found in by_client.items():
@@ -155,7 +156,7 @@ class Staging:
             lost = [name for name in self._policy.get_client_names(target) if name in unreachable]
             if awaited.crosses_hosts and lost:
                 return f'needs {describe_item(target)} on client {lost[0]}, which could not be reached'
-        if not self._starts or item.config_type not in (ItemType.CONTAINER, ItemType.VOLUME):
+        if not self._starts or not kind_of(item).is_of_configuration:
             return None
         for wave in self._waves(item):
             if client_name in wave:

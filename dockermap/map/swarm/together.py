@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...utils import split_instance
 from .._describe import describe_item
 from ..input import ItemType, MapConfigId
 from ..policy.swarm_names import check_swarm_name
@@ -31,8 +32,9 @@ class Links:
         self._refuse_shared_aliases()
 
     def _add(self, service: Service, link: Any) -> None:
-        name, _, instance = str(link.container).partition('.')
-        target = self._services.get(MapConfigId(ItemType.CONTAINER, service.item.map_name, name, instance or None))
+        target = self._services.get(
+            MapConfigId(ItemType.CONTAINER, service.item.map_name, *split_instance(link.container))
+        )
         alias = link.alias or self._policy.get_hostname(link.container)
         if target is None:
             service.refuse('links', f'is refused on a swarm: {link.container} is not on it')
