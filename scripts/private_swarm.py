@@ -8,6 +8,7 @@ whose power is gone: its containers are gone with it, its disk is kept.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import signal
@@ -160,6 +161,21 @@ class PrivateSwarm:
                 failed = [line for line in api.push(name, stream=True, decode=True) if 'error' in line]
                 if failed:
                     raise RuntimeError(f'{name} was not pushed: {failed}')
+
+    def push_image(self, name: str) -> None:
+        """Have the registry know one more image, which no node has."""
+        image = f'{self.registry}/{name}'
+        with self.api() as api:
+            text = f'FROM {self.registry}/{IMAGES[0]}\nLABEL name={name}\n'
+            list(api.build(fileobj=io.BytesIO(text.encode()), tag=image, rm=True, decode=True))
+            list(api.push(image, stream=True, decode=True))
+            api.remove_image(image)
+
+    def forget_image(self, name: str) -> None:
+        """Take what tags and digests of an image lead to from the registry."""
+        repository = name.partition(':')[0]
+        for path in self.home.glob(f'registry/docker/registry/v2/repositories/{repository}/_manifests'):
+            shutil.rmtree(path)
 
 
 @contextlib.contextmanager
