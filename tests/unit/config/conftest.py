@@ -46,5 +46,7 @@ def caught() -> Iterator[list[str]]:
     texts: list[str] = []
     with warnings.catch_warnings():
         warnings.simplefilter('always')
+        # What other tests have left open is collected at any moment.
+        warnings.simplefilter('ignore', ResourceWarning)
         warnings.showwarning = lambda message, *args, **kwargs: texts.append(f'{type(message).__name__}: {message}')
         yield texts

@@ -13,6 +13,8 @@ from dockermap.map.yaml import load_map
 def _warnings(content, **kwargs):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter('always')
+        # What other tests have left open is collected at any moment.
+        warnings.simplefilter('ignore', ResourceWarning)
         ContainerMap('shop', dict(content), **kwargs)
     return [str(found.message) for found in caught]
 

@@ -54,7 +54,7 @@ class TestPaths:
         ],
     )
     @pytest.mark.parametrize('tag', ['!path', '!path_lazy'])
-    @pytest.mark.filterwarnings('error')
+    @pytest.mark.filterwarnings('error', 'ignore::ResourceWarning')
     def test_variables_are_as_in_a_shell(self, tag: str, text: str, expected: str) -> None:
         found = load_map(yaml.safe_dump({'name': 'shop'}) + f'host: {{root: {tag} "{text}"}}')
         assert resolve_deep(found.host.root) == expected
