@@ -9,8 +9,9 @@ from urllib.request import urlopen
 import pytest
 from private_swarm import PrivateSwarm
 
-from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import MappingDockerClient
 from dockermap.map.exceptions import ActionRunnerException
+from dockermap.map.execute.events import ActionEvent
 
 WEB: dict[str, Any] = {
     'image': 'web:1',
@@ -20,6 +21,7 @@ WEB: dict[str, Any] = {
     'host_config': {'init': True, 'restart_policy': 'no'},
     'create_options': {'command': ['httpd', '-f', '-p', '80', '-h', '/etc']},
 }
+OTHER_PARTS = {'mode': 'Mode', 'update_config': 'UpdateConfig', 'endpoint_spec': 'EndpointSpec'}
 Make = Callable[..., MappingDockerClient]
 
 
@@ -55,31 +57,32 @@ def test_stopped_and_started_at_once_runs(swarm: PrivateSwarm, make_client: Make
     assert client.status('web')[0].state == 'missing'
 
 
+@pytest.mark.parametrize('is_changed', [False, True])
 def test_a_version_that_is_out_of_date_makes_no_second_service(
-    swarm: PrivateSwarm, make_client: Make, map_name: str
+    swarm: PrivateSwarm, make_client: Make, map_name: str, is_changed: bool
 ) -> None:
-    client = make_client({'web': WEB})
-    client.update('web')
+    make_client({'web': WEB}).update('web')
     changed = make_client({'web': {**WEB, 'create_options': {**WEB['create_options'], 'environment': {'A': '1'}}}})
-    call = changed._prepare('update', 'web', None, None, {})
-    run = changed._run(call)
-    run.plan('update', call.config_ids, {}, 'salt')
     with swarm.api() as api:
-        service = api.inspect_service(f'{map_name}-web')
-        spec = service['Spec']
-        api.update_service(
-            service['ID'],
-            service['Version']['Index'],
-            spec['TaskTemplate'],
-            spec['Name'],
-            spec['Labels'],
-            mode=spec['Mode'],
-            update_config=spec['UpdateConfig'],
-            endpoint_spec=spec['EndpointSpec'],
-        )
-        run.carry_out(call.config_ids)
+
+        def somebody_else(event: ActionEvent) -> None:
+            if (event.call, event.kind) == ('update_service', 'started'):
+                service = api.inspect_service(f'{map_name}-web')
+                spec = service['Spec']
+                if is_changed:
+                    spec['TaskTemplate']['ContainerSpec']['Env'] = ['B=2']
+                parts = {name: spec[key] for name, key in OTHER_PARTS.items()}
+                version = service['Version']['Index']
+                api.update_service(service['ID'], version, spec['TaskTemplate'], spec['Name'], spec['Labels'], **parts)
+
+        if is_changed:
+            with pytest.raises(ActionRunnerException, match=f'Somebody else has updated service {map_name}-web'):
+                changed.update('web', listener=somebody_else)
+        else:
+            changed.update('web', listener=somebody_else)
         found = [row for row in api.services() if row['Spec']['Name'].startswith(map_name)]
-    assert [row['Spec']['TaskTemplate']['ContainerSpec'].get('Env') for row in found] == [['A=1']]
+    wanted = ['B=2'] if is_changed else ['A=1']
+    assert [row['Spec']['TaskTemplate']['ContainerSpec'].get('Env') for row in found] == [wanted]
 
 
 def test_no_node_that_fits_is_told_in_the_words_of_the_scheduler(make_client: Make) -> None:
@@ -95,33 +98,6 @@ def test_a_job_runs_to_its_end_and_a_failing_one_is_an_error(make_client: Make) 
     assert not client.plan('update', 'web').operations
     with pytest.raises(ActionRunnerException, match=r'non-zero exit \(3\)'):
         make_client({'web': {**job, 'create_options': {'command': ['sh', '-c', 'exit 3']}}}).update('web')
-
-
-def test_a_plan_may_span_an_engine_and_the_swarm(
-    swarm: PrivateSwarm, map_name: str, configuration: ClientConfiguration
-) -> None:
-    host = ClientConfiguration(base_url=swarm.url(3))
-    shop = ContainerMap(
-        map_name,
-        {
-            'repository': swarm.registry,
-            'data': {
-                'image': 'db:1',
-                'clients': ['host'],
-                'stop_timeout': 1,
-                'create_options': {'command': ['sleep', '600']},
-            },
-            'web': {**WEB, 'clients': ['swarm'], 'depends_on': ['data']},
-        },
-    )
-    with host, MappingDockerClient(shop, clients={'host': host, 'swarm': configuration}) as client:
-        client.update('web')
-        assert [(row.client_name, row.state) for row in client.status('__all__')] == [
-            ('host', 'running'),
-            ('swarm', 'running'),
-        ]
-        assert not client.plan('update', 'web').operations
-        client.shutdown('data')
 
 
 def test_a_new_volume_has_the_owner_and_mode_that_the_map_says(swarm: PrivateSwarm, make_client: Make) -> None:
