@@ -80,8 +80,8 @@ def running_scripts(
                 scripts[client_name] = set(_running_scripts(policy, client_name, clock.time()))
                 if _is_none_left(policy, scripts):
                     return
-            if scripts[client_name] and policy.item_name(config_id) in scripts[client_name]:
-                yield client_name, policy.item_name(config_id)
+            if scripts[client_name] and policy.name_on(client_name, config_id) in scripts[client_name]:
+                yield client_name, policy.name_on(client_name, config_id)
 
 
 def _running_scripts(policy: BasePolicy, client_name: str, now: float) -> Iterator[str]:

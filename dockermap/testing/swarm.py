@@ -13,6 +13,7 @@ from .record import Call
 
 __all__ = ['InMemorySwarm', 'SwarmClient']
 
+_NOT_FOUND = 127
 _ENDED = ('complete', 'failed', 'rejected', 'shutdown')
 
 
@@ -29,6 +30,10 @@ class InMemorySwarm:
         self.images = {name: f'sha256:{hashlib.sha256(name.encode()).hexdigest()}' for name in images}
         self.broken: set[str] = set()
         """Words; a container whose arguments have one of them ends at once."""
+        self.exit_codes: dict[str, int] = {}
+        """Exit codes by words; a container whose arguments have one of them ends at once with its code."""
+        self.endless: set[str] = set()
+        """Words; a job whose arguments have one of them does not end."""
         self.output: dict[str, list[str]] = {}
         """What containers have put out, by the name of their service."""
         self.calls: list[Call] = []
@@ -118,8 +123,8 @@ class InMemorySwarm:
         task = self._new_task(service)
         task['JobIteration'] = iteration
         self._place(service, task)
-        if task['Status']['State'] == 'running':
-            task['Status']['State'] = 'complete'
+        if task['Status']['State'] == 'running' and not self.endless.intersection(_words(task['Spec'])):
+            task['Status'].update(State='complete', ContainerStatus={'ExitCode': 0})
 
     def _new_task(self, service: dict[str, Any]) -> dict[str, Any]:
         task: dict[str, Any] = {
@@ -144,17 +149,21 @@ class InMemorySwarm:
         task['Status'].pop('Err', None)
         failure = self._failure(task['Spec'])
         if failure:
-            task['Status'].update(State=failure[0], Err=failure[1])
+            task['Status'].update(State=failure[0], Err=failure[1], ContainerStatus={'ExitCode': failure[2]})
             task['DesiredState'] = 'shutdown'
         else:
             task['Status']['State'] = 'running'
 
-    def _failure(self, spec: Mapping[str, Any]) -> tuple[str, str] | None:
-        container = spec['ContainerSpec']
-        if container['Image'].partition('@')[0] not in self.images:
-            return 'rejected', f'No such image: {container["Image"]}'
-        words = [*(container.get('Command') or ()), *(container.get('Args') or ())]
-        return ('failed', 'task: non-zero exit (1)') if self.broken.intersection(words) else None
+    def _failure(self, spec: Mapping[str, Any]) -> tuple[str, str, int] | None:
+        """State, message and exit code of what does not run."""
+        image = spec['ContainerSpec']['Image']
+        if image.partition('@')[0] not in self.images:
+            return 'rejected', f'No such image: {image}', 0
+        codes = {**dict.fromkeys(self.broken, 1), **self.exit_codes}
+        code = next((codes[word] for word in _words(spec) if word in codes), 0)
+        if code == _NOT_FOUND:
+            return 'failed', 'starting container failed: exec: no such file or directory', code
+        return ('failed', f'task: non-zero exit ({code})', code) if code else None
 
     def _fitting(self, spec: Mapping[str, Any]) -> list[str]:
         constraints = (spec.get('Placement') or {}).get('Constraints') or ()
@@ -192,6 +201,11 @@ class InMemorySwarm:
             task['DesiredState'] = 'remove'
             task['Status']['State'] = 'shutdown'
         service['UpdateStatus']['State'] = 'completed'
+
+
+def _words(spec: Mapping[str, Any]) -> list[str]:
+    container = spec['ContainerSpec']
+    return [*(container.get('Command') or ()), *(container.get('Args') or ())]
 
 
 def _replicas(spec: Mapping[str, Any]) -> int:
@@ -273,7 +287,10 @@ class SwarmClient:
         found = self._swarm.named(service)
         if found['Version']['Index'] != version:
             raise refusal(500, 'rpc error: code = Unknown desc = update out of sequence')
-        self._swarm.update(found, self._spec(task_template, name, spec))
+        wanted = self._spec(task_template, name, spec)
+        if 'Mode' in wanted and found['Spec']['Mode'].keys() != wanted['Mode'].keys():
+            raise refusal(501, 'rpc error: code = Unimplemented desc = service mode change is not allowed')
+        self._swarm.update(found, wanted)
         return {'Warnings': None}
 
     def remove_service(self, service: str) -> bool:

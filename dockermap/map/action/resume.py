@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ..input import ItemType
 from ..state import ConfigState, StateFlags
@@ -34,7 +34,7 @@ class ResumeActionGenerator(TableActionGenerator):
     Containers whose volumes are created are re-created as well. So a generator is good for one run.
     """
 
-    rows = (
+    rows: ClassVar[tuple[Row, ...]] = (
         Row(ItemType.NETWORK, lambda _, state: is_absent(state), (Action.CREATE,)),
         Row(ItemType.IMAGE, lambda _, state: is_absent(state) and is_pullable(state), (ImageAction.PULL,)),
         Row(ItemType.VOLUME, lambda _, state: is_absent(state), (Action.CREATE, VolumeUtilAction.PREPARE)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._describe import describe_item
@@ -45,11 +45,16 @@ class ScriptActionGenerator(ResumeActionGenerator):
 
     def _is_left_over(self, state: ConfigState) -> bool:
         """Whether the container is that of a script that nobody waits for any more."""
+        name = self._policy.name_on(state.client_name, state.config_id)
+        is_at_work = is_running(state) and (state.client_name, name) in self.outlook.observed.scripts
+        return self.labels_of(state).get(PURPOSE_LABEL) == SCRIPT and not is_at_work
+
+    def labels_of(self, state: ConfigState) -> Mapping[str, str]:
+        """Labels of what has the container's name."""
         name = self._policy.item_name(state.config_id)
         detail = self.outlook.observed.get(state.client_name, state.config_id.config_type, name)
-        labels = ((detail or {}).get('Config') or {}).get('Labels') or {}
-        is_at_work = is_running(state) and (state.client_name, name) in self.outlook.observed.scripts
-        return labels.get(PURPOSE_LABEL) == SCRIPT and not is_at_work
+        labels: Mapping[str, str] = ((detail or {}).get('Config') or {}).get('Labels') or {}
+        return labels
 
     def _refusal(self, state: ConfigState) -> str:
         default = state.client_name == self._policy.default_client_name

@@ -92,6 +92,10 @@ class Calls:
         found: Call = getattr(self, f'_{operation.call}', _plain_call)
         return found
 
+    def end(self) -> None:
+        """Everything has been carried out, or will not be: what was marked as temporary is not needed any more."""
+        self.run.end()
+
     def note_tolerated(self, operation: Operation, outcome: str) -> None:
         """What a tolerated answer says of an item."""
         if operation.call == 'remove_container':

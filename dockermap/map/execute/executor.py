@@ -89,7 +89,7 @@ class Executor:
 
     def end(self) -> None:
         """Everything has been carried out, or will not be: what is temporary on the engine is not needed any more."""
-        self._calls.run.end()
+        self._calls.end()
 
     def put_back(self, operation: Operation, error: BaseException) -> None:
         """Do what the undo of an operation says, although the operation has not failed."""

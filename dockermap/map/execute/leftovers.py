@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...docker_api import is_not_found
+from ..config.client import SWARM
 from ..input import ItemType, MapConfigId
 from ..policy.ownership import ITEM_LABEL, MAP_LABEL, PURPOSE_LABEL, read_item
 from ..policy.replaced import RUN, is_temporary
@@ -67,10 +68,13 @@ def _purpose(name: str, labels: Mapping[str, str]) -> str | None:
 
 
 def remove_leftover(policy: BasePolicy, found: Leftover) -> None:
-    """Remove a container, with its volumes that have no name; one that is gone already is no error."""
+    """Remove a container with its volumes that have no name, or a service; one that is gone already is no error."""
     client = policy.clients[found.client_name].get_client()
     try:
-        client.remove_container(found.container_id, v=True, force=True)
+        if policy.clients[found.client_name].backend == SWARM:
+            client.remove_service(found.container_id)
+        else:
+            client.remove_container(found.container_id, v=True, force=True)
     except Exception as error:
         if not is_not_found(error):
             raise

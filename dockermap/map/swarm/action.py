@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...exceptions import UnsupportedError
 from .._describe import describe_item
 from ..action import Action, ItemAction
-from ..action._conditions import is_absent, is_container, is_done, is_running, is_stopped
+from ..action._conditions import is_absent, is_container, is_done, is_requested_container, is_running, is_stopped
 from ..action._table import PathArgumentsGenerator, Row, Step, TableActionGenerator, WaitOptions
 from ..action.base import AbstractActionGenerator
 from ..action.causes import Explanation
+from ..action.script import ScriptActionGenerator
 from ..action.simple import RemoveActionGenerator
 from ..action.update import ONLY_ORPHANS, UpdateActionGenerator
 from ..input import ItemType
@@ -121,6 +122,7 @@ class SwarmUpdate(_Remarks, UpdateActionGenerator):
     rows = (
         _MISSING_NETWORK,
         _MISSING,
+        Row(ItemType.CONTAINER, lambda self, state: self.replaces(state), (Action.REMOVE, _STARTED)),
         Row(ItemType.CONTAINER, lambda self, state: self.updates(state), (Action.UPDATE,)),
         _STOPPED,
     )
@@ -131,6 +133,10 @@ class SwarmUpdate(_Remarks, UpdateActionGenerator):
             return False
         is_foreign = self._taken_over(state) is not None
         return _differs(state) or is_foreign or StateFlags.FAILED in state.state_flags or self._has_new_image(state)
+
+    def replaces(self, state: ConfigState) -> bool:
+        """Whether a service is removed for another one, as a manager cannot make that of it."""
+        return self.updates(state) and any(difference.property == 'job' for difference in state.differences)
 
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
         if self.remove_orphans == ONLY_ORPHANS:
@@ -198,8 +204,20 @@ class SwarmSignal(_Refused):
     hint = 'Use restart, or stop.'
 
 
-class SwarmScript(_Refused):
-    """Scripts are not run on swarms."""
+class SwarmScript(ScriptActionGenerator):
+    """Gets what a service needs to work, and runs a script in a job of its name.
 
-    what = 'runs no scripts'
-    hint = "Have a configuration with 'job' for it."
+    :raises ScriptActionException: A service of that name exists, and the option does not allow to remove it.
+    """
+
+    rows = (_MISSING_NETWORK, _MISSING, _STOPPED)
+
+    def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
+        found = super().get_state_actions(state, **kwargs)
+        if not is_requested_container(state) or found is None or len(found) == 1:
+            return found
+        return [ItemAction(state, Action.REMOVE), found[-1]]
+
+    def labels_of(self, state: ConfigState) -> Mapping[str, str]:
+        labels: Mapping[str, str] = (state.extra_data.get('service') or {}).get('Spec', {}).get('Labels') or {}
+        return labels

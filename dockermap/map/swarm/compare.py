@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..input import MapConfigId
+from ..policy.ownership import PURPOSE_LABEL
 from ..state import Difference
 from .service import PREPARED
 from .settings import CONTAINER, TASK, Path, setting_at
@@ -15,6 +16,7 @@ _ENV = (*CONTAINER, 'Env')
 _IMAGE = (*CONTAINER, 'Image')
 _NETWORKS = (*TASK, 'Networks')
 _REPLICAS = ('Mode', 'Replicated', 'Replicas')
+_JOB = 'ReplicatedJob'
 _ADDED: dict[Path, tuple[Any, ...]] = {
     (*TASK, 'Runtime'): ('container',),
     (*CONTAINER, 'Isolation'): ('default',),
@@ -39,12 +41,17 @@ def differences(
     """
     values = dict(_leaves(plain(wanted)))
     others = dict(_leaves(plain(found, networks)))
+    result: dict[str, Difference] = {}
+    if needs_replacement(wanted, found):
+        result['job'] = Difference(item, 'job', _JOB in wanted['Mode'], None)
+        for leaves in (values, others):
+            for path in [path for path in leaves if path[0] == 'Mode']:
+                del leaves[path]
     if others.get(_REPLICAS, 0) == 0:
         # Those that are stopped get their number when they are started.
         values.pop(_REPLICAS, None)
     if '@' not in str(values.get(_IMAGE)):
         others[_IMAGE] = str(others.get(_IMAGE)).partition('@')[0]
-    result: dict[str, Difference] = {}
     for path in sorted(values.keys() | others.keys()):
         value, other = values.get(path), others.get(path)
         if value == other or (value is None and other in _ADDED.get(path, ())):
@@ -54,6 +61,12 @@ def differences(
     for difference in _prepared(item, wanted, found):
         result.setdefault(difference.property, difference)
     return list(result.values())
+
+
+def needs_replacement(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether a service has to be removed for another one: as managers make no job of it, or it was of a script."""
+    is_of_item = PURPOSE_LABEL not in (found.get('Labels') or {})
+    return not is_of_item or (_JOB in wanted['Mode']) != (_JOB in (found.get('Mode') or {}))
 
 
 def _prepared(item: MapConfigId, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Difference]:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ... import docker_api
+from ...docker_api import is_not_found
 from ...exceptions import ChangedMeanwhileError, DockerStatusError
 from ..execute.calls import Calls
 from ..plan.operation import Operation
+from ..policy.ownership import PURPOSE_LABEL
 from ..policy.swarm_names import swarm_name
 from .compare import plain
 
 if TYPE_CHECKING:
     from ...docker_api import EngineClient
+
+log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
 _GONE_SECONDS = 60.0
@@ -22,6 +28,9 @@ _FAILURES = 3
 
 _ENDED = frozenset(('complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove'))
 _FAILED = frozenset(('failed', 'rejected'))
+_EXITED = 'task: non-zero exit'
+"""What a node says of a command that was started, and has ended with another exit code than 0."""
+
 _UNSUCCESSFUL = ('paused', 'rollback_started', 'rollback_paused', 'rollback_completed')
 
 Arguments = dict[str, Any]
@@ -30,13 +39,44 @@ Arguments = dict[str, Any]
 class SwarmCalls(Calls):
     """Calls the managers of swarms; what nodes make of it is waited for."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._temporary: dict[tuple[str, str], tuple[Operation, Iterable[tuple[str, Arguments]]]] = {}
+        """Services that have to go with the call, by client and name, with the calls that remove them."""
+
     def _create_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         swarm: Any = client
-        created = swarm.create_service(**_parts(_with_file_ids(swarm, arguments['spec'])))
+        created = swarm.create_service(**_parts(_with_file_ids(swarm, self._with_mark(arguments['spec']))))
         with self._exclusive:
             # Others need to know no more of it than that it exists.
             self._policy.container_names[operation.client_name][arguments['spec']['Name']] = created['ID']
+            if arguments.get('clean_up'):
+                self._temporary[operation.client_name, arguments['spec']['Name']] = operation, arguments['clean_up']
         return created
+
+    def _with_mark(self, spec: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A specification that says how long it is needed, if that is not for good."""
+        labels = spec.get('Labels') or {}
+        return {**spec, 'Labels': self._marked(labels)} if PURPOSE_LABEL in labels else spec
+
+    def end(self) -> None:
+        """Remove what was only there for the call, and was not removed because that was interrupted."""
+        super().end()
+        while self._temporary:
+            _, (operation, steps) = self._temporary.popitem()
+            client: EngineClient = self._policy.clients[operation.client_name].get_client()
+            for call, arguments in steps:
+                try:
+                    getattr(self, f'_{call}')(client, operation, dict(arguments))
+                except Exception as error:
+                    if not is_not_found(error):
+                        log.warning('On client %s, %s was left: %s', operation.client_name, arguments, error)
+
+    def note_tolerated(self, operation: Operation, outcome: str) -> None:
+        super().note_tolerated(operation, outcome)
+        if operation.call == 'wait_for_script':
+            # It is left for somebody to look at.
+            self._temporary.pop((operation.client_name, str(operation.arguments['service'])), None)
 
     def _run_job(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
         """Run a job to its end, and remove it."""
@@ -46,7 +86,7 @@ class SwarmCalls(Calls):
             if service['Spec']['Name'] == name:
                 # An interrupted call has left it.
                 swarm.remove_service(service['ID'])
-        created = swarm.create_service(**_parts(arguments['spec']))
+        created = swarm.create_service(**_parts(self._with_mark(arguments['spec'])))
         waiting = {'service': name, 'timeout': arguments['timeout'], 'former': None, 'is_replaced': False}
         try:
             self._wait_for_service(client, operation, waiting)
@@ -71,9 +111,41 @@ class SwarmCalls(Calls):
         response: object = swarm.remove_service(arguments['service'])
         with self._exclusive:
             names = self._policy.container_names[operation.client_name]
-            for name in [name for name, found in names.items() if found == arguments['service']]:
+            for name in [name for name, found in names.items() if arguments['service'] in (name, found)]:
                 del names[name]
+                self._temporary.pop((operation.client_name, name), None)
         return response
+
+    def _wait_for_script(self, client: EngineClient, operation: Operation, arguments: Arguments) -> int:
+        """Wait until the command of a job has ended; its exit code.
+
+        :raises Timeout: It takes too long.
+        :raises DockerStatusError: It could not be started, or no node could be found for it in this time.
+        """
+        swarm: Any = client
+        began = self._clock.now()
+        while True:
+            tasks = swarm.tasks(filters={'service': arguments['id']})
+            ended = [task for task in tasks if _has_ended(task)]
+            if ended:
+                return _exit_code(ended[-1], arguments['service'])
+            seconds = self._clock.now() - began
+            if seconds > arguments['timeout']:
+                if any(task['Status']['State'] == 'running' for task in tasks):
+                    raise docker_api.Timeout(
+                        f'The script of service {arguments["service"]} runs for {seconds:.0f} seconds.'
+                    )
+                raise DockerStatusError(
+                    f'The script of service {arguments["service"]} was not started within {seconds:.0f} seconds: '
+                    f'{_last_words(tasks)}.',
+                    {},
+                )
+            self._clock.sleep(_POLL_SECONDS)
+
+    def _service_logs(self, client: EngineClient, operation: Operation, arguments: Arguments) -> bytes:
+        """What the containers of a service have put out."""
+        swarm: Any = client
+        return b''.join(swarm.service_logs(stdout=True, stderr=True, **arguments))
 
     def _wait_for_no_tasks(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
         """Wait until no task of a service is listed; of one that is removed, until all have ended."""
@@ -114,11 +186,11 @@ class SwarmCalls(Calls):
 
     def _remove_unused_secret(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         swarm: Any = client
-        return _removed_if_unused(swarm.remove_secret, arguments['id'])
+        return _removed_if_unused(swarm.remove_secret, arguments, swarm.secrets)
 
     def _remove_unused_config(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
         swarm: Any = client
-        return _removed_if_unused(swarm.remove_config, arguments['id'])
+        return _removed_if_unused(swarm.remove_config, arguments, swarm.configs)
 
     def _wait(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
         """Wait for a service on behalf of a container of whatever client."""
@@ -182,7 +254,23 @@ def _file_id(listed: Callable[[], Iterable[Mapping[str, Any]]], name: str) -> st
     return next((str(row['ID']) for row in listed() if row['Spec']['Name'] == name), None)
 
 
-def _removed_if_unused(remove: Callable[[str], object], file_id: str) -> object:
+def _exit_code(task: Mapping[str, Any], name: str) -> int:
+    """The exit code of a command.
+
+    :raises DockerStatusError: It was never started.
+    """
+    status = task['Status']
+    if status['State'] != 'complete' and _EXITED not in (status.get('Err') or ''):
+        raise DockerStatusError(f'The script of service {name} was not run: {_last_words([task])}.', {})
+    return int((status.get('ContainerStatus') or {}).get('ExitCode') or 0)
+
+
+def _removed_if_unused(
+    remove: Callable[[str], object], arguments: Arguments, listed: Callable[[], Iterable[Mapping[str, Any]]]
+) -> object:
+    file_id = arguments.get('id') or _file_id(listed, arguments['name'])
+    if file_id is None:
+        return None
     try:
         return remove(file_id)
     except Exception as error:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from ..action import Action, ActionEnum
 from ..config.client import ENGINE
-from ..input import ItemType
 from ..input._dependencies import STARTED
 from ..plan.expand.conditions import add_wait
-from ..plan.expand.expansion import Expander, Expansion
+from ..plan.expand.expansion import Expansion
 from ..plan.expand.steps import Reader, answer, nothing
 from ..policy.ownership import PREPARATION, ownership_labels
 from ..request import ActionConfig
@@ -26,7 +24,8 @@ _WITHOUT_REPLACEMENT = frozenset(('replicas', 'rollout', 'nodes', 'attached'))
 """What need not have containers replaced; those whose nodes still fit stay."""
 
 
-def _translator(plan: Expansion, action: ActionConfig) -> Translator:
+def translator_of(plan: Expansion, action: ActionConfig) -> Translator:
+    """What makes services of the map of an item."""
     found: Translator = plan.builder.translator(action.client_name)  # type: ignore[attr-defined]
     return found
 
@@ -39,13 +38,14 @@ def _found(plan: Expansion, action: ActionConfig) -> Mapping[str, Any]:
     return found
 
 
-def _seconds(plan: Expansion, action: ActionConfig) -> float:
+def seconds_of(plan: Expansion, action: ActionConfig) -> float:
+    """How long is waited for a service."""
     own = action.client_config.get('wait_timeout')
     found = plan.wait_timeout if plan.wait_timeout is not None else own
     return _DEFAULT_SECONDS if found is None else float(found)
 
 
-def _add_conditions(plan: Expansion, action: ActionConfig) -> None:
+def add_conditions(plan: Expansion, action: ActionConfig) -> None:
     """Wait for what is on engines. On the same swarm, what comes before has been waited for when it was changed."""
     for target, awaited in plan.policy.get_conditions(action.config_id).items():
         for client_name in plan.policy.get_client_names(target) if awaited.crosses_hosts else ():
@@ -54,7 +54,7 @@ def _add_conditions(plan: Expansion, action: ActionConfig) -> None:
                 add_wait(plan, action, client_name, target, awaited.condition)
 
 
-def _add_preparations(plan: Expansion, action: ActionConfig, service: Service, only_empty: bool = False) -> None:
+def add_preparations(plan: Expansion, action: ActionConfig, service: Service, only_empty: bool = False) -> None:
     """Have owner and mode of attached volumes set on their node.
 
     :param only_empty: Leave volumes alone that have data; they were prepared when they were new.
@@ -79,10 +79,11 @@ def _add_preparations(plan: Expansion, action: ActionConfig, service: Service, o
             },
             'Mode': {'ReplicatedJob': {'MaxConcurrent': 1, 'TotalCompletions': 1}},
         }
-        plan.add(action, 'run_job', {'spec': spec, 'timeout': _seconds(plan, action)})
+        plan.add(action, 'run_job', {'spec': spec, 'timeout': seconds_of(plan, action)})
 
 
-def _add_files(plan: Expansion, action: ActionConfig, service: Service, known: Container[tuple[str, str]] = ()) -> None:
+def add_files(plan: Expansion, action: ActionConfig, service: Service, known: Container[tuple[str, str]] = ()) -> None:
+    """Have the swarm keep what a service gets as files, if it does not yet."""
     for file in service.files:
         if (file.section, file.name) in known:
             continue
@@ -96,14 +97,14 @@ def _add_files(plan: Expansion, action: ActionConfig, service: Service, known: C
 
 def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """A new service; without ``is_started``, it has no containers yet."""
-    service = _translator(plan, action).service(action.config_id)
-    is_started, spec = kwargs.get('is_started'), _with_image(plan, action, service.spec)
+    service = translator_of(plan, action).service(action.config_id)
+    is_started, spec = kwargs.get('is_started'), with_image(plan, action, service.spec)
     if is_started:
-        _add_conditions(plan, action)
+        add_conditions(plan, action)
     if not is_started and 'Replicated' in spec['Mode']:
         spec['Mode'] = {'Replicated': {'Replicas': 0}}
-    _add_preparations(plan, action, service, only_empty=True)
-    _add_files(plan, action, service)
+    add_preparations(plan, action, service, only_empty=True)
+    add_files(plan, action, service)
     number = plan.add(action, 'create_service', {'spec': spec})
     plan.note_created(action, plan.policy.item_name(action.config_id), number)
     if is_started:
@@ -113,14 +114,14 @@ def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
 
 def update(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """A service as the map says, in one request."""
-    service, found = _translator(plan, action).service(action.config_id), _found(plan, action)
-    _add_conditions(plan, action)
+    service, found = translator_of(plan, action).service(action.config_id), _found(plan, action)
+    add_conditions(plan, action)
     if (found.get('Spec') or {}).get('Labels', {}).get(PREPARED) != service.spec['Labels'].get(PREPARED):
-        _add_preparations(plan, action, service)
-    _add_files(plan, action, service, _files(found))
+        add_preparations(plan, action, service)
+    add_files(plan, action, service, _files(found))
     moves = _moves_ports_and_nodes(service.spec, found.get('Spec') or {})
     forces = moves or bool(kwargs.get('forces')) or 'ReplicatedJob' in service.spec['Mode']
-    spec = _with_image(plan, action, service.spec, None if kwargs.get('resolves_image') else found.get('Spec'))
+    spec = with_image(plan, action, service.spec, None if kwargs.get('resolves_image') else found.get('Spec'))
     _add_update(plan, action, spec, found, forces=forces)
     _add_cleanup(plan, action, service, found)
     return nothing
@@ -129,9 +130,9 @@ def update(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
 def start(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """The containers of a service that has none."""
     found = _found(plan, action)
-    _add_conditions(plan, action)
+    add_conditions(plan, action)
     spec = dict(found.get('Spec') or {})
-    wanted = _translator(plan, action).service(action.config_id).spec
+    wanted = translator_of(plan, action).service(action.config_id).spec
     _add_update(plan, action, {**spec, 'Mode': wanted['Mode']}, found, forces='ReplicatedJob' in wanted['Mode'])
     return nothing
 
@@ -171,7 +172,7 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
 
 def create_network(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """A network that reaches over all nodes."""
-    arguments, _ = _translator(plan, action).network(action.config_id)
+    arguments, _ = translator_of(plan, action).network(action.config_id)
     number = plan.add(action, 'create_network', arguments)
     plan.note_created(action, plan.policy.item_name(action.config_id), number)
     return answer(number)
@@ -182,14 +183,14 @@ def remove_network(plan: Expansion, action: ActionConfig, name: str, kwargs: dic
     plan.add(
         action,
         'remove_swarm_network',
-        {'net_id': plan.policy.name_on(action.client_name, action.config_id), 'timeout': _seconds(plan, action)},
+        {'net_id': plan.policy.name_on(action.client_name, action.config_id), 'timeout': seconds_of(plan, action)},
         tolerates={'not_found': ''},
     )
     plan.note_removed(action, plan.policy.item_name(action.config_id))
     return nothing
 
 
-def _with_image(
+def with_image(
     plan: Expansion, action: ActionConfig, spec: Mapping[str, Any], former: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """A specification with the digest of the image: that of the former one, if it has the same name."""
@@ -235,7 +236,7 @@ def _add_wait(
         'wait_for_service',
         {
             'service': plan.policy.name_on(action.client_name, action.config_id),
-            'timeout': _seconds(plan, action),
+            'timeout': seconds_of(plan, action),
             'former': former,
             'is_replaced': is_replaced,
         },
@@ -243,7 +244,7 @@ def _add_wait(
 
 
 def _add_wait_for_end(plan: Expansion, action: ActionConfig, found: Mapping[str, Any], is_removed: bool) -> None:
-    seconds = _seconds(plan, action)
+    seconds = seconds_of(plan, action)
     plan.add(action, 'wait_for_no_tasks', {'service': found.get('ID'), 'timeout': seconds, 'is_removed': is_removed})
 
 
@@ -277,16 +278,3 @@ def _moves_ports_and_nodes(new: Mapping[str, Any], old: Mapping[str, Any]) -> bo
 
     paths = (('EndpointSpec', 'Ports'), (*TASK, 'Placement', 'Constraints'))
     return all(at(wanted, path) != at(found, path) for path in paths)
-
-
-EXPANDERS: dict[tuple[ItemType, ActionEnum], Expander] = {
-    (ItemType.NETWORK, Action.CREATE): create_network,
-    (ItemType.NETWORK, Action.REMOVE): remove_network,
-    (ItemType.CONTAINER, Action.CREATE): create,
-    (ItemType.CONTAINER, Action.START): start,
-    (ItemType.CONTAINER, Action.RESTART): restart,
-    (ItemType.CONTAINER, Action.STOP): stop,
-    (ItemType.CONTAINER, Action.REMOVE): remove,
-    (ItemType.CONTAINER, Action.UPDATE): update,
-}
-"""Which function gives the operations of an action."""

@@ -12,9 +12,9 @@ from ..plan.expand import Expansion
 from ..request import Kwargs
 from ..runner._steps import StepRunner
 from .execute import SwarmCalls
-from .expand import EXPANDERS
 from .service import Refusal
 from .state import resolved_image
+from .table import EXPANDERS
 from .together import refuse_spread_data
 from .translate import Translator
 
@@ -40,11 +40,12 @@ class SwarmRefusalError(DockerMapError, ValueError):
 class SwarmRunner(StepRunner):
     """Carries out actions on swarms."""
 
-    policy_options = ['replace', 'start_grace', 'renew_anonymous_volumes', 'rollout']
+    policy_options = ['replace', 'start_grace', 'renew_anonymous_volumes', 'rollout', 'remove_created_after']
     replace: str = ''
     start_grace: float | None = None
     renew_anonymous_volumes: bool = False
     rollout: str | None = None
+    remove_created_after: bool = True
 
     def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
         self._translators: dict[str, Translator] = {}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ... import DEFAULT_PRESET_NETWORKS
@@ -15,7 +17,7 @@ from .._describe import describe_item
 from ..input import ItemType, MapConfigId, NotSet
 from ..policy.label import LABEL, format_label, salt_for
 from ..policy.options import option_values
-from ..policy.ownership import ownership_labels
+from ..policy.ownership import SCRIPT, ownership_labels
 from ..policy.swarm_names import swarm_name
 from ..policy.utils import init_options
 from ..request import action_config
@@ -52,6 +54,26 @@ class Translator:
     def service(self, config_id: MapConfigId) -> Service:
         """What a container is on the swarm."""
         return self.services(config_id.map_name)[config_id]
+
+    def script(self, config_id: MapConfigId, arguments: Mapping[str, Any]) -> Service:
+        """What runs a command once in place of a container: a job that nothing judges but its exit code.
+
+        :param arguments: Command and entry point, where they are not those of the configuration.
+        """
+        given = self.service(config_id)
+        service = replace(given, spec=copy.deepcopy(given.spec), files=list(given.files))
+        action = action_config(self._policy, self._client_name, config_id)
+        built = self._builder.create_kwargs(action, self._policy.item_name(config_id), arguments)
+        payload = payload_arguments(action, built)
+        for name in ('command', 'entrypoint'):
+            if payload.get(name):
+                service.put(OPTIONS[name].path, payload[name])
+        service.put((*CONTAINER, 'Healthcheck'), {'Test': ['NONE']})
+        service.put((*TASK, 'RestartPolicy'), {'Condition': 'none'})
+        service.put(('Mode',), {'ReplicatedJob': {'MaxConcurrent': 1, 'TotalCompletions': 1}})
+        service.put(('Labels',), ownership_labels(config_id, purpose=SCRIPT))
+        service.spec.pop('UpdateConfig', None)
+        return service
 
     def services(self, map_name: str) -> Mapping[MapConfigId, Service]:
         """The services of a map."""

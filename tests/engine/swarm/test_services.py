@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -10,6 +11,7 @@ import pytest
 from private_swarm import PrivateSwarm
 
 from dockermap.api import MappingDockerClient
+from dockermap.map.action import ContainerUtilAction
 from dockermap.map.exceptions import ActionRunnerException
 from dockermap.map.execute.events import ActionEvent
 
@@ -113,3 +115,26 @@ def test_a_new_volume_has_the_owner_and_mode_that_the_map_says(swarm: PrivateSwa
         (container,) = [row['Id'] for row in api.containers() if row['Command'].startswith('sleep 600')]
         command = api.exec_create(container, ['stat', '-c', '%u:%g %a', '/data'])
         assert api.exec_start(command) == b'7:8 750\n'
+
+
+def test_a_script_gives_exit_code_and_output_and_leaves_nothing(
+    swarm: PrivateSwarm, make_client: Make, map_name: str, tmp_path: Path
+) -> None:
+    (tmp_path / 'a.sh').write_text('echo told; exit 3', encoding='utf-8')
+    client = make_client({'tool': {'image': 'web:1'}})
+    outputs = client.run_script('tool', script_path=str(tmp_path / 'a.sh'), command_format='sh {script_path}')
+    (result,) = [output.result for output in outputs if output.action_type == ContainerUtilAction.SCRIPT]
+    assert (result['exit_code'], result['log']) == (3, b'told\n')
+    with pytest.raises(ActionRunnerException, match=r'was not run: .*no such file'):
+        client.run_script('tool', command_format='/nosuch')
+    with swarm.api() as api:
+        assert [row for row in api.services() if row['Spec']['Name'].startswith(map_name)] == []
+        assert [row for row in api.configs() if row['Spec']['Name'].startswith(map_name)] == []
+
+
+def test_a_service_that_becomes_a_job_is_another_one(make_client: Make) -> None:
+    job = {'image': 'web:1', 'job': True, 'create_options': {'command': ['true']}}
+    make_client({'web': WEB}).update('web')
+    client = make_client({'web': job})
+    client.update('web')
+    assert client.status('web')[0].state == 'complete'

@@ -168,12 +168,10 @@ def test_an_image_that_no_registry_has_is_refused_before_anything_is_changed(swa
     assert swarm.calls == []
 
 
-def test_signals_and_scripts_are_refused(swarm, make_client):
+def test_signals_are_refused(swarm, make_client):
     client = make_client({'web': {'image': 'web:1'}})
     with pytest.raises(UnsupportedError, match='sends no signals'):
         client.signal('web')
-    with pytest.raises(UnsupportedError, match='runs no scripts'):
-        client.run_script('web')
 
 
 def test_a_name_that_is_no_host_name_is_refused(make_client):

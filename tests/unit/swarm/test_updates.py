@@ -39,3 +39,13 @@ def test_one_variable_that_changed_is_one_request(swarm, make_client):
     assert methods(swarm) == ['update_service']
     assert len(swarm.running('shop-web')) == 1
     assert [task['ID'] for task in swarm.running('shop-web')] != former
+
+
+def test_a_service_that_becomes_a_job_is_another_one(swarm, make_client):
+    make_client({'web': WEB | {'networks': []}}).update('web')
+    swarm.calls.clear()
+    client = make_client({'web': WEB | {'networks': [], 'job': True}})
+    assert 'job' in str(client.plan('update', 'web'))
+    client.update('web')
+    assert methods(swarm) == ['remove_service', 'create_service']
+    assert [task['Status']['State'] for task in swarm.tasks] == ['complete']

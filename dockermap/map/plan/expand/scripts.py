@@ -29,10 +29,13 @@ log = logging.getLogger(__name__)
 
 _PLACEHOLDER = '{script_path}'
 _STOP_SECONDS = 3
-_MARGIN, _LONGEST_SCRIPT = 600.0, 86400.0
+SCRIPT_MARGIN, _LONGEST_SCRIPT = 600.0, 86400.0
 _NOT_FOR_SCRIPTS = ('auto_remove', 'restart_policy')
 _LOCAL_URLS = ('unix:', 'http+unix:', 'http+docker://localhost', 'npipe:', 'tcp://127.', 'tcp://localhost')
-_TIMED_OUT = 'Timed out while waiting for the script to end.'
+SCRIPT_DIRECTORY = '/tmp/script_run'
+"""Where scripts are in their containers, if nothing else is said."""
+
+TIMED_OUT = 'Timed out while waiting for the script to end.'
 
 
 def script(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
@@ -48,13 +51,13 @@ def _script(
     entrypoint: object = None,
     command_format: object = None,
     wait_timeout: float | None = None,
-    container_script_dir: str = '/tmp/script_run',
+    container_script_dir: str = SCRIPT_DIRECTORY,
     timestamps: bool | None = None,
     tail: str | int = 'all',
 ) -> Reader:
     call = _script_call(action, script_path, command_format, container_script_dir)
     created = plan.sub_step(action, name, Action.CREATE, call.create_kwargs(entrypoint))
-    seconds = _script_timeout(action, wait_timeout)
+    seconds = script_timeout(action, wait_timeout)
     _limit(plan, created, seconds)
     plan.require_answer(created, f'{describe_item(action.config_id)} could not be created for the script.')
     removal, ending = _clean_up(plan, action, name, False), _clean_up(plan, action, name, True)
@@ -86,7 +89,7 @@ def _script(
     def read(responses: Responses) -> dict[str, Any]:
         result = {'id': responses[created]['Id'], 'client': action.client_name}
         if looked not in responses:
-            return {**result, 'error': _TIMED_OUT}
+            return {**result, 'error': TIMED_OUT}
         return {**result, 'exit_code': responses[looked]['State']['ExitCode'], 'log': responses[logged]}
 
     return read
@@ -97,7 +100,7 @@ def _limit(plan: Expansion, created: int, seconds: object) -> None:
     operation = plan.operations[created]
     labels = operation.arguments.get('labels') or {}
     if operation.call == 'create_container' and PURPOSE_LABEL in labels:
-        limit = _MARGIN + (float(seconds) if isinstance(seconds, (int, float)) else _LONGEST_SCRIPT)
+        limit = SCRIPT_MARGIN + (float(seconds) if isinstance(seconds, (int, float)) else _LONGEST_SCRIPT)
         arguments = {**operation.arguments, 'labels': {**labels, RUN: str(limit)}}
         plan.operations[created] = replace(operation, arguments=arguments)
 
@@ -151,7 +154,7 @@ def _script_call(
     else:
         host_dir, file_name = os.path.split(path)
         container_path = posixpath.join(container_dir, file_name)
-    command = _formatted(command_format, container_path)
+    command = formatted_command(command_format, container_path)
     return _ScriptCall(command, f'{host_dir}:{container_dir}:rw', container_dir)
 
 
@@ -170,7 +173,7 @@ def _is_local(action: ActionConfig) -> bool:
     return not url or str(url).startswith(_LOCAL_URLS)
 
 
-def _formatted(command_format: object, container_path: str) -> str | list[str] | None:
+def formatted_command(command_format: object, container_path: str) -> str | list[str] | None:
     """The command with the path of the script; other braces are the command's own."""
     if not command_format:
         return None
@@ -184,7 +187,7 @@ def _formatted(command_format: object, container_path: str) -> str | list[str] |
     raise ValueError(f'command_format: expected a text or a list of texts, found {type(command_format).__name__}.')
 
 
-def _script_timeout(action: ActionConfig, wait_timeout: float | None) -> object:
+def script_timeout(action: ActionConfig, wait_timeout: float | None) -> object:
     """The first that is set: the call's, the configuration's, the client's; nothing leaves it to ``wait_timeout``."""
     stop_timeout: object = resolve_value(container_settings(action).stop_timeout)
     timeouts: tuple[object, ...] = (wait_timeout, stop_timeout, action.client_config.timeout)
