@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -43,15 +42,24 @@ class InMemorySwarm:
         self.networks: dict[str, dict[str, Any]] = {}
         self.files: dict[str, dict[str, dict[str, Any]]] = {'secrets': {}, 'configs': {}}
         self.has_crashed = False
-        self._numbers = itertools.count(1)
+        self._last = 0
 
     def client(self) -> SwarmClient:
         """A client of the manager."""
         return SwarmClient(self)
 
+    def copy(self) -> InMemorySwarm:
+        """Another swarm that is as this one."""
+        return copy.deepcopy(self)
+
     def new_id(self) -> str:
         """An id that nothing has."""
-        return f'id{next(self._numbers):04}'
+        return f'id{self.next_number():04}'
+
+    def next_number(self) -> int:
+        """A number above all that there were, as versions have."""
+        self._last += 1
+        return self._last
 
     def named(self, name: str) -> dict[str, Any]:
         """A service by its name or id."""
@@ -82,7 +90,7 @@ class InMemorySwarm:
             self.has_crashed = True
             raise connection_lost()
         service['PreviousSpec'], service['Spec'] = former, spec
-        service['Version'] = {'Index': next(self._numbers)}
+        service['Version'] = {'Index': self.next_number()}
         moves = constraints != (new.get('Placement') or {}).get('Constraints')
         ports_change = former.get('EndpointSpec') != spec.get('EndpointSpec')
         ignores_ports = moves and ports_change and old.get('ForceUpdate', 0) == new.get('ForceUpdate', 0)
@@ -131,7 +139,7 @@ class InMemorySwarm:
             'ID': self.new_id(),
             'ServiceID': service['ID'],
             'DesiredState': 'running',
-            'Status': {'State': 'new', 'Timestamp': f'{next(self._numbers):06}'},
+            'Status': {'State': 'new', 'Timestamp': f'{self.next_number():06}'},
             'Spec': copy.deepcopy(service['Spec']['TaskTemplate']),
         }
         self.tasks.append(task)
@@ -186,7 +194,7 @@ class InMemorySwarm:
         probe = self._new_task(service)
         self._place(service, probe)
         if probe['Status']['State'] in _ENDED:
-            service['Spec'], service['Version'] = service['PreviousSpec'], {'Index': next(self._numbers)}
+            service['Spec'], service['Version'] = service['PreviousSpec'], {'Index': self.next_number()}
             service['ports'] = (service['Spec'].get('EndpointSpec') or {}).get('Ports')
             service['UpdateStatus'].update(
                 State='rollback_completed', Message=f'update rolled back due to failure of task {probe["ID"]}'
@@ -382,7 +390,9 @@ class SwarmClient:
             container = service['Spec']['TaskTemplate']['ContainerSpec']
             if any(entry[f'{key}ID'] == file_id for entry in container.get(f'{key}s') or ()):
                 raise refusal(400, f'rpc error: code = InvalidArgument desc = {section[:-1]} is in use by a service')
-        name = next(name for name, row in self._swarm.files[section].items() if row['ID'] == file_id)
+        name = next((name for name, row in self._swarm.files[section].items() if row['ID'] == file_id), None)
+        if name is None:
+            raise refusal(404, f'{section[:-1]} {file_id} not found')
         self._note(f'remove_{section[:-1]}', name, {})
         del self._swarm.files[section][name]
         return True

@@ -14,6 +14,7 @@ from ..policy.ownership import PREPARATION, ownership_labels
 from ..request import ActionConfig
 from ..request.preparation import PREPARATION_TMP_PATH
 from .compare import differences, plain
+from .files import files_of, unused_files
 from .service import PREPARED, Service
 from .settings import TASK
 from .translate import Translator
@@ -109,6 +110,7 @@ def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     plan.note_created(action, plan.policy.item_name(action.config_id), number)
     if is_started:
         _add_wait(plan, action)
+    _add_cleanup(plan, action, service, {})
     return answer(number)
 
 
@@ -118,7 +120,7 @@ def update(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     add_conditions(plan, action)
     if (found.get('Spec') or {}).get('Labels', {}).get(PREPARED) != service.spec['Labels'].get(PREPARED):
         add_preparations(plan, action, service)
-    add_files(plan, action, service, _files(found))
+    add_files(plan, action, service, files_of(found))
     moves = _moves_ports_and_nodes(service.spec, found.get('Spec') or {})
     forces = moves or bool(kwargs.get('forces')) or 'ReplicatedJob' in service.spec['Mode']
     spec = with_image(plan, action, service.spec, None if kwargs.get('resolves_image') else found.get('Spec'))
@@ -249,21 +251,20 @@ def _add_wait_for_end(plan: Expansion, action: ActionConfig, found: Mapping[str,
 
 
 def _add_cleanup(plan: Expansion, action: ActionConfig, service: Service | None, found: Mapping[str, Any]) -> None:
-    """Files that the service had, and that it does not have any more; others may have them."""
+    """Files that the service had, or an interrupted call has left, and that it does not have any more."""
     wanted = {(file.section, file.name) for file in service.files} if service is not None else set()
-    for (section, name), file_id in _files(found).items():
-        if (section, name) not in wanted:
-            plan.add(action, f'remove_unused_{section[:-1]}', {'id': file_id}, tolerates={'not_found': ''})
-
-
-def _files(found: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """Ids of the secrets and configs of a service."""
-    container: Mapping[str, Any] = ((found.get('Spec') or {}).get('TaskTemplate') or {}).get('ContainerSpec') or {}
-    return {
-        (section, entry[f'{key}Name']): entry[f'{key}ID']
-        for section, key in (('secrets', 'Secret'), ('configs', 'Config'))
-        for entry in container.get(f'{key}s') or ()
-    }
+    own = files_of(found)
+    if not wanted and not own:
+        return
+    known: Any = plan.policy.container_names[action.client_name]
+    client = plan.policy.clients[action.client_name].get_client()
+    map_name = action.config_id.map_name
+    left = unused_files(client, known.services.values(), map_name, {*wanted, *own})
+    others = translator_of(plan, action).services(map_name).values()
+    needed = {(file.section, file.name) for other in others for file in other.files}
+    for key, file_id in {**left, **own}.items():
+        if key not in wanted and (key in own or key not in needed):
+            plan.add(action, f'remove_unused_{key[0][:-1]}', {'id': file_id}, tolerates={'not_found': ''})
 
 
 def _moves_ports_and_nodes(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from ..request import action_config
 from ..request.lists import get_preparation_cmd, volume_owner
 from ..request.payload import payload_arguments, says_something
 from ..request.preparation import PREPARATION_TMP_PATH
+from .files import FILE_LABEL
 from .mounts import Mounts
 from .service import NETWORK_MODES, PREPARED, Preparation, Refusal, Service, SwarmFile
 from .settings import CONTAINER, NETWORK_OPTIONS, OPTIONS, PROPERTIES, RESOURCES, TASK, Fate
@@ -323,7 +324,7 @@ class _Translation:
                 digest = hashlib.sha256(data).hexdigest()[:12]
                 own_name = f'{swarm_name(f"{self._action.config_id.map_name}.{name}")[:50]}-{digest}'
                 self._service.files.append(
-                    SwarmFile(section, own_name, data, {'org.docker-map.map': self._action.config_id.map_name})
+                    SwarmFile(section, own_name, data, {FILE_LABEL: self._action.config_id.map_name})
                 )
                 path = resolve_value(settings.get('path')) or posixpath.join(_FOLDERS[section], name)
                 if section == 'secrets':
