@@ -132,8 +132,8 @@ class EngineClient(Protocol):
     """What orchestration calls on a client; docker-py's ``APIClient`` and ``DockerClientWrapper`` offer it.
 
     Methods that pass a user's options on take any keyword argument. ``exec_inspect``, ``exec_start(detach=...)`` and
-    ``rename`` are used where a client has them, so they are no part of it; likewise ``run_cmd(command)``, which runs a
-    shell command on the engine's host.
+    ``rename`` are used where a client has them, so they are no part of it; likewise ``put_archive(container, path,
+    data)`` for secrets and configs, and ``run_cmd(command)``, which runs a shell command on the engine's host.
     """
 
     def containers(self, *, all: bool = ...) -> Any:

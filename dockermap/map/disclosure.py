@@ -136,9 +136,11 @@ _PREFIXES: dict[str, _Row] = {
     'attached:': _Row('owner and mode of volume {}', texts.owner_and_mode, plural=True, observed=False),
     'attaches.': _Row('volume at {}', texts.path, nothing='not mounted'),
     'binds.': _Row('bind at {}', texts.path, nothing='not mounted'),
+    'configs.': _Row('config {}'),
     'driver_options.': _Row('driver option {}'),
     'environment.': _Row('environment.{}'),
     'networks.': _Row('network {}', texts.connection),
+    'secrets.': _Row('secret {}'),
     'uses.': _Row('volume at {}', texts.path, nothing='not mounted'),
 }
 """Properties that a name follows."""

@@ -29,6 +29,7 @@ _SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
         {'type': ['number', 'boolean', 'null']},
         'Seconds between stop signal and kill; a truth value is the feature of this name.',
     ),
+    'files_directory': (_TEXT, 'Directory of the host for secrets and configs of containers, in memory.'),
     'max_parallel': ({'type': ['integer', 'null'], 'minimum': 1}, 'How many operations are carried out at a time.'),
     'wait_timeout': (_SECONDS, 'Seconds to wait for the end of a container.'),
 }

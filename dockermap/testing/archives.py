@@ -8,9 +8,10 @@ import tarfile
 from typing import IO, Any
 
 from .errors import refusal
+from .files import File
 from .images import Image, Images
 
-__all__ = ['load', 'saved']
+__all__ = ['load', 'saved', 'unpacked']
 
 _MANIFEST = 'manifest.json'
 _saved: dict[str, Image] = {}
@@ -59,3 +60,22 @@ def load(images: Images, data: IO[bytes] | bytes) -> list[dict[str, Any]]:
         loaded = [f'Loaded image: {name}' for name in row['RepoTags']] or [f'Loaded image ID: {image.id}']
         messages += [{'stream': f'{text}\n'} for text in loaded]
     return messages
+
+
+def unpacked(data: IO[bytes] | bytes) -> dict[str, File]:
+    """Files and directories of an archive, by their paths in it.
+
+    :raises docker.errors.APIError: This is none.
+    """
+    content = data if isinstance(data, bytes) else data.read()
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            return {entry.name: _file(archive, entry) for entry in archive}
+    except tarfile.TarError as error:
+        raise refusal(500, 'archive/tar: invalid tar header') from error
+
+
+def _file(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> File:
+    stream = archive.extractfile(entry)
+    text = None if stream is None else stream.read().decode('utf-8', 'surrogateescape')
+    return File(text, entry.uid, entry.gid, entry.mode)

@@ -32,6 +32,9 @@ class FileChanges:
 
     def _apply(self, container: Container, change: FileChange) -> None:
         files, path = self._mounts.place(container, change.path)
+        if change.removes:
+            files.remove(path, change.kept)
+            return
         if path not in files:
             raise ValueError(f'{"chown" if change.owner else "chmod"}: {change.path}: No such file or directory')
         if change.mode is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from posixpath import normpath
 
@@ -69,6 +69,13 @@ class FileTree:
             self._files[parent] = DIRECTORY
             parent = parent.rpartition('/')[0]
         self._files[path] = file
+
+    def remove(self, path: str, kept: Collection[str] = ()) -> None:
+        """Remove a file, or a directory with all below it; or only what is in there, without files of these names."""
+        top = normpath(path)
+        for name in self.paths(top):
+            if not kept or (name != top and name.rpartition('/')[2] not in kept):
+                del self._files[name]
 
     def change(
         self, path: str, recursive: bool, *, owner: int | None = None, group: int | None = None, mode: str | None = None

@@ -184,6 +184,7 @@ class Lifecycle:
     def _launch(self, container: Container) -> None:
         container.host_config.setdefault('Runtime', 'runc')
         try:
+            self._mounts.check_host(container)
             self._connect(container)
             process = self._process(container)
         except APIError as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from .containers import Container, Containers, Mount
 from .documents import mapping, text, texts
 from .errors import refusal
-from .files import File, FileTree
+from .files import File, FilesGiven, FileTree
 from .volumes import Volume, Volumes
 
 __all__ = ['Mounts']
@@ -80,6 +80,32 @@ class Mounts:
             return mount.volume.files, below
         return self.host, (mount.source + below).rstrip('/') or '/'
 
+    def check_host(self, container: Container) -> None:
+        """Refuse to start a container with a mount of a path that is not on the host.
+
+        :raises docker.errors.APIError: There is such a mount.
+        """
+        for given in _entries(container.host_config.get('Mounts')):
+            if given.get('Type') == 'bind':
+                self._check_source(text(given.get('Source')))
+
+    def _check_source(self, source: str) -> None:
+        if source not in self.host:
+            raise refusal(400, f'invalid mount config for type "bind": bind source path does not exist: {source}')
+
+    def unpack(self, container: Container, path: str, files: FilesGiven) -> None:
+        """Write files below a directory of a container; paths of the host that are missing are created.
+
+        :raises docker.errors.APIError: There is no such directory.
+        """
+        self.prepare_host(container)
+        tree, top = self.place(container, path)
+        if top not in tree or not tree[top].is_directory:
+            raise refusal(404, f'Could not find the file {path} in container {container.id}')
+        for name, file in files.items():
+            assert isinstance(file, File)
+            tree.write(f'{top}/{name}', file)
+
     def prepare_host(self, container: Container) -> None:
         """Create the paths of the host that are mounted and do not exist, as engines do."""
         for mount in container.mounts:
@@ -124,8 +150,7 @@ class Mounts:
         if given.get('Type') in ('tmpfs', 'image'):
             return Mount(target, is_tmpfs=True)
         if given.get('Type') == 'bind':
-            if source not in self.host:
-                raise refusal(400, f'invalid mount config for type "bind": bind source path does not exist: {source}')
+            self._check_source(source)
             return Mount(target, source=source, writable=writable, propagation='rprivate')
         options = mapping(given.get('VolumeOptions'))
         labels = {name: text(value) for name, value in mapping(options.get('Labels')).items()}

@@ -34,12 +34,18 @@ def signal_name(signal: str | int) -> str | None:
 
 @dataclass(frozen=True)
 class FileChange:
-    """A change of owner or mode that a process makes."""
+    """A change of owner or mode that a process makes, or a removal.
+
+    :param kept: With ``removes``, names of files that stay where they are directly in the directory of the path, which
+        stays then, too.
+    """
 
     path: str
     recursive: bool = False
     owner: str | None = None
     mode: str | None = None
+    removes: bool = False
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

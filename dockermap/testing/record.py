@@ -48,6 +48,7 @@ CHANGING_CALLS = frozenset(
         'login',
         'pause',
         'pull',
+        'put_archive',
         'remove_container',
         'remove_image',
         'remove_network',

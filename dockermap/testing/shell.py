@@ -17,7 +17,8 @@ _SEPARATOR = re.compile(r'^(?:;|&&|\n)$')
 def understood(command: Sequence[str]) -> Process | None:
     """How a command behaves, or ``None`` if it is not one of the known ones.
 
-    Known are ``true``, ``false``, ``:``, ``exit``, ``sleep``, ``echo``, ``chown``, ``chmod``, and for shells
+    Known are ``true``, ``false``, ``:``, ``exit``, ``sleep``, ``echo``, ``chown``, ``chmod``, ``rm -rf``, ``find`` that
+    deletes files but those of some names, and for shells
     ``trap 'exit N' SIGNAL``, ``while :; do sleep N; done``, and several of them joined by ``;`` or ``&&``.
     """
     if not command:
@@ -135,6 +136,20 @@ def _chmod(arguments: list[str]) -> Process | None:
     return _change(arguments, 'mode')
 
 
+def _rm(arguments: list[str]) -> Process | None:
+    if not arguments or arguments[0] != '-rf':
+        return None
+    return Process(0, file_changes=tuple(FileChange(path, removes=True) for path in arguments[1:]))
+
+
+def _find(arguments: list[str]) -> Process | None:
+    """Understood as ``DIRECTORY -type f ! -name NAME ... -delete``."""
+    path, *others = arguments
+    if others[:2] != ['-type', 'f'] or others[-1] != '-delete':
+        return None
+    return Process(0, file_changes=(FileChange(path, removes=True, kept=tuple(others[4:-1:3])),))
+
+
 _KNOWN: dict[str, Callable[[list[str]], Process | None]] = {
     'true': _ended(0),
     ':': _ended(0),
@@ -146,4 +161,6 @@ _KNOWN: dict[str, Callable[[list[str]], Process | None]] = {
     'trap': _trap,
     'chown': _chown,
     'chmod': _chmod,
+    'rm': _rm,
+    'find': _find,
 }

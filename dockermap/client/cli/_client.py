@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import posixpath
 import shlex
@@ -82,6 +83,11 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         """Version of the API that command and engine agree on."""
         version: str = self.version()['ApiVersion']
         return version
+
+    @property
+    def takes_archives(self) -> bool:
+        """Whether :meth:`put_archive` works."""
+        return self._takes_input
 
     def close(self) -> None:
         """Do nothing: there is no connection to close."""
@@ -194,6 +200,13 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         """Remove a container; with ``v``, also its anonymous volumes."""
         options = {key: value for key, value in (('v', v), ('link', link), ('force', force)) if value}
         self.call('remove_container', container=_reference(container), **options)
+
+    def put_archive(self, container: Any, path: str, data: bytes) -> bool:
+        """Unpack an archive in a directory of a container; it needs a ``run`` that takes input."""
+        # Not all that runs commands passes on other input than text.
+        command = self.get_cmd('put_archive', container=_reference(container), path=path)
+        self.run_command('put_archive', f'base64 -d | {command}', base64.encodebytes(data))
+        return True
 
     def exec_create(self, container: Any, cmd: Any, **kwargs: Any) -> dict[str, str]:
         """Register a command to be run in a container by :meth:`exec_start`, where errors are raised."""

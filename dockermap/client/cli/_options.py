@@ -34,6 +34,7 @@ from ._rules import (
     log_config,
     not_available,
     password,
+    place_in_container,
     podman_ipam,
     point_of_time,
     tmpfs,
@@ -75,6 +76,7 @@ CMD_MAP: dict[str, str | None] = {
     'exec_start': None,
     'get_image': 'save',
     'load_image': 'load',
+    'put_archive': 'cp',
     'inspect_container': 'inspect',
     'inspect_image': 'image inspect',
     'remove_container': 'rm',
@@ -207,6 +209,7 @@ COMMANDS: dict[str, Command] = {
         positional=(value_of('container'),),
         rules={'v': generic('volumes'), **leave_out('raise_on_error', 'raise_not_found')},
     ),
+    'put_archive': Command(positional=(place_in_container,), required=frozenset(('container', 'path'))),
     'save': Command(positional=(value_of('image'),), api_order=('image',), required=frozenset(('image',))),
     'rmi': Command(
         positional=(value_of('image'),),

@@ -102,6 +102,13 @@ def words_of(key: str) -> _Take:
     return words
 
 
+def place_in_container(arguments: _Arguments) -> Iterator[Word]:
+    """A path in a container, where an archive from the standard input goes."""
+    container, path = engine_text(arguments.pop('container')), engine_text(arguments.pop('path'))
+    yield positional('-')
+    yield positional(f'{container}:{path}')
+
+
 def context_of(arguments: _Arguments) -> Iterator[Word]:
     """The build's path, or ``-`` for a file that is passed to the command."""
     path, fileobj = arguments.pop('path', None), arguments.pop('fileobj', None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -34,6 +35,9 @@ ENGINE = 'engine'
 
 SWARM = 'swarm'
 """Kind of the clients that speak to a manager of a swarm."""
+
+FILES_DIRECTORY = '/run/dockermap'
+"""Where the host of an engine has the secrets and configs of containers, unless the client says otherwise."""
 
 _MANAGER_SECONDS = 5.0
 
@@ -108,8 +112,8 @@ class ClientConfiguration(DictMap):
 
     As a context manager, it closes the client at the end that it has created; see :meth:`close`.
 
-    Everything else becomes an entry, such as ``domainname``, ``stop_timeout``, ``wait_timeout``, ``max_parallel`` and
-    ``tls``. A dict as only positional argument is read like keyword arguments.
+    Everything else becomes an entry, such as ``domainname``, ``stop_timeout``, ``wait_timeout``, ``max_parallel``,
+    ``files_directory`` and ``tls``. A dict as only positional argument is read like keyword arguments.
     """
 
     init_kwargs: ClassVar[tuple[str, ...]] = ('base_url', 'version', 'timeout', 'tls')
@@ -302,6 +306,18 @@ class ClientConfiguration(DictMap):
         if address and not is_late(address):
             with located('interfaces_ipv6' if ipv6 else 'interfaces', interface):
                 _address(address)
+
+    def get_files_directory(self) -> str:
+        """The directory of the host that has the secrets and configs of containers, each container in one of its own.
+
+        :raises ValueError: It is no absolute path, or cannot be mounted in a container.
+        """
+        given = resolve_value(self.get('files_directory')) or FILES_DIRECTORY
+        found = posixpath.normpath(str(given))
+        if not found.startswith('/') or not found.strip('/') or ':' in found:
+            with located('files_directory'):
+                raise InputError(f'Expected an absolute path of a directory on the host, found {shown(given)}.')
+        return found
 
     def _addresses(self, ipv6: bool) -> DictMap:
         return self._interfaces_ipv6 if ipv6 else self._interfaces

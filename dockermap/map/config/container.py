@@ -130,8 +130,8 @@ class ContainerConfiguration(ConfigurationObject):
         'replicas': 'How many containers a swarm runs for each instance; on an engine there is one.',
         'nodes': 'Which nodes of a swarm the container may run on; an engine is the only one.',
         'publish': 'Whether a swarm publishes ports on the ``host`` of the container, or by ``ingress`` on all.',
-        'secrets': 'Files with secret content, by name, which a swarm keeps and shows only to this container.',
-        'configs': 'Files with other content, by name, which a swarm keeps for this container.',
+        'secrets': 'Files with secret content, by name; a swarm keeps them, on an engine its host has them in memory.',
+        'configs': 'Files with other content, by name, which the container has like secrets.',
     }
     _kind = 'container configuration'
     _former_names = {'start_options': 'host_config'}

@@ -51,6 +51,7 @@ _POLL_SECONDS = 0.5
 _MARK_SECONDS = 600.0
 """What the first start of a container, and its first commands, may last."""
 _STOP_SECONDS = 10
+_NO_SOURCE = 'bind source path does not exist: '
 _POSITIONAL = {
     'inspect_container': 'container',
     'inspect_volume': 'name',
@@ -176,6 +177,10 @@ class Calls:
         self._forget_container(operation)
         return response
 
+    def _put_files(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+        put_archive: Callable[..., object] = getattr(client, 'put_archive')  # noqa: B009
+        return put_archive(arguments['container'], arguments['path'], arguments['data'])
+
     def _marked(self, labels: Mapping[str, object]) -> dict[str, object]:
         former = Former.of_label(str(labels.get(REPLACES)))
         seconds = float(str(labels.get(RUN, _HELPER_SECONDS))) if former is None else former.seconds
@@ -248,7 +253,9 @@ class Calls:
                 # It goes away by itself. Whoever wants it to run can create a new one as soon as the name is free.
                 self._waiting.for_removal(client, str(container))
             if is_not_found(error) and 'network' in str(error):
-                _explain_lost_network(error)
+                _explain(error, 'A network of the container was removed since; startup and update create it again')
+            if f'{_NO_SOURCE}{self._policy.clients[operation.client_name].get_files_directory()}/' in str(error):
+                _explain(error, 'The secret or config that it was created with is gone; update creates it again')
             raise
 
     def _create_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
@@ -460,11 +467,10 @@ def _note(names: MutableMapping[str, str], name: str, response: object) -> None:
     names[name] = str(_mapping(response).get('Id') or name)
 
 
-def _explain_lost_network(error: Exception) -> None:
+def _explain(error: Exception, hint: str) -> None:
     explanation = getattr(error, 'explanation', None)
     if explanation:
         # The SDK makes the text of its errors from this.
-        hint = 'A network of the container was removed since; startup and update create it again'
         error.explanation = f'{explanation}. {hint}'  # type: ignore[attr-defined]
 
 

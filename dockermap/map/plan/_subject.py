@@ -23,6 +23,9 @@ def subject(operation: Operation) -> str:
         return str(arguments.get('name') or '')
     if operation.call == 'rename':
         return f'{_name(arguments["container"])} {arguments["name"]}'
+    if operation.call == 'put_files':
+        files = arguments['files']
+        return f'{arguments["container"]}: {", ".join(files if isinstance(files, tuple) else ())}'
     names = ' '.join(_name(arguments[key]) for key in _NAMES if arguments.get(key))
     return f'{names} until {arguments["until"]}' if operation.is_wait_for_state else names
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..action import Action, ActionEnum, ContainerUtilAction, ImageAction
 from ..action.causes import Cause
 from ..input import MapConfigId
+from ..policy.helpers import is_helper
 from ..state import State
 from .items import Change, FoundItem, Kept, PlannedItem
 from .needs import Arrangement
@@ -93,7 +94,8 @@ def _items(decisions: Iterable[Decision], operations: Sequence[Operation]) -> di
         item.operations.append(operation.number)
         if not item.types:
             item.causes.update(dict.fromkeys(operation.causes))
-        if operation.call == 'create_container' and Action.CREATE not in item.types and Action.START in item.types:
+        is_new = operation.call == 'create_container' and not is_helper(str(operation.arguments.get('name')))
+        if is_new and Action.CREATE not in item.types and Action.START in item.types:
             item.types.append(Action.CREATE)
     return items
 

@@ -24,6 +24,8 @@ ENDPOINT_MAC_VERSION = '1.44'
 
 _DEFAULT_NETWORKS = ('bridge', 'podman')
 
+_FILES = ('secrets', 'configs')
+
 _START_INTERVAL = 'An interval of checks during the start'
 _MAC_ADDRESS = 'A MAC address in another network than the default one'
 
@@ -85,15 +87,20 @@ def _check_podman(policy: BasePolicy, config_id: MapConfigId, config: Any) -> No
 
 
 def _check_files(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:
-    """Engines keep no files for containers."""
-    places = [name for name in ('secrets', 'configs') if getattr(config, name, None)]
+    """Files come to the host of an engine through its client."""
+    places = [name for name in _FILES if getattr(config, name, None)]
     for client_name in policy.get_client_names(config_id) if places else ():
         client_config = policy.clients.get(client_name)
-        if client_config is not None and client_config.backend == ENGINE:
+        if client_config is None or client_config.backend != ENGINE:
+            continue
+        client_config.get_files_directory()
+        client = _client(client_config)
+        can_copy = callable(getattr(client, 'put_archive', None)) and getattr(client, 'takes_archives', True)
+        if client is not None and not can_copy:
             with located(places[0]):
                 raise UnsupportedError(
-                    f'Only a swarm keeps files for containers, and client {client_name!r} is an engine. '
-                    "Mount the file from the host there, with 'binds'."
+                    f'Client {client_name!r} cannot copy files to its engine, as put_archive does. '
+                    "Mount files of the host there, with 'binds'."
                 )
 
 
@@ -112,12 +119,19 @@ def _link_places(config: ContainerConfiguration) -> Iterator[Place]:
 
 def _version(client_config: ClientConfiguration) -> object:
     if version_tuple(client_config.version) is None:
-        try:
-            client_config.get_client()
-        except Exception as error:
-            if not is_unreachable(error):
-                raise
+        _client(client_config)
     return client_config.version
+
+
+def _client(client_config: ClientConfiguration) -> object:
+    """The client; ``None`` if it cannot be had, as its engine is not reached."""
+    try:
+        client: object = client_config.get_client()
+    except Exception as error:
+        if not is_unreachable(error):
+            raise
+        return None
+    return client
 
 
 def _needs(config: Any) -> Iterator[Need]:
@@ -126,6 +140,7 @@ def _needs(config: Any) -> Iterator[Need]:
         yield from _gateway_needs(config)
         yield from _check_needs(config)
         yield from _host_needs(config)
+        yield from (Need('A file of a container', (name,), '1.30') for name in _FILES if getattr(config, name))
     elif isinstance(config, NetworkConfiguration) and _given(config, 'create_options', 'enable_ipv4') is False:
         yield Need('A network without IPv4', ('create_options', 'enable_ipv4'), '1.48')
 

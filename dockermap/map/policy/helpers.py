@@ -1,9 +1,11 @@
-"""Names of the temporary containers that set owner and mode of a volume, so that the next call finds what was left."""
+"""Names of temporary containers that help with volumes and files, so that the next call finds what was left."""
 
 from __future__ import annotations
 
 _MARK = '..owner'
 """Names in maps have no two dots in a row."""
+
+_FILES = '..files'
 
 
 def helper_name(volume: str, container: str | None = None) -> str:
@@ -11,9 +13,14 @@ def helper_name(volume: str, container: str | None = None) -> str:
     return f'{volume}{_MARK}' if container is None else f'{container}{_MARK}.{volume}'
 
 
+def files_helper_name(container: str) -> str:
+    """Name of the container that puts files of a container on the host, or removes them."""
+    return f'{container}{_FILES}'
+
+
 def is_helper(name: str) -> bool:
-    """Whether a container of this name was created to prepare a volume."""
-    return _MARK in name
+    """Whether a container of this name was created to prepare a volume, or for files of a host."""
+    return _MARK in name or name.endswith(_FILES)
 
 
 def prepares_volume(name: str, volume: str) -> bool:
@@ -22,5 +29,5 @@ def prepares_volume(name: str, volume: str) -> bool:
 
 
 def prepares_for(name: str, container: str) -> bool:
-    """Whether a container of this name was created to prepare volumes of a container."""
-    return name.startswith(f'{container}{_MARK}.')
+    """Whether a container of this name was created to prepare volumes or files of a container."""
+    return name.startswith(f'{container}{_MARK}.') or name == f'{container}{_FILES}'

@@ -15,6 +15,7 @@ from ..input import HealthCheck, NotSet
 from ..policy.options import option_values, sort_arguments
 from ..policy.utils import extract_user, init_options, user_and_group
 from . import ActionConfig, Kwargs, cleaned
+from .files import file_mounts
 from .host_config import api_version, host_config_object
 from .lists import (
     get_host_binds,
@@ -125,6 +126,9 @@ class RequestBuilder(VolumePreparation):
             host['network_mode'] = mode
         if name:
             host['container'] = name
+        mounts = file_mounts(action)
+        if mounts:
+            host['mounts'] = mounts
         update_kwargs(host, given_options(action, 'host_config'), kwargs)
         return host
 

@@ -1,4 +1,4 @@
-"""Arguments for the temporary container that sets owner and mode of a volume."""
+"""Arguments for the temporary containers that set owner and mode of a volume, or that reach files of the host."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from .host_config import host_config_object
 from .lists import get_preparation_cmd, update_kwargs
 from .settings import features_of
 
-__all__ = ['PREPARATION_TMP_PATH', 'VolumePreparation']
+__all__ = ['FILES_PATH', 'PREPARATION_TMP_PATH', 'VolumePreparation']
 
 PREPARATION_TMP_PATH = '/volume-tmp'
 """Where a volume is mounted while its owner and mode are set."""
 
+FILES_PATH = '/dockermap-files'
+"""Where the directory with the secrets and configs of a host is mounted while something is done there."""
+
 
 class VolumePreparation(CreateCalls):
-    """Builds the arguments for the temporary container that sets owner and mode of a volume."""
+    """Builds the arguments for the temporary containers that prepare volumes, and that reach files of the host."""
 
     def get_attached_preparation_create_kwargs(
         self, action: ActionConfig, volume_container: str, volume_alias: str, kwargs: Kwargs = None
@@ -73,6 +76,24 @@ class VolumePreparation(CreateCalls):
             wait['timeout'] = timeout
         update_kwargs(wait, kwargs)
         return wait
+
+    def get_files_helper_create_kwargs(
+        self, action: ActionConfig, command: str, kwargs: Kwargs = None
+    ) -> dict[str, Any]:
+        """Arguments for creating the temporary container that has the directory with secrets and configs.
+
+        :param command: Shell command that it runs, if it is started.
+        """
+        create: dict[str, object] = {
+            'image': self._policy.core_image,
+            'command': ['/bin/sh', '-c', command],
+            'user': 'root',
+            'network_disabled': True,
+        }
+        host = {'binds': [f'{action.client_config.get_files_directory()}:{FILES_PATH}:rw']}
+        self._add_host_config(action, create, host)
+        update_kwargs(create, kwargs)
+        return create
 
     def preparation_path(self, action: ActionConfig) -> str:
         """Where the temporary container has the volume."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from ..policy.ownership import SCRIPT, ownership_labels
 from ..policy.swarm_names import swarm_name
 from ..policy.utils import init_options
 from ..request import action_config
+from ..request.files import given_files
 from ..request.lists import get_preparation_cmd, volume_owner
 from ..request.payload import payload_arguments, says_something
 from ..request.preparation import PREPARATION_TMP_PATH
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ..request import ActionConfig
     from ..request.builders import RequestBuilder
 
-_FOLDERS = {'secrets': '/run/secrets', 'configs': '/'}
+_KEYS = {'secrets': 'Secret', 'configs': 'Config'}
 _ENDPOINT_REFUSED = ('ipv4_address', 'ipv6_address', 'link_local_ips', 'mac_address', 'gw_priority')
 _RESTART = {'always': 'any', 'unless-stopped': 'any', 'on-failure': 'on-failure', 'no': 'none'}
 
@@ -315,29 +315,16 @@ class _Translation:
             placement['Constraints'] = sorted(set(constraints))
 
     def _add_files(self) -> None:
-        for section, key in (('secrets', 'Secret'), ('configs', 'Config')):
-            entries = []
-            for name, given in sorted(getattr(self._config, section).items()):
-                value = resolve_value(given)
-                settings = value if isinstance(value, dict) else {'text': value}
-                data = _content(settings)
-                digest = hashlib.sha256(data).hexdigest()[:12]
-                own_name = f'{swarm_name(f"{self._action.config_id.map_name}.{name}")[:50]}-{digest}'
-                self._service.files.append(
-                    SwarmFile(section, own_name, data, {FILE_LABEL: self._action.config_id.map_name})
-                )
-                path = resolve_value(settings.get('path')) or posixpath.join(_FOLDERS[section], name)
-                if section == 'secrets':
-                    path = path.removeprefix('/run/secrets/')
-                target = {
-                    'Name': path,
-                    'UID': str(settings.get('user') or 0),
-                    'GID': str(settings.get('group') or 0),
-                    'Mode': int(str(settings.get('mode') or '0444'), 8),
-                }
-                entries.append({f'{key}Name': own_name, 'File': target})
-            if entries:
-                self._service.put((*CONTAINER, f'{key}s'), entries)
+        map_name = self._action.config_id.map_name
+        for file in given_files(self._config):
+            digest = hashlib.sha256(file.data).hexdigest()[:12]
+            name = f'{swarm_name(f"{map_name}.{file.name}")[:50]}-{digest}'
+            self._service.files.append(SwarmFile(file.section, name, file.data, {FILE_LABEL: map_name}))
+            key = _KEYS[file.section]
+            path = file.path.removeprefix('/run/secrets/') if file.section == 'secrets' else file.path
+            target = {'Name': path, 'UID': str(file.user), 'GID': str(file.group), 'Mode': file.mode}
+            known = self._service.spec['TaskTemplate']['ContainerSpec'].get(f'{key}s', [])
+            self._service.put((*CONTAINER, f'{key}s'), [*known, {f'{key}Name': name, 'File': target}])
 
     def _refuse_properties(self) -> None:
         config = self._config
@@ -374,14 +361,6 @@ class _Translation:
 
 def _reason(name: str) -> str:
     return f'is refused on a swarm: {PROPERTIES[name].text}'
-
-
-def _content(settings: Mapping[str, Any]) -> bytes:
-    path = resolve_value(settings.get('file'))
-    if path:
-        with open(str(path), 'rb') as stream:
-            return stream.read()
-    return str(resolve_value(settings.get('text')) or '').encode()
 
 
 def constraint(text: str) -> str:

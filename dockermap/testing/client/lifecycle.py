@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from docker.errors import DeprecatedMethod
 
+from ..archives import unpacked
 from ..errors import read_timeout, refusal
 from ..host_settings import updated_settings
 from ..references import Answer, Reference, identified
@@ -81,6 +83,12 @@ class LifecycleClient(BaseClient):
         if alias not in parent.links:
             raise refusal(404, f'Cannot get parent /{parent_name} for name /{name}')
         del parent.links.pop(alias).linked_from[parent.id, alias]
+
+    @request
+    def put_archive(self, container: Reference, path: str, data: Any) -> bool:
+        """Unpack an archive in a directory of a container."""
+        self.engine.mounts.unpack(self.engine.container(identified(container)), path, unpacked(data))
+        return True
 
     @request
     def rename(self, container: Reference, name: str) -> None:

@@ -61,11 +61,3 @@ def test_a_map_for_a_swarm_comes_up_on_an_engine_with_one_container_for_each_ins
     shop = ContainerMap('shop', {'web': {'image': 'box', 'replicas': 3, 'nodes': ['disk=ssd'], 'publish': 'ingress'}})
     MappingDockerClient(shop, docker_client).update('web')
     assert [row['Names'] for row in docker_client.containers()] == [['/shop.web']]
-
-
-def test_files_of_a_swarm_are_refused_on_an_engine_before_anything_is_changed(engine, docker_client):
-    shop = ContainerMap('shop', {'web': {'image': 'box', 'secrets': {'token': 'hidden'}}})
-    with pytest.raises(InputError, match=r'shop\.web\.secrets: Only a swarm keeps files') as error:
-        MappingDockerClient(shop, docker_client).update('web')
-    assert 'hidden' not in str(error.value)
-    assert docker_client.containers(all=True) == []

@@ -22,6 +22,7 @@ from ...request.settings import container_settings, features_of
 from ..operation import Condition
 from .anonymous import with_volumes_of
 from .conditions import add_conditions
+from .files import put_files, remove_files
 from .networks import join_missing
 from .starting import check_start_arguments
 from .steps import Reader, answer
@@ -45,6 +46,7 @@ def create(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     for volume in container_settings(action).binds:
         check_host_path(*get_shared_volume_path(action.container_map, volume, action.config_id.instance_name))
     plan.configs[action.client_name, name] = container_settings(action)
+    put_files(plan, action, name, is_new=True)
     arguments: Mapping[str, Any] = plan.builder.create_kwargs(action, name, remaining)
     if container_settings(action).job:
         _check_job(action, arguments)
@@ -100,6 +102,7 @@ def get_ready(plan: Expansion, action: ActionConfig, name: str, given: dict[str,
         if not plan.is_created(action, name) and not given:
             join_missing(plan, action, name)
         prepare_mounted(plan, action, name)
+    put_files(plan, action, name)
     _note_started(plan, action)
 
 
@@ -158,6 +161,7 @@ def _rejoin_networks(plan: Expansion, action: ActionConfig, name: str) -> None:
 
 def restart(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Restart a container."""
+    put_files(plan, action, name)
     return answer(plan.add(action, 'restart', plan.builder.get_container_restart_kwargs(action, name, kwargs=kwargs)))
 
 
@@ -267,6 +271,7 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     plan.add(action, 'wait', {'removal': name}, condition=Condition(number, 'removal'))
     if plan.operations[number].arguments.get('v'):
         _remove_carried_volumes(plan, action, name)
+    remove_files(plan, action, name)
     plan.note_removed(action, name)
     return answer(number)
 

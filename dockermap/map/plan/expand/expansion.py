@@ -89,6 +89,8 @@ class Expansion:
         """Volumes, by client and name, that containers mount which are to start for the first time."""
         self.at_work: dict[tuple[str, str], set[str]] = {}
         """Names of the containers that are started, by client and volume."""
+        self.files: dict[tuple[str, MapConfigId], frozenset[str]] = {}
+        """Paths of the secrets and configs that are put on hosts for containers, by client and item."""
         self.ended: dict[str, set[str]] = {}
         """Names of the containers that are stopped or removed, by client."""
         self._expanders = expanders

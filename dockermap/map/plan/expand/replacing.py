@@ -21,6 +21,7 @@ from ...policy.replaced import (
     successor_name,
 )
 from ...request import ActionConfig, action_config, with_config
+from ...request.arguments import with_call_arguments
 from ...request.settings import container_settings, features_of
 from ..operation import Operation, Result
 from ..references import shared_containers
@@ -30,6 +31,7 @@ from .conditions import READY, add_conditions, add_wait, wait_seconds
 from .conditions import RUNNING as RUNNING_ON
 from .containers import create, remove, signal_stop, start_now
 from .execs import run_all
+from .files import put_files
 from .networks import connect_all
 from .steps import Reader, Step, nothing
 
@@ -144,7 +146,11 @@ class Replacing:
         :param arguments: Arguments of the call for the new container.
         :param commands: The action that runs commands in it.
         """
-        plan, first = self._plan, len(self._plan.operations)
+        plan = self._plan
+        files = self._step(Action.CREATE, lambda: self._put_files(arguments))
+        if files.operations:
+            yield files
+        first = len(plan.operations)
         yield self._step(Action.CREATE, lambda: self._create(dict(arguments)))
         yield self._step(ContainerUtilAction.CONNECT_ALL, lambda: self._connect(dict(arguments)))
         ending = len(plan.operations)
@@ -182,6 +188,9 @@ class Replacing:
         reader: Reader | None = add()
         numbers = tuple(range(first, len(self._plan.operations)))
         return Step(self._action.client_name, self._action.config_id, action_type, numbers, reader or nothing)
+
+    def _put_files(self, arguments: Mapping[str, Any]) -> None:
+        put_files(self._plan, with_call_arguments(self._action, arguments)[0], self._name, is_new=True)
 
     def _create(self, arguments: dict[str, Any]) -> Reader:
         plan, number = self._plan, len(self._plan.operations)

@@ -19,6 +19,7 @@ from ...policy.utils import init_options
 from ...request import ActionConfig, with_config
 from ...request.settings import container_settings, features_of
 from ..operation import Condition, Undo
+from .files import put_files
 from .steps import Reader, Responses
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def _script(
     tail: str | int = 'all',
 ) -> Reader:
     call = _script_call(action, script_path, command_format, container_script_dir)
+    put_files(plan, action, name, is_new=True)
     created = plan.sub_step(action, name, Action.CREATE, call.create_kwargs(entrypoint))
     seconds = script_timeout(action, wait_timeout)
     _limit(plan, created, seconds)

@@ -20,6 +20,8 @@ _SAID_BY: dict[str, tuple[str, ...]] = {
     'binds': ('binds', 'volumes'),
     'attaches': ('binds', 'volumes', 'volumes_from'),
     'uses': ('binds', 'volumes', 'volumes_from'),
+    'secrets': ('mounts',),
+    'configs': ('mounts',),
 }
 """Arguments that say the same as a property of the configuration, where they have other names."""
 

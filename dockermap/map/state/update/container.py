@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 from ....functional import resolve_value
 from ....utils import format_image_tag
 from ...config._image import has_image_id, is_image_id
+from ...config.client import ENGINE
 from ...input import ItemType
 from ...policy.utils import get_instance_volumes
+from ...request.files import given_files, mounted_files
 from .. import Difference, State, StateFlags
 from ..base import ContainerBaseState, StateData
 from ..foreign import Ownership
@@ -46,6 +48,7 @@ class UpdateContainerState(ContainerBaseState):
         ('volume_differences', StateFlags.VOLUME_MISMATCH),
         ('link_differences', StateFlags.MISSING_LINK),
         ('setting_differences', StateFlags.MISC_MISMATCH),
+        ('file_differences', StateFlags.MISC_MISMATCH),
     )
     """Methods that return differences for which a container has to be re-created, and the flag for each."""
 
@@ -144,6 +147,18 @@ class UpdateContainerState(ContainerBaseState):
         return _settings.setting_differences(
             self.config_id, self.config, self._options, self.client_config, self.detail
         )
+
+    def file_differences(self) -> list[Difference]:
+        """Secrets and configs that are not as they are now, or that the container does not have."""
+        if self.client_config.backend != ENGINE:
+            return []
+        found = mounted_files(self.detail, self.client_config, self.config_id)
+        wanted = {file: file.source(self.client_config, self.config_id) for file in given_files(self.config)}
+        return [
+            Difference(self.config_id, f'{file.section}.{file.name}', source, found.get(file.path))
+            for file, source in wanted.items()
+            if found.get(file.path) != source
+        ]
 
     def _check_label(self) -> int:
         return self.differs(StateFlags.MISC_MISMATCH, *not_said(label_differences(self), self.differences))
