@@ -13,6 +13,7 @@ from .record import Call
 __all__ = ['InMemorySwarm', 'SwarmClient']
 
 _NOT_FOUND = 127
+_VXLAN = 'com.docker.network.driver.overlay.vxlanid_list'
 _ENDED = ('complete', 'failed', 'rejected', 'shutdown')
 
 
@@ -40,6 +41,7 @@ class InMemorySwarm:
         self.services: dict[str, dict[str, Any]] = {}
         self.tasks: list[dict[str, Any]] = []
         self.networks: dict[str, dict[str, Any]] = {}
+        self.unallocated: dict[str, dict[str, Any]] = {}
         self.files: dict[str, dict[str, dict[str, Any]]] = {'secrets': {}, 'configs': {}}
         self.has_crashed = False
         self._last = 0
@@ -98,6 +100,11 @@ class InMemorySwarm:
         if (old != new or ports_change) and _replicas(former):
             service['UpdateStatus'] = {'State': 'updating', 'StartedAt': self.new_id()}
             service['dirty'] = True
+
+    def allocate(self) -> None:
+        """What a manager does a moment after a network was created: it gets its addresses, and what its driver adds."""
+        for network in self.networks.values():
+            network.update(self.unallocated.pop(network['Id'], {}))
 
     def _reconcile(self, service: dict[str, Any]) -> None:
         if 'ReplicatedJob' in service['Spec']['Mode']:
@@ -314,7 +321,9 @@ class SwarmClient:
 
     def networks(self) -> list[dict[str, Any]]:
         """All networks."""
-        return copy.deepcopy(list(self._swarm.networks.values()))
+        found = copy.deepcopy(list(self._swarm.networks.values()))
+        self._swarm.allocate()
+        return found
 
     def inspect_network(self, net_id: str) -> dict[str, Any]:
         """One network, by its name or id."""
@@ -326,8 +335,28 @@ class SwarmClient:
     def create_network(self, name: str, **arguments: Any) -> dict[str, Any]:
         """A new network."""
         self._note('create_network', name, arguments)
-        found = {'Id': self._swarm.new_id(), 'Name': name, 'Labels': arguments.get('labels') or {}, **arguments}
+        if name in self._swarm.networks:
+            raise refusal(409, f'rpc error: code = AlreadyExists desc = network {name} already exists')
+        found: dict[str, Any] = {
+            'Id': self._swarm.new_id(),
+            'Name': name,
+            'Created': '2026-01-01T00:00:00Z',
+            'Scope': 'swarm',
+            'Driver': '',
+            'Options': None,
+            'IPAM': {'Driver': '', 'Options': None, 'Config': None},
+            'Labels': arguments.get('labels') or {},
+            'Internal': bool(arguments.get('internal')),
+            'Attachable': bool(arguments.get('attachable')),
+            'EnableIPv6': bool(arguments.get('enable_ipv6')),
+        }
         self._swarm.networks[name] = found
+        self._swarm.unallocated[found['Id']] = {
+            'Driver': arguments.get('driver') or 'overlay',
+            'Options': {_VXLAN: str(4096 + len(self._swarm.networks)), **(arguments.get('options') or {})},
+            'IPAM': arguments.get('ipam')
+            or {'Driver': 'default', 'Options': None, 'Config': [{'Subnet': '10.0.1.0/24'}]},
+        }
         return {'Id': found['Id']}
 
     def remove_network(self, net_id: str) -> None:

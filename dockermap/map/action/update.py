@@ -132,7 +132,8 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
         if reason:
             kept = [
                 describe_change(difference.property, difference.wanted, difference.found)
-                for difference in _differences_that_stay(state)
+                for difference in state.differences
+                if self.stays(difference, state)
             ]
             taken_over = self._taken_over(state)
             kept.extend([] if taken_over is None else [taken_over.replace('is taken over: ', '')])
@@ -303,6 +304,13 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
         if _has(state, StateFlags.NETWORK_LEFT):
             yield ItemAction(state, Action.DISCONNECT, networks=data['left'])
 
+    def stays(self, difference: Difference, state: ConfigState) -> bool:
+        """Whether a difference of something that may not be re-created is not put right in place, either."""
+        in_place = ['networks', 'exec_commands', *state.extra_data.get('update_container', ())]
+        if has_failed(state):
+            in_place.append('exit code')
+        return difference.property.partition('.')[0] not in in_place
+
     def _reason_to_stay(self, state: ConfigState) -> str | None:
         if is_volume(state):
             if _has(state, StateFlags.FORCED_RESET) and not self.resets_volume(state):
@@ -313,11 +321,3 @@ class UpdateActionGenerator(WaitOptions, TableActionGenerator):
         elif is_container(state) and not is_absent(state) and not self._may_renew(state):
             return 'the container is persistent. To have it re-created, use update_persistent=True'
         return None
-
-
-def _differences_that_stay(state: ConfigState) -> list[Difference]:
-    """Differences that are not put right in place."""
-    in_place = ['networks', 'exec_commands', *state.extra_data.get('update_container', ())]
-    if has_failed(state):
-        in_place.append('exit code')
-    return [difference for difference in state.differences if difference.property.partition('.')[0] not in in_place]

@@ -190,10 +190,33 @@ class CachedNetworkNames(CachedItems, dict[str, str]):
             if name not in self or since < created[name]:
                 self[name], created[name] = network['Id'], since
             self.rows.append((name, network['Id'], _labels(network)))
+            self.keep(network)
+
+    def keep(self, network: Mapping[str, Any]) -> None:
+        """Note what else the list says of a network."""
 
     def address(self, name: str) -> str:
         """What to call a network in a request: its name, or its id where the name would not be clear."""
         return self[name] if name in self.ambiguous else name
+
+
+class CachedSwarmNetworks(CachedNetworkNames):
+    """Network ids by name; ``details`` has all that the list of a manager says, which is as much as inspections do."""
+
+    def __init__(self, client: EngineClient | None) -> None:
+        self.details: dict[str, Mapping[str, Any]] = {}
+        super().__init__(client)
+
+    def refresh(self) -> None:
+        self.details.clear()
+        super().refresh()
+
+    def keep(self, network: Mapping[str, Any]) -> None:
+        self.details[network['Id']] = network
+
+    def detail(self, name: str) -> Mapping[str, Any]:
+        """What is known of a network, where inspections have it."""
+        return self.details.get(self.get(name, ''), {})
 
 
 class CachedVolumeNames(CachedItems, set[str]):
@@ -264,6 +287,7 @@ class NetworkCache(DockerHostItemCache[CachedNetworkNames]):
     """Networks by client name."""
 
     item_class = CachedNetworkNames
+    of_swarm = CachedSwarmNetworks
     required_feature = 'networks'
 
 

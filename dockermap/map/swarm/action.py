@@ -7,7 +7,7 @@ from typing import Any
 
 from ...exceptions import UnsupportedError
 from .._describe import describe_item
-from ..action import Action, ItemAction
+from ..action import Action, DerivedAction, ItemAction
 from ..action._conditions import is_absent, is_container, is_done, is_requested_container, is_running, is_stopped
 from ..action._table import PathArgumentsGenerator, Row, Step, TableActionGenerator, WaitOptions
 from ..action.base import AbstractActionGenerator
@@ -17,7 +17,8 @@ from ..action.simple import RemoveActionGenerator
 from ..action.update import ONLY_ORPHANS, UpdateActionGenerator
 from ..input import ItemType
 from ..policy import ConfigFlags
-from ..state import ConfigState, State, StateFlags
+from ..state import ConfigState, Difference, State, StateFlags
+from .service import networks_of
 from .state import resolved_image
 
 _STARTED = Step(Action.CREATE, data=lambda _: {'is_started': True})
@@ -37,7 +38,7 @@ class _Remarks(AbstractActionGenerator):
         explanation = super().explain(state, actions)
         if not is_container(state) or not any(Action.CREATE in action.action_types for action in actions):
             return explanation
-        return explanation._replace(remarks=tuple(self.remarks(state)))
+        return explanation._replace(remarks=(*explanation.remarks, *self.remarks(state)))
 
     def remarks(self, state: ConfigState) -> Iterator[str]:
         """What there is to know of a new service."""
@@ -121,6 +122,11 @@ class SwarmUpdate(_Remarks, UpdateActionGenerator):
 
     rows = (
         _MISSING_NETWORK,
+        Row(
+            ItemType.NETWORK,
+            lambda self, state: _differs(state) and not self.services_in(state),
+            (DerivedAction.RESET_NETWORK,),
+        ),
         _MISSING,
         Row(ItemType.CONTAINER, lambda self, state: self.replaces(state), (Action.REMOVE, _STARTED)),
         Row(ItemType.CONTAINER, lambda self, state: self.updates(state), (Action.UPDATE,)),
@@ -157,18 +163,32 @@ class SwarmUpdate(_Remarks, UpdateActionGenerator):
         found: str = resolved_image(client, image.partition('@')[0], len(client.nodes()))
         return found != str(image)
 
-    def explain(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
-        if self.remove_orphans == ONLY_ORPHANS:
-            return Explanation()
-        explanation = AbstractActionGenerator.explain(self, state, actions)
-        creates = any(Action.CREATE in action.action_types for action in actions)
-        if creates:
-            return explanation._replace(remarks=tuple(self.remarks(state)))
-        reason = self._reason_to_stay(state)
-        if actions or reason is None or not is_container(state):
-            return explanation
-        kept = tuple((difference.describe(), reason) for difference in state.differences)
-        return explanation._replace(kept=kept)
+    def stays(self, difference: Difference, state: ConfigState) -> bool:
+        """Whether a difference of something that may not be changed stays; nothing is put right in another way."""
+        return True
+
+    def _reason_to_stay(self, state: ConfigState) -> str | None:
+        if state.config_id.config_type is not ItemType.NETWORK:
+            return super()._reason_to_stay(state)
+        users = self.services_in(state) if _differs(state) else []
+        if not users:
+            return None
+        return (
+            f'no network of a swarm can be changed while it is used, and in it is {", ".join(users)}. Remove that with '
+            'shutdown and remove_networks=True, then use update'
+        )
+
+    def services_in(self, state: ConfigState) -> list[str]:
+        """Names of the services in a network that are not removed by what was decided before."""
+        known: Any = self._policy.container_names[state.client_name]
+        found = [
+            name
+            for name, service in known.services.items()
+            if any(entry['Target'] == state.extra_data['id'] for entry in networks_of(service['Spec']))
+        ]
+        return sorted(
+            name for name in found if not self.outlook.is_removed(state.client_name, ItemType.CONTAINER, name)
+        )
 
     def orphan_actions(self, state: ConfigState) -> list[ItemAction]:
         return [ItemAction(state, Action.REMOVE)] if self.remove_orphans else []

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ...utils import engine_text
 from ..input import MapConfigId
 from ..policy.ownership import PURPOSE_LABEL
 from ..state import Difference
+from ..state.update._options import driver_options, network_or_volume_option
 from .service import PREPARED
 from .settings import CONTAINER, TASK, Path, setting_at
+
+if TYPE_CHECKING:
+    from ..config.network import NetworkConfiguration
 
 _ENV = (*CONTAINER, 'Env')
 _IMAGE = (*CONTAINER, 'Image')
@@ -148,3 +153,25 @@ def _told(item: MapConfigId, path: Path, wanted: Any, found: Any) -> Iterator[Di
 def _by_name(lines: Any) -> dict[str, str]:
     pairs = (str(line).partition('=') for line in lines or ())
     return {name: value for name, _, value in pairs}
+
+
+def network_differences(
+    item: MapConfigId, wanted: NetworkConfiguration, found: Mapping[str, Any]
+) -> Iterator[Difference]:
+    """Differences of a network as a manager lists it; what is asked for beyond that is told by its label.
+
+    :param found: Driver and options are empty until the manager has allocated the network, a moment after its creation.
+    """
+    internal = bool(network_or_volume_option(wanted, 'internal'))
+    if internal != bool(found.get('Internal')):
+        yield Difference(item, 'internal', internal, bool(found.get('Internal')))
+    if not found.get('Attachable'):
+        yield Difference(item, 'attachable', True, False)
+    if not found.get('Driver'):
+        return
+    if found['Driver'] != 'overlay':
+        yield Difference(item, 'driver', 'overlay', found['Driver'])
+    options = found.get('Options') or {}
+    for name, value in driver_options(wanted, 'options').items():
+        if engine_text(value) != options.get(name):
+            yield Difference(item, f'driver_options.{name}', engine_text(value), options.get(name))

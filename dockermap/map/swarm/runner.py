@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...exceptions import DockerMapError
 from ..execute.executor import Executor
-from ..input import MapConfigId
+from ..input import ItemType, MapConfigId
 from ..plan.expand import Expansion
-from ..request import Kwargs
+from ..request import Kwargs, action_config
+from ..request.payload import sent_arguments
 from ..runner._steps import StepRunner
 from .execute import SwarmCalls
 from .service import Refusal
@@ -74,7 +75,10 @@ class SwarmRunner(StepRunner):
         return self._translators[client_name]
 
     def get_create_arguments(self, client_name: str, config_id: MapConfigId, kwargs: Kwargs = None) -> dict[str, Any]:
-        """The specification of the service that a container is now."""
+        """What an item is created from: the specification of a service, or the arguments for a network."""
+        if config_id.config_type is ItemType.NETWORK:
+            arguments, _ = self.translator(client_name).network(config_id)
+            return sent_arguments(action_config(self._policy, client_name, config_id), arguments)
         return self.translator(client_name).service(config_id).spec
 
     def image_on(self, client_name: str, image: str) -> str:

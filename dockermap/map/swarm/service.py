@@ -83,3 +83,9 @@ class Service:
         for key in path[:-1]:
             place = place.setdefault(key, {})
         place[path[-1]] = value
+
+
+def networks_of(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Networks that a specification lists, by their names, or their ids as managers tell them."""
+    found: list[dict[str, Any]] = (spec.get('TaskTemplate') or {}).get('Networks') or []
+    return found

@@ -18,7 +18,8 @@ from ..state.base import (
     StateData,
 )
 from ..state.update import UpdateStateGenerator
-from .compare import differences
+from ..state.update._label import label_differences, not_said
+from .compare import differences, network_differences
 
 _ENDED = ('complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove')
 
@@ -79,7 +80,7 @@ class SwarmNetworkState(AbstractState):
     def inspect(self) -> None:
         names: Any = self.policy.network_names[self.client_name]
         name = self.policy.name_on(self.client_name, self.config_id)
-        self.detail = {'Id': names[name]} if name in names else {}
+        self.detail = {'Id': names[name], **names.detail(name)} if name in names else {}
 
     def get_state(self) -> StateData:
         if not self.detail:
@@ -88,6 +89,23 @@ class SwarmNetworkState(AbstractState):
 
     def _find_config(self) -> Any:
         return self.container_map.get_existing_network(self.config_id.config_name)
+
+
+class SwarmNetworkUpdateState(SwarmNetworkState):
+    """A network that is compared with what the map says."""
+
+    def get_state(self) -> StateData:
+        state, flags, data = super().get_state()
+        if not self.detail or self.policy.is_external(self.config_id):
+            return state, flags, data
+        live = list(network_differences(self.config_id, self.config, self.detail))
+        flags = StateFlags(
+            flags | self.differs(StateFlags.MISC_MISMATCH, *live, *not_said(label_differences(self), live))
+        )
+        if self.config_id in (self.options.get('force_update') or ()):
+            self.differences.append(Difference(self.config_id, 'force_update', None, None))
+            flags = StateFlags(flags | StateFlags.FORCED_RESET)
+        return state, flags, data
 
 
 class SwarmVolumeState(AbstractState):
@@ -137,6 +155,7 @@ class SwarmUpdateStateGenerator(_OfSwarm, UpdateStateGenerator):
     """Compares what exists with the configuration, dependencies first."""
 
     container_state_class = ServiceUpdateState
+    network_state_class = SwarmNetworkUpdateState
 
 
 def _is_current(task: Mapping[str, Any], service: Mapping[str, Any]) -> bool:

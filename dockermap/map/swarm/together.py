@@ -9,7 +9,7 @@ from ...utils import split_instance
 from .._describe import describe_item
 from ..input import ItemType, MapConfigId
 from ..policy.swarm_names import check_swarm_name
-from .service import NETWORK_MODES, Refusal, Service
+from .service import NETWORK_MODES, Refusal, Service, networks_of
 from .settings import TASK
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class Links:
 
 
 def _networks(service: Service) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = service.spec['TaskTemplate'].get('Networks') or []
-    return found
+    return networks_of(service.spec)
 
 
 def refuse_names(services: Iterable[Service]) -> None:

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from ... import DEFAULT_PRESET_NETWORKS
 from ...docker_options import CREATE_OPTIONS
+from ...docker_options import NETWORK_OPTIONS as ALL_NETWORK_OPTIONS
 from ...functional import resolve_value
 from .._describe import describe_item
 from ..input import ItemType, MapConfigId, NotSet
 from ..policy.label import LABEL, format_label, salt_for
 from ..policy.options import option_values
-from ..policy.ownership import SCRIPT, ownership_labels
+from ..policy.ownership import SCRIPT, ownership_labels, takes_labels
 from ..policy.swarm_names import swarm_name
 from ..policy.utils import init_options
 from ..request import action_config
 from ..request.files import given_files
 from ..request.lists import get_preparation_cmd, volume_owner
-from ..request.payload import payload_arguments, says_something
+from ..request.payload import payload_arguments, says_something, sent_arguments
 from ..request.preparation import PREPARATION_TMP_PATH
 from .files import FILE_LABEL
 from .mounts import Mounts
@@ -104,7 +105,18 @@ class Translator:
                 Refusal(f"{describe_item(config_id)}: 'driver'", f'has to be overlay on a swarm, not {driver}')
             )
         fixed = {'driver': 'overlay', 'attachable': True, 'scope': 'swarm', 'name': name}
-        return {**built, **fixed}, refusals
+        return self._labelled_network(config_id, {**built, **fixed}), refusals
+
+    def _labelled_network(self, config_id: MapConfigId, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments, with a label for what they are on a swarm, and not what they would be on an engine."""
+        labels = {name: value for name, value in (arguments.get('labels') or {}).items() if name != LABEL}
+        if not takes_labels(self._policy.clients[self._client_name].version):
+            return arguments
+        parts = sent_arguments(
+            action_config(self._policy, self._client_name, config_id), {**arguments, 'labels': labels}
+        )
+        salt = salt_for(self._client_name, config_id, parts)
+        return {**arguments, 'labels': {**labels, LABEL: format_label(parts, ALL_NETWORK_OPTIONS, salt)}}
 
     def chosen(self, config_ids: Iterable[MapConfigId]) -> Iterator[Service]:
         """The services of those containers that are on this client."""
