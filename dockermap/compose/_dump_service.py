@@ -13,6 +13,7 @@ from ..map.config.host_volume import get_host_path
 from ..map.config.main import ContainerMap
 from ..map.input import HealthCheck, HostVolume, NetworkEndpoint, PortBinding, SharedVolume
 from ..map.policy.base import BasePolicy
+from ..map.swarm.translate import constraint
 from ..utils import format_image_tag, split_instance
 from ._dump_options import service_settings
 from ._note import Notes
@@ -29,7 +30,6 @@ _CONDITIONS = {
 _LOCAL = {False: '127.0.0.1', True: '::1'}
 _WITHOUT_PLACE = {
     'clients': ('Compose brings up everything on one host.', ''),
-    'nodes': ('Compose brings up everything on one host.', ''),
     'permissions': ('Compose sets no modes of volumes.', 'Set them in the image.'),
     'persistent': ('Compose removes all containers of a project.', ''),
     'publish': ('Compose publishes ports on its one host.', ''),
@@ -73,6 +73,7 @@ class ServiceDump:
         self._add_ports()
         self._add_networks()
         self._add_instances()
+        self._add_deploy()
         self._add_files()
         return self.found
 
@@ -285,6 +286,14 @@ class ServiceDump:
             return
         if instances != [str(place + 1) for place in range(len(instances))]:
             self.note('instances', ', '.join(instances), 'Compose numbers the containers of a service.')
+
+    def _add_deploy(self) -> None:
+        constraints = [constraint(text(resolve_value(node))) for node in self.config.nodes]
+        found: Mapping = {'placement': {'constraints': constraints}} if constraints else {}
+        if self.config.job and not self._is_awaited():
+            found = {'mode': 'replicated-job', **found}
+        if found:
+            self.found['deploy'] = found
 
     def _add_files(self) -> None:
         for section in ('secrets', 'configs'):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ['BUILD', 'DEPLOY', 'PULL_POLICIES', 'SERVICES', 'TOP']
+__all__ = ['BUILD', 'DEPLOY', 'PLACEMENT', 'PULL_POLICIES', 'SERVICES', 'TOP']
 
 _SWARM = 'It is for services of a swarm.'
 _NOWHERE = 'There is nothing like it.'
@@ -29,14 +29,19 @@ SERVICES = {
 """Settings of services."""
 
 DEPLOY = {
-    'endpoint_mode': (_SWARM, ''),
+    'endpoint_mode': (_SWARM, "Set 'endpoint_mode' of the client."),
     'labels': ('They are labels of a service, not of its containers.', "Use 'labels' of the service."),
-    'mode': (_SWARM, ''),
-    'placement': (_SWARM, "Limit configurations with 'clients'."),
+    'mode': ('A container is not on each host or node by itself.', "List hosts in 'clients'."),
     'rollback_config': (_SWARM, 'A container that does not work is put back in any case.'),
     'update_config': (_SWARM, "Set 'rollout' to have instances replaced one by one."),
 }
 """Settings of ``deploy``."""
+
+PLACEMENT = {
+    'max_replicas_per_node': (_SWARM, ''),
+    'preferences': (_SWARM, "Constraints are carried over to 'nodes'."),
+}
+"""Settings of ``deploy.placement``."""
 
 BUILD = {
     'dockerfile_inline': ('A Dockerfile is a file.', 'Write it into the context.'),

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..exceptions import InputError, located
 from ._context import COMPLETED, Context
 from ._draft import UNKNOWN, Service
-from ._elsewhere import BUILD, DEPLOY, PULL_POLICIES, SERVICES
+from ._elsewhere import BUILD, PULL_POLICIES, SERVICES
 from ._env_file import read_env_file
 from ._options import (
     CREATE,
@@ -17,9 +17,8 @@ from ._options import (
     OPTIONS,
     blkio_options,
     command,
-    device_requests,
-    nano_cpus,
 )
+from ._service_deploy import add_deploy
 from ._service_networks import add_exposed, add_links, add_network_mode, add_networks, add_ports
 from ._service_volumes import add_files, add_volumes, add_volumes_from
 from ._values import (
@@ -31,7 +30,6 @@ from ._values import (
     nanoseconds,
     pairs,
     seconds,
-    short_size,
     text,
     texts,
     whole,
@@ -54,7 +52,8 @@ def configuration(context: Context, name: str) -> Mapping:
     service = Service(context, name, context.services[name])
     with located('services', name):
         _add_image(service)
-        for setting, value in entries(service.settings):
+        # What 'deploy' says counts more than the same elsewhere.
+        for setting, value in sorted(entries(service.settings), key=lambda entry: entry[0] == 'deploy'):
             with located(setting):
                 if value is not None and not setting.startswith('x-'):
                     _add(service, setting, value)
@@ -161,71 +160,6 @@ def _add_healthcheck(service: Service, value: object) -> None:
         service.found['healthcheck'] = found
 
 
-def _add_deploy(service: Service, value: object) -> None:
-    for name, own in entries(value):
-        with located(name):
-            if own is None or name in ('replicas', 'resources', 'restart_policy') or name.startswith('x-'):
-                continue
-            if name != 'mode' or own not in ('replicated', 'replicated-job'):
-                service.note(f'deploy.{name}', name, *DEPLOY.get(name, (UNKNOWN, '')))
-    resources = mapping(mapping(value).get('resources'))
-    service.note_unknown('deploy.resources', resources, ('limits', 'reservations'))
-    with located('resources', 'limits'):
-        _add_limits(service, mapping(resources.get('limits')))
-    with located('resources', 'reservations'):
-        _add_reservations(service, mapping(resources.get('reservations')))
-    policy = mapping(mapping(value).get('restart_policy'))
-    if policy and service.settings.get('restart') is None:
-        with located('restart_policy'):
-            _add_restart_policy(service, policy)
-
-
-_LIMITS: dict[str, tuple[str, Callable[[object], object]]] = {
-    'cpus': ('nano_cpus', nano_cpus),
-    'memory': ('mem_limit', short_size),
-    'pids': ('pids_limit', whole),
-}
-
-
-def _add_limits(service: Service, limits: Mapping) -> None:
-    for name, own in entries(limits):
-        with located(name):
-            if name in _LIMITS:
-                argument, convert = _LIMITS[name]
-                service.option(HOST, argument, convert(own))
-            else:
-                service.note(f'deploy.resources.limits.{name}', name, UNKNOWN)
-
-
-def _add_reservations(service: Service, reservations: Mapping) -> None:
-    for name, own in entries(reservations):
-        with located(name):
-            if name == 'memory':
-                service.option(HOST, 'mem_reservation', short_size(own))
-            elif name == 'devices':
-                service.option(HOST, 'device_requests', device_requests(own))
-            else:
-                service.note(
-                    f'deploy.resources.reservations.{name}', name, 'Engines reserve nothing but memory and devices.'
-                )
-
-
-_RESTART = {'any': 'always', 'on-failure': 'on-failure', 'none': 'no'}
-
-
-def _add_restart_policy(service: Service, policy: Mapping) -> None:
-    service.note_unknown('deploy.restart_policy', policy, ('condition', 'delay', 'max_attempts', 'window'))
-    condition = text(policy.get('condition', 'any'))
-    if condition not in _RESTART:
-        raise InputError(f'Expected one of {", ".join(_RESTART)} as condition, found {condition!r}.')
-    attempts = policy.get('max_attempts')
-    count = f':{whole(attempts)}' if attempts is not None and condition == 'on-failure' else ''
-    service.option(HOST, 'restart_policy', f'{_RESTART[condition]}{count}')
-    for name in ('delay', 'window'):
-        if policy.get(name) is not None:
-            service.note(f'deploy.restart_policy.{name}', name, 'Engines choose it themselves.')
-
-
 def _add_hooks(service: Service, value: object) -> None:
     for index, member in enumerate(members(value, 'a list of mappings')):
         with located(index):
@@ -326,6 +260,7 @@ def _finish(service: Service) -> None:
     host = mapping(service.found.get(HOST))
     if service.name in service.context.jobs:
         service.found['job'] = True
+    if service.found.get('job'):
         policy = str(host.get('restart_policy', 'no'))
         if not policy.startswith(('no', 'on-failure')):
             del host['restart_policy']
@@ -338,7 +273,7 @@ _SETTINGS: dict[str, Callable[[Service, object], None]] = {
     'build': _add_build,
     'container_name': _add_name,
     'depends_on': _add_dependencies,
-    'deploy': _add_deploy,
+    'deploy': add_deploy,
     'healthcheck': _add_healthcheck,
     'ipc': _add_namespace('ipc_mode'),
     'links': add_links,

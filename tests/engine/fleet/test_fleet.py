@@ -11,9 +11,9 @@ from typing import Any
 import docker
 import pytest
 
-from dockermap.api import ActionRunnerException, ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import ActionRunnerException, ContainerMap, MappingDockerClient
 from dockermap.exceptions import PartialResultsError
-from dockermap.map.yaml import load_map_file
+from dockermap.map.yaml import load_clients_file, load_map_file
 
 ROOT = Path(__file__).parents[3]
 NAMES = ('data', 'web1', 'web2')
@@ -40,7 +40,9 @@ class Fleet:
         return container_map
 
     def client(self, container_map: ContainerMap, **urls: str) -> MappingDockerClient:
-        configurations = {name: ClientConfiguration(url) for name, url in {**self.urls, **urls}.items()}
+        configurations = load_clients_file(str(ROOT / 'examples' / 'fleet-clients.yaml'))
+        for name, url in {**self.urls, **urls}.items():
+            configurations[name].base_url = url
         client = MappingDockerClient(container_map, clients=configurations, option_defaults=self._options)
         return self._stack.enter_context(client)
 

@@ -41,6 +41,10 @@ def service(settings, **further):
         ({'env_file': '/a.env'}, {'env_file': [{'path': '/a.env', 'format': 'raw'}]}),
         ({'build': {'context': '/src', 'args': {'A': 1}}}, {'build': {'context': '/src', 'args': {'A': 1}}}),
         ({'instances': ['1', '2']}, {'scale': 2}),
+        ({'nodes': ['node1', 'disk=ssd', 'node.role==worker']},
+         {'deploy': {'placement': {'constraints': [
+             'node.hostname==node1', 'node.labels.disk==ssd', 'node.role==worker',
+         ]}}}),
         ({'network_mode': 'host'}, {}),
         ({'name': 'front'}, {'container_name': 'front'}),
     ],
@@ -134,6 +138,11 @@ def test_networks_and_volumes():
     }
     assert found['volumes'] == {'data': {'driver': 'x', 'labels': {'a': 'b'}}}
     assert found['services']['web']['networks'] == {'back': {'aliases': ['www']}}
+
+
+def test_a_job_that_nothing_waits_for_is_one_again():
+    found, notes = service({'job': True})
+    assert (found, [note.path for note in notes]) == ({'deploy': {'mode': 'replicated-job'}}, ['web.job'])
 
 
 def test_groups_are_profiles_where_there_is_a_default_group():

@@ -122,6 +122,8 @@ def test_a_mapping_is_read_like_a_file(monkeypatch, tmp_path):
         ('services:\n  a: {image: x, stop_grace_period: soon}', r'^services\.a\.stop_grace_period: Expected a time'),
         ('services:\n  a: {image: x, mem_limit: much}', r'^services\.a\.mem_limit: Expected a size'),
         ('services:\n  a: {image: x, init: maybe}', r'^services\.a\.init: Expected true or false'),
+        ('services:\n  a: {image: x, deploy: {placement: {constraints: [node1]}}}', r'Expected a constraint such as'),
+        ('services:\n  a: {image: x, deploy: {mode: some}}', r'Expected replicated, global'),
         ('services:\n  a: {image: x, scale: -1}', r'Expected a number of containers'),
         ('services:\n  a: {image: x, scale: 1000000000}', r'Expected a number of containers'),
         ('services:\n  a: {image: x, restart: maybe}', r'^services\.a\.restart: Expected no, always.*line 2'),

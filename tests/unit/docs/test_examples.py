@@ -205,3 +205,15 @@ def test_included_examples_exist(page: Path) -> None:
     ]
 
     assert missing == []
+
+
+def test_the_clients_of_the_fleet_are_those_that_its_map_names() -> None:
+    from dockermap.map.yaml import load_clients_file, load_map_file
+
+    fleet = load_map_file(str(ROOT / 'examples' / 'fleet.yaml'), strict=True)
+    clients = load_clients_file(str(ROOT / 'examples' / 'fleet-clients.yaml'))
+    named = {*fleet.clients, *(name for _, config in fleet for name in config.clients)}
+    assert set(clients) == named
+    assert {name: client.base_url for name, client in clients.items()} == {
+        name: f'ssh://{name}.example.com' for name in named
+    }
