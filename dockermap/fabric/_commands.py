@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..client.cli import CommandError, DockerCliClient
-from ..client.cli._streams import PIECE_BYTES, Readable
+from ..client.cli._streams import KEPT_BYTES, PIECE_BYTES, Readable
 from ._sessions import Session, address_of, sessions_of
 
 if TYPE_CHECKING:
     from fabric import Connection
 
 _ERRORS = 'surrogateescape'
-_KEPT_BYTES = 1 << 16
 _BEGUN = b'dockermap-begun\n'
 _PROMPT = b'dockermap-password:'
+_ENDED = 'exec 3<&0; {command} & own=$!; {{ cat <&3; kill "$own"; }} >/dev/null 2>&1 & wait "$own"'
+"""Without a terminal, servers leave commands running when their session ends; all that ends is their input."""
 
 
 class SudoError(CommandError):
@@ -53,16 +54,18 @@ class ConnectionRun:
     def stream_command(self, command: str, source: Readable | None = None) -> Iterator[bytes]:
         """Run a command, and give what it puts out as it comes; it is ended where nobody wants more.
 
-        :param source: Its standard input.
+        :param source: Its standard input. Without any, the command has to be a single one.
         :raises CommandError: It has failed.
         """
+        if source is None:
+            command = _ENDED.format(command=command)
         session = sessions_of(self.connection).open(self._with_sudo(command) if self.sudo else command)
         found = bytearray()
         try:
             transfer = _Transfer(session, source, self.sudo, self._password() if self.sudo else None)
             for data in transfer.output():
                 # An error has what came last of it.
-                found[:] = (found + data)[-_KEPT_BYTES:]
+                found[:] = (found + data)[-KEPT_BYTES:]
                 yield data
             exit_code = transfer.finish()
         finally:
@@ -141,9 +144,11 @@ class _Transfer:
         thread.start()
 
     def _write(self) -> None:
-        data = self._source.read(PIECE_BYTES) if self._source is not None else b''
+        if self._source is None:
+            return
+        data = self._source.read(PIECE_BYTES)
         # A command need not read what it is given.
-        while data and self._source is not None and self._sent(data):
+        while data and self._sent(data):
             data = self._source.read(PIECE_BYTES)
         with contextlib.suppress(OSError):
             self._channel.shutdown_write()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -41,6 +42,11 @@ class ChannelStream(io.BufferedIOBase):
     @property
     def raw(self) -> ChannelStream:
         """The stream itself, where the SDK looks for the socket."""
+        return self
+
+    @property
+    def sock(self) -> ChannelStream:
+        """The same, where the SDK looks for what it shuts down when nobody wants more of an answer."""
         return self
 
     def readable(self) -> bool:
@@ -116,7 +122,11 @@ class ChannelStream(io.BufferedIOBase):
 
     def shutdown(self, how: int) -> None:
         """Tell the other side that nothing more is sent, received, or both."""
-        self._channel.shutdown(how)
+        if how == socket.SHUT_RDWR:
+            # Then nobody ends the connection that began it.
+            self._session.close()
+        else:
+            self._channel.shutdown(how)
 
     def close(self) -> None:
         if not self.closed:

@@ -137,11 +137,19 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
         """Processes of a container."""
         return parse_top_output(self.call('top', container=_reference(container), ps_args=ps_args))
 
-    def logs(self, container: Any, stdout: bool = True, stderr: bool = True, **kwargs: Any) -> bytes:
-        """What the container has printed so far."""
-        kwargs.pop('stream', None)
+    def logs(
+        self, container: Any, stdout: bool = True, stderr: bool = True, stream: bool = False, **kwargs: Any
+    ) -> bytes | Iterator[bytes]:
+        """What the container has printed so far.
+
+        :param stream: Give the output piece by piece as the command puts it out, where ``run`` is able to do so; unless
+            ``follow`` says otherwise, until the container ends.
+        """
         redirect = ('2>&1 >/dev/null' if not stdout else '2>&1') if stderr else '2>/dev/null'
-        return encode_output(self.call('logs', redirect, container=_reference(container), **kwargs))
+        kwargs['container'] = _reference(container)
+        if stream:
+            return self._stream('logs', self.get_cmd('logs', redirect, stream=True, **kwargs))
+        return encode_output(self.call('logs', redirect, **kwargs))
 
     def create_container(self, image: str, command: Any = None, **kwargs: Any) -> dict[str, Any]:
         """Create a container from an image that the engine has; raises ``ImageNotFound`` where it has not.

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from ._run import CommandError, encode_output, output_of, run_in_shell
 
 PIECE_BYTES = 1 << 16
+KEPT_BYTES = 1 << 16
+"""How much of the output an error has."""
 
 
 class Readable(Protocol):
@@ -47,6 +49,7 @@ def stream_in_shell(command: str, source: Readable | None) -> Iterator[bytes]:
     :raises CommandError: The command fails.
     """
     stdin = subprocess.DEVNULL if source is None else subprocess.PIPE
+    found = bytearray()
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(
@@ -55,14 +58,17 @@ def stream_in_shell(command: str, source: Readable | None) -> Iterator[bytes]:
     ):
         try:
             writer = _Writer(source, process)
-            yield from iter(lambda: process.stdout.read1(PIECE_BYTES), b'')  # type: ignore[union-attr]
+            for data in iter(lambda: process.stdout.read1(PIECE_BYTES), b''):  # type: ignore[union-attr]
+                found[:] = (found + data)[-KEPT_BYTES:]
+                yield data
             writer.finish()
         except BaseException:
             _kill(process)
             raise
         if process.wait():
             errors.seek(0)
-            raise CommandError(process.returncode, '', errors.read().decode('utf-8', 'surrogateescape'))
+            texts = (data.decode('utf-8', 'surrogateescape') for data in (bytes(found), errors.read()))
+            raise CommandError(process.returncode, *texts)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

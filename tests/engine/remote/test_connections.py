@@ -12,6 +12,7 @@ from docker.errors import NotFound
 from dockermap.api import ClientConfiguration
 from dockermap.client.cli import CommandError, DockerCliClient
 from dockermap.fabric import ConnectionRun, command_client, connection_client
+from dockermap.fabric._sessions import MOST_SESSIONS
 
 MEGABYTE = 1 << 20
 
@@ -129,6 +130,19 @@ def test_clients_of_the_sdk_have_few_sessions_too(host, monkeypatch, tmp_path):
         for thread in threads:
             thread.join()
     assert len(answers) == 24
+
+
+def test_a_log_is_followed_while_its_container_runs(host, connect, mode, base_image, unique):
+    connection = connect(host)
+    client = connection_client(connection) if mode == 'api' else command_client(connection)
+    created = client.create_container(base_image, ['sh', '-c', 'echo one; exec sleep 60'], name=f'{unique}.a')
+    client.start(created['Id'])
+    # More often than there are sessions.
+    for _ in range(MOST_SESSIONS + 1):
+        pieces = client.logs(created['Id'], stream=True)
+        assert next(pieces) == b'one\n'
+        pieces.close()
+    assert client.inspect_container(created['Id'])['State']['Running']
 
 
 def test_the_method_of_a_connection_will_do_for_text(host, connect, base_image, unique, api):

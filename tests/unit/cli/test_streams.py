@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from docker.errors import APIError, ImageNotFound
+from docker.errors import APIError, ImageNotFound, NotFound
 
 from dockermap.client.cli import DockerCliClient, run_in_shell
 
@@ -50,6 +50,20 @@ def test_the_first_piece_comes_before_the_command_ends(command):
     assert next(pieces) == b'save web:1\n'
     pieces.close()
     assert time.monotonic() - begin < 30
+
+
+def test_the_first_lines_of_a_log_come_before_its_container_ends(command):
+    begin = time.monotonic()
+    pieces = command('echo "$3 $4 $5"; sleep 60').logs('web', stream=True, tail=1)
+    assert next(pieces).startswith(b'logs --')
+    pieces.close()
+    assert time.monotonic() - begin < 30
+
+
+@pytest.mark.parametrize('target', [1, 2])
+def test_a_container_that_is_not_there_has_no_log(command, target):
+    with pytest.raises(NotFound, match='No such container: web'):
+        list(command(f'echo "Error: No such container: web" >&{target}; exit 1').logs('web', stream=True))
 
 
 def test_an_image_that_is_not_there_is_not_found(command):
