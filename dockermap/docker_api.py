@@ -10,7 +10,7 @@ import importlib
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -49,6 +49,7 @@ __all__ = [
     'IPAMConfig',
     'IPAMPool',
     'ImageNotFound',
+    'ManagerClient',
     'NetworkingConfig',
     'NotFound',
     'RequestsConnectionError',
@@ -216,6 +217,80 @@ class EngineClient(Protocol):
 
     def login(self, *args: Any, **kwargs: Any) -> Any:
         """Log in to a registry; something true on success."""
+
+
+Detail = Mapping[str, Any]
+"""What a manager says of something, with the names of its API."""
+
+
+@runtime_checkable
+class ManagerClient(Protocol):
+    """What orchestration calls on a manager of a swarm; docker-py's ``APIClient`` and ``DockerClientWrapper`` offer it.
+
+    Services and networks are given by their names or ids, all else by its id.
+    """
+
+    def info(self) -> Detail:
+        """What the engine says about itself; ``Swarm`` with ``ControlAvailable`` tells that it is a manager."""
+
+    def nodes(self) -> Sequence[Detail]:
+        """Nodes, with ``ID``, ``Spec`` and ``Description``."""
+
+    def services(self, filters: Any = ...) -> Sequence[Detail]:
+        """Services, with ``ID``, ``Version`` and ``Spec``, and ``JobStatus`` or ``UpdateStatus`` where there is any."""
+
+    def inspect_service(self, service: Any, /) -> Detail:
+        """The same for one of them."""
+
+    def tasks(self, filters: Any = ...) -> Sequence[Detail]:
+        """Tasks, all or those of a service, with ``ServiceID``, ``NodeID``, ``DesiredState`` and ``Status``."""
+
+    def service_logs(
+        self, service: Any, *, stdout: bool = ..., stderr: bool = ..., timestamps: bool = ..., tail: str = ...
+    ) -> Iterable[bytes]:
+        """What the containers of a service have put out."""
+
+    def create_service(self, *args: Any, **kwargs: Any) -> Detail:
+        """Create a service; a mapping with ``ID``."""
+
+    def update_service(self, *args: Any, **kwargs: Any) -> object:
+        """Give a service another specification, if it still has the version that is known."""
+
+    def remove_service(self, service: Any, /) -> object:
+        """Remove a service."""
+
+    def networks(self) -> Sequence[Detail]:
+        """Networks, with all that inspections have."""
+
+    def inspect_network(self, net_id: Any, /) -> Detail:
+        """Details of a network."""
+
+    def create_network(self, *args: Any, **kwargs: Any) -> Detail:
+        """Create a network; a mapping with ``Id``."""
+
+    def remove_network(self, *args: Any, **kwargs: Any) -> object:
+        """Remove a network."""
+
+    def secrets(self) -> Iterable[Detail]:
+        """Secrets, with ``ID`` and ``Spec``."""
+
+    def configs(self) -> Iterable[Detail]:
+        """Configs, with ``ID`` and ``Spec``."""
+
+    def create_secret(self, *args: Any, **kwargs: Any) -> object:
+        """Create a secret."""
+
+    def create_config(self, *args: Any, **kwargs: Any) -> object:
+        """Create a config."""
+
+    def remove_secret(self, id: Any, /) -> object:
+        """Remove a secret."""
+
+    def remove_config(self, id: Any, /) -> object:
+        """Remove a config."""
+
+    def inspect_distribution(self, image: Any, /) -> Detail:
+        """What a registry says of an image; ``Descriptor`` with its ``digest``."""
 
 
 def endpoint_config(version: str, gw_priority: int | None = None, **arguments: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from ...docker_api import is_not_found
 from ...exceptions import UnsupportedError
@@ -17,7 +17,7 @@ from .replaced import final_name, run_in_name
 from .utils import networks_of
 
 if TYPE_CHECKING:
-    from ...docker_api import EngineClient
+    from ...docker_api import EngineClient, ManagerClient
     from ..config.client import ClientConfiguration
 
 V = TypeVar('V', bound='CachedItems')
@@ -142,7 +142,7 @@ class CachedServices(CachedContainerNames):
         self.rows.clear()
         self.services.clear()
         self.other_names = {}
-        client: Any = self._client
+        client = cast('ManagerClient | None', self._client)
         for service in client.services() if client else ():
             self.note(service)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...exceptions import UnsupportedError
 from .._describe import describe_item
@@ -20,6 +20,9 @@ from ..policy import ConfigFlags
 from ..state import ConfigState, Difference, State, StateFlags
 from .service import networks_of
 from .state import resolved_image
+
+if TYPE_CHECKING:
+    from ...docker_api import ManagerClient
 
 _STARTED = Step(Action.CREATE, data=lambda _: {'is_started': True})
 _MISSING_NETWORK = Row(ItemType.NETWORK, lambda _, state: is_absent(state), (Action.CREATE,))
@@ -158,7 +161,7 @@ class SwarmUpdate(_Remarks, UpdateActionGenerator):
         """Whether the registry has another image of the name, which is only asked on request."""
         if not self.pull_before_update:
             return False
-        client: Any = self._policy.clients[state.client_name].get_client()
+        client: ManagerClient = self._policy.clients[state.client_name].get_client()
         image = state.extra_data['service']['Spec']['TaskTemplate']['ContainerSpec']['Image']
         found: str = resolved_image(client, image.partition('@')[0], len(client.nodes()))
         return found != str(image)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ... import docker_api
 from ...docker_api import is_not_found
@@ -17,7 +17,7 @@ from ..policy.swarm_names import swarm_name
 from .compare import plain
 
 if TYPE_CHECKING:
-    from ...docker_api import EngineClient
+    from ...docker_api import EngineClient, ManagerClient
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,7 @@ class SwarmCalls(Calls):
         self._temporary: dict[tuple[str, str], tuple[Operation, Iterable[tuple[str, Arguments]]]] = {}
         """Services that have to go with the call, by client and name, with the calls that remove them."""
 
-    def _create_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        swarm: Any = client
+    def _create_service(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         created = swarm.create_service(**_parts(_with_file_ids(swarm, self._with_mark(arguments['spec']))))
         with self._exclusive:
             # Others need to know no more of it than that it exists.
@@ -64,7 +63,7 @@ class SwarmCalls(Calls):
         super().end()
         while self._temporary:
             _, (operation, steps) = self._temporary.popitem()
-            client: EngineClient = self._policy.clients[operation.client_name].get_client()
+            client: ManagerClient = self._policy.clients[operation.client_name].get_client()
             for call, arguments in steps:
                 try:
                     getattr(self, f'_{call}')(client, operation, dict(arguments))
@@ -78,9 +77,8 @@ class SwarmCalls(Calls):
             # It is left for somebody to look at.
             self._temporary.pop((operation.client_name, str(operation.arguments['service'])), None)
 
-    def _run_job(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
+    def _run_job(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> None:
         """Run a job to its end, and remove it."""
-        swarm: Any = client
         name = arguments['spec']['Name']
         for service in swarm.services(filters={'name': name}):
             if service['Spec']['Name'] == name:
@@ -89,12 +87,11 @@ class SwarmCalls(Calls):
         created = swarm.create_service(**_parts(self._with_mark(arguments['spec'])))
         waiting = {'service': name, 'timeout': arguments['timeout'], 'former': None, 'is_replaced': False}
         try:
-            self._wait_for_service(client, operation, waiting)
+            self._wait_for_service(swarm, operation, waiting)
         finally:
             swarm.remove_service(created['ID'])
 
-    def _update_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        swarm: Any = client
+    def _update_service(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         parts = _parts(_with_file_ids(swarm, arguments['spec']))
         try:
             return swarm.update_service(arguments['service'], arguments['version'], **parts)
@@ -106,8 +103,7 @@ class SwarmCalls(Calls):
                 raise ChangedMeanwhileError(f'Somebody else has updated service {found["Spec"]["Name"]}.') from error
             return swarm.update_service(arguments['service'], found['Version']['Index'], **parts)
 
-    def _remove_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        swarm: Any = client
+    def _remove_service(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         response: object = swarm.remove_service(arguments['service'])
         with self._exclusive:
             names = self._policy.container_names[operation.client_name]
@@ -116,13 +112,12 @@ class SwarmCalls(Calls):
                 self._temporary.pop((operation.client_name, name), None)
         return response
 
-    def _wait_for_script(self, client: EngineClient, operation: Operation, arguments: Arguments) -> int:
+    def _wait_for_script(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> int:
         """Wait until the command of a job has ended; its exit code.
 
         :raises Timeout: It takes too long.
         :raises DockerStatusError: It could not be started, or no node could be found for it in this time.
         """
-        swarm: Any = client
         began = self._clock.now()
         while True:
             tasks = swarm.tasks(filters={'service': arguments['id']})
@@ -142,14 +137,12 @@ class SwarmCalls(Calls):
                 )
             self._clock.sleep(_POLL_SECONDS)
 
-    def _service_logs(self, client: EngineClient, operation: Operation, arguments: Arguments) -> bytes:
+    def _service_logs(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> bytes:
         """What the containers of a service have put out."""
-        swarm: Any = client
         return b''.join(swarm.service_logs(stdout=True, stderr=True, **arguments))
 
-    def _wait_for_no_tasks(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
+    def _wait_for_no_tasks(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> None:
         """Wait until no task of a service is listed; of one that is removed, until all have ended."""
-        swarm: Any = client
         began = self._clock.now()
         while True:
             # Filters do not know services that have gone.
@@ -162,12 +155,12 @@ class SwarmCalls(Calls):
                 raise DockerStatusError(f'After {seconds:.0f} seconds there still is {_last_words(tasks)}.', {})
             self._clock.sleep(_POLL_SECONDS)
 
-    def _remove_swarm_network(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
+    def _remove_swarm_network(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         """Remove a network, which containers that have just gone may be in for a moment."""
         began = self._clock.now()
         while True:
             try:
-                response: object = client.remove_network(arguments['net_id'])
+                response: object = swarm.remove_network(arguments['net_id'])
                 self._forget_network(operation)
                 return response
             except Exception as error:
@@ -176,36 +169,31 @@ class SwarmCalls(Calls):
                     raise
             self._clock.sleep(_POLL_SECONDS)
 
-    def _create_secret(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        swarm: Any = client
+    def _create_secret(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         return None if _file_id(swarm.secrets, arguments['name']) else swarm.create_secret(**arguments)
 
-    def _create_config(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        swarm: Any = client
+    def _create_config(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         return None if _file_id(swarm.configs, arguments['name']) else swarm.create_config(**arguments)
 
-    def _remove_unused_secret(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        swarm: Any = client
+    def _remove_unused_secret(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         return _removed_if_unused(swarm.remove_secret, arguments, swarm.secrets)
 
-    def _remove_unused_config(self, client: EngineClient, operation: Operation, arguments: Arguments) -> object:
-        swarm: Any = client
+    def _remove_unused_config(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         return _removed_if_unused(swarm.remove_config, arguments, swarm.configs)
 
     def _wait(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
         """Wait for a service on behalf of a container of whatever client."""
-        swarm: Any = client
+        swarm = cast('ManagerClient', client)
         name = swarm_name(str(arguments['container']))
         former = (swarm.inspect_service(name).get('UpdateStatus') or {}).get('StartedAt')
         wanted = {'service': name, 'timeout': arguments['timeout'], 'former': former, 'is_replaced': False}
-        self._wait_for_service(client, operation, wanted)
+        self._wait_for_service(swarm, operation, wanted)
 
-    def _wait_for_service(self, client: EngineClient, operation: Operation, arguments: Arguments) -> None:
+    def _wait_for_service(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> None:
         """Wait until a service is as it was told to be.
 
         :raises DockerStatusError: It was rolled back, or its containers do not work, or it takes too long.
         """
-        swarm: Any = client
         began, was_ready = self._clock.now(), False
         while True:
             service = swarm.inspect_service(arguments['service'])
@@ -238,7 +226,7 @@ def _parts(spec: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _with_file_ids(client: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
+def _with_file_ids(client: ManagerClient, spec: Mapping[str, Any]) -> dict[str, Any]:
     """The specification, where secrets and configs have their ids."""
     found: dict[str, Any] = json.loads(json.dumps(spec))
     container = found['TaskTemplate']['ContainerSpec']

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ...docker_api import ManagerClient
 
 FILE_LABEL = 'org.docker-map.map'
 """Label of secrets and configs, with the name of their map."""
@@ -24,7 +27,7 @@ def files_of(service: Mapping[str, Any]) -> dict[FileKey, str]:
 
 
 def unused_files(
-    client: Any, services: Iterable[Mapping[str, Any]], map_name: str, keys: Collection[FileKey]
+    client: ManagerClient, services: Iterable[Mapping[str, Any]], map_name: str, keys: Collection[FileKey]
 ) -> dict[FileKey, str]:
     """Ids of other forms of files, as calls leave them behind that do not come to their end.
 

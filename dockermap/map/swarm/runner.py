@@ -20,6 +20,7 @@ from .together import refuse_spread_data
 from .translate import Translator
 
 if TYPE_CHECKING:
+    from ...docker_api import ManagerClient
     from ..execute.events import Listener
     from ..plan.operation import Operation
     from ..policy.base import BasePolicy
@@ -88,7 +89,7 @@ class SwarmRunner(StepRunner):
         """
         key = client_name, image
         if key not in self._images:
-            client: Any = self._policy.clients[client_name].get_client()
+            client: ManagerClient = self._policy.clients[client_name].get_client()
             self._images[key] = resolved_image(client, image, len(client.nodes()))
         return self._images[key]
 
@@ -103,7 +104,7 @@ class SwarmRunner(StepRunner):
             found = translator.refusals(items)
             with_data = [service for service in translator.chosen(items) if service.data]
             if with_data and not found:
-                client: Any = self._policy.clients[client_name].get_client()
+                client: ManagerClient = self._policy.clients[client_name].get_client()
                 found = list(refuse_spread_data(with_data, client.nodes()))
             if found:
                 raise SwarmRefusalError(client_name, found)

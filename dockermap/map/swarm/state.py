@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ...docker_api import is_not_found
 from ...exceptions import InputError
@@ -20,6 +20,9 @@ from ..state.base import (
 from ..state.update import UpdateStateGenerator
 from ..state.update._label import label_differences, not_said
 from .compare import differences, network_differences
+
+if TYPE_CHECKING:
+    from ...docker_api import ManagerClient
 
 _ENDED = ('complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove')
 
@@ -45,7 +48,7 @@ class ServiceState(AbstractState):
         return (State.RUNNING if replicas else State.PRESENT), StateFlags(flags), data
 
     def _job(self) -> tuple[State, int]:
-        client: Any = self.client
+        client = cast('ManagerClient', self.client)
         tasks = [task for task in client.tasks(filters={'service': self.name}) if _is_current(task, self.detail)]
         states = [task['Status']['State'] for task in tasks]
         if any(state not in _ENDED for state in states):
@@ -165,7 +168,7 @@ def _is_current(task: Mapping[str, Any], service: Mapping[str, Any]) -> bool:
     return bool((task.get('JobIteration') or {}).get('Index', 0) == iteration)
 
 
-def resolved_image(client: Any, image: str, nodes: int) -> str:
+def resolved_image(client: ManagerClient, image: str, nodes: int) -> str:
     """An image with the digest that its registry tells; without one if there is only one node, which may have it.
 
     :raises ValueError: No registry has the image, and it would have to be on all nodes.

@@ -11,6 +11,7 @@ from .compare import differences
 from .runner import SwarmRunner
 
 if TYPE_CHECKING:
+    from ...docker_api import ManagerClient
     from ..policy.base import BasePolicy
 
 _WANTED = ('running', 'ready', 'accepted')
@@ -56,7 +57,7 @@ class SwarmStatuses:
     def _look(self, client_name: str) -> None:
         if client_name in self._tasks:
             return
-        client: Any = self._policy.clients[client_name].get_client()
+        client: ManagerClient = self._policy.clients[client_name].get_client()
         self._nodes[client_name] = {node['ID']: node['Description']['Hostname'] for node in client.nodes()}
         by_service: dict[str, list[Mapping[str, Any]]] = {}
         for task in client.tasks():

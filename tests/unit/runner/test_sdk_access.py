@@ -93,6 +93,7 @@ def test_other_names_do_not_exist():
 
 def test_the_sdks_client_has_all_calls_that_are_used():
     assert issubclass(docker_api.APIClient, docker_api.EngineClient)
+    assert issubclass(docker_api.APIClient, docker_api.ManagerClient)
 
 
 @pytest.mark.parametrize(
