@@ -56,11 +56,11 @@ def test_each_host_has_its_turn_also_after_one_that_is_down(fab: Fab, host: Any,
     assert found.stdout.splitlines()[-2:] == [f'+ container  {unique}.web  is missing', '1 unchanged. 1 to create.']
 
 
-def test_ten_lines_are_enough(fab: Fab, host: Any, unique: str, api: Any, folder: Path) -> None:
+def test_ten_lines_are_enough(fab: Fab, host: Any, mode: str, unique: str, api: Any, folder: Path) -> None:
     assert len((folder / 'fabfile.py').read_text().splitlines()) <= 10
     looking = ['docker.plan', 'docker.ps', '--output=json', '--names=web']
     running = ['docker.run', '--names=web', "--command=sh -c 'echo done; exit 7'"]
-    done = fab(address(host), 'docker.update', '--yes', *looking, *running)
+    done = fab(address(host), 'docker.update', '--yes', *looking, *running, dockermap={'mode': mode})
     assert (done.returncode, done.stderr) == (7, '')
     assert 'Nothing to do.' in done.stdout
     item = json.JSONDecoder().raw_decode(done.stdout, done.stdout.index('{'))[0]['items'][0]
@@ -99,8 +99,6 @@ def test_an_image_comes_from_a_registry_whose_login_is_in_the_configuration(
     assert any('docker.pull' in line for line in processes.lines)
     shown = [found.stdout, found.stderr, *processes.lines]
     assert not [text for text in shown if auth_registry.password in text]
-    if mode == 'command':
-        return
     refused = fab(address(host), 'docker.pull', '--yes', dockermap={'mode': mode, 'registries': {
         auth_registry.address: {**login, 'password': 'wrong-and-secret'}}})  # fmt: skip
     assert refused.returncode == 1
