@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from dockermap.map.swarm.settings import (
+    CALL_OPTIONS,
     NETWORK_OPTIONS,
     NETWORK_PROPERTIES,
     OPTIONS,
@@ -27,6 +28,7 @@ TABLES = {
     '``create_options`` of networks': NETWORK_OPTIONS,
     'Volumes': VOLUME_PROPERTIES,
     '``create_options`` of volumes': VOLUME_OPTIONS,
+    'Calls': CALL_OPTIONS,
 }
 
 

@@ -139,8 +139,8 @@ class Drafting:
 
     @property
     def notices(self) -> Sequence[str]:
-        """What to tell about the order of clients."""
-        return self._gates.notices
+        """What to tell about the options of the call, and the order of clients."""
+        return (*self._settings.notices, *self._gates.notices)
 
     @property
     def ends_others(self) -> bool:

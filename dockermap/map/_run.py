@@ -128,6 +128,8 @@ class ActionRun:
         :raises ActionRunnerException: A request to a client failed.
         :raises PartialResultsError: Something else failed after actions were carried out.
         """
+        for notice in self._settings.notices:
+            log.warning('%s.', notice)
         try:
             for work in self._works(config_ids):
                 try:

@@ -52,6 +52,7 @@ class Settings(NamedTuple):
     :param wait: Whether to wait until all containers work; ``None`` is one look in the end.
     :param wait_timeout: Limit of each wait in seconds, if not that of its client.
     :param rollout: Which clients come first, if not what configurations and maps say.
+    :param notices: What to tell about the options of the call.
     """
 
     limit: Callable[[str], int]
@@ -59,6 +60,7 @@ class Settings(NamedTuple):
     wait: bool | None = False
     wait_timeout: float | None = None
     rollout: Any = None
+    notices: Sequence[str] = ()
 
 
 class Limits(NamedTuple):

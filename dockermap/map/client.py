@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..exceptions import InputError, UnknownNameError, located
 from ..utils import close_match
+from ._arguments import check_arguments, ineffective_options
 from ._backends import Backend, ByClient
 from ._run import ActionRun
 from ._work import Settings
@@ -488,8 +489,10 @@ class MappingDockerClient:
             parts = ByClient({kind: part(kind, backend) for kind, backend in backends.items()}, kinds.get)
             # A runner in place of the usual one, such as one that only shows what it would do, need not know its
             # options.
-            for name in self.runner_class.policy_options:
-                rest.pop(name, None)
+            pair = self.generators.get(action_name, ()) if SWARM in backends else ()
+            for component in (self.runner_class, *pair):
+                for name in component.policy_options:
+                    rest.pop(name, None)
             return DecisionPass(parts, rest)
 
         options = {name: kwargs.get(name, (self._option_defaults or {}).get(name)) for name in _CARRYING_OUT}
@@ -497,7 +500,12 @@ class MappingDockerClient:
         # Whoever brings own classes may rely on one thing being done after the other.
         ours = all(_is_ours(type(component)) for component in (policy, *first.first, *runners.all))
         settings = self._settings(policy, ours, options['max_parallel'], options['on_error'], first.first.decisions)
-        settings = settings._replace(rollout=_rollout(runners.first))
+
+        def path() -> Iterator[MapConfigId]:
+            return (item for item, _ in first.first.states.get_path(config_ids))
+
+        notices = tuple(ineffective_options(kwargs, policy, path))
+        settings = settings._replace(rollout=_rollout(runners.first), notices=notices)
         return _Call(begin, first, runners, config_ids, rest, options['listener'], settings)
 
     def _settings(
@@ -539,14 +547,8 @@ class MappingDockerClient:
         return get_map_config_ids(config_name, policy.container_maps, map_name or self._default_map, instances)
 
     def _check_arguments(self, action_name: str, call: _Call) -> None:
-        known = call.first.first.decisions.arguments
-        if known is None:
-            return
-        parts = (*call.first.first, *call.runners.all)
-        options = {name for part in parts for name in part.policy_options}
-        for name in call.arguments:
-            if name not in known:
-                raise TypeError(f"'{action_name}' takes no argument '{name}'{close_match(name, known | options)}")
+        options = {name for part in (*call.first.first, *call.runners.all) for name in part.policy_options}
+        check_arguments(action_name, call.arguments, options, call.first, call.config_ids)
 
 
 class _Call(NamedTuple):

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from ...functional import resolve_value
 from .._describe import describe_item
 from ..action import Action, ContainerUtilAction, ImageAction, ItemAction
 from ..action.causes import Cause, Explanation
 from ..action.update import UpdateActionGenerator
+from ..config.client import ENGINE
 from ..config.utils import ALL, expand_groups, expand_instances
 from ..exceptions import MissingItemError
 from ..input import CmdCheck, InputConfigId, ItemType
@@ -112,6 +114,12 @@ class DecisionPass:
             for part in self._parts.all
             for state in part.states.generate_config_states(item, flags)
         )
+
+    def parts_for(self, config_ids: Iterable[MapConfigId]) -> list[tuple[Part, str]]:
+        """The part of each kind of client that items are on, with the name of one."""
+        clients = [name for item in config_ids for name in self.policy.get_client_names(item)]
+        found = {id(part): (part, name) for name in reversed(clients) for part in (self._parts.of(name),)}
+        return list(found.values()) or [(self.first, '')]
 
     def look_again(self, state: ConfigState) -> ConfigState:
         """How an item is now, whatever was decided before."""
@@ -220,13 +228,27 @@ class DecisionPass:
 
     def _explained(self, state: ConfigState, actions: Sequence[ItemAction]) -> Explanation:
         decisions = self._parts.of(state.client_name).decisions
-        explanation = decisions.explain(state, actions)
+        explanation = self._with_replicas(state, actions, decisions.explain(state, actions))
         if decisions.adopt or any(map(changes, actions)):
             return explanation
         item = decisions.foreign(state)
         if item is None:
             return explanation
         return explanation._replace(remarks=(*explanation.remarks, f'{item.labels_text}; it is used as it is'))
+
+    def _with_replicas(self, state: ConfigState, actions: Sequence[ItemAction], found: Explanation) -> Explanation:
+        """Tell of a new container on an engine that it is the only one."""
+        item = state.config_id
+        creates = any(Action.CREATE in action.action_types and action.config_id == item for action in actions)
+        is_engine = self.policy.clients[state.client_name].backend == ENGINE
+        if not creates or not is_engine or item.config_type != ItemType.CONTAINER:
+            return found
+        config = self.policy.container_maps[item.map_name].get_instance(item.config_name, item.instance_name)
+        replicas = resolve_value(config.replicas) if config is not None else None
+        if not isinstance(replicas, int) or replicas < 2:
+            return found
+        text = f'is one container, and not {replicas}: replicas are for swarms. On an engine, list instances'
+        return found._replace(remarks=(*found.remarks, text))
 
     def decide_about_interrupted(self, items: Iterable[tuple[str, MapConfigId, ConfigFlags]]) -> Iterator[Decision]:
         """What is done first: clear up what interrupted replacements have left, which may keep volumes in use."""

@@ -254,6 +254,56 @@ VOLUME_PROPERTIES: dict[str, Setting] = {
 VOLUME_OPTIONS: dict[str, Setting] = {'driver': _kept(), 'driver_opts': _kept(), 'labels': _kept()}
 
 
+_NO_COMMANDS = 'services have no commands in their containers'
+_NODES_PULL = 'nodes pull what they need'
+
+CALL_OPTIONS: dict[str, Setting] = {
+    'adopt': _kept(),
+    'check_exec_commands': _ignored(_NO_COMMANDS),
+    'exec_wait': _ignored(_NO_COMMANDS),
+    'force_update': _changed('new containers for the same specification'),
+    'listener': _kept(),
+    'max_parallel': _kept(),
+    'nonrecoverable_exit_codes': _ignored('managers replace containers by their restart policy'),
+    'on_error': _kept(),
+    'prepare_local': _ignored('a job on the node of a volume sets owner and mode'),
+    'pull_all_images': _ignored(_NODES_PULL),
+    'pull_before_update': _changed('the registry is asked again for the digest of the image'),
+    'pull_insecure_registry': _ignored(_NODES_PULL),
+    'purge_networks': _ignored('services are in no networks but those of their map'),
+    'remove_attached': _ignored('volumes stay on their nodes'),
+    'remove_created_after': _kept(),
+    'remove_existing_before': _kept(),
+    'remove_networks': _kept(),
+    'remove_orphans': _kept(),
+    'remove_persistent': _kept(),
+    'renew_anonymous_volumes': _ignored('volumes without a name are new in each container'),
+    'replace': _ignored('managers replace containers, and roll back what does not work'),
+    'restart_exec_commands': _ignored(_NO_COMMANDS),
+    'rollout': _changed(
+        "which client comes first; whether containers are replaced one by one is said by 'rollout' of configurations"
+    ),
+    'skip_limit_reset': _ignored('a change of any limit replaces containers'),
+    'start_grace': _ignored('managers watch themselves whether new containers work'),
+    'update_persistent': _kept(),
+    'wait': _changed('services are always waited for'),
+    'wait_timeout': _kept(),
+}
+"""Options of calls."""
+
+_UNSAID = (None, False, '')
+
+
+def has_effect(name: str, value: object) -> bool:
+    """Whether an option of a call does something on a swarm, or asks for nothing."""
+    if name == 'wait':
+        return value is not False
+    if name == 'rollout':
+        return value in _UNSAID or isinstance(value, Mapping)
+    setting = CALL_OPTIONS.get(name)
+    return setting is None or setting.fate is not Fate.IGNORED or value in _UNSAID
+
+
 def setting_at(path: Path) -> str | None:
     """Name of the setting that leads to a value of a specification; properties count more than arguments."""
     for table in (_NAMED, PROPERTIES, OPTIONS):
