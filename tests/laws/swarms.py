@@ -202,9 +202,10 @@ def state_of(swarm: InMemorySwarm) -> dict[str, Any]:
     """What is on a swarm, without ids, versions, and what tells how often containers were replaced."""
     swarm.tick()
     swarm.tick()
+    swarm.allocate()
     networks = {network['Id']: name for name, network in swarm.networks.items()}
     return {
-        'networks': {name: _without(network, 'Id') for name, network in swarm.networks.items()},
+        'networks': {name: _network(network) for name, network in swarm.networks.items()},
         'services': {service['Spec']['Name']: _plain(service, networks) for service in swarm.services.values()},
         'containers': {name: _containers(swarm, name) for name in _names(swarm)},
         **{section: {name: rows[name]['data'] for name in _used(swarm, section)} for section, rows in _files(swarm)},
@@ -236,8 +237,9 @@ def _containers(swarm: InMemorySwarm, name: str) -> list[Any]:
     return sorted(found, key=str)
 
 
-def _without(value: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: item for key, item in value.items() if key not in keys}
+def _network(network: dict[str, Any]) -> dict[str, Any]:
+    options = {key: value for key, value in (network['Options'] or {}).items() if 'vxlanid' not in key}
+    return {**network, 'Id': '', 'Options': options}
 
 
 def _plain(service: dict[str, Any], networks: dict[str, str]) -> dict[str, Any]:
