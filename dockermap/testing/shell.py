@@ -11,15 +11,18 @@ from .processes import FileChange, Process, signal_name
 __all__ = ['understood']
 
 SHELLS = ('sh', '/bin/sh', 'ash', '/bin/ash', 'bash', '/bin/bash')
+_ALL_BUT = re.compile(
+    r'cd (\S+) && for file in \*; do case "\$file" in ([^\s()]+)\) ;; \*\) rm -f "\$file";; esac; done'
+)
 _SEPARATOR = re.compile(r'^(?:;|&&|\n)$')
 
 
 def understood(command: Sequence[str]) -> Process | None:
     """How a command behaves, or ``None`` if it is not one of the known ones.
 
-    Known are ``true``, ``false``, ``:``, ``exit``, ``sleep``, ``echo``, ``chown``, ``chmod``, ``rm -rf``, ``find`` that
-    deletes files but those of some names, and for shells
-    ``trap 'exit N' SIGNAL``, ``while :; do sleep N; done``, and several of them joined by ``;`` or ``&&``.
+    Known are ``true``, ``false``, ``:``, ``exit``, ``sleep``, ``echo``, ``chown``, ``chmod``, ``rm -rf``, and for
+    shells ``trap 'exit N' SIGNAL``, ``while :; do sleep N; done``, the loop that removes files of secrets and
+    configs, and several of them joined by ``;`` or ``&&``.
     """
     if not command:
         return None
@@ -30,6 +33,7 @@ def understood(command: Sequence[str]) -> Process | None:
 
 def _script(text: str) -> Process | None:
     text = re.sub(r'while (?::|true)\s*; *do sleep [\d.]+ *; *done', 'forever', text)
+    text = _ALL_BUT.sub(lambda match: f"keep {match[1]} '{match[2]}'", text)
     lexer = shlex.shlex(text.replace('\n', ';'), posix=True, punctuation_chars=';&>')
     lexer.commenters = ''
     lexer.whitespace_split = True
@@ -142,12 +146,9 @@ def _rm(arguments: list[str]) -> Process | None:
     return Process(0, file_changes=tuple(FileChange(path, removes=True) for path in arguments[1:]))
 
 
-def _find(arguments: list[str]) -> Process | None:
-    """Understood as ``DIRECTORY -type f ! -name NAME ... -delete``."""
-    path, *others = arguments
-    if others[:2] != ['-type', 'f'] or others[-1] != '-delete':
-        return None
-    return Process(0, file_changes=(FileChange(path, removes=True, kept=tuple(others[4:-1:3])),))
+def _keep(arguments: list[str]) -> Process | None:
+    path, kept = arguments
+    return Process(0, file_changes=(FileChange(path, removes=True, kept=tuple(kept.split('|'))),))
 
 
 _KNOWN: dict[str, Callable[[list[str]], Process | None]] = {
@@ -162,5 +163,5 @@ _KNOWN: dict[str, Callable[[list[str]], Process | None]] = {
     'chown': _chown,
     'chmod': _chmod,
     'rm': _rm,
-    'find': _find,
+    'keep': _keep,
 }

@@ -98,7 +98,29 @@ def volume_stack() -> Settings:
     }
 
 
-STACKS: dict[str, Callable[[], Settings]] = {'networks': network_stack, 'volumes': volume_stack}
+def file_stack() -> Settings:
+    """Two instances with secrets and configs, and an attached volume."""
+    return {
+        'volumes': {'data': {'default_path': '/srv/data', 'user': 'daemon', 'permissions': '0750'}},
+        'containers': {
+            'app': {
+                'image': 'site:1',
+                'stop_timeout': 1,
+                'instances': ['blue', 'green'],
+                'attaches': ['data'],
+                'secrets': {'password': {'text': 'a', 'user': 1, 'mode': '0400'}, 'key': 'k'},
+                'configs': {'site.conf': 'a=1'},
+                'create_options': {'command': SERVE},
+            },
+        },
+    }
+
+
+STACKS: dict[str, Callable[[], Settings]] = {
+    'networks': network_stack,
+    'volumes': volume_stack,
+    'files': file_stack,
+}
 
 
 def _configs(settings: Settings) -> dict[str, Settings]:
@@ -129,6 +151,11 @@ def change_owner(settings: Settings) -> None:
     for volume in settings['volumes'].values():
         volume['user'] = '1:1'
         volume['permissions'] = '0700'
+
+
+def change_secret(settings: Settings) -> None:
+    _configs(settings)['app']['secrets']['password'] = {'text': 'b', 'user': 1, 'mode': '0400'}
+    del _configs(settings)['app']['secrets']['key']
 
 
 @dataclass(frozen=True)
@@ -256,7 +283,13 @@ def _scenes(stack: str) -> list[Scene]:
 
 SCENES = [
     Scene('update', 'networks', STOPPED, title='update of what has ended'),
-    *(scene for stack in STACKS for scene in _scenes(stack)),
+    *(scene for stack in ('networks', 'volumes') for scene in _scenes(stack)),
     Scene('update', 'networks', RUNNING, change_network, title='update that resets a network'),
     Scene('update', 'networks', RUNNING, change_aliases, title='update of connections'),
+    Scene('startup', 'files', title='startup of nothing'),
+    Scene('start', 'files', STOPPED, title='start what has run'),
+    Scene('update', 'files', RUNNING, title='update of what is unchanged'),
+    Scene('update', 'files', RUNNING, change_secret, title='update of a secret'),
+    Scene('restart', 'files', RUNNING, repeats=True),
+    Scene('shutdown', 'files', RUNNING),
 ]

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from dockermap.map.action import Action, ContainerUtilAction, ImageAction
 from dockermap.map.exceptions import ActionRunnerException
 from dockermap.map.input import ItemType
-from dockermap.testing import CHANGING_CALLS, InMemoryEngine, Killed
+from dockermap.testing import CHANGING_CALLS, Container, InMemoryEngine, Killed
 from dockermap.testing.faults import FaultKind
 from tests.laws.scenes import INITIAL, KEPT, PREFIX, SCENES, Scene
 
@@ -40,6 +40,7 @@ OWNERS = {
     'networks': {'shop.data': (1, 1, 0o750)},
     'volumes': {'shop.store.data': (65534, 65534, 0o750), 'shop.store.logs': (65534, 65534, 0o750),
                 'shop.worker.data': (1, None, None)},
+    'files': {'shop.data': (1, 1, 0o750)},
 }  # fmt: skip
 """Owner, group and mode that the root of each volume has to have."""
 
@@ -223,6 +224,7 @@ class _End:
             self.state['unused anonymous volumes'] = sum(v.is_anonymous and not v.users for v in engine.volumes)
         else:
             self._forget_carried({volume.name for volume in engine.volumes if volume.is_anonymous})
+        self.state['files'] = {container.name: dict(_files(engine, container)) for container in engine.containers}
         self.state['first commands'] = {
             container.name: sum(command.started and command.command == INITIAL for command in container.execs.values())
             for container in engine.containers
@@ -236,6 +238,13 @@ class _End:
     def differences(self, other: _End) -> list[str]:
         """How another end differs from this one."""
         return list(_differences(self.state, other.state))
+
+
+def _files(engine: InMemoryEngine, container: Container) -> Iterator[tuple[str, Any]]:
+    """What a container has from its host; a warning is all that there is of files which nothing has any more."""
+    for mount in container.mounts:
+        if mount.source:
+            yield mount.destination, engine.mounts.host[mount.source]
 
 
 def _comparable(state: dict[str, Any]) -> dict[str, Any]:

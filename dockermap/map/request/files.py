@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import posixpath
+import re
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ _FOLDERS = {'secrets': '/run/secrets', 'configs': '/'}
 _MODE = '0444'
 _OF_DIRECTORY = 0o700
 _DIGEST_LENGTH = 16
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class GivenFile:
         """Where the host has it: the name changes with all that is in the file, or said of it."""
         said = f'{item_name(config_id)}:{self.section}:{self.name}:{self.user}:{self.group}:{self.mode:o}:'
         digest = hashlib.sha256(said.encode() + self.data).hexdigest()[:_DIGEST_LENGTH]
-        return posixpath.join(item_directory(client_config, config_id), f'{self.name}-{digest}')
+        return posixpath.join(item_directory(client_config, config_id), f'{_file_name(self.name)}-{digest}')
 
 
 def given_files(config: ContainerSettings) -> Iterator[GivenFile]:
@@ -111,7 +113,13 @@ def file_mounts(action: ActionConfig) -> list[dict[str, Any]]:
 
 def item_name(config_id: MapConfigId) -> str:
     """Name of the directory that a container has there."""
-    return '.'.join(filter(None, (config_id.map_name, config_id.config_name, config_id.instance_name)))
+    return _file_name('.'.join(filter(None, (config_id.map_name, config_id.config_name, config_id.instance_name))))
+
+
+def _file_name(name: str) -> str:
+    """A file name that leads nowhere else, and that is seen by shells, for a name that may be any text."""
+    found = re.sub(r'^[.-]|[^A-Za-z0-9_.-]', '_', name)[:_LONGEST_NAME]
+    return found if found == name else f'{found}-{hashlib.sha256(name.encode()).hexdigest()[:_DIGEST_LENGTH]}'
 
 
 def item_directory(client_config: ClientConfiguration, config_id: MapConfigId) -> str:

@@ -272,3 +272,36 @@ def test_commands_that_take_no_input_are_refused_before_anything_is_changed() ->
     with pytest.raises(InputError, match=r'shop\.web\.secrets: .* cannot copy files'):
         front(InMemoryEngine(), {'client': client}, secrets={'password': HIDDEN}).update('web')
     assert not [line for line in lines if 'create' in line]
+
+
+@pytest.mark.parametrize('name', ['../../../etc/passwd', '.env', '-rf', 'a b;$(c)', 'x' * 300])
+def test_whatever_a_file_is_called_it_is_in_the_directory_of_its_container(engine: InMemoryEngine, name: str) -> None:
+    before = engine.mounts.host.paths('/')
+    front(engine, secrets={name: {'text': HIDDEN, 'path': '/etc/x'}}).update('web')
+    new = [path for path in engine.mounts.host.paths('/') if path not in before]
+    assert [path for path in new if engine.mounts.host[path].content is not None] == [new[-1]]
+    assert new[-1].startswith(f'{DIRECTORY}/')
+    assert not new[-1].removeprefix(DIRECTORY).startswith(('/.', '/-'))
+    front(engine, secrets={name: {'text': 'other', 'path': '/etc/x'}}).update('web')
+    assert list(files(engine).values()) == ['other']
+
+
+def changes_of_an_update(engine: InMemoryEngine) -> int:
+    tried = engine.copy()
+    with_secret(tried, 'other').update('web')
+    return len(tried.calls.changes)
+
+
+def test_no_file_is_left_by_an_update_that_is_killed_anywhere_and_made_again(engine: InMemoryEngine) -> None:
+    with_secret(engine).update('web')
+    for number in range(1, changes_of_an_update(engine) + 1):
+        tried = engine.copy()
+        tried.faults.add(number=number, kind='killed-after')
+        with pytest.raises(Killed):
+            with_secret(tried, 'other').update('web')
+        with_secret(tried, 'other').update('web')
+        assert (files(tried), [container.name for container in tried.containers]) == (
+            {'password': 'other'},
+            ['shop.web'],
+        ), number
+        assert len(tried.mounts.host.paths(DIRECTORY)) == 2, number

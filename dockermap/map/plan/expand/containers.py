@@ -14,7 +14,7 @@ from ...config._conditions import problem_of_arguments
 from ...input import ItemType
 from ...policy.helpers import prepares_for
 from ...policy.options import check_host_path
-from ...policy.replaced import carried_volumes
+from ...policy.replaced import carried_volumes, former_name
 from ...policy.utils import get_shared_volume_path, networks_of, removes_itself
 from ...request import ActionConfig
 from ...request.arguments import creation_arguments, with_call_arguments
@@ -22,7 +22,7 @@ from ...request.settings import container_settings, features_of
 from ..operation import Condition
 from .anonymous import with_volumes_of
 from .conditions import add_conditions
-from .files import put_files, remove_files
+from .files import put_files, remove_files, remove_left_files
 from .networks import join_missing
 from .starting import check_start_arguments
 from .steps import Reader, answer
@@ -262,6 +262,7 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     """Remove a container. One that has gone already, or that the engine is about to remove, is no error."""
     _note_ended(plan, action)
     remove_helpers(plan, action, lambda helper: prepares_for(helper, name))
+    remove_files(plan, action, name)
     number = plan.add(
         action,
         'remove_container',
@@ -271,7 +272,6 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     plan.add(action, 'wait', {'removal': name}, condition=Condition(number, 'removal'))
     if plan.operations[number].arguments.get('v'):
         _remove_carried_volumes(plan, action, name)
-    remove_files(plan, action, name)
     plan.note_removed(action, name)
     return answer(number)
 
@@ -311,4 +311,6 @@ def recover(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, 
     """Clear up what an interrupted call has left."""
     steps: Iterable[tuple[str, Mapping[str, Any]]] = kwargs['steps']
     for call, arguments in steps:
+        if call == 'remove_container' and arguments['container'] == former_name(name):
+            remove_left_files(plan, action)
         plan.add(action, call, arguments, tolerates=_TOLERATED.get(call, {}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 from posixpath import basename, join
 from typing import TYPE_CHECKING
@@ -61,41 +60,58 @@ def put_files(plan: Expansion, action: ActionConfig, name: str, is_new: bool = F
 
 
 def remove_files(plan: Expansion, action: ActionConfig, name: str) -> None:
-    """Remove files that a container had, when it is gone: those that the one in its place has not, otherwise all.
+    """Remove files of a container that is about to go: those that the one in its place has not, otherwise all.
 
-    :param name: What the container was called.
+    As long as the container is there, the next call knows that there may be something to remove.
+
+    :param name: What the container is called.
     """
-    item = plan.policy.item_name(action.config_id)
     mounted = frozenset(_mounted(plan, action).values())
-    if name == former_name(item):
-        kept = plan.files.get((action.client_name, action.config_id), frozenset())
-        if not mounted - kept:
-            return
-    else:
-        kept = frozenset()
-        plan.files.pop((action.client_name, action.config_id), None)
-        if not mounted and not files_of(action):
-            return
+    key = action.client_name, action.config_id
+    if name == former_name(plan.policy.item_name(action.config_id)):
+        kept = plan.files.get(key, frozenset())
+        if mounted - kept:
+            _remove_all_but(plan, action, kept)
+        return
+    plan.files.pop(key, None)
+    if mounted or files_of(action):
+        _remove_all_but(plan, action, ())
+
+
+def remove_left_files(plan: Expansion, action: ActionConfig) -> None:
+    """Remove files of a container that another one has taken the place of, in a call that was interrupted."""
+    helper = files_helper_name(plan.policy.item_name(action.config_id))
+    remove_helpers(plan, action, lambda found: found == helper)
+    mounted = frozenset(_mounted(plan, action).values())
+    if mounted or files_of(action):
+        _remove_all_but(plan, action, mounted)
+
+
+def _remove_all_but(plan: Expansion, action: ActionConfig, kept: Iterable[str]) -> None:
+    """Remove files of a container's directory; nothing else depends on whether that works."""
+    item, first = plan.policy.item_name(action.config_id), len(plan.operations)
     text = (
         f'Files of secrets and configs of {item}, which are not needed any more, could not be removed from the host of '
         f'client {action.client_name}; those in memory go with its next restart.'
     )
-    first = len(plan.operations)
+    warned, silent = {_ANY: text}, {_ANY: ''}
     pull_missing(plan, action, plan.policy.core_image)
-    _run(plan, action, files_helper_name(item), _removing(join(FILES_PATH, item_name(action.config_id)), kept))
     plan.tolerate(first, text)
-
-
-def _run(plan: Expansion, action: ActionConfig, helper: str, command: str) -> None:
-    created = plan.add(action, 'create_container', _helper(plan, action, helper, command))
-    is_started = (action.client_name, action.config_id) in plan.started
-    started = plan.add(action, 'start', {'container': helper}, condition=Condition(created))
-    if not is_started:
+    helper, command = files_helper_name(item), _removing(join(FILES_PATH, item_name(action.config_id)), kept)
+    created = plan.add(action, 'create_container', _helper(plan, action, helper, command), tolerates=warned)
+    was_started = (action.client_name, action.config_id) in plan.started
+    started = plan.add(action, 'start', {'container': helper}, condition=Condition(created), tolerates=warned)
+    if not was_started:
         # It is not the container itself.
         plan.started.discard((action.client_name, action.config_id))
-    arguments = plan.builder.get_attached_preparation_wait_kwargs(action, helper)
-    plan.add(action, 'wait', arguments, condition=Condition(started), purpose='Files could not be removed')
-    plan.add(action, 'remove_container', {'container': helper, 'force': True}, condition=Condition(created))
+    waiting = plan.builder.get_attached_preparation_wait_kwargs(action, helper)
+    purpose = 'Files could not be removed'
+    plan.add(action, 'wait', waiting, condition=Condition(started), tolerates=warned, purpose=purpose)
+    removal = {'container': helper, 'force': True}
+    removed = plan.add(action, 'remove_container', removal, tolerates=silent)
+    # Who says that it is not there may be wrong, and nobody would come back for it.
+    again = {'not_found': '', **warned}
+    plan.add(action, 'remove_container', removal, condition=Condition(removed, _ANY), tolerates=again)
 
 
 def _helper(plan: Expansion, action: ActionConfig, helper: str, command: str) -> Mapping[str, Any]:
@@ -103,13 +119,14 @@ def _helper(plan: Expansion, action: ActionConfig, helper: str, command: str) ->
     return {**plan.builder.finalize_create_kwargs(action._replace(purpose=PREPARATION), helper, given), 'name': helper}
 
 
-def _removing(directory: str, kept: Iterable[str]) -> str:
+def _removing(directory: str, paths: Iterable[str]) -> str:
     """A shell command that removes the files of a directory, and without exceptions the directory."""
-    names = sorted(map(basename, kept))
+    names = sorted(map(basename, paths))
     if not names:
-        return shlex.join(('rm', '-rf', directory))
-    others = [word for name in names for word in ('!', '-name', name)]
-    return shlex.join(('find', directory, '-type', 'f', *others, '-delete'))
+        return f'rm -rf {directory}'
+    # Not every image that has a shell is able to delete what is found.
+    kept = f'case "$file" in {"|".join(names)}) ;; *) rm -f "$file";; esac'
+    return f'cd {directory} && for file in *; do {kept}; done'
 
 
 def _mounted(plan: Expansion, action: ActionConfig) -> Mapping[str, str]:
