@@ -260,8 +260,12 @@ def _add_cleanup(plan: Expansion, action: ActionConfig, service: Service | None,
     client = plan.policy.clients[action.client_name].get_client()
     map_name = action.config_id.map_name
     left = unused_files(client, known.services.values(), map_name, {*wanted, *own})
-    others = translator_of(plan, action).services(map_name).values()
-    needed = {(file.section, file.name) for other in others for file in other.files}
+    needed = {
+        (file.section, file.name)
+        for item, other in translator_of(plan, action).services(map_name).items()
+        for file in other.files
+        if not plan.is_removed(action, plan.policy.item_name(item))
+    }
     for key, file_id in {**left, **own}.items():
         if key not in wanted and (key in own or key not in needed):
             plan.add(action, f'remove_unused_{key[0][:-1]}', {'id': file_id}, tolerates={'not_found': ''})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import yaml
@@ -14,8 +14,18 @@ from private_swarm import PrivateSwarm
 
 from dockermap.api import ClientConfiguration
 from dockermap.exceptions import InputError
+from dockermap.program import Environment, main
 
-Program = Callable[..., subprocess.CompletedProcess[str]]
+
+class Result(NamedTuple):
+    """What a command gave."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Program = Callable[..., Result]
 
 
 @pytest.fixture
@@ -39,9 +49,13 @@ def program(swarm: PrivateSwarm, map_name: str, tmp_path: Path) -> Program:
     }
     (tmp_path / 'clients.yaml').write_text(yaml.safe_dump({'__default__': managers}), encoding='utf-8')
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, '-m', 'dockermap', '--clients', 'clients.yaml', *arguments]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    def run(*arguments: str) -> Result:
+        out, err = io.StringIO(), io.StringIO()
+        variables = {'TERM': 'dumb', 'HOME': str(tmp_path)}
+        code = main(
+            ['--clients', 'clients.yaml', *arguments], Environment(io.StringIO(), out, err, variables, tmp_path)
+        )
+        return Result(code, out.getvalue(), err.getvalue())
 
     return run
 

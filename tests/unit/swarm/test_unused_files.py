@@ -44,6 +44,12 @@ def test_they_go_with_the_service(interrupted, make_client):
     assert passwords(interrupted) == []
 
 
+def test_they_go_with_the_last_of_several_services_that_have_the_file(interrupted, make_client):
+    client = make_client({**shop('old'), 'other': {'image': 'web:1', 'secrets': {'password': 'new'}}})
+    client.shutdown('__all__')
+    assert passwords(interrupted) == []
+
+
 def test_what_another_service_of_the_map_is_about_to_get_stays(interrupted, make_client):
     wanted = {**shop('new', image='web:2'), 'other': {'image': 'web:1', 'secrets': {'password': 'old'}}}
     make_client(wanted).update('__all__')
