@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from .errors import connection_lost, refusal
@@ -152,12 +152,20 @@ class InMemorySwarm:
         self.tasks.append(task)
         return task
 
-    def _place(self, service: dict[str, Any], task: dict[str, Any]) -> None:
+    def _place(self, service: dict[str, Any], task: dict[str, Any], without: Iterable[dict[str, Any]] = ()) -> None:
+        """Find a node for a task.
+
+        :param without: Tasks that will have gone by then.
+        """
         if task['Status']['State'] not in ('new', 'pending'):
             return
-        nodes = self._fitting(task['Spec'])
+        task['ports'] = [port['PublishedPort'] for port in service['ports'] or () if port.get('PublishMode') == 'host']
+        fitting = self._fitting(task['Spec'])
+        gone = {other['ID'] for other in without}
+        nodes = [name for name in fitting if not self._taken_on(name, gone).intersection(task['ports'])]
         if not nodes:
-            text = f'no suitable node (scheduling constraints not satisfied on {len(self.nodes)} nodes)'
+            reason = 'host-mode port already in use' if fitting else 'scheduling constraints not satisfied'
+            text = f'no suitable node ({reason} on {len(fitting or self.nodes)} nodes)'
             task['Status'].update(State='pending', Err=text)
             return
         task['NodeID'] = nodes[0]
@@ -188,6 +196,10 @@ class InMemorySwarm:
             if name not in self.drained and all(self._meets(name, text) for text in constraints)
         ]
 
+    def _taken_on(self, node: str, gone: Container[str]) -> set[int]:
+        tasks = [task for task in self.tasks if task.get('NodeID') == node and task['ID'] not in gone]
+        return {port for task in tasks if task['Status']['State'] == 'running' for port in task.get('ports') or ()}
+
     def _meets(self, node: str, text: str) -> bool:
         operator = '==' if '==' in text else '!='
         key, _, value = text.partition(operator)
@@ -199,7 +211,8 @@ class InMemorySwarm:
 
     def _replace(self, service: dict[str, Any], own: list[dict[str, Any]]) -> None:
         probe = self._new_task(service)
-        self._place(service, probe)
+        stops_first = (service['Spec'].get('UpdateConfig') or {}).get('Order') != 'start-first'
+        self._place(service, probe, own if stops_first else ())
         if probe['Status']['State'] in _ENDED:
             service['Spec'], service['Version'] = service['PreviousSpec'], {'Index': self.next_number()}
             service['ports'] = (service['Spec'].get('EndpointSpec') or {}).get('Ports')
@@ -210,6 +223,9 @@ class InMemorySwarm:
         if probe['Status']['State'] == 'pending':
             service['dirty'] = True
             probe['DesiredState'] = 'remove'
+            for task in own if stops_first else ():
+                task['DesiredState'] = 'remove'
+                task['Status']['State'] = 'shutdown'
             self.tasks.append({**probe, 'ID': self.new_id(), 'DesiredState': 'running'})
             return
         for task in own:
@@ -271,7 +287,7 @@ class SwarmClient:
         wanted = (filters or {}).get('service')
         service_id = self._swarm.named(wanted)['ID'] if wanted else None
         found = [task for task in self._swarm.tasks if service_id in (None, task['ServiceID'])]
-        return copy.deepcopy(found)
+        return [{key: value for key, value in copy.deepcopy(task).items() if key[0].isupper()} for task in found]
 
     def service_logs(self, service: str, **options: Any) -> list[bytes]:
         """What containers of a service have put out."""

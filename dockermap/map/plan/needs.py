@@ -17,6 +17,7 @@ from .operation import Operation, Result
 from .references import mentioned, references, subjects
 from .replacement import CircularReplacementError, Group, Groups, Item, Replacement, Segment, with_undo
 from .resources import Handover, Resources, handed_on
+from .service_ports import service_handovers
 
 _APPEARING = ('create_container', 'rename', 'remove_container')
 
@@ -74,7 +75,7 @@ def arranged(
     if not operations:
         return Arrangement((), ())
     resources = handed_on(operations, observed)
-    handovers = resources.handovers()
+    handovers = [*resources.handovers(), *service_handovers(operations)]
     groups, single = Groups(replacements, resources.fixed()), list(segments)
     while True:
         graph = _Graph(operations, groups.segments(single, relations), relations, across, groups.successions())

@@ -163,7 +163,10 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
     plan.add(
         action,
         'remove_service',
-        {'service': found.get('ID') or plan.policy.name_on(action.client_name, action.config_id)},
+        {
+            'service': found.get('ID') or plan.policy.name_on(action.client_name, action.config_id),
+            'former': found.get('Spec'),
+        },
         tolerates={'not_found': ''},
     )
     _add_wait_for_end(plan, action, found, is_removed=True)

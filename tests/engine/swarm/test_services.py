@@ -138,3 +138,19 @@ def test_a_service_that_becomes_a_job_is_another_one(make_client: Make) -> None:
     client = make_client({'web': job})
     client.update('web')
     assert client.status('web')[0].state == 'complete'
+
+
+@pytest.mark.full
+def test_a_port_is_handed_on_and_exchanged_in_one_call(swarm: PrivateSwarm, make_client: Make) -> None:
+    def shop(web: int, app: int) -> MappingDockerClient:
+        return make_client({'web': {**WEB, 'exposes': {80: web}}, 'app': {**WEB, 'exposes': {80: app}}})
+
+    def served() -> list[bool]:
+        return [is_served(swarm, 2, port) for port in (18090, 18091, 18092)]
+
+    shop(18090, 18091).update(['web', 'app'])
+    shop(18092, 18090).update(['app', 'web'])
+    assert served() == [True, False, True]
+    shop(18090, 18092).update(['web', 'app'])
+    client = shop(18090, 18092)
+    assert (served(), list(client.plan('update', ['web', 'app']).operations)) == ([True, False, True], [])
