@@ -24,6 +24,9 @@ from tests.laws.sweep import KINDS, Kind
 
 REPEATED = ('start', 'restart')
 SHOWN_FAILURES = 5
+SAMPLED = 8
+"""So few cases have a sample of the ways in which each of their requests fails."""
+
 SAMPLE = 3
 CALLS = {
     'run_job': ('create_service', 'remove_service'),
@@ -212,14 +215,14 @@ def test_what_the_plan_says_is_what_runs_on_a_swarm_and_is_done_then(seeds: rang
     assert notes['with something to do'] >= 0.5 * len(seeds) or len(seeds) < 40
 
 
-@pytest.mark.parametrize('seeds', numbers(8, 120))
+@pytest.mark.parametrize('seeds', numbers(8, 60))
 def test_a_call_on_a_swarm_that_is_made_again_after_a_fault_ends_as_without_it(
     seeds: range, law_counts: Counter[str]
 ) -> None:
     failures: list[str] = []
     for seed in seeds:
         found = make_swarm_case(seed)
-        problems = list(Sweep(found).problems(law_counts, sampled=True))
+        problems = list(Sweep(found).problems(law_counts, sampled=len(seeds) <= SAMPLED))
         if problems:
             failures.append('\n'.join((str(found), *(f'  -> {text}' for text in problems))))
     assert_none(failures)

@@ -255,19 +255,17 @@ def _add_wait_for_end(plan: Expansion, action: ActionConfig, found: Mapping[str,
 
 def _add_cleanup(plan: Expansion, action: ActionConfig, service: Service | None, found: Mapping[str, Any]) -> None:
     """Files that the service had, or an interrupted call has left, and that it does not have any more."""
-    wanted = {(file.section, file.name) for file in service.files} if service is not None else set()
-    own = files_of(found)
-    if not wanted and not own:
+    services = translator_of(plan, action).services(action.config_id.map_name)
+    of_map = {item: {(file.section, file.name) for file in other.files} for item, other in services.items()}
+    on_map, own = of_map.get(action.config_id, set()), files_of(found)
+    if not on_map and not own:
         return
+    wanted = on_map if service is not None else set()
     known: Any = plan.policy.container_names[action.client_name]
     client = plan.policy.clients[action.client_name].get_client()
-    map_name = action.config_id.map_name
-    left = unused_files(client, known.services.values(), map_name, {*wanted, *own})
+    left = unused_files(client, known.services.values(), action.config_id.map_name, {*on_map, *own})
     needed = {
-        (file.section, file.name)
-        for item, other in translator_of(plan, action).services(map_name).items()
-        for file in other.files
-        if not plan.is_removed(action, plan.policy.item_name(item))
+        key for item, keys in of_map.items() for key in keys if not plan.is_removed(action, plan.policy.item_name(item))
     }
     for key, file_id in {**left, **own}.items():
         if key not in wanted and (key in own or key not in needed):
