@@ -250,12 +250,24 @@ class SwarmClient:
     max_parallel = 1
 
     def __init__(self, swarm: InMemorySwarm) -> None:
-        self._swarm = swarm
+        self._whole = swarm
         self.api_version = '1.41'
+        self.is_worker = False
+        """Whether the engine that is asked manages nothing, be it that it does not any more."""
+
+    @property
+    def _swarm(self) -> InMemorySwarm:
+        if self.is_worker:
+            raise refusal(503, "This node is not a swarm manager. Worker nodes can't be used to view the cluster.")
+        return self._whole
 
     def info(self) -> dict[str, Any]:
-        """What a manager says about itself."""
-        return {'Swarm': {'ControlAvailable': True}}
+        """What an engine of a swarm says about itself."""
+        managers = [{'NodeID': 'manager', 'Addr': '192.0.2.1:2377'}]
+        return {'Swarm': {'ControlAvailable': not self.is_worker, 'RemoteManagers': managers}}
+
+    def close(self) -> None:
+        """There is no connection."""
 
     def nodes(self) -> list[dict[str, Any]]:
         """The nodes of the swarm."""

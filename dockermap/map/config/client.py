@@ -85,6 +85,20 @@ def _is_manager(client: Any) -> bool:
     return info is None or bool(((info() or {}).get('Swarm') or {}).get('ControlAvailable'))
 
 
+def _check_manages(client: Any, address: Any) -> None:
+    if _is_manager(client):
+        return
+    known = ((client.info() or {}).get('Swarm') or {}).get('RemoteManagers') or ()
+    hosts = ', '.join(str(manager['Addr']).rpartition(':')[0] for manager in known)
+    if hasattr(client, 'close'):
+        client.close()
+    raise InputError(
+        f'The engine at {address or "the default address"} manages no swarm'
+        f'{f"; it is a worker, and its managers are {hosts}" if hosts else ""}.',
+        'base_url',
+    )
+
+
 def _check_engine(client: Any, address: Any) -> None:
     version = podman_version(getattr(client, 'told_version', None))
     found = version_tuple(version)
@@ -451,6 +465,8 @@ class ClientConfiguration(DictMap):
             else:
                 with connecting(self.base_url):
                     client = self.client_constructor(**given)
+                if self._orchestrator == SWARM:
+                    _check_manages(client, self.base_url)
             _check_engine(client, self.base_url)
             self.client = client
             self._set_ownership(True)
@@ -478,7 +494,10 @@ class ClientConfiguration(DictMap):
         raise InputError('None of these is a manager of a swarm that answers.', 'base_url')
 
     def check_manager(self) -> None:
-        """Have the next manager of the list used, if the present one does not answer any more, or manages no more."""
+        """Have the next manager of the list used, if the present one does not answer any more, or manages no more.
+
+        What there is only one address for is not asked; it says so itself.
+        """
         client = self._client
         if client is None or not isinstance(self.base_url, (list, tuple)) or not self._has_made_client:
             return

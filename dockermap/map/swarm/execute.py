@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ... import docker_api
 from ...docker_api import is_not_found
 from ...exceptions import ChangedMeanwhileError, DockerStatusError
-from ..execute.calls import Calls
+from ..execute.calls import Call, Calls
 from ..plan.operation import Operation
 from ..policy.ownership import PURPOSE_LABEL
 from ..policy.swarm_names import swarm_name
@@ -28,6 +28,9 @@ _FAILURES = 3
 
 _ENDED = frozenset(('complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove'))
 _FAILED = frozenset(('failed', 'rejected'))
+_NO_MANAGER = 'not a swarm manager'
+"""What workers answer, and managers that have become workers."""
+
 _EXITED = 'task: non-zero exit'
 """What a node says of a command that was started, and has ended with another exit code than 0."""
 
@@ -43,6 +46,30 @@ class SwarmCalls(Calls):
         super().__init__(*args, **kwargs)
         self._temporary: dict[tuple[str, str], tuple[Operation, Iterable[tuple[str, Arguments]]]] = {}
         """Services that have to go with the call, by client and name, with the calls that remove them."""
+
+    def function(self, operation: Operation) -> Call:
+        """What makes the call of an operation; if the engine does not manage the swarm any more, at another manager."""
+        call = super().function(operation)
+
+        def called(client: EngineClient, operation: Operation, arguments: dict[str, object]) -> object:
+            try:
+                return call(client, operation, arguments)
+            except Exception as error:
+                if _NO_MANAGER not in str(error):
+                    raise
+                other = self._other_manager(operation.client_name, client)
+                if other is None:
+                    raise
+            return call(other, operation, arguments)
+
+        return called
+
+    def _other_manager(self, client_name: str, former: EngineClient) -> EngineClient | None:
+        configuration = self._policy.clients[client_name]
+        with self._exclusive:
+            configuration.check_manager()
+            found: EngineClient = configuration.get_client()
+        return None if found is former else found
 
     def _create_service(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         created = swarm.create_service(**_parts(_with_file_ids(swarm, self._with_mark(arguments['spec']))))

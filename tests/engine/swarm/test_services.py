@@ -10,7 +10,8 @@ from urllib.request import urlopen
 import pytest
 from private_swarm import PrivateSwarm
 
-from dockermap.api import MappingDockerClient
+from dockermap.api import ClientConfiguration, MappingDockerClient
+from dockermap.exceptions import InputError
 from dockermap.map.action import ContainerUtilAction
 from dockermap.map.exceptions import ActionRunnerException
 from dockermap.map.execute.events import ActionEvent
@@ -154,3 +155,8 @@ def test_a_port_is_handed_on_and_exchanged_in_one_call(swarm: PrivateSwarm, make
     shop(18090, 18092).update(['web', 'app'])
     client = shop(18090, 18092)
     assert (served(), list(client.plan('update', ['web', 'app']).operations)) == ([True, False, True], [])
+
+
+def test_the_address_of_a_worker_is_an_error_that_names_the_managers(swarm: PrivateSwarm) -> None:
+    with pytest.raises(InputError, match=f'manages no swarm; it is a worker, and its managers are {swarm.address(1)}'):
+        ClientConfiguration(base_url=swarm.url(3), orchestrator='swarm').get_client()

@@ -38,7 +38,15 @@ class Manager(SwarmClient):
     def info(self):
         if self.address in self.managers.lost:
             raise requests.exceptions.ConnectionError(f'{self.address} has gone')
-        return {'Swarm': {'ControlAvailable': self.address not in self.managers.workers}}
+        return super().info()
+
+    @property
+    def is_worker(self):
+        return self.address in self.managers.workers
+
+    @is_worker.setter
+    def is_worker(self, value):
+        assert not value
 
     def close(self):
         self.is_closed = True
@@ -80,6 +88,37 @@ def test_the_next_call_finds_another_manager_when_the_present_one_is_lost(manage
 def test_if_none_answers_the_failure_of_the_last_one_is_told(managers, configuration):
     managers.lost.update(ADDRESSES)
     with pytest.raises(requests.exceptions.ConnectionError, match='tcp://c:2376'):
+        configuration.get_client()
+
+
+def test_a_manager_that_becomes_a_worker_in_a_call_is_left_for_another_one(managers, configuration, swarm, monkeypatch):
+    original = Manager.create_service
+
+    def create_service(self, *args, **kwargs):
+        managers.workers.add(ADDRESSES[0])
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(Manager, 'create_service', create_service)
+    client = MappingDockerClient(ContainerMap('shop', {'web': {'image': 'web:1'}}), configuration)
+    client.update('web')
+    assert (configuration.get_client().address, len(swarm.running('shop-web'))) == (ADDRESSES[1], 1)
+    assert [call.method for call in swarm.calls] == ['create_service']
+
+
+def test_a_manager_that_becomes_a_worker_and_is_the_only_one_is_an_error(managers, configuration, swarm):
+    configuration.base_url = ADDRESSES[0]
+    client = MappingDockerClient(ContainerMap('shop', {'web': {'image': 'web:1'}}), configuration)
+    client.status('web')
+    managers.workers.add(ADDRESSES[0])
+    with pytest.raises(Exception, match='not a swarm manager'):
+        client.update('web')
+    assert swarm.calls == []
+
+
+def test_a_worker_as_the_only_address_says_who_manages_the_swarm(managers, configuration):
+    configuration.base_url = ADDRESSES[0]
+    managers.workers.add(ADDRESSES[0])
+    with pytest.raises(InputError, match=r'base_url: .*tcp://a:2376 manages no swarm; .* managers are 192\.0\.2\.1\.'):
         configuration.get_client()
 
 

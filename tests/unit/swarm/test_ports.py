@@ -23,6 +23,7 @@ def ports(swarm):
     }
 
 
+pytestmark = pytest.mark.filterwarnings('ignore:.*They cannot run at the same time')
 DEPENDENCIES = [{}, {'web': {'depends_on': ['app']}}, {'app': {'depends_on': ['web']}}]
 
 
