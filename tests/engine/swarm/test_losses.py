@@ -13,6 +13,7 @@ from docker.errors import APIError
 from private_swarm import PrivateSwarm, can_start_swarm, private_swarm
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.map.execute.events import ActionEvent
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(400)]
 
@@ -65,6 +66,20 @@ def test_a_lost_leader_is_replaced_by_another_manager_and_its_containers_run_els
             time.sleep(0.5)
 
 
+def make_worker(swarm: PrivateSwarm, number: int) -> None:
+    """Have a manager be one no more; it refuses what managers are asked, then."""
+    with swarm.api() as api, swarm.api(number) as former:
+        node = next(row for row in api.nodes() if row['Description']['Hostname'] == f'node{number}')
+        api.update_node(node['ID'], node['Version']['Index'], {**node['Spec'], 'Role': 'worker'})
+        deadline = time.monotonic() + 30
+        while former.info()['Swarm']['ControlAvailable']:
+            assert time.monotonic() < deadline
+            time.sleep(0.25)
+        with pytest.raises(APIError) as refused:
+            former.services()
+        assert refused.value.response.status_code == 503
+
+
 def name_of_node(configuration: ClientConfiguration) -> str:
     """Of the manager that was spoken to."""
     client: Any = configuration.get_client()
@@ -75,7 +90,9 @@ def _milliseconds_since(began: float) -> int:
     return round(1000 * (time.monotonic() - began))
 
 
-def test_a_manager_that_is_a_worker_now_is_passed_over(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_manager_that_is_made_a_worker_meanwhile_is_passed_over(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     if not can_start_swarm():
         pytest.skip('needs root, a network of its own (scripts/in-private-network), and docker-registry')
     with private_swarm(tmp_path_factory.mktemp('demoted'), nodes=2, managers=2, number=4) as swarm:
@@ -83,20 +100,16 @@ def test_a_manager_that_is_a_worker_now_is_passed_over(tmp_path_factory: pytest.
         with ClientConfiguration(base_url=[swarm.url(2), swarm.url(1)], orchestrator='swarm') as configuration:
             MappingDockerClient(ContainerMap('shop', entries), configuration).update('web')
             assert name_of_node(configuration) == 'node2'
-            with swarm.api() as api, swarm.api(2) as worker:
-                node = next(row for row in api.nodes() if row['Description']['Hostname'] == 'node2')
-                api.update_node(node['ID'], node['Version']['Index'], {**node['Spec'], 'Role': 'worker'})
-                deadline = time.monotonic() + 30
-                while worker.info()['Swarm']['ControlAvailable']:
-                    assert time.monotonic() < deadline
-                    time.sleep(0.25)
-                with pytest.raises(APIError) as refused:
-                    worker.services()
-                assert refused.value.response.status_code == 503
             changed = {**entries, 'web': {**WEB, 'stop_timeout': 2}}
             client = MappingDockerClient(ContainerMap('shop', changed), configuration)
-            client.update('web')
+
+            def demote(event: ActionEvent) -> None:
+                if (event.call, event.kind) == ('update_service', 'started'):
+                    make_worker(swarm, 2)
+
+            client.update('web', listener=demote)
             assert [status.state for status in client.status('web')] == ['running']
+            assert not client.plan('update', 'web').operations
             assert name_of_node(configuration) == 'node1'
 
 
