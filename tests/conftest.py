@@ -6,12 +6,19 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 import yaml
 
 EXPECTED_FAILURES = Path(__file__).parent / 'expected_failures.yaml'
+
+
+def pytest_configure() -> None:
+    # A shell that starts this in the background has Ctrl-C ignored, also in all processes that are started from here.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -67,7 +67,6 @@ def test_all_new_ones_or_all_former_ones_run_within_seconds(
         [sys.executable, '-c', PROGRAM, engine_url, unique, wanted, json.dumps(option_defaults)],
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert program.stdout is not None
     for _ in range(number):

@@ -66,8 +66,6 @@ class Program:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            # What runs in the background of a shell ignores it, and so does what that starts.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         os.close(slave)
         return process, master

@@ -52,8 +52,6 @@ def _interrupted(max_parallel: int, seconds: float, interrupts: int) -> tuple[li
         [sys.executable, '-c', PROGRAM, str(max_parallel), str(seconds)],
         stdout=subprocess.PIPE,
         text=True,
-        # Shells start background programs with signals ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert program.stdout is not None
     lines = [program.stdout.readline() for _ in range(max_parallel)]
