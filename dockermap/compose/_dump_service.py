@@ -290,6 +290,9 @@ class ServiceDump:
     def _add_deploy(self) -> None:
         constraints = [constraint(text(resolve_value(node))) for node in self.config.nodes]
         found: Mapping = {'placement': {'constraints': constraints}} if constraints else {}
+        endpoint_mode = self.config.endpoint_mode or self.container_map.endpoint_mode
+        if endpoint_mode:
+            found = {'endpoint_mode': endpoint_mode, **found}
         if self.config.job and not self._is_awaited():
             found = {'mode': 'replicated-job', **found}
         if found:

@@ -29,7 +29,6 @@ SERVICES = {
 """Settings of services."""
 
 DEPLOY = {
-    'endpoint_mode': (_SWARM, "Set 'endpoint_mode' of the client."),
     'labels': ('They are labels of a service, not of its containers.', "Use 'labels' of the service."),
     'mode': ('A container is not on each host or node by itself.', "List hosts in 'clients'."),
     'rollback_config': (_SWARM, 'A container that does not work is put back in any case.'),

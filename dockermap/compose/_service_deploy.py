@@ -23,6 +23,8 @@ def add_deploy(service: Service, value: object) -> None:
     given = mapping(value)
     with located('mode'):
         _add_mode(service, text(given.get('mode') or 'replicated'))
+    with located('endpoint_mode'):
+        _add_endpoint_mode(service, given.get('endpoint_mode'))
     with located('placement'):
         _add_placement(service, mapping(given.get('placement')))
     resources = mapping(given.get('resources'))
@@ -37,7 +39,7 @@ def add_deploy(service: Service, value: object) -> None:
             _add_restart_policy(service, policy)
 
 
-_DEPLOYED = ('mode', 'placement', 'replicas', 'resources', 'restart_policy')
+_DEPLOYED = ('endpoint_mode', 'mode', 'placement', 'replicas', 'resources', 'restart_policy')
 """Settings of ``deploy`` that have a place in a map; ``replicas`` are looked at before."""
 
 
@@ -48,6 +50,14 @@ def _add_mode(service: Service, mode: str) -> None:
         service.note('deploy.mode', mode, *DEPLOY['mode'])
     elif mode != 'replicated':
         raise InputError(f'Expected replicated, global, replicated-job or global-job as mode, found {mode!r}.')
+
+
+def _add_endpoint_mode(service: Service, mode: object) -> None:
+    if mode is None:
+        return
+    if mode not in ('vip', 'dnsrr'):
+        raise InputError(f'Expected vip or dnsrr as endpoint mode, found {mode!r}.')
+    service.found['endpoint_mode'] = mode
 
 
 def _add_placement(service: Service, placement: Mapping) -> None:

@@ -117,6 +117,7 @@ _PROPERTIES: dict[str, _Row] = {
     'persistent': _Row('persistent', texts.flag),
     'nodes': _Row('nodes', texts.names, plural=True),
     'publish': _Row('publishing', texts.name),
+    'endpoint_mode': _Row('endpoint mode', texts.name),
     'replicas': _Row('replicas', texts.number, plural=True),
     'rollout': _Row('rollout', texts.name),
     'configs': _Row('configs', plural=True),
@@ -178,8 +179,8 @@ _NAMED_VALUES = frozenset((
 ))  # fmt: skip
 _HARMLESS = frozenset((
     'attaches', 'binds', 'clients', 'context', 'default_domain', 'default_group', 'default_tag', 'depends_on',
-    'dockerfile', 'exposes', 'extends', 'groups', 'host', 'host_root', 'ignore', 'instances', 'links', 'networks',
-    'nodes', 'publish', 'replicas', 'repository', 'rollout', 'set_hostname', 'shares', 'target',
+    'dockerfile', 'endpoint_mode', 'exposes', 'extends', 'groups', 'host', 'host_root', 'ignore', 'instances', 'links',
+    'networks', 'nodes', 'publish', 'replicas', 'repository', 'rollout', 'set_hostname', 'shares', 'target',
     'use_attached_parent_name', 'uses',
 ))  # fmt: skip
 """Settings that refer to other items, paths and ports, and so are no secrets."""

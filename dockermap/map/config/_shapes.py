@@ -185,9 +185,11 @@ PATH = optional(_PATH, expected='a path')
 
 _REPLICAS = 'a number of containers, such as 3'
 _PUBLISH = "'host' or 'ingress'"
+_ENDPOINT_MODE = "'vip' or 'dnsrr'"
 _CONTENT = 'the content as text, or a mapping with text or file, and perhaps path, user, group and mode'
 REPLICAS = optional(LATE, Number(_REPLICAS, 1, 10_000), expected=_REPLICAS)
 PUBLISH = optional(Text(_PUBLISH, '(?:host|ingress)?'), expected=_PUBLISH)
+ENDPOINT_MODE = optional(Text(_ENDPOINT_MODE, '(?:vip|dnsrr)?'), expected=_ENDPOINT_MODE)
 
 _ENGINE_NAME = 'a name as engines accept it: letters, digits, dots, dashes and underscores, no two dots in a row'
 ENGINE_NAME = optional(

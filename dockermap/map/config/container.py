@@ -27,6 +27,7 @@ from ._shapes import (
     CLIENTS,
     CONFIGS,
     CREATE_OPTIONS,
+    ENDPOINT_MODE,
     ENGINE_NAME,
     ENV_FILES,
     HOST_CONFIG,
@@ -93,6 +94,7 @@ class ContainerConfiguration(ConfigurationObject):
     replicas: Any = CP(input_func=REPLICAS.convert)
     nodes: Any = CP(list, input_func=NODES.convert)
     publish: Any = CP(input_func=PUBLISH.convert)
+    endpoint_mode: Any = CP(input_func=ENDPOINT_MODE.convert)
     secrets: Any = CP(dict, input_func=SECRETS.convert)
     configs: Any = CP(dict, input_func=CONFIGS.convert)
 
@@ -130,6 +132,7 @@ class ContainerConfiguration(ConfigurationObject):
         'replicas': 'How many containers a swarm runs for each instance; on an engine there is one.',
         'nodes': 'Which nodes of a swarm the container may run on; an engine is the only one.',
         'publish': 'Whether a swarm publishes ports on the ``host`` of the container, or by ``ingress`` on all.',
+        'endpoint_mode': 'Whether a name on a swarm has one address, ``vip``, or leads to containers, ``dnsrr``.',
         'secrets': 'Files with secret content, by name; a swarm keeps them, on an engine its host has them in memory.',
         'configs': 'Files with other content, by name, which the container has like secrets.',
     }

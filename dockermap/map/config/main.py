@@ -21,7 +21,7 @@ from ._notices import inside, report, strictly
 from ._property import CP
 from ._relations import Awaited, ClientNames, Relations
 from ._sections import SectionedObject
-from ._shapes import CLIENTS, LATE_TEXT, ROLLOUT, TEXT
+from ._shapes import CLIENTS, ENDPOINT_MODE, LATE_TEXT, ROLLOUT, TEXT
 from .container import ContainerConfiguration
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class ContainerMap(SectionedObject):
     use_attached_parent_name: Any = CP(input_func=bool_if_set)
     default_tag: Any = CP(input_func=LATE_TEXT.convert)
     rollout: Any = CP(input_func=ROLLOUT.convert)
+    endpoint_mode: Any = CP(input_func=ENDPOINT_MODE.convert)
     default_group: Any = CP(input_func=TEXT.convert)
 
     DOCSTRINGS = {
@@ -61,6 +62,7 @@ class ContainerMap(SectionedObject):
         'use_attached_parent_name': 'Whether attached volumes are named ``map.config.alias`` instead of ``map.alias``.',
         'default_tag': 'Tag of images that have none.',
         'rollout': '``rollout`` of container configurations that say nothing about it.',
+        'endpoint_mode': '``endpoint_mode`` of container configurations that say nothing about it, on swarms.',
         'default_group': 'The group that ``__all__`` means, in place of all configurations.',
     }
     _kind = 'map'

@@ -32,7 +32,9 @@ _ADDED: dict[Path, tuple[Any, ...]] = {
 
 _IGNORED: tuple[Path, ...] = (('Name',), ('Labels',), (*TASK, 'ForceUpdate'), ('RollbackConfig',))
 _LATE_IDS = ('SecretID', 'ConfigID')
-_SHOWN = frozenset(('replicas', 'image', 'hostname', 'command', 'user', 'stop_signal', 'working_dir', 'nodes'))
+_SHOWN = frozenset(
+    ('replicas', 'endpoint_mode', 'image', 'hostname', 'command', 'user', 'stop_signal', 'working_dir', 'nodes')
+)
 
 
 def differences(

@@ -216,6 +216,7 @@ PROPERTIES: dict[str, Setting] = {
     'build': _ignored('nodes get their images from a registry; build and push it before'),
     'replicas': _changed('how many containers a service has', 'Mode', 'Replicated', 'Replicas'),
     'nodes': _changed('the nodes that containers may run on', *TASK, 'Placement', 'Constraints'),
+    'endpoint_mode': _changed("'vip', or 'dnsrr' where nodes have no IPVS", 'EndpointSpec', 'Mode'),
     'publish': _changed("'ingress' is a port of all nodes", *_PORTS),
     'secrets': _changed('kept by the swarm', *CONTAINER, 'Secrets'),
     'configs': _changed('kept by the swarm', *CONTAINER, 'Configs'),
@@ -317,6 +318,7 @@ _NAMED: dict[str, Setting] = {
     'replicas': _changed('', 'Mode'),
     'binds': _part(*_MOUNTS),
     'networks': _part(*_NETWORKS),
+    'endpoint_mode': _part('EndpointSpec', 'Mode'),
     'exposes': _part('EndpointSpec'),
     'nodes': _part(*TASK, 'Placement', 'Constraints'),
 }

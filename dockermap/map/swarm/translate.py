@@ -285,7 +285,9 @@ class _Translation:
                     found['PublishedPort'] = int(host_port)
                 ports.append(found)
         endpoint: dict[str, Any] = {'Ports': ports} if ports else {}
-        endpoint_mode = self._action.client_config.get('endpoint_mode')
+        given = (self._config, self._action.container_map)
+        of_map = next((place.endpoint_mode for place in given if place.endpoint_mode), None)
+        endpoint_mode = of_map or self._action.client_config.get('endpoint_mode')
         if endpoint_mode == 'dnsrr' and ports and mode == 'ingress':
             self._service.refuse('publish', 'is refused on a swarm where it is ingress and the endpoint mode dnsrr')
         if endpoint_mode:

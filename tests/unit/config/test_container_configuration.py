@@ -62,6 +62,7 @@ DEFAULTS = {
     'replicas': NotSet,
     'nodes': [],
     'publish': NotSet,
+    'endpoint_mode': NotSet,
     'secrets': {},
     'configs': {},
 }

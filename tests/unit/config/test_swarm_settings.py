@@ -25,6 +25,7 @@ def test_settings_of_a_swarm_are_kept_as_plain_data():
     [
         ({'replicas': 0}, 'a number of containers'),
         ({'replicas': 'many'}, 'a number of containers'),
+        ({'endpoint_mode': 'direct'}, "'vip' or 'dnsrr'"),
         ({'publish': 'everywhere'}, "'host' or 'ingress'"),
         ({'secrets': {'token': 4}}, 'secrets.token'),
         ({'configs': {'site': {'text': 'x', 'mode': 'rw'}}}, 'configs.site'),
