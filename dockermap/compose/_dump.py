@@ -46,16 +46,17 @@ def dump(
         volume.name for config in configs.values() for volume in config.attaches
     )
     services: Mapping = {}
+    files: dict[str, Mapping] = {'secrets': {}, 'configs': {}}
     for name, config in configs.items():
         config.clean()
-        service = ServiceDump(container_map, name, config, notes, interfaces, attached).service()
+        service = ServiceDump(container_map, name, config, notes, interfaces, attached, files).service()
         services[name] = {**service, **_profiles(container_map, name, notes)}
     sections = {
         'networks': {name: _network(network) for name, network in container_map.networks.items()},
         'volumes': {name: _volume(container_map, name) for name in sorted(attached | {*container_map.volumes.keys()})},
     }
     found: Mapping = {'name': container_map.name, 'services': services}
-    found.update((name, entries) for name, entries in sections.items() if entries)
+    found.update((name, entries) for name, entries in {**sections, **files}.items() if entries)
     return mapping(_escaped(found)), list(notes)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
+import posixpath
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..functional import resolve_value
+from ..functional import is_late, resolve_value
 from ..map._dump import time_text
 from ..map.config.container import ContainerConfiguration
 from ..map.config.host_volume import get_host_path
@@ -18,6 +20,7 @@ from ..utils import format_image_tag, split_instance
 from ._dump_options import service_settings
 from ._note import Notes
 from ._options import CREATE, HOST
+from ._service_volumes import FOLDERS
 from ._values import Mapping, is_mapping, mapping, text
 
 __all__ = ['ServiceDump']
@@ -45,6 +48,7 @@ class ServiceDump:
 
     :param interfaces: Addresses by name, for IPv4 and for IPv6.
     :param attached: Names of volumes that configurations attach.
+    :param files: Secrets and configs of all services so far, by section; extended.
     """
 
     container_map: ContainerMap
@@ -53,6 +57,7 @@ class ServiceDump:
     notes: Notes
     interfaces: dict[bool, dict[str, str]]
     attached: frozenset[str]
+    files: dict[str, Mapping]
     found: Mapping = field(default_factory=dict)
 
     def note(self, setting: str, what: object, why: str, hint: str = '') -> None:
@@ -299,9 +304,55 @@ class ServiceDump:
             self.found['deploy'] = found
 
     def _add_files(self) -> None:
-        for section in ('secrets', 'configs'):
-            for name in getattr(self.config, section):
-                self.note(f'{section}.{name}', name, 'The content is not written into the file.', 'Declare it there.')
+        for section, declared in self.files.items():
+            entries = []
+            for name, given in getattr(self.config, section).items():
+                settings = given if isinstance(given, dict) else {'text': given}
+                declaration = self._declaration(section, name, settings)
+                if declaration is not None:
+                    source = _free_name(declared, declaration, name, f'{self.name}-{name}')
+                    declared[source] = declaration
+                    entries.append(_file(section, name, source, settings))
+            if entries:
+                self.found[section] = entries
+
+    def _declaration(self, section: str, name: str, settings: Mapping) -> Mapping | None:
+        """What is in a file, where that need not be kept secret; otherwise there is a note."""
+        place = f'{section}.{name}'
+        if is_late(settings.get('file')) or is_late(settings.get('text')):
+            self.note(place, name, 'It is known late.', 'Declare it there.')
+        elif settings.get('file'):
+            return {'file': text(settings['file'])}
+        elif settings.get('environment'):
+            variable, has_default, _ = text(settings['environment']).partition(':-')
+            if has_default:
+                self.note(place, name, 'Variables of Compose have no default there.', f'Set {variable}.')
+            return {'environment': variable}
+        elif section == 'configs':
+            return {'content': text(settings.get('text') or '')}
+        else:
+            self.note(place, name, 'The content is not written into the file.', 'Declare it there.')
+        return None
+
+
+def _free_name(declared: Mapping, declaration: Mapping, *names: str) -> str:
+    """The first name that is free, or that already says the same."""
+    numbered = (f'{names[-1]}-{number}' for number in itertools.count(2))
+    candidates = itertools.chain(names, numbered)
+    return next(name for name in candidates if declared.get(name) in (None, declaration))
+
+
+def _file(section: str, name: str, source: str, settings: Mapping) -> object:
+    """A file of a service: its name alone where nothing more is to say."""
+    usual = posixpath.join(FOLDERS[section], source)
+    path = posixpath.join(FOLDERS[section], text(settings.get('path') or name))
+    found: Mapping = {'source': source, **({'target': path} if path != usual else {})}
+    for setting, owner in (('uid', 'user'), ('gid', 'group')):
+        if settings.get(owner) is not None:
+            found[setting] = str(settings[owner])
+    if settings.get('mode') is not None:
+        found['mode'] = settings['mode']
+    return source if found.keys() == {'source'} else found
 
 
 def _healthcheck(check: HealthCheck) -> Mapping:

@@ -39,12 +39,14 @@ class Project:
 
     :param document: The content in its long forms, where paths are absolute.
     :param variables: Variables of the environment and of ``.env``.
+    :param environ: Those of the environment alone.
     :param lines: What tells the lines of the files.
     """
 
     name: str
     document: Mapping
     variables: Variables[str, str]
+    environ: Variables[str, str]
     folder: Path
     lines: Lines
 
@@ -205,7 +207,7 @@ def read_project(sources: Sequence[Source], environ: Variables[str, str], notes:
     reader = _Reader(notes)
     document = reader.documents(sources, folder, variables, ())
     name = _project_name(document.get('name'), variables, folder)
-    return Project(name, document, variables, folder, SeveralLines(reader.lines))
+    return Project(name, document, variables, environ, folder, SeveralLines(reader.lines))
 
 
 def _default_env_file(folder: Path) -> list[Path]:

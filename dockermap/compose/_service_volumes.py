@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from ..exceptions import InputError, located
 from ._draft import Service
 from ._options import HOST
 from ._values import Mapping, flag, is_mapping, mapping, members, short_size, text, texts, whole
 
-__all__ = ['add_files', 'add_volumes', 'add_volumes_from']
+__all__ = ['FOLDERS', 'add_files', 'add_volumes', 'add_volumes_from']
 
-_SECRETS = '/run/secrets'
+FOLDERS = {'secrets': '/run/secrets', 'configs': '/'}
+"""Where containers have their files, unless a service says otherwise."""
+
+_CONTENTS = {'file': 'file', 'environment': 'environment', 'content': 'text'}
+"""What says the content of a file in Compose, and here."""
+
+_MOST_IDS = 2**31 - 1
+_OCTAL = re.compile('0?o?[0-7]{1,5}')
 _OF_KIND = {
     'bind': ('propagation', 'create_host_path', 'selinux'),
     'volume': (),
@@ -137,7 +145,7 @@ def add_volumes_from(service: Service, value: object) -> None:
 
 
 def add_files(service: Service, section: str, value: object) -> None:
-    """Mount secrets or configs that are files."""
+    """The files that a service has as secrets or configs."""
     known = mapping(service.context.project.document.get(section))
     for index, entry in enumerate(members(value)):
         with located(index):
@@ -146,21 +154,63 @@ def add_files(service: Service, section: str, value: object) -> None:
             name = text(own['source'])
             if name not in known:
                 raise InputError(f'There is nothing called {name!r} in {section!r} at the top.')
-            target = text(own.get('target') or name)
-            folder = _SECRETS if section == 'secrets' else '/'
-            path = posixpath.join(folder, target)
-            file = mapping(known[name]).get('file')
-            if file is None:
+            content = _content(mapping(known[name]))
+            if content is None:
                 service.note(
                     section,
                     name,
-                    'It is no file of the host.',
-                    f"Write it to a file, and bind that at '{path}', read-only.",
+                    'It is one that a swarm has already.',
+                    f'Say in {section!r} of the configuration what is in it.',
                 )
                 continue
-            service.extend('binds', {path: [text(file), 'ro']})
-            for setting in ('uid', 'gid', 'mode'):
-                if own.get(setting) is not None:
-                    service.note(
-                        f'{section}.{name}.{setting}', setting, 'The file has its own owner and mode on the host.'
-                    )
+            _note_variable(service, section, content)
+            _add_file(service, section, name, {**content, **_place(section, name, own)})
+
+
+def _content(declared: Mapping) -> Mapping | None:
+    """What is in a file; ``None`` if that is not said."""
+    for setting, name in _CONTENTS.items():
+        if declared.get(setting) is not None:
+            return {name: text(declared[setting])}
+    return None
+
+
+def _note_variable(service: Service, section: str, content: Mapping) -> None:
+    """Variables of files are known while the Compose file is read, those of the environment later, too."""
+    project, name = service.context.project, content.get('environment')
+    if isinstance(name, str) and name in project.variables and name not in project.environ:
+        service.note(section, name, 'A file sets it, which is not read later.', f'Set {name} in the environment.')
+
+
+def _place(section: str, name: str, own: Mapping) -> Mapping:
+    """Where a service has a file, and whose it is there, as far as that is not as usual."""
+    found: Mapping = {}
+    path = posixpath.join(FOLDERS[section], text(own.get('target') or name))
+    if path != posixpath.join(FOLDERS[section], name):
+        found['path'] = path
+    for setting, owner in (('uid', 'user'), ('gid', 'group')):
+        if own.get(setting) is not None:
+            with located(setting):
+                found[owner] = whole(own[setting], most=_MOST_IDS)
+    if own.get('mode') is not None:
+        with located('mode'):
+            found['mode'] = _mode(own['mode'])
+    return found
+
+
+def _mode(value: object) -> str:
+    number = whole(value) if not isinstance(value, str) else int(value, 8) if _OCTAL.fullmatch(value) else -1
+    if not 0 <= number <= 0o7777:
+        raise InputError(f'Expected a mode such as 0440, found {value!r}.')
+    return f'{number:04o}'
+
+
+def _add_file(service: Service, section: str, name: str, settings: Mapping) -> None:
+    files = service.found.setdefault(section, {})
+    assert isinstance(files, dict)
+    # A service may have the same content at several places.
+    names = (name, *(f'{name}.{number}' for number in range(2, len(files) + 3)))
+    free = next(candidate for candidate in names if candidate not in files)
+    if free != name:
+        settings.setdefault('path', posixpath.join(FOLDERS[section], name))
+    files[free] = settings['text'] if settings.keys() == {'text'} else settings

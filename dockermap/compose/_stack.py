@@ -191,6 +191,9 @@ def _add_parts(document: dict[str, Any], service: Service, notes: Notes) -> None
                 volume.update(driver=options['DriverConfig']['Name'], driver_opts=options['DriverConfig']['Options'])
             document.setdefault('volumes', {})[mount['Source']] = volume
     for file in service.files:
+        if file.origin:
+            document.setdefault(file.section, {})[file.name] = {'name': file.name, 'file': file.origin}
+            continue
         document.setdefault(file.section, {})[file.name] = {'external': True, 'name': file.name}
         notes.add(
             f'{file.section}.{file.name}',

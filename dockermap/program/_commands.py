@@ -373,8 +373,8 @@ COMMANDS = (
         'make a file for docker stack deploy of the map',
         'compose:export_stack',
         TO_FILE,
-        'It has the services that a swarm would get. Secrets and configs have to be created before. Values of '
-        'variables are in the file.',
+        'It has the services that a swarm would get. Secrets and configs whose content is not in '
+        'files have to be created before. Values of variables are in the file.',
         (
             ('stack', 'the content of the file'),
             ('notes', 'what is not in it, a list: ``path``, ``what``, ``why``, ``hint``'),

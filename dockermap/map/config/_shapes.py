@@ -186,7 +186,7 @@ PATH = optional(_PATH, expected='a path')
 _REPLICAS = 'a number of containers, such as 3'
 _PUBLISH = "'host' or 'ingress'"
 _ENDPOINT_MODE = "'vip' or 'dnsrr'"
-_CONTENT = 'the content as text, or a mapping with text or file, and perhaps path, user, group and mode'
+_CONTENT = 'the content as text, or a mapping with text, file or environment, and perhaps path, user, group and mode'
 REPLICAS = optional(LATE, Number(_REPLICAS, 1, 10_000), expected=_REPLICAS)
 PUBLISH = optional(Text(_PUBLISH, '(?:host|ingress)?'), expected=_PUBLISH)
 ENDPOINT_MODE = optional(Text(_ENDPOINT_MODE, '(?:vip|dnsrr)?'), expected=_ENDPOINT_MODE)
@@ -231,6 +231,7 @@ BUILD = optional(
     expected=_BUILD,
 )
 
+_VARIABLE = Text('the name of a variable, as in NAME or NAME:-default', r'[A-Za-z_][A-Za-z0-9_]*(?::-[\s\S]*)?')
 _ID = Number('the number of a user or group', 0, 2**31 - 1)
 _FILE = OneOf(
     (
@@ -240,6 +241,7 @@ _FILE = OneOf(
             (
                 ('text', OneOf((LATE, _ANY_TEXT), 'a text')),
                 ('file', _PATH),
+                ('environment', _VARIABLE),
                 ('path', _PATH),
                 ('user', _ID),
                 ('group', _ID),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ...functional import resolve_value
+from .._environment import variable
 from ..config.client import ENGINE
 from ..input import MapConfigId
 from .settings import container_settings
@@ -37,6 +38,7 @@ class GivenFile:
 
     :param section: The property that it is from.
     :param path: Where the container has it.
+    :param origin: The file that the content is from, if it is from one.
     """
 
     section: str
@@ -46,6 +48,7 @@ class GivenFile:
     user: int = 0
     group: int = 0
     mode: int = 0o444
+    origin: str = ''
 
     @property
     def text(self) -> str:
@@ -63,6 +66,7 @@ def given_files(config: ContainerSettings) -> Iterator[GivenFile]:
     """The secrets and configs of a container, in the order of their names.
 
     :raises OSError: A file cannot be read.
+    :raises ValueError: A variable is not set.
     """
     for section in SECTIONS:
         for name, given in sorted((getattr(config, section, None) or {}).items()):
@@ -76,6 +80,7 @@ def given_files(config: ContainerSettings) -> Iterator[GivenFile]:
                 int(settings.get('user') or 0),
                 int(settings.get('group') or 0),
                 int(str(settings.get('mode') or _MODE), 8),
+                str(resolve_value(settings.get('file')) or ''),
             )
 
 
@@ -84,15 +89,22 @@ def _content(settings: Mapping[str, Any]) -> bytes:
     if path:
         with open(str(path), 'rb') as stream:
             return stream.read()
+    name = settings.get('environment')
+    if name:
+        return variable(str(name)).encode()
     value = resolve_value(settings.get('text'))
     return value if isinstance(value, bytes) else str(value or '').encode()
 
 
+def has_files(action: ActionConfig) -> bool:
+    """Whether a container is to have files on its host; what is in them is not asked for."""
+    config = container_settings(action)
+    return action.client_config.backend == ENGINE and any(getattr(config, section, None) for section in SECTIONS)
+
+
 def files_of(action: ActionConfig) -> list[GivenFile]:
     """Files that have to be on the host for a container; none where the client keeps them itself, as a swarm does."""
-    if action.client_config.backend != ENGINE:
-        return []
-    return list(given_files(container_settings(action)))
+    return list(given_files(container_settings(action))) if has_files(action) else []
 
 
 def file_mounts(action: ActionConfig) -> list[dict[str, Any]]:

@@ -34,12 +34,16 @@ class Refusal:
 
 @dataclass(frozen=True)
 class SwarmFile:
-    """A secret or config, whose name on the swarm has a digest of its content."""
+    """A secret or config, whose name on the swarm has a digest of its content.
+
+    :param origin: The file that the content is from, if it is from one.
+    """
 
     section: str
     name: str
     data: bytes = field(repr=False)
     labels: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ''
 
 
 @dataclass(frozen=True)

@@ -333,7 +333,8 @@ class _Translation:
         for file in given_files(self._config):
             digest = hashlib.sha256(file.data).hexdigest()[:12]
             name = f'{swarm_name(f"{map_name}.{file.name}")[:50]}-{digest}'
-            self._service.files.append(SwarmFile(file.section, name, file.data, {FILE_LABEL: map_name}))
+            own = SwarmFile(file.section, name, file.data, {FILE_LABEL: map_name}, file.origin)
+            self._service.files.append(own)
             key = _KEYS[file.section]
             path = file.path.removeprefix('/run/secrets/') if file.section == 'secrets' else file.path
             target = {'Name': path, 'UID': str(file.user), 'GID': str(file.group), 'Mode': file.mode}

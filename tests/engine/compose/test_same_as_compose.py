@@ -4,6 +4,7 @@ ports of all containers, and the same settings; but for names and labels.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,6 +90,9 @@ def plain(name: str, project: str) -> str:
 
 def mount(entry: dict[str, Any], project: str, volumes: dict[str, str]) -> tuple[Any, ...]:
     name = plain(entry.get('Name') or '', project)
+    if not entry['RW'] and (entry['Source'].startswith('/run/dockermap/') or os.path.isfile(entry['Source'])):
+        # A secret or config, which Compose mounts from where it is.
+        return entry['Type'], 'a file', entry['Destination'], False
     source = ('' if len(name) == 64 else volumes.get(name, name)) or entry.get('Source', '')
     return entry['Type'], source if len(name) != 64 else '', entry['Destination'], entry['RW']
 
@@ -103,7 +107,7 @@ def names(endpoint: dict[str, Any], detail: dict[str, Any]) -> list[str]:
     'given',
     [pytest.param(found, marks=() if found.name in FEW else pytest.mark.full, id=found.name) for found in BROUGHT_UP],
 )
-def test_containers_are_the_same(given, compose_up, with_stand_ins, clean_engine, engine_url):
+def test_containers_are_the_same(given, compose_up, with_stand_ins, clean_engine, engine_url, option_defaults):
     api = clean_engine
     stack = case(with_stand_ins(given.folder))
     shop, host, _ = stack.load()
@@ -114,7 +118,7 @@ def test_containers_are_the_same(given, compose_up, with_stand_ins, clean_engine
             expected = described(api, shop.name, {})
             networks = described_networks(api, shop.name)
         host.base_url = engine_url
-        client = MappingDockerClient(shop, host)
+        client = MappingDockerClient(shop, host, option_defaults=option_defaults)
         client.update('__all__', wait=True, wait_timeout=60)
         # A volume with the name of a service is called otherwise.
         volumes = {f'{name}-volume': name for name, _ in shop}

@@ -42,12 +42,14 @@ def config(compose):
 
 
 @pytest.fixture
-def bring_up():
+def bring_up(monkeypatch):
     """Brings up a Compose file of the corpus on an engine in memory."""
 
     def update(case: Any) -> Any:
         shop, host, _ = case.load()
-        engine = InMemoryEngine(api_version='1.46')
+        engine = InMemoryEngine('busybox', api_version='1.46')
+        for name, value in case.environ.items():
+            monkeypatch.setenv(name, value)
         for name, config in shop:
             engine.add_image(':'.join(shop.get_image(config.image or name)))
             if config.job:

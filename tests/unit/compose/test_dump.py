@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dockermap.api import ClientConfiguration, ContainerMap
-from dockermap.compose import dump
+from dockermap.compose import dump, load
 from dockermap.functional import lazy
 
 
@@ -152,3 +152,59 @@ def test_groups_are_profiles_where_there_is_a_default_group():
     assert 'profiles' not in with_default[0]['services']['web']
     assert not with_default[1]
     assert [note.path for note in dump(ContainerMap('shop', settings))[1]] == ['groups.main', 'groups.tools']
+
+
+FILES = {
+    'secrets': {
+        'key': {'file': '/etc/shop/key', 'path': '/etc/key', 'user': 5, 'group': 6, 'mode': '0400'},
+        'token': {'environment': 'TOKEN'},
+    },
+    'configs': {'site.conf': 'a=$1', 'http.conf': {'file': '/etc/shop/http.conf', 'path': '/etc/http.conf'}},
+}
+
+
+def test_files_are_declared_and_named():
+    document, notes = dump(ContainerMap('shop', {'web': {'image': 'web', **FILES}}))
+    assert not notes
+    assert document['secrets'] == {'key': {'file': '/etc/shop/key'}, 'token': {'environment': 'TOKEN'}}
+    assert document['configs'] == {'site.conf': {'content': 'a=$$1'}, 'http.conf': {'file': '/etc/shop/http.conf'}}
+    assert document['services']['web']['secrets'] == [
+        {'source': 'key', 'target': '/etc/key', 'uid': '5', 'gid': '6', 'mode': '0400'},
+        'token',
+    ]
+    assert document['services']['web']['configs'] == [
+        'site.conf',
+        {'source': 'http.conf', 'target': '/etc/http.conf'},
+    ]
+
+
+def test_files_are_read_as_the_same_again():
+    shop = ContainerMap('shop', {'web': {'image': 'web', **FILES}, 'api': {'image': 'api', **FILES}})
+    again = load(dump(shop)[0], environ={})[0]
+    for name in ('web', 'api'):
+        assert {section: again.containers[name][section] for section in FILES} == FILES
+
+
+def test_different_contents_of_one_name_are_declared_twice():
+    web, api = ({'image': 'box', 'configs': {'site.conf': content}} for content in ('a=1', 'a=2'))
+    document = dump(ContainerMap('shop', {'web': web, 'api': api}))[0]
+    assert document['configs'] == {'site.conf': {'content': 'a=1'}, 'api-site.conf': {'content': 'a=2'}}
+    assert document['services']['api']['configs'] == [{'source': 'api-site.conf', 'target': '/site.conf'}]
+
+
+@pytest.mark.parametrize(
+    ('section', 'given'),
+    [('secrets', 'hunter2'), ('secrets', {'text': 'hunter2'}), ('secrets', lazy(lambda: 'hunter2')),
+     ('configs', lazy(lambda: 'hunter2')), ('configs', {'text': lazy(lambda: 'hunter2')})],
+)  # fmt: skip
+def test_what_is_secret_or_late_is_a_note_and_not_written(section, given):
+    document, notes = dump(ContainerMap('shop', {'web': {'image': 'web', section: {'key': given}}}))
+    assert [note.path for note in notes] == [f'web.{section}.key']
+    assert section not in document
+    assert 'hunter2' not in f'{document}{list(map(str, notes))}'
+
+
+def test_the_default_of_a_variable_is_a_note():
+    document, notes = dump(ContainerMap('shop', {'web': {'image': 'web', 'secrets': {'key': {'environment': 'K:-x'}}}}))
+    assert document['secrets'] == {'key': {'environment': 'K'}}
+    assert [note.path for note in notes] == ['web.secrets.key']

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dockermap.exceptions import InputError
 from dockermap.map._dump import map_document
 
 
@@ -135,10 +136,18 @@ DB = '  db:\n    image: db\n'
          f'{DB}    volumes: ["data:/x"]\nvolumes: {{data: }}\n', {'uses': {'data': ['/y', 'ro']}}),
         ('volumes: ["data:/y", "data:/z:ro"]', 'volumes: {data: }\n',
          {'attaches': {'data': '/y'}, 'host_config': {'binds': ['shop.data:/z:ro']}}),
-        ('secrets: [key]', 'secrets: {key: {file: /k}}\n', {'binds': {'/run/secrets/key': ['/k', 'ro']}}),
+        ('secrets: [key]', 'secrets: {key: {file: /k}}\n', {'secrets': {'key': {'file': '/k'}}}),
         ('configs: [{source: key, target: /etc/k}]',
-         'configs: {key: {file: /k}}\n', {'binds': {'/etc/k': ['/k', 'ro']}}),
-        ('configs: [key]', 'configs: {key: {file: /k}}\n', {'binds': {'/key': ['/k', 'ro']}}),
+         'configs: {key: {file: /k}}\n', {'configs': {'key': {'file': '/k', 'path': '/etc/k'}}}),
+        ('configs: [key]', 'configs: {key: {file: /k}}\n', {'configs': {'key': {'file': '/k'}}}),
+        ('configs: [key]', 'configs: {key: {content: "a=$$1"}}\n', {'configs': {'key': 'a=$1'}}),
+        ('secrets: [key]', 'secrets: {key: {environment: TOKEN}}\n', {'secrets': {'key': {'environment': 'TOKEN'}}}),
+        ('secrets: [{source: key, target: /etc/k, uid: "5", gid: "6", mode: 0440}]', 'secrets: {key: {file: /k}}\n',
+         {'secrets': {'key': {'file': '/k', 'path': '/etc/k', 'user': 5, 'group': 6, 'mode': '0440'}}}),
+        ('secrets: [{source: key, target: other}, {source: key, mode: "400"}]', 'secrets: {key: {file: /k}}\n',
+         {'secrets': {'key': {'file': '/k', 'path': '/run/secrets/other'},
+                      'key.2': {'file': '/k', 'path': '/run/secrets/key', 'mode': '0400'}}}),
+        ('secrets: [key]', 'secrets: {key: {external: true}}\n', {}),
     ],
 )  # fmt: skip
 def test_what_leads_to_others(config, given, more, expected):
@@ -342,3 +351,19 @@ def test_what_begins_with_x_is_ignored_everywhere(compose):
         'networks: {n: {x-e: 1}}\nvolumes: {v: {x-f: 1}}\n'
     )
     assert compose(text)[2] == []
+
+
+def test_a_variable_of_a_file_is_a_note_as_it_is_not_read_later(compose):
+    text = 'services: {app: {image: a, secrets: [token]}}\nsecrets: {token: {environment: TOKEN}}\n'
+    assert not compose(text, environ={'TOKEN': 'hunter2'})[2]
+    (note,) = compose(text, _dot_env='TOKEN=hunter2')[2]
+    assert (note.path, note.hint) == ('services.app.secrets', 'Set TOKEN in the environment.')
+    assert 'hunter2' not in str(note)
+
+
+@pytest.mark.parametrize('mode', ['0999', '-1', '"rw"', '99999999'])
+def test_modes_of_files_are_checked(compose, mode):
+    with pytest.raises(InputError, match=r'services\.app\.secrets\[0\]\.mode'):
+        compose(
+            f'services: {{app: {{image: a, secrets: [{{source: k, mode: {mode}}}]}}}}\nsecrets: {{k: {{file: /k}}}}\n'
+        )

@@ -305,3 +305,20 @@ def test_no_file_is_left_by_an_update_that_is_killed_anywhere_and_made_again(eng
             ['shop.web'],
         ), number
         assert len(tried.mounts.host.paths(DIRECTORY)) == 2, number
+
+
+def test_content_may_be_that_of_a_variable(engine: InMemoryEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('SHOP_PASSWORD', HIDDEN)
+    client = with_secret(engine, {'environment': 'SHOP_PASSWORD'})
+    client.update('web')
+    assert files(engine) == {'password': HIDDEN}
+    monkeypatch.delenv('SHOP_PASSWORD')
+    with_secret(engine, {'environment': 'SHOP_PASSWORD'}).shutdown('web')
+    assert files(engine) == {}
+
+
+def test_content_that_cannot_be_had_is_an_error_before_anything_is_changed(engine: InMemoryEngine) -> None:
+    for given in ({'environment': 'NO_SUCH_VARIABLE'}, {'file': '/no/such/file'}):
+        with pytest.raises(Exception, match=r'NO_SUCH_VARIABLE|/no/such/file'):
+            with_secret(engine, given).update('web')
+    assert engine.calls.changes == []

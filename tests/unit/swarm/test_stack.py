@@ -61,3 +61,15 @@ def test_limits_and_names_of_hosts_are_written_as_stacks_have_them():
 def test_what_cannot_be_on_a_swarm_is_no_stack():
     with pytest.raises(SwarmRefusalError, match="'privileged' is refused on a swarm"):
         dump_stack(ContainerMap('shop', {'web': {'image': 'web', 'host_config': {'privileged': True}}}))
+
+
+def test_files_of_secrets_and_configs_are_named_by_their_paths(tmp_path):
+    path = tmp_path / 'key'
+    path.write_text('hunter2')
+    document, notes = dump_stack(
+        ContainerMap('shop', {'web': {'image': 'web', 'secrets': {'key': {'file': str(path)}}}})
+    )
+    ((name, declared),) = document['secrets'].items()
+    assert declared == {'name': name, 'file': str(path)}
+    assert not notes
+    assert 'hunter2' not in compose_text(document, notes)

@@ -11,7 +11,7 @@ from ...policy.helpers import files_helper_name
 from ...policy.ownership import PREPARATION
 from ...policy.replaced import former_name
 from ...request import ActionConfig
-from ...request.files import archive, files_of, item_name, mounted_files
+from ...request.files import archive, files_of, has_files, item_name, mounted_files
 from ...request.preparation import FILES_PATH
 from ..operation import Condition, Undo
 from .images import pull_missing
@@ -74,7 +74,7 @@ def remove_files(plan: Expansion, action: ActionConfig, name: str) -> None:
             _remove_all_but(plan, action, kept)
         return
     plan.files.pop(key, None)
-    if mounted or files_of(action):
+    if mounted or has_files(action):
         _remove_all_but(plan, action, ())
 
 
@@ -83,7 +83,7 @@ def remove_left_files(plan: Expansion, action: ActionConfig) -> None:
     helper = files_helper_name(plan.policy.item_name(action.config_id))
     remove_helpers(plan, action, lambda found: found == helper)
     mounted = frozenset(_mounted(plan, action).values())
-    if mounted or files_of(action):
+    if mounted or has_files(action):
         _remove_all_but(plan, action, mounted)
 
 
