@@ -198,7 +198,7 @@ def assert_none(failures: list[str]) -> None:
     assert not failures, f'{len(failures)} cases:\n' + '\n\n'.join(failures[:SHOWN_FAILURES])
 
 
-@pytest.mark.parametrize('seeds', numbers(40, 600))
+@pytest.mark.parametrize('seeds', numbers(40, 300))
 def test_what_the_plan_says_is_what_runs_on_a_swarm_and_is_done_then(seeds: range, law_counts: Counter[str]) -> None:
     failures: list[str] = []
     notes: Counter[str] = Counter()
@@ -215,14 +215,14 @@ def test_what_the_plan_says_is_what_runs_on_a_swarm_and_is_done_then(seeds: rang
     assert notes['with something to do'] >= 0.5 * len(seeds) or len(seeds) < 40
 
 
-@pytest.mark.parametrize('seeds', numbers(8, 60))
+@pytest.mark.parametrize('seeds', numbers(8, 30))
 def test_a_call_on_a_swarm_that_is_made_again_after_a_fault_ends_as_without_it(
     seeds: range, law_counts: Counter[str]
 ) -> None:
     failures: list[str] = []
     for seed in seeds:
         found = make_swarm_case(seed)
-        problems = list(Sweep(found).problems(law_counts, sampled=len(seeds) <= SAMPLED))
+        problems = list(Sweep(found).problems(law_counts, sampled=isinstance(seeds, range) and len(seeds) <= SAMPLED))
         if problems:
             failures.append('\n'.join((str(found), *(f'  -> {text}' for text in problems))))
     assert_none(failures)
