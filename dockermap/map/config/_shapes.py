@@ -254,8 +254,8 @@ _FILE = OneOf(
     ),
     _CONTENT,
 )
-SECRETS = Mapped(NAME, _FILE, 'secrets by name')
-CONFIGS = Mapped(NAME, _FILE, 'files by name')
+SECRETS = optional(Mapped(NAME, _FILE, 'secrets by name'), expected='secrets by name')
+CONFIGS = optional(Mapped(NAME, _FILE, 'files by name'), expected='files by name')
 
 _EXTERNAL = 'true or false, or the name on the engine as text'
 EXTERNAL = optional(

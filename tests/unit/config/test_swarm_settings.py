@@ -1,5 +1,8 @@
 """What container configurations say for a swarm, and what engines make of it."""
 
+import json
+from importlib import resources
+
 import pytest
 
 from dockermap.api import ContainerMap, MappingDockerClient
@@ -18,6 +21,15 @@ def test_settings_of_a_swarm_are_kept_as_plain_data():
     config = configuration(replicas=3, nodes='disk=ssd', publish='ingress', secrets={'token': 'x'})
     expected = {'replicas': 3, 'nodes': ['disk=ssd'], 'publish': 'ingress', 'secrets': {'token': 'x'}}
     assert config.as_dict(unset=False) == expected
+
+
+@pytest.mark.parametrize('section', ['secrets', 'configs'])
+def test_nothing_is_no_files_for_map_and_schema(section):
+    jsonschema = pytest.importorskip('jsonschema')
+    schema = json.loads((resources.files('dockermap.schema') / 'map.json').read_text(encoding='utf-8'))
+    document = {'containers': {'web': {section: None}}}
+    jsonschema.validate(document, schema)
+    assert getattr(ContainerMap('shop', document).get_existing('web'), section) == {}
 
 
 @pytest.mark.parametrize(
