@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 _STARTED = Step(Action.CREATE, data=lambda _: {'is_started': True})
 _MISSING_NETWORK = Row(ItemType.NETWORK, lambda _, state: is_absent(state), (Action.CREATE,))
 _MISSING = Row(ItemType.CONTAINER, lambda _, state: is_absent(state), (_STARTED,))
-_STOPPED = Row(ItemType.CONTAINER, lambda _, state: is_stopped(state) and not is_done(state), (Action.START,))
+_LEFT = Row(ItemType.CONTAINER, lambda _, state: _is_left(state), (Action.REMOVE, _STARTED))
+_STOPPED = Row(
+    ItemType.CONTAINER,
+    lambda _, state: is_stopped(state) and not is_done(state) and StateFlags.NONRECOVERABLE not in state.state_flags,
+    (Action.START,),
+)
+
+
+def _is_left(state: ConfigState) -> bool:
+    """Whether a job is in the place of a service that was left by a script, and has ended."""
+    return is_stopped(state) and StateFlags.NONRECOVERABLE in state.state_flags
 
 
 def _differs(state: ConfigState) -> bool:
@@ -72,7 +82,7 @@ class SwarmStartup(_Remarks, WaitOptions, PathArgumentsGenerator):
     """Creates what is missing, and starts what does not run."""
 
     arguments = frozenset()
-    rows = (_MISSING_NETWORK, _MISSING, _STOPPED)
+    rows = (_MISSING_NETWORK, _MISSING, _LEFT, _STOPPED)
 
 
 class SwarmRestart(WaitOptions, PathArgumentsGenerator):
@@ -233,7 +243,7 @@ class SwarmScript(ScriptActionGenerator):
     :raises ScriptActionException: A service of that name exists, and the option does not allow to remove it.
     """
 
-    rows = (_MISSING_NETWORK, _MISSING, _STOPPED)
+    rows = (_MISSING_NETWORK, _MISSING, _LEFT, _STOPPED)
 
     def get_state_actions(self, state: ConfigState, **kwargs: Any) -> Sequence[ItemAction] | None:
         found = super().get_state_actions(state, **kwargs)

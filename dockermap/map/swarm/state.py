@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ...docker_api import is_not_found
 from ...exceptions import InputError
+from ..policy.ownership import PURPOSE_LABEL
 from ..state import Difference, State, StateFlags
 from ..state.base import (
     AbstractState,
@@ -43,6 +44,9 @@ class ServiceState(AbstractState):
         mode = self.detail['Spec'].get('Mode') or {}
         if 'ReplicatedJob' in mode:
             state, of_job = self._job()
+            if PURPOSE_LABEL in (self.detail['Spec'].get('Labels') or {}):
+                # Of a script; it is not the item, and cannot be made that.
+                of_job = StateFlags.NONRECOVERABLE
             return state, StateFlags(flags | of_job), data
         replicas = (mode.get('Replicated') or {}).get('Replicas', 1)
         return (State.RUNNING if replicas else State.PRESENT), StateFlags(flags), data

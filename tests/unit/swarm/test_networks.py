@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dockermap.map.input import ItemType, MapConfigId
+
 FRONT = {'driver_options': {'encrypted': ''}, 'create_options': {'labels': {'tier': 'web'}}}
 IPAM = {'Driver': 'default', 'Config': [{'Subnet': '10.77.0.0/24'}]}
 
@@ -88,3 +90,16 @@ def test_networks_cost_no_request_each(swarm, make_client, monkeypatch):
     client.update('web')
     monkeypatch.setattr('dockermap.testing.swarm.SwarmClient.inspect_network', None)
     assert not client.plan('update', 'web').operations
+
+
+@pytest.mark.parametrize('is_used', [False, True])
+def test_a_network_that_is_to_be_replaced_is_if_nothing_is_in_it(swarm, make_client, is_used):
+    client = make_client(shop({}))
+    client.update('web')
+    if not is_used:
+        client.shutdown('web')
+    former = swarm.networks['shop-front']['Id']
+    network = MapConfigId(ItemType.NETWORK, 'shop', 'front')
+    plan = client.plan('update', 'web', force_update=[network])
+    client.update('web', force_update=[network])
+    assert ((swarm.networks['shop-front']['Id'] == former), len(plan.kept)) == (is_used, int(is_used))

@@ -164,8 +164,22 @@ def test_a_service_of_that_name_is_only_removed_on_request(swarm, make_client):
     assert [method for method, _ in calls(swarm)] == ['remove_service', 'create_service', 'remove_service']
 
 
-def test_a_script_that_was_left_does_not_stand_in_for_the_service(swarm, make_client):
+@pytest.mark.parametrize('action', ['update', 'startup'])
+@pytest.mark.parametrize('command', ['true', 'fail'])
+@pytest.mark.parametrize('is_job', [False, True])
+def test_a_script_that_was_left_does_not_stand_in_for_the_service(swarm, make_client, action, command, is_job):
+    swarm.exit_codes['fail'] = 3
+    client = make_client({'tool': {**TOOL, 'job': is_job}})
+    client.run_script('tool', command_format=[command], remove_created_after=False)
+    swarm.calls.clear()
+    client.run_actions(action, 'tool')
+    assert [method for method, _ in calls(swarm)] == ['remove_service', 'create_service']
+    assert swarm.tasks[-1]['Status']['State'] == ('complete' if is_job else 'running')
+
+
+def test_a_script_that_was_left_is_not_started_again(swarm, make_client):
     client = make_client({'tool': TOOL})
     client.run_script('tool', command_format='true', remove_created_after=False)
-    client.update('tool')
-    assert len(swarm.running('shop-tool')) == 1
+    swarm.calls.clear()
+    client.start('tool')
+    assert swarm.calls == []
