@@ -31,6 +31,9 @@ _FAILED = frozenset(('failed', 'rejected'))
 _NO_MANAGER = 'not a swarm manager'
 """What workers answer, and managers that have become workers."""
 
+_WITHOUT_NODE = ('new', 'pending')
+"""States of tasks for which no node has been found."""
+
 _EXITED = 'task: non-zero exit'
 """What a node says of a command that was started, and has ended with another exit code than 0."""
 
@@ -152,7 +155,8 @@ class SwarmCalls(Calls):
             if ended:
                 return _exit_code(ended[-1], arguments['service'])
             seconds = self._clock.now() - began
-            if seconds > arguments['timeout']:
+            has_node = any(task['Status']['State'] not in _WITHOUT_NODE for task in tasks)
+            if seconds > arguments['timeout' if has_node else 'node_timeout']:
                 if any(task['Status']['State'] == 'running' for task in tasks):
                     raise docker_api.Timeout(
                         f'The script of service {arguments["service"]} runs for {seconds:.0f} seconds.'

@@ -78,7 +78,12 @@ def _operations(
         waited = plan.add(
             action,
             'wait_for_script',
-            {'service': service.name, 'id': Result(created, 'ID'), 'timeout': seconds},
+            {
+                'service': service.name,
+                'id': Result(created, 'ID'),
+                'timeout': seconds,
+                'node_timeout': min(seconds, seconds_of(plan, action)),
+            },
             tolerates={'timeout': text},
         )
         has_ended = Condition(waited)

@@ -74,3 +74,21 @@ def test_the_same_is_written_as_a_file_for_docker_stack_deploy(swarm, program):
     assert (code, swarm.calls) == (0, []), err
     assert yaml.safe_load(out)['services']['shop-web']['deploy']['replicas'] == 2
     assert set(json.loads(program('--output', 'json', 'export-stack')[1])) == {'stack', 'notes'}
+
+
+def test_a_command_is_run_in_a_job_beside_the_service(swarm, program, monkeypatch):
+    program('up', '--yes')
+    swarm.exit_codes['fail'] = 3
+    monkeypatch.setattr('dockermap.testing.swarm.SwarmClient.service_logs', lambda *args, **kwargs: [b'told\n'])
+    code, out, err = program('run', 'web', 'fail')
+    assert (code, out) == (3, 'told\n'), err
+    assert [service['Spec']['Name'] for service in swarm.services.values()] == ['shop-web']
+
+
+def test_a_command_for_which_there_is_no_node_does_not_wait_as_long_as_it_might_take(swarm, program, monkeypatch):
+    monkeypatch.setattr('dockermap.map.swarm.expand._DEFAULT_SECONDS', 0.01)
+    swarm.drained.update(swarm.nodes)
+    code, _, err = program('run', 'web', 'true')
+    assert code != 0
+    assert 'no suitable node' in err
+    assert swarm.services == {}
