@@ -104,7 +104,7 @@ class Mounts:
             raise refusal(404, f'Could not find the file {path} in container {container.id}')
         for name, file in files.items():
             assert isinstance(file, File)
-            tree.write(f'{top}/{name}', file)
+            tree.write(f'{top.rstrip("/")}/{name}', file)
 
     def prepare_host(self, container: Container) -> None:
         """Create the paths of the host that are mounted and do not exist, as engines do."""

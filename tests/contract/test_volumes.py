@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tarfile
 from typing import Any
 
 import docker
@@ -342,3 +344,60 @@ def test_described_mounts_are_shown(lab: Lab) -> None:
     assert (found['Type'], found['Name'], found['Mode'], found['RW']) == ('volume', lab.name('data'), 'z', False)
     assert lab.client.inspect_volume(lab.name('data'))['Labels'] == {'a': 'b'}
     assert lab.host('web')['Mounts'][0]['Target'] == '/srv'
+
+
+def packed(**files: str) -> bytes:
+    """An archive with a directory ``below``, which has the files."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode='w') as archive:
+        directory = tarfile.TarInfo('below')
+        directory.type, directory.mode = tarfile.DIRTYPE, 0o700
+        archive.addfile(directory)
+        for name, content in files.items():
+            entry = tarfile.TarInfo(f'below/{name}')
+            entry.size, entry.uid, entry.gid, entry.mode = len(content), 5, 6, 0o400
+            archive.addfile(entry, io.BytesIO(content.encode()))
+    return written.getvalue()
+
+
+def test_an_archive_is_unpacked_in_what_a_created_container_mounts(lab: Lab) -> None:
+    container = lab.create('web', host={'binds': [f'{lab.name("data")}:/files']})
+    for content in ('a', 'b'):
+        assert lab.client.put_archive(container, '/files', packed(key=content))
+
+    assert lab.owner_and_mode(lab.name('data'), '/below') == (0, 0, '700')
+    assert lab.owner_and_mode(lab.name('data'), '/below/key') == (5, 6, '400')
+
+
+def test_an_archive_needs_a_directory(lab: Lab) -> None:
+    container = lab.create('web', host={'binds': [f'{lab.name("data")}:/files']})
+    assert lab.refused(lab.client.put_archive, container, '/files/nowhere', packed(key='a'))[0] == 404
+
+
+def test_files_are_removed_but_for_some(lab: Lab) -> None:
+    binds = {'binds': [f'{lab.name("data")}:/files']}
+    lab.client.put_archive(lab.create('web', host=binds), '/files', packed(first='a', second='b'))
+    command = 'cd /files/below && for file in *; do case "$file" in second) ;; *) rm -f "$file";; esac; done'
+    lab.finished('some', ['/bin/sh', '-c', command], host=binds)
+    assert lab.state('some')['ExitCode'] == 0
+    assert lab.owner_and_mode(lab.name('data'), '/below/second') == (5, 6, '400')
+    lab.finished('again', ['sh', '-c', 'chmod 600 /files/below/first'], host=binds)
+    assert lab.state('again')['ExitCode'] == 1
+    lab.finished('all', ['/bin/sh', '-c', 'rm -rf /files/below'], host=binds)
+    assert lab.state('all')['ExitCode'] == 0
+    lab.finished('last', ['sh', '-c', 'chmod 600 /files/below/second'], host=binds)
+    assert lab.state('last')['ExitCode'] == 1
+
+
+def test_a_container_with_a_mount_that_is_not_on_the_host_is_neither_created_nor_started(lab: Lab) -> None:
+    folder = f'/run/{lab.name("folder")}'
+    mounted = [docker.types.Mount('/key', f'{folder}/below/key', type='bind', read_only=True)]
+    refused = 400, 'invalid mount config for type "bind": bind source path does not exist: /run/folder/below/key'
+    assert lab.refused(lab.create, 'web', host={'mounts': mounted}) == refused
+    helper = lab.create('helper', host={'binds': [f'{folder}:/files']})
+    lab.client.put_archive(helper, '/files', packed(key='a'))
+    container = lab.run('web', host={'mounts': mounted})
+    assert not mounts(lab, 'web')['/key']['RW']
+    lab.client.stop(container, timeout=0)
+    lab.finished('remover', ['/bin/sh', '-c', f'rm -rf /host/{lab.name("folder")}'], host={'binds': ['/run:/host']})
+    assert lab.refused(lab.client.start, container) == refused

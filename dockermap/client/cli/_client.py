@@ -86,8 +86,8 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
 
     @property
     def takes_archives(self) -> bool:
-        """Whether :meth:`put_archive` works."""
-        return self._takes_input
+        """Whether files get to the host by it: ``podman`` mounts no directory there that does not exist yet."""
+        return self._takes_input and not is_podman(self.default_bin)
 
     def close(self) -> None:
         """Do nothing: there is no connection to close."""

@@ -266,9 +266,18 @@ def test_a_command_gets_the_files_on_its_standard_input() -> None:
     assert base64.b64decode(source or b'') == HIDDEN.encode()
 
 
-def test_commands_that_take_no_input_are_refused_before_anything_is_changed() -> None:
+@pytest.mark.parametrize('program', ['docker', 'podman'])
+def test_commands_that_cannot_do_it_are_refused_before_anything_is_changed(program: str) -> None:
     lines: list[str] = []
-    client = DockerCliClient(lambda command: str(lines.append(command) or ''))
+
+    def without_input(command: str) -> str:
+        lines.append(command)
+        return ''
+
+    def run(command: str, input: bytes | None = None) -> str:
+        return without_input(command)
+
+    client = DockerCliClient(without_input if program == 'docker' else run, default_bin=program)
     with pytest.raises(InputError, match=r'shop\.web\.secrets: .* cannot copy files'):
         front(InMemoryEngine(), {'client': client}, secrets={'password': HIDDEN}).update('web')
     assert not [line for line in lines if 'create' in line]
