@@ -99,14 +99,13 @@ def volume_stack() -> Settings:
 
 
 def file_stack() -> Settings:
-    """Two instances with secrets and configs, and an attached volume."""
+    """A container with secrets and configs, and an attached volume."""
     return {
         'volumes': {'data': {'default_path': '/srv/data', 'user': 'daemon', 'permissions': '0750'}},
         'containers': {
             'app': {
                 'image': 'site:1',
                 'stop_timeout': 1,
-                'instances': ['blue', 'green'],
                 'attaches': ['data'],
                 'secrets': {'password': {'text': 'a', 'user': 1, 'mode': '0400'}, 'key': 'k'},
                 'configs': {'site.conf': 'a=1'},

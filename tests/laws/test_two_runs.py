@@ -28,6 +28,7 @@ SCENE_IDS = [
     'update that resets a network/networks',
     'shutdown/networks',
     'shutdown/volumes',
+    'update of a secret/files',
 ]
 
 

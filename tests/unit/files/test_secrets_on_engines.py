@@ -13,7 +13,7 @@ import pytest
 from dockermap.api import ActionRunnerException, ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.client.cli import DockerCliClient
 from dockermap.exceptions import InputError
-from dockermap.testing import File, InMemoryClient, InMemoryEngine, Killed
+from dockermap.testing import File, InMemoryClient, InMemoryEngine, Killed, Process
 
 HIDDEN = 'hunter2-xyzzy'
 DIRECTORY = '/run/dockermap/shop.web'
@@ -331,3 +331,23 @@ def test_content_that_cannot_be_had_is_an_error_before_anything_is_changed(engin
         with pytest.raises(Exception, match=r'NO_SUCH_VARIABLE|/no/such/file'):
             with_secret(engine, given).update('web')
     assert engine.calls.changes == []
+
+
+def test_a_container_that_is_removed_before_it_is_created_again_has_its_files(engine: InMemoryEngine) -> None:
+    with_secret(engine).update('web')
+    with_secret(engine, 'other').update('web', replace='remove-first')
+    assert files(engine) == {'password': 'other'}
+    assert seen(engine, '/run/secrets/password').content == 'other'
+
+
+def test_a_replacement_that_fails_leaves_the_former_container_with_its_files(engine: InMemoryEngine) -> None:
+    with_secret(engine).update('web')
+    former = engine.container('shop.web').id
+    engine.script(Process(missing=True), command='broken')
+    with pytest.raises(ActionRunnerException):
+        with_secret(engine, 'other', create_options={'command': 'broken'}).update('web')
+    assert (engine.container('shop.web').id, engine.is_running('shop.web')) == (former, True)
+    assert seen(engine, '/run/secrets/password').content == HIDDEN
+    engine.client().restart('shop.web')
+    with_secret(engine, 'other').update('web')
+    assert files(engine) == {'password': 'other'}
