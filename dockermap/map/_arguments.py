@@ -33,7 +33,7 @@ def check_arguments(
         known = part.decisions.arguments
         for name in arguments if known is not None else ():
             if known is not None and name not in known:
-                is_swarm = decided.policy.clients[client_name].backend == SWARM if client_name else False
+                is_swarm = getattr(decided.policy.clients.get(client_name), 'backend', None) == SWARM
                 place = f' on client {client_name!r}, which is a swarm' if is_swarm else ''
                 match = close_match(name, {*known, *options})
                 raise TypeError(f"'{action_name}' takes no argument '{name}'{place}{match}")

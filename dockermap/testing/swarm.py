@@ -131,10 +131,16 @@ class InMemorySwarm:
         if service.get('done') == service['Version']['Index']:
             return
         service['done'] = service['Version']['Index']
-        runs = sum(1 for task in self.tasks if task['ServiceID'] == service['ID'])
+        own = [task for task in self.tasks if task['ServiceID'] == service['ID']]
+        for task in own:
+            if task['Status']['State'] == 'running':
+                task.update(DesiredState='remove', Status={**task['Status'], 'State': 'shutdown'})
+        runs = len(own)
         # As managers do, the number of the first run is left out, as it is 0.
         iteration = {'Index': runs} if runs else {}
         service['JobStatus'] = {'JobIteration': iteration}
+        if not service['Spec']['Mode']['ReplicatedJob'].get('TotalCompletions', 1):
+            return
         task = self._new_task(service)
         task['JobIteration'] = iteration
         self._place(service, task)
@@ -341,7 +347,11 @@ class SwarmClient:
         found = self._swarm.named(service)
         self._note('remove_service', found['Spec']['Name'], {})
         del self._swarm.services[found['ID']]
+        is_job = 'ReplicatedJob' in found['Spec'].get('Mode', {})
         for task in self._swarm.tasks:
+            if is_job and task['Status']['State'] == 'running':
+                # Managers lose sight of it.
+                continue
             if task['ServiceID'] == found['ID']:
                 task['DesiredState'] = 'remove'
                 task['Status']['State'] = 'shutdown'

@@ -13,6 +13,7 @@ __all__ = [
     'Manager',
     'test_a_constraint_that_no_node_meets_is_no_failure_but_waits',
     'test_a_container_that_fails_is_told_with_its_exit_code',
+    'test_a_job_that_is_removed_runs_to_its_end_and_one_that_is_emptied_does_not',
     'test_a_name_is_there_once',
     'test_a_network_that_a_service_is_in_cannot_be_removed',
     'test_a_secret_that_a_service_has_cannot_be_removed',
@@ -144,3 +145,23 @@ def test_a_service_that_is_scaled_to_nothing_has_no_tasks_after_a_while(manager:
     stopped = {**spec, 'mode': {'Replicated': {'Replicas': 0}}}
     manager.api.update_service(manager.name('a'), manager.version(), **stopped)
     manager.settle(lambda: manager.tasks() == [])
+
+
+def test_a_job_that_is_removed_runs_to_its_end_and_one_that_is_emptied_does_not(
+    manager: Manager,
+) -> None:
+    def states(service_id: str) -> list[str]:
+        return [task['Status']['State'] for task in manager.api.tasks() if task['ServiceID'] == service_id]
+
+    def job(suffix: str, seconds: str, completions: int = 1) -> dict[str, Any]:
+        spec = manager.spec('sleep', seconds, RestartPolicy={'Condition': 'none'})
+        mode = {'ReplicatedJob': {'MaxConcurrent': 1, 'TotalCompletions': completions}}
+        return {**spec, 'mode': mode, 'name': manager.name(suffix)}
+
+    first, second = (manager.api.create_service(**spec)['ID'] for spec in (job('a', '4'), job('b', '600')))
+    manager.settle(lambda: states(first) == states(second) == ['running'])
+    manager.api.remove_service(first)
+    version = manager.api.inspect_service(second)['Version']['Index']
+    manager.api.update_service(second, version, **job('b', '600', 0))
+    manager.settle(lambda: states(second) == [])
+    assert states(first) == ['running']

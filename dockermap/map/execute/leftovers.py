@@ -11,6 +11,8 @@ from ..config.client import SWARM
 from ..input import ItemType, MapConfigId
 from ..policy.ownership import ITEM_LABEL, MAP_LABEL, PURPOSE_LABEL, read_item
 from ..policy.replaced import RUN, is_temporary
+from .events import Clock
+from .jobs import remove_job
 from .runs import is_over
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def remove_leftover(policy: BasePolicy, found: Leftover) -> None:
     client = policy.clients[found.client_name].get_client()
     try:
         if policy.clients[found.client_name].backend == SWARM:
-            client.remove_service(found.container_id)
+            remove_job(client, found.container_id, Clock())
         else:
             client.remove_container(found.container_id, v=True, force=True)
     except Exception as error:

@@ -11,6 +11,7 @@ from ... import docker_api
 from ...docker_api import is_not_found
 from ...exceptions import ChangedMeanwhileError, DockerStatusError
 from ..execute.calls import Call, Calls
+from ..execute.jobs import remove_job
 from ..plan.operation import Operation
 from ..policy.ownership import PURPOSE_LABEL
 from ..policy.swarm_names import swarm_name
@@ -113,13 +114,13 @@ class SwarmCalls(Calls):
         for service in swarm.services(filters={'name': name}):
             if service['Spec']['Name'] == name:
                 # An interrupted call has left it.
-                swarm.remove_service(service['ID'])
+                remove_job(swarm, service['ID'], self._clock)
         created = swarm.create_service(**_parts(self._with_mark(arguments['spec'])))
         waiting = {'service': name, 'timeout': arguments['timeout'], 'former': None, 'is_replaced': False}
         try:
             self._wait_for_service(swarm, operation, waiting)
         finally:
-            swarm.remove_service(created['ID'])
+            remove_job(swarm, created['ID'], self._clock)
 
     def _update_service(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
         parts = _parts(_with_file_ids(swarm, arguments['spec']))
@@ -134,7 +135,9 @@ class SwarmCalls(Calls):
             return swarm.update_service(arguments['service'], found['Version']['Index'], **parts)
 
     def _remove_service(self, swarm: ManagerClient, operation: Operation, arguments: Arguments) -> object:
-        response: object = swarm.remove_service(arguments['service'])
+        service = arguments['service']
+        is_job = arguments.get('is_job')
+        response: object = remove_job(swarm, service, self._clock) if is_job else swarm.remove_service(service)
         with self._exclusive:
             names = self._policy.container_names[operation.client_name]
             for name in [name for name, found in names.items() if arguments['service'] in (name, found)]:

@@ -166,6 +166,7 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
         {
             'service': found.get('ID') or plan.policy.name_on(action.client_name, action.config_id),
             'former': found.get('Spec'),
+            'is_job': 'ReplicatedJob' in ((found.get('Spec') or {}).get('Mode') or {}),
         },
         tolerates={'not_found': ''},
     )

@@ -42,10 +42,7 @@ class SwarmRefusalError(DockerMapError, ValueError):
 class SwarmRunner(StepRunner):
     """Carries out actions on swarms."""
 
-    policy_options = ['replace', 'start_grace', 'renew_anonymous_volumes', 'rollout', 'remove_created_after']
-    replace: str = ''
-    start_grace: float | None = None
-    renew_anonymous_volumes: bool = False
+    policy_options = ['rollout', 'remove_created_after']
     rollout: str | None = None
     remove_created_after: bool = True
 

@@ -62,7 +62,7 @@ def _operations(
     add_conditions(plan, action)
     add_preparations(plan, action, service, only_empty=True)
     files = [(file.section[:-1], file.name) for file in service.files]
-    clean_up = [('remove_service', {'service': service.name})]
+    clean_up: list[tuple[str, dict[str, Any]]] = [('remove_service', {'service': service.name, 'is_job': True})]
     clean_up.extend((f'remove_unused_{kind}', {'name': name}) for kind, name in files)
     undo = None
     if removes:

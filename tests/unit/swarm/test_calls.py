@@ -106,6 +106,17 @@ def test_a_job_that_fails_is_an_error_with_its_exit_code(swarm, make_client):
         client.update('web')
 
 
+def test_a_job_that_runs_ends_when_it_is_removed(swarm, make_client):
+    swarm.endless.add('sleep')
+    client = make_client({'web': {**WEB, 'job': True, 'create_options': {'command': ['sleep']}}})
+    with pytest.raises(ActionRunnerException, match='not as it should be'):
+        client.update('web', wait_timeout=0.01)
+    assert len(swarm.running('shop-web')) == 1
+    client.shutdown('web')
+    swarm.tick()
+    assert (swarm.services, swarm.tasks) == ({}, [])
+
+
 def test_another_image_behind_a_name_is_only_looked_up_on_request(swarm, make_client):
     client = make_client({'web': WEB})
     client.update('web')

@@ -13,4 +13,5 @@ from tests.contract.swarm_contract import Manager
 def manager() -> Manager:
     swarm = InMemorySwarm({'node1': {}, 'node2': {}}, ['web:1'])
     swarm.broken.add('false')
+    swarm.endless.add('sleep')
     return Manager(swarm.client(), 'web:1', 'contract')

@@ -119,21 +119,25 @@ def test_a_script_that_takes_too_long_stays_until_the_next_one(swarm, make_clien
     assert [service['Spec']['Name'] for service in swarm.services.values()] == ['shop-tool']
     (result,) = results(client.run_script('tool', command_format=['true']))
     assert (result['exit_code'], swarm.services, swarm.files['configs']) == (0, {}, {})
+    assert not any(task['Status']['State'] == 'running' for task in swarm.tasks)
 
 
 def test_an_interrupted_script_is_removed(swarm, make_client, monkeypatch):
     swarm.endless.add('sleep')
-    original = SwarmClient.tasks
+    original, interrupts = SwarmClient.tasks, []
 
     def tasks(self, filters=None):
-        if original(self, filters):
+        found = original(self, filters)
+        if found and not interrupts:
+            interrupts.append(found)
             raise KeyboardInterrupt
-        return []
+        return found
 
     monkeypatch.setattr(SwarmClient, 'tasks', tasks)
     with pytest.raises(KeyboardInterrupt):
         make_client({'tool': {**TOOL, 'configs': {'a': 'b'}}}).run_script('tool', command_format=['sleep'])
     assert (swarm.services, swarm.files['configs']) == ({}, {})
+    assert not any(task['Status']['State'] == 'running' for task in swarm.tasks)
 
 
 def test_what_a_killed_program_has_left_is_told_and_removed(swarm, make_client, monkeypatch):
@@ -144,7 +148,8 @@ def test_what_a_killed_program_has_left_is_told_and_removed(swarm, make_client, 
         ('shop-tool', 'script', True)
     ]
     client.leftovers(remove=True)
-    assert swarm.services == {}
+    swarm.tick()
+    assert (swarm.services, swarm.tasks) == ({}, [])
 
 
 def test_the_job_can_be_kept(swarm, make_client):
