@@ -7,6 +7,7 @@ and run only on an engine that was started here.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import itertools
 import os
 import re
@@ -197,6 +198,19 @@ def eventually() -> Callable[[Callable[[], Any]], bool]:
         return True
 
     return check
+
+
+@pytest.fixture(scope='session')
+def healthy_since() -> Callable[[docker.APIClient, str], datetime.datetime]:
+    """Tells when a container has become healthy for the first time; inspections show the last few checks only."""
+
+    def ask(client: docker.APIClient, container: str) -> datetime.datetime:
+        past = {'since': 0, 'until': f'{time.time():.6f}', 'decode': True}
+        events = client.events(**past, filters={'container': container, 'event': 'health_status'})
+        found = next(event for event in events if event['status'].endswith(': healthy'))
+        return datetime.datetime.fromtimestamp(found['timeNano'] / 1e9, datetime.timezone.utc)
+
+    return ask
 
 
 @pytest.fixture

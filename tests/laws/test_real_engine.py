@@ -70,9 +70,13 @@ def test_what_the_plan_says_is_what_runs_on_an_engine(
 
 def list_of(client: docker.APIClient, prefix: str) -> list[Any]:
     """Containers and networks of a test, as far as a plan must not change them."""
-    containers = [
-        (row['Id'], row['State'], sorted(row['NetworkSettings']['Networks']))
+    # Lists show the end of a container some moments after its inspection does.
+    details = [
+        client.inspect_container(row['Id'])
         for row in client.containers(all=True)
         if row['Names'][0].startswith(f'/{prefix}')
+    ]
+    containers = [
+        (found['Id'], found['State']['Status'], sorted(found['NetworkSettings']['Networks'])) for found in details
     ]
     return [sorted(containers), sorted(row['Id'] for row in client.networks() if row['Name'].startswith(prefix))]

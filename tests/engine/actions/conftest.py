@@ -47,8 +47,9 @@ def found(api: docker.APIClient, unique: str) -> Callable[[], dict[str, str]]:
     """State of each container of the test on the engine, by name without the prefix."""
 
     def states() -> dict[str, str]:
+        # Lists show the end of a container some moments after its inspection does.
         return {
-            name.partition('.')[2]: container['State']
+            name.partition('.')[2]: api.inspect_container(container['Id'])['State']['Status']
             for container in api.containers(all=True)
             for name in container['Names']
             if name.startswith(f'/{unique}.') and name.count('/') == 1

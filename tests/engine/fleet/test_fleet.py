@@ -16,6 +16,7 @@ from dockermap.exceptions import PartialResultsError
 from dockermap.map.yaml import load_clients_file, load_map_file
 
 ROOT = Path(__file__).parents[3]
+Since = Callable[[docker.APIClient, str], datetime.datetime]
 NAMES = ('data', 'web1', 'web2')
 
 
@@ -79,8 +80,11 @@ def time_of(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text[:26].rstrip('Z') + '+00:00')
 
 
-def test_the_fleet_comes_up_in_one_plan_and_each_host_waits_for_what_it_needs(fleet: Fleet) -> None:
+def test_the_fleet_comes_up_in_one_plan_and_each_host_waits_for_what_it_needs(
+    fleet: Fleet, healthy_since: Since
+) -> None:
     client = fleet.client(fleet.map())
+    client.shutdown('__all__')
     plan = client.plan('update', '__all__')
     assert {item.client_name: True for item in plan.items} == dict.fromkeys(NAMES, True)
     assert 'fleet.shop on client web2 comes after client web1' in plan.text()
@@ -89,16 +93,14 @@ def test_the_fleet_comes_up_in_one_plan_and_each_host_waits_for_what_it_needs(fl
 
     ledger, first, second = fleet.found('data', 'ledger'), fleet.found('web1', 'shop'), fleet.found('web2', 'shop')
     assert [found['State']['Health']['Status'] for found in (ledger, first)] == ['healthy', 'healthy']
-    healthy_since = {
-        name: time_of(found['State']['Health']['Log'][0]['End'])
-        for name, found in (('ledger', ledger), ('first', first))
-    }
-    assert healthy_since['ledger'] <= time_of(first['State']['StartedAt'])
-    assert healthy_since['first'] <= time_of(second['Created'])
+    assert healthy_since(fleet.apis['data'], ledger['Id']) <= time_of(first['State']['StartedAt'])
+    assert healthy_since(fleet.apis['web1'], first['Id']) <= time_of(second['Created'])
     assert fleet.client(fleet.map()).plan('update', '__all__').text().endswith('Nothing to do.')
 
 
-def test_a_form_that_does_not_work_on_the_first_host_never_reaches_the_second(fleet: Fleet) -> None:
+def test_a_form_that_does_not_work_on_the_first_host_never_reaches_the_second(
+    fleet: Fleet, healthy_since: Since
+) -> None:
     fleet.client(fleet.map()).update('__all__')
     before = fleet.shops()
     broken = fleet.map(command='sh -c "exit 3"')
@@ -115,7 +117,7 @@ def test_a_form_that_does_not_work_on_the_first_host_never_reaches_the_second(fl
     after = fleet.shops()
     assert all(after[name] != before[name] for name in before)
     first, second = fleet.found('web1', 'shop'), fleet.found('web2', 'shop')
-    assert time_of(first['State']['Health']['Log'][0]['End']) <= time_of(second['Created'])
+    assert healthy_since(fleet.apis['web1'], first['Id']) <= time_of(second['Created'])
 
 
 def test_what_needs_a_host_that_is_down_is_left_as_it_is(fleet: Fleet) -> None:
