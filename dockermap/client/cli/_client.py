@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import posixpath
+import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -35,6 +36,8 @@ from ._run import Secrets, as_run, encode_output, engine_error, output_of, takes
 from ._streams import Readable, streamed
 
 _HIDES_NAMELESS = (1, 52)
+_LOSE_DEVICE_RATES = (((25,), (25, 0, 7)), ((26,), (26, 1, 6)), ((27,), (27, 1, 2)))
+"""Releases of ``docker``, each from the first one to the one that is mended."""
 
 
 class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
@@ -88,6 +91,16 @@ class DockerCliClient(DockerUtilityMixin, DockerCommandLineOutput):
     def takes_archives(self) -> bool:
         """Whether files get to the host by it: ``podman`` mounts no directory there that does not exist yet."""
         return self._takes_input and not is_podman(self.default_bin)
+
+    @cached_property
+    def loses_device_rates(self) -> bool:
+        """Whether the command leaves limits of devices out, as some releases of ``docker`` do without a word.
+
+        That are those that https://github.com/docker/cli/issues/5321 is about.
+        """
+        found = re.match(r'[\d.]*\d', str(self.version().get('Version')))
+        version = version_tuple(found[0]) if found else None
+        return version is not None and any(first <= version < fixed for first, fixed in _LOSE_DEVICE_RATES)
 
     def close(self) -> None:
         """Do nothing: there is no connection to close."""

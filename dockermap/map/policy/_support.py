@@ -25,6 +25,7 @@ ENDPOINT_MAC_VERSION = '1.44'
 _DEFAULT_NETWORKS = ('bridge', 'podman')
 
 _FILES = ('secrets', 'configs')
+_DEVICE_RATES = ('device_read_bps', 'device_read_iops', 'device_write_bps', 'device_write_iops')
 
 _START_INTERVAL = 'An interval of checks during the start'
 _MAC_ADDRESS = 'A MAC address in another network than the default one'
@@ -57,6 +58,7 @@ def check_support(policy: BasePolicy, config_id: MapConfigId, config: Any) -> No
     """
     _check_podman(policy, config_id, config)
     _check_files(policy, config_id, config)
+    _check_device_rates(policy, config_id, config)
     needs = list(_needs(config))
     for client_name in policy.get_client_names(config_id) if needs else ():
         client_config = policy.clients.get(client_name)
@@ -102,6 +104,31 @@ def _check_files(policy: BasePolicy, config_id: MapConfigId, config: Any) -> Non
                     f'Client {client_name!r} cannot copy files to its engine, as put_archive does. '
                     "Mount files of the host there, with 'binds'."
                 )
+
+
+def _check_device_rates(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:
+    """Some releases of the ``docker`` command lose them."""
+    if not isinstance(config, ContainerConfiguration):
+        return
+    places = [(place, name) for place in ('host_config', 'create_options') for name in _DEVICE_RATES]
+    given = next((place for place in places if _given(config, *place)), None)
+    for client_name in policy.get_client_names(config_id) if given else ():
+        client_config = policy.clients.get(client_name)
+        if given is not None and client_config is not None and _loses_device_rates(client_config):
+            with located(*given):
+                raise UnsupportedError(
+                    f'The docker command of client {client_name!r} leaves out limits of devices. '
+                    'Releases from 27.1.2 on do not, nor does the API.'
+                )
+
+
+def _loses_device_rates(client_config: ClientConfiguration) -> bool:
+    try:
+        return bool(getattr(client_config.get_client(), 'loses_device_rates', False))
+    except Exception as error:
+        if not is_unreachable(error):
+            raise
+        return False
 
 
 def _lacking_on_podman(config: ContainerConfiguration) -> Iterator[tuple[Place, str]]:

@@ -11,6 +11,8 @@ import docker.types
 import pytest
 from docker.types import DeviceRequest, DriverConfig, HostConfig, LogConfig, Mount, Ulimit
 
+from dockermap.client.cli import DockerCliClient
+
 Run = Callable[..., str]
 
 CONFIG: dict[str, dict[str, Any]] = {
@@ -204,7 +206,12 @@ def test_container_options_have_the_effect_that_they_have_in_the_api(
 
 @pytest.mark.parametrize('kwargs', HOST.values(), ids=list(HOST))
 def test_host_options_have_the_effect_that_they_have_in_the_api(
-    run: Run, api: docker.APIClient, unique: str, base_image: str, kwargs: dict[str, Any]
+    run: Run,
+    cli_client: DockerCliClient,
+    api: docker.APIClient,
+    unique: str,
+    base_image: str,
+    kwargs: dict[str, Any],
 ) -> None:
     host_config = HostConfig(version='1.41', **kwargs)
     ports = [(80, 'tcp'), (53, 'udp')]
@@ -212,6 +219,11 @@ def test_host_options_have_the_effect_that_they_have_in_the_api(
     run('create_container', image=base_image, name=f'{unique}.merged', ports=ports, **kwargs)
     run('create_container', image=base_image, name=f'{unique}.wrapped', ports=ports, host_config=host_config)
     wanted = settings_of(api, f'{unique}.api')
+    if any('device_' in key for key in kwargs) and cli_client.loses_device_rates:
+        # That is why maps that have them are refused.
+        wanted = {
+            key: value for key, value in wanted.items() if not key.startswith(('BlkioDeviceRead', 'BlkioDeviceWrite'))
+        }
     assert settings_of(api, f'{unique}.merged') == wanted
     assert settings_of(api, f'{unique}.wrapped') == wanted
 

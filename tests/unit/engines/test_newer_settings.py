@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import docker
 import pytest
+import requests
 
+from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.client.cli import DockerCliClient
 from dockermap.docker_api import connect_to_network, create_container, create_network
+from dockermap.exceptions import InputError
 from dockermap.map.policy.options import CREATE_OPTIONS, option_values
 
 SIX = {'Config': [{'Subnet': 'fd00:77::/64'}]}
@@ -182,3 +187,54 @@ def test_what_the_sdk_has_no_argument_for_is_put_into_the_request():
 
 
 CHECK_OF_SDK = {'test': ['CMD', 'true'], 'start_interval': 5}
+
+
+class Command(DockerCliClient):
+    """A client of a command of some version."""
+
+    def __init__(self, version):
+        super().__init__(run=self.answer)
+        self._answered = version
+        self.commands = []
+
+    def answer(self, command):
+        self.commands.append(command)
+        return json.dumps({'Client': {'Version': self._answered, 'ApiVersion': '1.45'}})
+
+
+@pytest.mark.parametrize('name', ['device_read_bps', 'device_read_iops', 'device_write_bps', 'device_write_iops'])
+@pytest.mark.parametrize(
+    ('version', 'loses'),
+    [
+        ('24.0.7', False),
+        ('25.0.3', True),
+        ('25.0.7', False),
+        ('26.1.5+dfsg1', True),
+        ('26.1.6', False),
+        ('27.1.1', True),
+        ('27.1.2-rc.1', False),
+        ('28.5.2', False),
+        ('5.8.6', False),
+    ],
+)
+def test_limits_that_a_command_would_leave_out_are_refused(version, loses, name):
+    command = Command(version)
+    limits = host(**{name: [{'Path': '/dev/sda', 'Rate': 1024}]})
+    client = MappingDockerClient(ContainerMap('shop', limits), ClientConfiguration(client=command))
+    if not loses:
+        assert not command.loses_device_rates
+        return
+    with pytest.raises(InputError, match=rf'^shop\.web\.host_config\.{name}: .*leaves out limits of devices'):
+        client.update('web')
+    assert all(line.startswith('docker version') for line in command.commands)
+
+
+def test_an_engine_that_is_not_reached_is_not_taken_for_one_that_leaves_out_limits():
+    def run(command):
+        raise OSError('No such host')
+
+    limits = host(device_read_bps=[{'Path': '/dev/sda', 'Rate': 1024}])
+    configuration = ClientConfiguration(client=DockerCliClient(run=run), version='1.45')
+    client = MappingDockerClient(ContainerMap('shop', limits), configuration)
+    with pytest.raises(requests.ConnectionError, match='No such host'):
+        client.update('web')
