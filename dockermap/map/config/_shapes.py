@@ -254,8 +254,9 @@ _FILE = OneOf(
     ),
     _CONTENT,
 )
-SECRETS = optional(Mapped(NAME, _FILE, 'secrets by name'), expected='secrets by name')
-CONFIGS = optional(Mapped(NAME, _FILE, 'files by name'), expected='files by name')
+_NO_FILES = Record((), (), dict, 'nothing')
+SECRETS = optional(Mapped(NAME, _FILE, 'secrets by name'), _NO_FILES, expected='secrets by name')
+CONFIGS = optional(Mapped(NAME, _FILE, 'files by name'), _NO_FILES, expected='files by name')
 
 _EXTERNAL = 'true or false, or the name on the engine as text'
 EXTERNAL = optional(

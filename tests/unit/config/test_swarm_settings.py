@@ -24,10 +24,11 @@ def test_settings_of_a_swarm_are_kept_as_plain_data():
 
 
 @pytest.mark.parametrize('section', ['secrets', 'configs'])
-def test_nothing_is_no_files_for_map_and_schema(section):
+@pytest.mark.parametrize('nothing', [None, {}])
+def test_nothing_is_no_files_for_map_and_schema(section, nothing):
     jsonschema = pytest.importorskip('jsonschema')
     schema = json.loads((resources.files('dockermap.schema') / 'map.json').read_text(encoding='utf-8'))
-    document = {'containers': {'web': {section: None}}}
+    document = {'containers': {'web': {section: nothing}}}
     jsonschema.validate(document, schema)
     assert getattr(ContainerMap('shop', document).get_existing('web'), section) == {}
 
