@@ -53,6 +53,19 @@ def test_other_ports_are_no_matter(one, other):
     assert _warnings(_two({'exposes': one}, {'exposes': other})) == []
 
 
+@pytest.mark.parametrize(
+    ('one', 'other', 'is_told'),
+    [
+        (['node1'], ['node2'], False),
+        (['node1'], ['node1', 'disk=ssd'], True),
+        (['node1'], [], True),
+    ],
+)
+def test_the_same_port_of_other_nodes_is_no_matter(one, other, is_told):
+    texts = _warnings(_two({'exposes': {80: 8080}, 'nodes': one}, {'exposes': {80: 8080}, 'nodes': other}))
+    assert bool(texts) is is_told
+
+
 def test_instances_of_a_configuration_are_in_each_others_way():
     texts = _warnings({'web': {'image': 'img', 'instances': ['blue', 'green'], 'exposes': {80: 8080}}})
     assert texts == [
