@@ -32,8 +32,7 @@ NO_PART_OF_A_CONTAINER = {
     'replicas': 'is for swarms, and means nothing to an engine: see tests/unit/swarm',
     'nodes': 'is for swarms, and means nothing to an engine: see tests/unit/swarm',
     'publish': 'is for swarms, and means nothing to an engine: see tests/unit/swarm',
-    'secrets': 'is for swarms, and refused for engines: see tests/unit/swarm',
-    'configs': 'is for swarms, and refused for engines: see tests/unit/swarm',
+    'endpoint_mode': 'is for swarms, and means nothing to an engine: see tests/unit/swarm',
     'create_options': 'see the arguments of the creating call',
     'host_config': 'see the arguments of the host configuration',
 }
@@ -119,6 +118,8 @@ SETTINGS = [
     Setting('uses', CONFIG, ['src'], [('src', 'ro')], content=SOURCE, label='container'),
     Setting('links', CONFIG, ['src'], [('src', 'other')], content=SOURCE),
     Setting('exposes', CONFIG, [80], [81]),
+    Setting('secrets', CONFIG, {'token': 'one'}, {'token': 'two'}),
+    Setting('configs', CONFIG, {'page': {'text': 'one', 'path': '/page'}}, {'page': {'text': 'one', 'path': '/other'}}),
     Setting('exposes', CONFIG, lambda bench: [(80, bench.port())], [80], label='published'),
     Setting('exposes', CONFIG, ['80/udp'], ['80/tcp'], label='protocol'),
     Setting('user', CONFIG, '1000', '1001'),
