@@ -60,7 +60,7 @@ def test_stopped_and_started_at_once_runs(swarm: PrivateSwarm, make_client: Make
     assert client.status('web')[0].state == 'missing'
 
 
-@pytest.mark.parametrize('is_changed', [False, True])
+@pytest.mark.parametrize('is_changed', [pytest.param(False, marks=pytest.mark.full), True])
 def test_a_version_that_is_out_of_date_makes_no_second_service(
     swarm: PrivateSwarm, make_client: Make, map_name: str, is_changed: bool
 ) -> None:
