@@ -254,7 +254,8 @@ def images(api: docker.APIClient, base_image: str, open_registry: str, unique: s
     """Names of two images in a registry; only one of them is on the engine."""
     names = {state: f'{open_registry}/{unique}/{state}:1' for state in ('absent', 'present')}
     for name in names.values():
-        api.tag(base_image, name)
+        # Podman takes no tag in the name.
+        api.tag(base_image, *name.rsplit(':', 1))
         api.push(name)
     api.remove_image(names['absent'])
     yield names
@@ -262,7 +263,7 @@ def images(api: docker.APIClient, base_image: str, open_registry: str, unique: s
         if any(name.startswith(f'/{unique}') for name in container['Names']):
             api.remove_container(container['Id'], force=True, v=True)
     for name in names.values():
-        with contextlib.suppress(docker.errors.ImageNotFound):
+        with contextlib.suppress(docker.errors.NotFound):
             api.remove_image(name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +15,12 @@ from private_swarm import PrivateSwarm, can_start_swarm, private_swarm
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 
 _NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope='session', autouse=True)
+def needs_docker() -> None:
+    if os.environ.get('DOCKERMAP_TEST_ENGINE') == 'podman':
+        pytest.skip('Podman has no swarms')
 
 
 @pytest.fixture(scope='session')
