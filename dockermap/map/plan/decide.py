@@ -238,6 +238,8 @@ class DecisionPass:
 
     def _with_replicas(self, state: ConfigState, actions: Sequence[ItemAction], found: Explanation) -> Explanation:
         """Tell of a new container on an engine that it is the only one."""
+        if not actions:
+            return found
         item = state.config_id
         creates = any(Action.CREATE in action.action_types and action.config_id == item for action in actions)
         is_engine = self.policy.clients[state.client_name].backend == ENGINE

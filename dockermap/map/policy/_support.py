@@ -110,8 +110,9 @@ def _check_device_rates(policy: BasePolicy, config_id: MapConfigId, config: Any)
     """Some releases of the ``docker`` command lose them."""
     if not isinstance(config, ContainerConfiguration):
         return
-    places = [(place, name) for place in ('host_config', 'create_options') for name in _DEVICE_RATES]
-    given = next((place for place in places if _given(config, *place)), None)
+    options = {place: getattr(config, place) for place in ('host_config', 'create_options')}
+    places = ((place, name) for place in options if isinstance(options[place], Mapping) for name in _DEVICE_RATES)
+    given = next(((place, name) for place, name in places if options[place].get(name)), None)
     for client_name in policy.get_client_names(config_id) if given else ():
         client_config = policy.clients.get(client_name)
         if given is not None and client_config is not None and _loses_device_rates(client_config):

@@ -150,10 +150,11 @@ class UpdateContainerState(ContainerBaseState):
 
     def file_differences(self) -> list[Difference]:
         """Secrets and configs that are not as they are now, or that the container does not have."""
-        if self.client_config.backend != ENGINE:
+        files = list(given_files(self.config))
+        if not files or self.client_config.backend != ENGINE:
             return []
         found = mounted_files(self.detail, self.client_config, self.config_id)
-        wanted = {file: file.source(self.client_config, self.config_id) for file in given_files(self.config)}
+        wanted = {file: file.source(self.client_config, self.config_id) for file in files}
         return [
             Difference(self.config_id, f'{file.section}.{file.name}', source, found.get(file.path))
             for file, source in wanted.items()
