@@ -230,7 +230,7 @@ def test_a_call_on_a_swarm_that_is_made_again_after_a_fault_ends_as_without_it(
 
 def test_the_laws_find_secrets_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(Sweep(make_swarm_case(54))._of(KINDS[1], 2)) == []
-    monkeypatch.setattr('dockermap.map.swarm.expand.unused_files', lambda *arguments: {})
+    monkeypatch.setattr('dockermap.map.swarm.expand.other_forms', lambda *arguments: {})
     assert [text for text in Sweep(make_swarm_case(54))._of(KINDS[1], 2) if text.startswith('after shutdown')]
 
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.2
 _SECONDS = 10.0
-_ENDED = frozenset(('complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove'))
+ENDED = frozenset(('complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove'))
+"""States of tasks whose containers do not run any more."""
+
 _ENDING = ('remove', 'shutdown')
 
 
@@ -49,4 +51,4 @@ def _empty(client: ManagerClient, found: Mapping[str, Any]) -> None:
 def _has_running(client: ManagerClient, found: Mapping[str, Any]) -> bool:
     """Whether there are containers that nobody has told to end."""
     tasks = client.tasks(filters={'service': found['ID']})
-    return any(task['Status']['State'] not in _ENDED and task['DesiredState'] not in _ENDING for task in tasks)
+    return any(task['Status']['State'] not in ENDED and task['DesiredState'] not in _ENDING for task in tasks)

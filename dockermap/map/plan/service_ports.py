@@ -76,12 +76,18 @@ def service_handovers(operations: Iterable[Operation]) -> list[Handover]:
     services = _Services()
     for operation in operations:
         services.follow(operation)
-    pairs = [
-        (taker, giver)
+    giving: dict[Port, list[_Change]] = {}
+    for change in services.changes:
+        for port in change.gives:
+            giving.setdefault(port, []).append(change)
+    found = {
+        (taker.number, giver.number): (taker, giver)
         for taker in services.changes
-        for giver in services.changes
-        if taker.name != giver.name and taker.takes & giver.gives
-    ]
+        for port in sorted(taker.takes)
+        for giver in giving.get(port, ())
+        if taker.name != giver.name
+    }
+    pairs = list(found.values())
     exchanging = _in_circles({(taker.name, giver.name) for taker, giver in pairs})
     return [
         Handover(taker.done, giver.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...docker_api import is_unreachable, podman_version, start_interval
@@ -124,12 +124,7 @@ def _check_device_rates(policy: BasePolicy, config_id: MapConfigId, config: Any)
 
 
 def _loses_device_rates(client_config: ClientConfiguration) -> bool:
-    try:
-        return bool(getattr(client_config.get_client(), 'loses_device_rates', False))
-    except Exception as error:
-        if not is_unreachable(error):
-            raise
-        return False
+    return bool(_unless_unreachable(lambda: getattr(client_config.get_client(), 'loses_device_rates', False)))
 
 
 def _lacking_on_podman(config: ContainerConfiguration) -> Iterator[tuple[Place, str]]:
@@ -153,13 +148,16 @@ def _version(client_config: ClientConfiguration) -> object:
 
 def _client(client_config: ClientConfiguration) -> object:
     """The client; ``None`` if it cannot be had, as its engine is not reached."""
+    return _unless_unreachable(client_config.get_client)
+
+
+def _unless_unreachable(ask: Callable[[], object]) -> object:
     try:
-        client: object = client_config.get_client()
+        return ask()
     except Exception as error:
         if not is_unreachable(error):
             raise
         return None
-    return client
 
 
 def _needs(config: Any) -> Iterator[Need]:

@@ -11,7 +11,7 @@ from ... import docker_api
 from ...docker_api import is_not_found
 from ...exceptions import ChangedMeanwhileError, DockerStatusError
 from ..execute.calls import Call, Calls
-from ..execute.jobs import remove_job
+from ..execute.jobs import ENDED, remove_job
 from ..plan.operation import Operation
 from ..policy.ownership import PURPOSE_LABEL
 from ..policy.swarm_names import swarm_name
@@ -27,7 +27,6 @@ _GONE_SECONDS = 60.0
 _FAILURES = 3
 """So many containers of a new service may fail before it counts as one that does not work."""
 
-_ENDED = frozenset(('complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove'))
 _FAILED = frozenset(('failed', 'rejected'))
 _NO_MANAGER = 'not a swarm manager'
 """What workers answer, and managers that have become workers."""
@@ -343,7 +342,7 @@ def _is_converged(service: Mapping[str, Any], tasks: Iterable[Mapping[str, Any]]
 
 
 def _has_ended(task: Mapping[str, Any]) -> bool:
-    return str(task['Status']['State']) in _ENDED
+    return str(task['Status']['State']) in ENDED
 
 
 def _last_words(tasks: Iterable[Mapping[str, Any]]) -> str:

@@ -14,7 +14,7 @@ from ..policy.ownership import PREPARATION, ownership_labels
 from ..request import ActionConfig
 from ..request.preparation import PREPARATION_TMP_PATH
 from .compare import differences, plain
-from .files import files_of, unused_files
+from .files import files_of, other_forms
 from .service import PREPARED, Service
 from .settings import TASK
 from .translate import Translator
@@ -257,20 +257,29 @@ def _add_wait_for_end(plan: Expansion, action: ActionConfig, found: Mapping[str,
 def _add_cleanup(plan: Expansion, action: ActionConfig, service: Service | None, found: Mapping[str, Any]) -> None:
     """Files that the service had, or an interrupted call has left, and that it does not have any more."""
     services = translator_of(plan, action).services(action.config_id.map_name)
-    of_map = {item: {(file.section, file.name) for file in other.files} for item, other in services.items()}
-    on_map, own = of_map.get(action.config_id, set()), files_of(found)
-    if not on_map and not own:
-        return
+    on_map, own = _keys(services.get(action.config_id)), files_of(found)
+    keys = {*on_map, *own}
     wanted = on_map if service is not None else set()
-    known: Any = plan.policy.container_names[action.client_name]
-    client = plan.policy.clients[action.client_name].get_client()
-    left = unused_files(client, known.services.values(), action.config_id.map_name, {*on_map, *own})
-    needed = {
-        key for item, keys in of_map.items() for key in keys if not plan.is_removed(action, plan.policy.item_name(item))
+    unused = {
+        section: plan.builder.unused_files(action.client_name, section)  # type: ignore[attr-defined]
+        for section in sorted({section for section, _ in keys})
     }
+    left = other_forms(unused, action.config_id.map_name, keys)
+
+    def is_needed(key: tuple[str, str]) -> bool:
+        return any(
+            key in _keys(other) and not plan.is_removed(action, plan.policy.item_name(item))
+            for item, other in services.items()
+        )
+
     for key, file_id in {**left, **own}.items():
-        if key not in wanted and (key in own or key not in needed):
+        if key not in wanted and (key in own or not is_needed(key)):
             plan.add(action, f'remove_unused_{key[0][:-1]}', {'id': file_id}, tolerates={'not_found': ''})
+
+
+def _keys(service: Service | None) -> set[tuple[str, str]]:
+    """Sections and names of the files of a service as the map says."""
+    return {(file.section, file.name) for file in service.files} if service is not None else set()
 
 
 def _moves_ports_and_nodes(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:

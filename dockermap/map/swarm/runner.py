@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from ...exceptions import DockerMapError
@@ -13,6 +13,7 @@ from ..request import Kwargs, action_config
 from ..request.payload import sent_arguments
 from ..runner._steps import StepRunner
 from .execute import SwarmCalls
+from .files import unused_files
 from .service import Refusal
 from .state import resolved_image
 from .table import EXPANDERS
@@ -49,6 +50,7 @@ class SwarmRunner(StepRunner):
     def __init__(self, policy: BasePolicy, kwargs: MutableMapping[str, Any]) -> None:
         self._translators: dict[str, Translator] = {}
         self._images: dict[tuple[str, str], str] = {}
+        self._unused: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         super().__init__(policy, kwargs)
 
     def new_executor(self, listener: Listener | None = None) -> Executor:
@@ -89,6 +91,15 @@ class SwarmRunner(StepRunner):
             client: ManagerClient = self._policy.clients[client_name].get_client()
             self._images[key] = resolved_image(client, image, len(client.nodes()))
         return self._images[key]
+
+    def unused_files(self, client_name: str, section: str) -> list[Mapping[str, Any]]:
+        """Secrets or configs that no service has, as the swarm is found; they are listed once for the call."""
+        key = client_name, section
+        if key not in self._unused:
+            known: Any = self._policy.container_names[client_name]
+            client: ManagerClient = self._policy.clients[client_name].get_client()
+            self._unused[key] = unused_files(client, section, known.services.values())
+        return self._unused[key]
 
     def check_items(self, config_ids: Iterable[MapConfigId], client_names: Iterable[str]) -> None:
         """Refuse what cannot be on a swarm.

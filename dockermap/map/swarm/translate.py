@@ -17,7 +17,7 @@ from .._describe import describe_item
 from ..input import ItemType, MapConfigId, NotSet
 from ..policy.label import LABEL, format_label, salt_for
 from ..policy.options import option_values
-from ..policy.ownership import SCRIPT, ownership_labels, takes_labels
+from ..policy.ownership import MAP_LABEL, SCRIPT, ownership_labels, takes_labels
 from ..policy.swarm_names import swarm_name
 from ..policy.utils import init_options
 from ..request import action_config
@@ -25,7 +25,7 @@ from ..request.files import given_files
 from ..request.lists import get_preparation_cmd, volume_owner
 from ..request.payload import payload_arguments, says_something, sent_arguments
 from ..request.preparation import PREPARATION_TMP_PATH
-from .files import FILE_LABEL
+from .files import KEYS
 from .mounts import Mounts
 from .service import NETWORK_MODES, PREPARED, Preparation, Refusal, Service, SwarmFile
 from .settings import CONTAINER, NETWORK_OPTIONS, OPTIONS, PROPERTIES, RESOURCES, TASK, Fate
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from ..request import ActionConfig
     from ..request.builders import RequestBuilder
 
-_KEYS = {'secrets': 'Secret', 'configs': 'Config'}
 _ENDPOINT_REFUSED = ('ipv4_address', 'ipv6_address', 'link_local_ips', 'mac_address', 'gw_priority')
 _RESTART = {'always': 'any', 'unless-stopped': 'any', 'on-failure': 'on-failure', 'no': 'none'}
 
@@ -333,9 +332,9 @@ class _Translation:
         for file in given_files(self._config):
             digest = hashlib.sha256(file.data).hexdigest()[:12]
             name = f'{swarm_name(f"{map_name}.{file.name}")[:50]}-{digest}'
-            own = SwarmFile(file.section, name, file.data, {FILE_LABEL: map_name}, file.origin)
+            own = SwarmFile(file.section, name, file.data, {MAP_LABEL: map_name}, file.origin)
             self._service.files.append(own)
-            key = _KEYS[file.section]
+            key = KEYS[file.section]
             path = file.path.removeprefix('/run/secrets/') if file.section == 'secrets' else file.path
             target = {'Name': path, 'UID': str(file.user), 'GID': str(file.group), 'Mode': file.mode}
             known = self._service.spec['TaskTemplate']['ContainerSpec'].get(f'{key}s', [])

@@ -60,3 +60,16 @@ def test_those_of_others_stay(interrupted, make_client):
     interrupted.client().create_secret('shop-password-0123456789ab', b'of somebody else')
     make_client(shop('new')).shutdown('web')
     assert passwords(interrupted) == [b'of somebody else']
+
+
+def test_they_are_listed_once_for_all_services(swarm, make_client, monkeypatch):
+    listed, original = [], SwarmClient.secrets
+
+    def secrets(self, *args, **kwargs):
+        listed.append(1)
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(SwarmClient, 'secrets', secrets)
+    service = {'image': 'web:1', 'secrets': {'password': 'new'}}
+    assert make_client(dict.fromkeys(('one', 'two', 'three'), service)).plan('update', '__all__').operations
+    assert len(listed) == 1
