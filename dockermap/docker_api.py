@@ -90,6 +90,15 @@ CLIENT_FEATURES: list[tuple[str, str]] = [
 INSECURE_REGISTRIES = False
 """Whether the SDK's ``pull`` takes ``insecure_registry``; no version that this library works with does."""
 
+_CONFLICTS_OF_PODMAN = (
+    'container state improper',
+    'can only be used on running containers',
+    'that name is already in use',
+    'UNIQUE constraint failed: ContainerConfig.Name',
+    'network is being used',
+)
+"""Causes of errors that Podman answers with status 500, where Docker Engine has 409."""
+
 _SOURCES: dict[str, tuple[str, str]] = {
     'APIClient': ('docker.api.client', 'APIClient'),
     'APIError': ('docker.errors', 'APIError'),
@@ -376,7 +385,7 @@ def is_conflict(exc: BaseException) -> bool:
 
     status = _status_code(exc)
     if status is not None:
-        return status == 409
+        return status == 409 or (status == 500 and any(text in str(exc) for text in _CONFLICTS_OF_PODMAN))
     return isinstance(exc, APIError) and 'conflict' in str(exc).lower()
 
 

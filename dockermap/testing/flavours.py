@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from ..docker_api import version_gte
+from ..docker_api import APIError, version_gte
+from .errors import refusal
 
 __all__ = ['FLAVOURS', 'Flavour']
 
@@ -105,6 +106,11 @@ class Flavour:
         for change in self._changes(method):
             found = [change(row) for row in found] if isinstance(found, list) else change(found)
         return cast(Answered, found)
+
+    def refused(self, method: str, error: APIError) -> APIError:
+        """How it refuses, in place of what Docker Engine 20.10 says: Podman has another status for many conflicts."""
+        cause = _CONFLICTS_OF_PODMAN.get(method) if self.is_podman and error.status_code in (403, 409) else None
+        return refusal(500, f'{error.explanation}: {cause}') if cause else error
 
     @property
     def _row(self) -> tuple[str, str, str]:
@@ -225,6 +231,20 @@ _ANSWERS_OF_PODMAN: dict[str, Change] = {
     'images': _image_of_podman,
     'inspect_image': _image_of_podman,
 }
+
+_NOT_RUNNING = 'container state improper'
+_CONFLICTS_OF_PODMAN = {
+    'create_container': 'that name is already in use',
+    'exec_create': _NOT_RUNNING,
+    'pause': _NOT_RUNNING,
+    'remove_container': _NOT_RUNNING,
+    'remove_network': 'network is being used',
+    'rename': 'UNIQUE constraint failed: ContainerConfig.Name',
+    'start': _NOT_RUNNING,
+    'top': 'top can only be used on running containers',
+    'unpause': _NOT_RUNNING,
+}
+"""Causes that Podman names, by call, where it answers with status 500."""
 
 _SINCE = (('1.42', _ANSWERS_SINCE_23), ('1.44', _ANSWERS_SINCE_25), ('1.52', _ANSWERS_SINCE_29))
 """Changes of Docker Engine, with the API version that they came with."""

@@ -25,6 +25,8 @@ import docker
 import private_engine as engines
 import pytest
 
+from dockermap.docker_api import podman_version
+
 COUNTS = pytest.StashKey[Counter[str]]()
 NO_PRIVATE_ENGINE = 'changes what it did not make, so it needs an engine of its own (root, with dockerd installed)'
 
@@ -152,6 +154,19 @@ def engine_url(is_own_engine: bool, request: pytest.FixtureRequest) -> str:
         pytest.skip('no Docker Engine is reachable, and this user cannot start one')
     engines.build_base_image(found, engines.BASE_IMAGE)
     return found
+
+
+@pytest.fixture(scope='session')
+def is_podman(engine_url: str) -> bool:
+    """Whether the engine that most tests share is Podman, which does some things at another moment."""
+    with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto')) as client:
+        return podman_version(client.version()) is not None
+
+
+@pytest.fixture(scope='session')
+def needs(is_podman: bool) -> str:
+    """The property for what a container needs, in tests of the order of things: Podman has no links."""
+    return 'depends_on' if is_podman else 'links'
 
 
 @pytest.fixture(scope='session')

@@ -258,7 +258,8 @@ class ClientConfiguration(DictMap):
         """Whether the engine is Podman, which speaks the same API; what cannot tell is taken for Docker."""
         found: bool | None = self.__dict__.get('_has_podman')
         if found is None:
-            told, ask = self.get_told_version(), getattr(self.get_client(), 'version', None)
+            client = self.get_client()
+            told, ask = getattr(client, 'told_version', None), getattr(client, 'version', None)
             found = podman_version(ask() if told is None and callable(ask) else told) is not None
             # Neither an entry nor a setting.
             object.__setattr__(self, '_has_podman', found)
@@ -271,10 +272,6 @@ class ClientConfiguration(DictMap):
             found = Ineffective()
             object.__setattr__(self, '_ineffective', found)
         return found
-
-    def get_told_version(self) -> Any:
-        """What the engine has said about its version, if the client has asked for it and kept that."""
-        return getattr(self._client, 'told_version', None)
 
     @property
     def interfaces(self) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...docker_api import is_unreachable, podman_version, start_interval
+from ...docker_api import is_unreachable, start_interval
 from ...exceptions import UnsupportedError, located
 from ...functional import is_late
 from ...utils import version_tuple
@@ -73,19 +73,16 @@ def check_support(policy: BasePolicy, config_id: MapConfigId, config: Any) -> No
 
 
 def _check_podman(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:
-    """What Podman does not have, as far as a client has told that it is one."""
+    """What Podman does not have."""
     lacking = list(_lacking_on_podman(config)) if isinstance(config, ContainerConfiguration) else []
     for client_name in policy.get_client_names(config_id) if lacking else ():
         client_config = policy.clients.get(client_name)
-        if client_config is None:
+        if client_config is None or client_config.backend != ENGINE:
             continue
-        # A client that is to find out its version has then been told whose engine it is.
-        _version(client_config)
-        if podman_version(client_config.get_told_version()) is None:
-            continue
-        place, reason = lacking[0]
-        with located(*place):
-            raise UnsupportedError(f'The engine of client {client_name!r} is Podman, which {reason}')
+        if _unless_unreachable(client_config.has_podman):
+            place, reason = lacking[0]
+            with located(*place):
+                raise UnsupportedError(f'The engine of client {client_name!r} is Podman, which {reason}')
 
 
 def _check_files(policy: BasePolicy, config_id: MapConfigId, config: Any) -> None:

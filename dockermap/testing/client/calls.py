@@ -42,7 +42,10 @@ def request(method: Callable[Concatenate[C, P], R]) -> Callable[Concatenate[C, P
                 raise connection_lost()
             with engine.faults.around(name, client.timeout):
                 is_late = _delay(engine, client, name)
-                result = method(client, *args, **kwargs)
+                try:
+                    result = method(client, *args, **kwargs)
+                except APIError as error:
+                    raise engine.flavour.refused(name, error) from None
                 if is_late:
                     raise read_timeout(client.timeout, name)
                 return engine.reports.answer(name, about, engine.flavour.answer(name, result))

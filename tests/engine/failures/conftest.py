@@ -77,11 +77,11 @@ def service(base_image: str) -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def foreign(api: docker.APIClient, base_image: str, unique: str) -> Callable[..., str]:
-    """Makes a container that belongs to nobody's map, running if it is given a command."""
+    """Makes a container that belongs to nobody's map; one with a command also runs, unless it is not to be started."""
 
-    def make(name: str, command: Any = None, **kwargs: Any) -> str:
+    def make(name: str, command: Any = None, is_started: bool = True, **kwargs: Any) -> str:
         container_id: str = api.create_container(base_image, command or 'true', name=f'{unique}{name}', **kwargs)['Id']
-        if command:
+        if command and is_started:
             api.start(container_id)
         return container_id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dockermap.api import ActionRunnerException, ItemType, MapConfigId
-from dockermap.map.action import Action
+from dockermap.map.action import Action, ContainerUtilAction
 from dockermap.map.exceptions import ForeignItemError
 from dockermap.map.policy.ownership import MAP_LABEL
 
@@ -20,15 +20,17 @@ FIRST_REQUESTS = [
 
 
 @pytest.mark.parametrize('action', ['create', 'startup', 'update'])
-@pytest.mark.parametrize('command', [None, 'sleep 60'])
+@pytest.mark.parametrize('is_started', [False, True])
 def test_another_run_creates_the_container(
-    make_client, service, connection, foreign, unique, engine_items, action, command
+    make_client, service, connection, foreign, unique, engine_items, action, is_started
 ):
     client = make_client({'web': service(), 'last': service()})
-    connection.once_before('create_container', lambda: foreign('.web', command, labels={MAP_LABEL: unique}))
+    connection.once_before(
+        'create_container', lambda: foreign('.web', 'sleep 60', is_started, labels={MAP_LABEL: unique})
+    )
     client.call(action, ['web', 'last'])
     state = 'created' if action == 'create' else 'running'
-    assert engine_items() == [f'last {state}', f'web {"running" if command else state}']
+    assert engine_items() == [f'last {state}', f'web {"running" if is_started else state}']
     client.update(['web', 'last'])
     assert client.update(['web', 'last']) == []
 
@@ -81,8 +83,10 @@ def test_a_container_vanishes_right_before_the_first_request_for_it(
 
 
 @pytest.mark.parametrize('action', ['startup', 'update'])
-def test_a_container_vanishes_before_its_turn(make_client, service, connection, api, unique, engine_items, action):
-    client = make_client({'web': service(links='db'), 'db': service()})
+def test_a_container_vanishes_before_its_turn(
+    make_client, service, connection, api, unique, engine_items, needs, action
+):
+    client = make_client({'web': service(**{needs: 'db'}), 'db': service()})
     client.startup('web')
     client.stop('web')
     connection.once_before('start', lambda: api.remove_container(f'{unique}.web'))
@@ -96,17 +100,21 @@ def test_a_new_container_vanishes_before_it_is_started(
 ):
     client = make_client({'web': service(attaches={'data': '/data'}), 'last': service()})
     connection.once_before('start', lambda: api.remove_container(f'{unique}.web'), skip=1)
-    failure_of(lambda: client.call(action, ['web', 'last']), 'web', Action.START, 'No such container')
+    failure_of(
+        lambda: client.call(action, ['web', 'last']), 'web', Action.START, 'No such container', 'no such container'
+    )
     client.call(action, ['web', 'last'])
     assert engine_items() == ['data volume', 'last running', 'web running']
 
 
 def test_a_network_vanishes_before_it_is_joined(
-    make_client, service, connection, api, unique, engine_items, failure_of
+    make_client, service, connection, api, unique, engine_items, failure_of, is_podman
 ):
     client = make_client({'web': service(networks=['one', 'two']), 'networks': {'one': None, 'two': None}})
     connection.once_before('connect_container_to_network', lambda: api.remove_network(f'{unique}.two'))
-    failure_of(lambda: client.startup('web'), 'web', Action.START, f'{unique}.two not found')
+    noticed = ContainerUtilAction.CONNECT_ALL if is_podman else Action.START
+    texts = (f'{unique}.two not found', f'unable to find network with name or ID {unique}.two')
+    failure_of(lambda: client.startup('web'), 'web', noticed, *texts)
     client.update('web')
     assert engine_items() == ['one network', 'two network', 'web running']
     joined = api.inspect_container(f'{unique}.web')['NetworkSettings']['Networks']

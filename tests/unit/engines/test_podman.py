@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
-from dockermap.docker_api import podman_version
+from dockermap.docker_api import APIError, is_conflict, podman_version
 from dockermap.exceptions import UnsupportedError
 
 LINKED = {
@@ -28,6 +28,59 @@ def test_links_are_refused_before_the_first_change(engine_like, client_for, cont
         client_for(engine, content).update('web')
     assert str(error.value).startswith(f'{place}: ')
     assert engine.changes == []
+
+
+def test_a_client_that_does_not_keep_what_it_was_told_is_asked(engine_like, client_for):
+    engine = engine_like('podman')
+    front_end = client_for(engine, LINKED['default network'][0])
+    front_end.clients['__default__'].get_client().told_version = None
+    with pytest.raises(ValueError, match='is Podman, which has no links'):
+        front_end.startup('web')
+    assert [call.method for call in engine.calls] == ['version']
+
+
+@pytest.mark.parametrize('action', ['create', 'startup', 'update'])
+def test_a_container_that_another_run_creates_meanwhile_is_found(engine_like, client_for, action):
+    engine = engine_like('podman')
+    content = {'web': {'image': 'box:1'}}
+    client = client_for(engine, content)
+    docker_client = client.clients['__default__'].get_client()
+    create_container = docker_client.create_container
+
+    def after_another_run(*args, **kwargs):
+        docker_client.create_container = create_container
+        client_for(engine, content).create('web')
+        return create_container(*args, **kwargs)
+
+    docker_client.create_container = after_another_run
+    client.call(action, 'web')
+    assert engine.is_running('shop.web') == (action != 'create')
+    assert client_for(engine, content).call(action, 'web') == []
+
+
+@pytest.mark.parametrize(
+    ('request_of', 'cause'),
+    [
+        (lambda client: client.create_container('box:1', name='one'), 'that name is already in use'),
+        (lambda client: client.rename('two', 'one'), 'UNIQUE constraint failed: ContainerConfig.Name'),
+        (lambda client: client.exec_create('one', 'true'), 'container state improper'),
+        (lambda client: client.top('one'), 'top can only be used on running containers'),
+        (lambda client: client.pause('one'), 'container state improper'),
+        (lambda client: client.remove_network('net'), 'network is being used'),
+    ],
+    ids=['create', 'rename', 'exec', 'top', 'pause', 'network'],
+)
+def test_conflicts_have_another_status(engine_like, request_of, cause):
+    client = engine_like('podman').client()
+    for name in ('one', 'two', 'three'):
+        client.create_container('box:1', name=name)
+    client.create_network('net')
+    client.connect_container_to_network('three', 'net')
+    client.start('three')
+    with pytest.raises(APIError, match=f'{cause}"') as error:
+        request_of(client)
+    assert error.value.status_code == 500
+    assert is_conflict(error.value)
 
 
 @pytest.mark.parametrize('name', ['20.10', '26.1', '28.5', '29'])
