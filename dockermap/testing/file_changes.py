@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from .clock import Clock
 from .containers import Container
 from .errors import refusal
+from .files import DIRECTORY
 from .mounts import Mounts
 from .processes import FileChange, Process
 
-__all__ = ['FileChanges', 'check_user']
+__all__ = ['FileChanges', 'check_user', 'numbers']
 
 
 class FileChanges:
@@ -32,21 +33,28 @@ class FileChanges:
 
     def _apply(self, container: Container, change: FileChange) -> None:
         files, path = self._mounts.place(container, change.path)
-        if change.removes:
+        if change.removes or (change.toggles and path in files):
             files.remove(path, change.kept)
+            return
+        if change.toggles:
+            files.write(path, DIRECTORY)
             return
         if path not in files:
             raise ValueError(f'{"chown" if change.owner else "chmod"}: {change.path}: No such file or directory')
         if change.mode is not None:
             files.change(path, change.recursive, mode=change.mode)
         if change.owner is not None:
-            user, _, group = change.owner.partition(':')
-            files.change(
-                path,
-                change.recursive,
-                owner=_number(user, container.image.users, 'user'),
-                group=_number(group, container.image.groups, 'group'),
-            )
+            owner, group = numbers(container, change.owner)
+            files.change(path, change.recursive, owner=owner, group=group)
+
+
+def numbers(container: Container, user: str) -> tuple[int | None, int | None]:
+    """Numbers of a user and group, written as ``user:group``; ``None`` for what is not given.
+
+    :raises ValueError: The image does not know them.
+    """
+    name, _, group = user.partition(':')
+    return _number(name, container.image.users, 'user'), _number(group, container.image.groups, 'group')
 
 
 def _number(name: str, known: Mapping[str, int], kind: str) -> int | None:

@@ -10,7 +10,8 @@ from .connections import Connections
 from .containers import Container, Containers, Exec, check_running
 from .documents import number, text
 from .errors import refusal, status_of
-from .file_changes import FileChanges, check_user
+from .file_changes import FileChanges, check_user, numbers
+from .flavours import Flavour
 from .health_checks import HealthChecks
 from .mounts import Mounts
 from .ports import Ports
@@ -37,6 +38,7 @@ class Lifecycle:
         scripts: Scripts,
         health: HealthChecks,
         changes: FileChanges,
+        flavour: Flavour,
     ) -> None:
         self._clock = clock
         self._containers = containers
@@ -46,6 +48,7 @@ class Lifecycle:
         self._scripts = scripts
         self._health = health
         self._changes = changes
+        self._flavour = flavour
         self._last_pid = 1000
 
     def start(self, container: Container) -> None:
@@ -246,6 +249,9 @@ class Lifecycle:
                 + cannot_run(container.command, found),
             )
         self._mounts.prepare_host(container)
+        if self._flavour.is_podman:
+            owner, group = numbers(container, text(container.config['User']))
+            self._mounts.give(container, owner or 0, group or 0)
         return found
 
     def _failed(self, container: Container, error: APIError) -> None:

@@ -53,7 +53,15 @@ class EngineModel:
         self.health = HealthChecks(self.clock)
         changes = FileChanges(self.clock, self.mounts)
         self.lifecycle = Lifecycle(
-            self.clock, self.containers, self.connections, self.mounts, Ports(), self.scripts, self.health, changes
+            self.clock,
+            self.containers,
+            self.connections,
+            self.mounts,
+            Ports(),
+            self.scripts,
+            self.health,
+            changes,
+            self.flavour,
         )
         self.creation = Creation(
             self.clock, identifiers, self.images, self.containers, self.connections, self.mounts, self.flavour

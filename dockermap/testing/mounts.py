@@ -60,6 +60,15 @@ class Mounts:
                 mount.volume.users[container.id] = None
                 self._fill(mount.volume, container, mount)
 
+    def give(self, container: Container, owner: int, group: int) -> None:
+        """Give the volumes of a container to its user, as Podman does until something is found in them."""
+        for volume in (mount.volume for mount in container.mounts):
+            if volume is None or volume.is_settled:
+                continue
+            volume.is_settled = not volume.files.is_empty
+            if not volume.is_settled:
+                volume.files.change('/', False, owner=owner, group=group)
+
     def release(self, container: Container, with_anonymous: bool) -> None:
         """Give up the mounts of a container that is removed, and its anonymous volumes if nobody else uses them."""
         for mount in container.mounts:

@@ -36,6 +36,7 @@ def signal_name(signal: str | int) -> str | None:
 class FileChange:
     """A change of owner or mode that a process makes, or a removal.
 
+    :param toggles: A directory is created, or removed if it is there.
     :param kept: With ``removes``, names of files that stay where they are directly in the directory of the path, which
         stays then, too.
     """
@@ -45,6 +46,7 @@ class FileChange:
     owner: str | None = None
     mode: str | None = None
     removes: bool = False
+    toggles: bool = False
     kept: tuple[str, ...] = ()
 
 

@@ -14,6 +14,7 @@ SHELLS = ('sh', '/bin/sh', 'ash', '/bin/ash', 'bash', '/bin/bash')
 _ALL_BUT = re.compile(
     r'cd (\S+) && for file in \*; do case "\$file" in ([^\s()]+)\) ;; \*\) rm -f "\$file";; esac; done'
 )
+_TOGGLE = re.compile(r'if mkdir \S+ 2>/dev/null; then mkdir -p (\S+); else rmdir \1; fi')
 _SEPARATOR = re.compile(r'^(?:;|&&|\n)$')
 
 
@@ -22,7 +23,7 @@ def understood(command: Sequence[str]) -> Process | None:
 
     Known are ``true``, ``false``, ``:``, ``exit``, ``sleep``, ``echo``, ``chown``, ``chmod``, ``rm -rf``, and for
     shells ``trap 'exit N' SIGNAL``, ``while :; do sleep N; done``, the loop that removes files of secrets and
-    configs, and several of them joined by ``;`` or ``&&``.
+    configs, a directory that is made or removed in turn, and several of them joined by ``;`` or ``&&``.
     """
     if not command:
         return None
@@ -34,6 +35,7 @@ def understood(command: Sequence[str]) -> Process | None:
 def _script(text: str) -> Process | None:
     text = re.sub(r'while (?::|true)\s*; *do sleep [\d.]+ *; *done', 'forever', text)
     text = _ALL_BUT.sub(lambda match: f"keep {match[1]} '{match[2]}'", text)
+    text = _TOGGLE.sub(r'toggle \1', text)
     lexer = shlex.shlex(text.replace('\n', ';'), posix=True, punctuation_chars=';&>')
     lexer.commenters = ''
     lexer.whitespace_split = True
@@ -151,6 +153,10 @@ def _keep(arguments: list[str]) -> Process | None:
     return Process(0, file_changes=(FileChange(path, removes=True, kept=tuple(kept.split('|'))),))
 
 
+def _toggle(arguments: list[str]) -> Process:
+    return Process(0, file_changes=(FileChange(arguments[0], toggles=True),))
+
+
 _KNOWN: dict[str, Callable[[list[str]], Process | None]] = {
     'true': _ended(0),
     ':': _ended(0),
@@ -164,4 +170,5 @@ _KNOWN: dict[str, Callable[[list[str]], Process | None]] = {
     'chmod': _chmod,
     'rm': _rm,
     'keep': _keep,
+    'toggle': _toggle,
 }

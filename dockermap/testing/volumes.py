@@ -18,7 +18,10 @@ _LOCAL_OPTIONS = ('type', 'device', 'o', 'size')
 
 @dataclass(eq=False)
 class Volume:
-    """A volume with its files; ``users`` are the ids of containers that it is mounted in."""
+    """A volume with its files; ``users`` are the ids of containers that it is mounted in.
+
+    Once it ``is_settled``, Podman does not give it to the users of containers any more.
+    """
 
     name: str
     created: int
@@ -28,6 +31,7 @@ class Volume:
     files: FileTree = field(default_factory=FileTree)
     users: dict[str, None] = field(default_factory=dict)
     is_anonymous: bool = False
+    is_settled: bool = False
 
     @property
     def mountpoint(self) -> str:

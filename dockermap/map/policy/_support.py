@@ -25,6 +25,7 @@ ENDPOINT_MAC_VERSION = '1.44'
 _DEFAULT_NETWORKS = ('bridge', 'podman')
 
 _FILES = ('secrets', 'configs')
+_OPTIONS = ('create_options', 'host_config')
 _DEVICE_RATES = ('device_read_bps', 'device_read_iops', 'device_write_bps', 'device_write_iops')
 
 _START_INTERVAL = 'An interval of checks during the start'
@@ -34,6 +35,8 @@ _NO_LINKS = (
     "has no links. Put both containers into a network, where the other one has an alias, and name it in 'depends_on'."
 )
 _NO_START_INTERVAL = 'has no interval of checks during the start.'
+_NO_LINK_LOCAL = 'ignores link-local addresses.'
+_NO_SWITCH = "ignores 'network_disabled'. Set 'network_mode' to 'none'."
 
 Place = tuple[str | int, ...]
 
@@ -127,6 +130,11 @@ def _loses_device_rates(client_config: ClientConfiguration) -> bool:
 def _lacking_on_podman(config: ContainerConfiguration) -> Iterator[tuple[Place, str]]:
     yield from ((place, _NO_LINKS) for place in _link_places(config))
     yield from ((need.place, _NO_START_INTERVAL) for need in _check_needs(config))
+    for index, endpoint in enumerate(config.networks):
+        if endpoint.link_local_ips:
+            yield ('networks', index, 'link_local_ips'), _NO_LINK_LOCAL
+    if 'none' not in (config.network_mode, _given(config, 'host_config', 'network_mode')):
+        yield from ((place, _NO_SWITCH) for place in _option_places(config, 'network_disabled'))
 
 
 def _link_places(config: ContainerConfiguration) -> Iterator[Place]:
@@ -135,6 +143,12 @@ def _link_places(config: ContainerConfiguration) -> Iterator[Place]:
     for index, endpoint in enumerate(config.networks):
         if endpoint.links:
             yield 'networks', index, 'links'
+    yield from _option_places(config, 'links')
+
+
+def _option_places(config: ContainerConfiguration, name: str) -> Iterator[Place]:
+    """Where an argument is handed on that is set."""
+    return ((place, name) for place in _OPTIONS if _given(config, place, name))
 
 
 def _version(client_config: ClientConfiguration) -> object:

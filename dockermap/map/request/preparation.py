@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -100,6 +101,12 @@ class VolumePreparation(CreateCalls):
         if features_of(action)['volumes']:
             return PREPARATION_TMP_PATH
         return self.attached_path(action, str(action.config_id.instance_name))
+
+    @staticmethod
+    def settling_command(path: str) -> str:
+        """Shell command that leaves something in a volume when it runs first, and removes that when it runs again."""
+        entry = shlex.quote(f'{path}/.dockermap')
+        return f'if mkdir /started 2>/dev/null; then mkdir -p {entry}; else rmdir {entry}; fi'
 
     def preparation_commands(
         self, action: ActionConfig, volume_alias: str, path: str, recursive: bool = True

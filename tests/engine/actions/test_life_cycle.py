@@ -111,8 +111,8 @@ def test_start_refuses_arguments_for_a_container_that_ran_with_others(make_clien
     assert not inspected('app')['State']['Running']
 
 
-def test_startup_takes_arguments_for_new_containers(make_client, service, inspected):
-    client = make_client({'app': {**service, 'links': 'db'}, 'db': service})
+def test_startup_takes_arguments_for_new_containers(make_client, service, inspected, needs):
+    client = make_client({'app': {**service, needs: 'db'}, 'db': service})
     client.startup('app', host_config={'mem_limit': '32m'}, working_dir='/tmp')
     assert inspected('app')['HostConfig']['Memory'] == 32 * 1024 * 1024
     assert inspected('app')['Config']['WorkingDir'] == '/tmp'
@@ -177,7 +177,7 @@ def test_all_maps_can_be_meant(make_client, service, recorder, unique, found):
 
 def test_an_image_that_got_another_name_is_seen_by_the_next_call(make_client, service, api, unique, inspected):
     image = f'127.0.0.1:1/{unique}:latest'
-    api.tag(service['image'][1:], image)
+    api.tag(service['image'][1:], *image.rsplit(':', 1))
     try:
         client = make_client({'app': {**service, 'image': f'/{image}'}})
         client.startup('app')
@@ -202,7 +202,7 @@ def test_a_container_made_by_hand_is_taken_over_on_request(make_client, service,
     assert found() == {'app': 'running'}
 
 
-def test_a_failed_start_is_finished_by_the_same_call(make_client, service, api, unique, found, free_port):
+def test_a_failed_start_is_finished_by_the_same_call(make_client, service, api, unique, found, free_port, needs):
     blocker = api.create_container(
         service['image'][1:],
         service['create_options']['command'],
@@ -211,7 +211,7 @@ def test_a_failed_start_is_finished_by_the_same_call(make_client, service, api, 
         host_config=api.create_host_config(port_bindings={80: free_port}),
     )
     api.start(blocker)
-    client = make_client({'app': {**service, 'links': 'db'}, 'db': {**service, 'exposes': {80: free_port}}})
+    client = make_client({'app': {**service, needs: 'db'}, 'db': {**service, 'exposes': {80: free_port}}})
     with pytest.raises(Exception, match='port is already allocated') as caught:
         client.startup('app')
     assert caught.value.config_id.config_name == 'db'

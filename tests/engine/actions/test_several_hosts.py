@@ -59,12 +59,12 @@ def test_two_maps_run_on_different_hosts(clients, service, running, unique):
     assert running() == {'one': [], 'two': []}
 
 
-def test_a_container_is_limited_to_its_hosts_and_needed_ones_follow(clients, service, running, unique):
+def test_a_container_is_limited_to_its_hosts_and_needed_ones_follow(clients, service, running, unique, needs):
     client = MappingDockerClient(
         ContainerMap(
             unique,
             {
-                'app': {**service, 'links': 'db', 'clients': ['two']},
+                'app': {**service, needs: 'db', 'clients': ['two']},
                 'db': service,
                 'lone': service,
                 'clients': ['one'],
@@ -76,8 +76,8 @@ def test_a_container_is_limited_to_its_hosts_and_needed_ones_follow(clients, ser
     assert running() == {'one': ['lone'], 'two': ['app', 'db']}
 
 
-def test_a_host_that_is_down_ends_only_its_own_items(clients, service, running, unique):
-    container_map = ContainerMap(unique, {'app': {**service, 'links': 'db'}, 'db': service, 'clients': ['two', 'one']})
+def test_a_host_that_is_down_ends_only_its_own_items(clients, service, running, unique, needs):
+    container_map = ContainerMap(unique, {'app': {**service, needs: 'db'}, 'db': service, 'clients': ['two', 'one']})
     client = MappingDockerClient(container_map, clients={**clients, 'two': ClientConfiguration(NOBODY)})
     with pytest.raises(PartialResultsError, match='client two were left out') as caught:
         client.startup('app')

@@ -30,17 +30,17 @@ class DashedClient(MappingDockerClient):
     policy_class = DashedPolicy
 
 
-def shop(service, **settings):
+def shop(service, needs, **settings):
     return {
-        'web': service(instances=['a', 'b'], networks='back', links='db', **settings),
+        'web': service(instances=['a', 'b'], networks='back', **{needs: 'db'}, **settings),
         'db': service(networks='back', attaches={'data': '/data'}, user='1000', permissions='u=rwX,go='),
         'peer': service(network_mode='db', uses='data'),
         'networks': {'back': None},
     }
 
 
-def test_an_engine_knows_items_by_the_policys_names(make_client, service, existing, api, unique, output_of):
-    client = make_client(DashedClient, shop(service))
+def test_an_engine_knows_items_by_the_policys_names(make_client, service, existing, api, unique, output_of, needs):
+    client = make_client(DashedClient, shop(service, needs))
     client.startup(['web', 'peer'])
     assert existing() == {
         '-c-web-a': 'running',
@@ -55,18 +55,18 @@ def test_an_engine_knows_items_by_the_policys_names(make_client, service, existi
     assert client.update(['web', 'peer']) == []
 
 
-def test_changes_are_found_under_the_policys_names(make_client, service, existing, api, unique):
-    make_client(DashedClient, shop(service)).startup(['web', 'peer'])
+def test_changes_are_found_under_the_policys_names(make_client, service, existing, api, unique, needs):
+    make_client(DashedClient, shop(service, needs)).startup(['web', 'peer'])
     db_id = api.inspect_container(f'{unique}-c-db')['Id']
-    client = make_client(DashedClient, shop(service, host_config={'mem_limit': '32m'}))
+    client = make_client(DashedClient, shop(service, needs, host_config={'mem_limit': '32m'}))
     client.update(['web', 'peer'])
     assert api.inspect_container(f'{unique}-c-web-b')['HostConfig']['Memory'] == 2**25
     assert api.inspect_container(f'{unique}-c-db')['Id'] == db_id
     assert client.update(['web', 'peer']) == []
 
 
-def test_everything_is_removed_by_the_policys_names(make_client, service, existing, unique):
-    client = make_client(DashedClient, shop(service))
+def test_everything_is_removed_by_the_policys_names(make_client, service, existing, unique, needs):
+    client = make_client(DashedClient, shop(service, needs))
     client.startup(['web', 'peer'])
     client.shutdown('db', remove_attached=True)
     assert existing() == {'-n-back': 'network'}
@@ -74,6 +74,6 @@ def test_everything_is_removed_by_the_policys_names(make_client, service, existi
     assert existing() == {}
 
 
-def test_persistent_items_are_listed_by_the_policys_names(make_client, service, unique):
-    client = make_client(DashedClient, {**shop(service), 'old': service(persistent=True)})
+def test_persistent_items_are_listed_by_the_policys_names(make_client, service, unique, needs):
+    client = make_client(DashedClient, {**shop(service, needs), 'old': service(persistent=True)})
     assert client.list_persistent_containers() == [f'{unique}-v-data', f'{unique}-c-old']

@@ -102,8 +102,8 @@ class Embedder(MappingDockerClient):
         return self.run_actions('replace_old', container, **kwargs)
 
 
-def shop(service):
-    return {'web': service(links='db'), 'db': service()}
+def shop(service, needs):
+    return {'web': service(**{needs: 'db'}), 'db': service()}
 
 
 @pytest.fixture
@@ -119,8 +119,8 @@ def releases(api, unique):
 
 
 @pytest.fixture
-def client(make_client, service):
-    front_end = make_client(Embedder, shop(service))
+def client(make_client, service, needs):
+    front_end = make_client(Embedder, shop(service, needs))
     front_end.startup('web')
     return front_end
 
@@ -147,8 +147,8 @@ def test_options_are_taken_by_those_who_know_them(client, releases):
     assert (releases()['web'], releases()['db']) == ('second', 'first')
 
 
-def test_options_can_be_set_for_all_calls(make_client, service, releases):
-    client = make_client(Embedder, shop(service), release='third')
+def test_options_can_be_set_for_all_calls(make_client, service, releases, needs):
+    client = make_client(Embedder, shop(service, needs), release='third')
     client.startup('web')
     assert releases() == {'web': 'third', 'db': 'third'}
     assert client.replace_old('web') == []
@@ -167,14 +167,14 @@ def test_documented_parts_can_be_combined_to_an_own_action(client, existing):
     assert existing() == {'web': 'running', 'db': 'running'}
 
 
-def test_actions_are_added_to_one_front_end_alone(make_client, service, existing):
-    client = make_client(MappingDockerClient, shop(service))
+def test_actions_are_added_to_one_front_end_alone(make_client, service, existing, needs):
+    client = make_client(MappingDockerClient, shop(service, needs))
     client.generators = dict(client.generators, recycle=(SingleStateGenerator, ShutdownActionGenerator))
     client.startup('web')
     client.call('recycle', 'web')
     assert existing() == {'db': 'running'}
     with pytest.raises(KeyError, match='recycle'):
-        make_client(MappingDockerClient, shop(service)).call('recycle', 'web')
+        make_client(MappingDockerClient, shop(service, needs)).call('recycle', 'web')
 
 
 def test_an_own_action_that_nobody_carries_out_is_named(make_client, service, existing):

@@ -106,11 +106,11 @@ def laconic(engine_url: str) -> Iterator[LaconicClient]:
 
 
 @pytest.fixture
-def shop(service: Any) -> dict[str, Any]:
+def shop(service: Any, needs: str) -> dict[str, Any]:
     return {
         'web': service(
             networks=['front', 'back'],
-            links='db',
+            **{needs: 'db'},
             shares='/shared',
             exec_commands=[('touch /first', None, 'initial'), ('touch /each',)],
         ),

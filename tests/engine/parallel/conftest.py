@@ -21,6 +21,7 @@ class Stand(NamedTuple):
     image: str
     options: dict[str, Any]
     subnet: str
+    needs: str
 
     def front_end(self, content: dict[str, Any], client: Any = None) -> MappingDockerClient:
         """A front end for the input of a map, with a client of its own unless one is given."""
@@ -34,7 +35,7 @@ class Stand(NamedTuple):
     def ports(self, links: dict[str, str], stage: str = '', **owned: int) -> dict[str, Any]:
         """Input of a map in which each container publishes the port of its number."""
         containers = {name: self.service(exposes={80: FIRST_PORT + number}) for name, number in owned.items()}
-        return {'containers': _linked(containers, links)}
+        return {'containers': self._needing(containers, links)}
 
     def addresses(self, links: dict[str, str], stage: str = '', **owned: int) -> dict[str, Any]:
         """The same for fixed addresses; another stage re-creates the containers."""
@@ -46,7 +47,8 @@ class Stand(NamedTuple):
             for name, number in owned.items()
         }
         ipam = {'Config': [{'Subnet': f'{self.subnet}.0/24'}]}
-        return {'containers': _linked(containers, links), 'networks': {'back': {'create_options': {'ipam': ipam}}}}
+        networks = {'back': {'create_options': {'ipam': ipam}}}
+        return {'containers': self._needing(containers, links), 'networks': networks}
 
     def published(self) -> dict[str, int]:
         """Numbers of the published ports of running containers, as the engine says."""
@@ -73,20 +75,19 @@ class Stand(NamedTuple):
         """Names of all containers that there are."""
         return [row['Names'][0] for row in self.api.containers(all=True, filters={'name': f'^/{self.name}\\.'})]
 
-
-def _linked(containers: dict[str, Any], links: dict[str, str]) -> dict[str, Any]:
-    for name, target in links.items():
-        if name in containers:
-            containers[name]['links'] = target
-    return containers
+    def _needing(self, containers: dict[str, Any], links: dict[str, str]) -> dict[str, Any]:
+        for name, target in links.items():
+            if name in containers:
+                containers[name][self.needs] = target
+        return containers
 
 
 @pytest.fixture
 def stand(
-    api: docker.APIClient, engine_url: str, unique: str, base_image: str, option_defaults: dict[str, Any]
+    api: docker.APIClient, engine_url: str, unique: str, base_image: str, option_defaults: dict[str, Any], needs: str
 ) -> Stand:
     """A map on a real engine."""
-    return Stand(api, engine_url, unique, base_image, option_defaults, '10.219.7')
+    return Stand(api, engine_url, unique, base_image, option_defaults, '10.219.7', needs)
 
 
 @pytest.fixture

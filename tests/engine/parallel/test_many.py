@@ -15,7 +15,7 @@ def test_twelve_containers_come_and_go_four_at_a_time(stand: Stand, told: Callab
     names = [f'n{number:02}' for number in range(COUNT)]
     containers: dict[str, Any] = {name: stand.service() for name in names}
     for number in range(3, COUNT, 3):
-        containers[names[number]]['links'] = names[number - 3]
+        containers[names[number]][stand.needs] = names[number - 3]
     client = stand.front_end({'containers': containers})
     begin = time.monotonic()
 

@@ -27,8 +27,8 @@ def content(stand: Stand, stage: str, has_network: bool) -> dict[str, Any]:
     joined = {'networks': 'back'} if has_network else {}
     settings = stand.service(**joined, create_options={'command': LOOP, 'environment': {'STAGE': stage}})
     containers: dict[str, Any] = {name: dict(settings) for name in ('db', 'app', 'web', 'cron')}
-    containers['app']['links'] = ['db']
-    containers['web']['links'] = ['app']
+    containers['app'][stand.needs] = ['db']
+    containers['web'][stand.needs] = ['app']
     return {'containers': containers, 'networks': {'back': {}} if has_network else {}}
 
 

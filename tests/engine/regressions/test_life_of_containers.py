@@ -24,9 +24,10 @@ def test_a_command_that_fails_is_named_in_a_warning(make_client, service, caplog
     assert 'app' in caplog.text
 
 
-def test_side_processes_do_not_hold_up_what_comes_after(make_client, service, inspect, output_of):
+def test_side_processes_do_not_hold_up_what_comes_after(make_client, service, inspect, output_of, needs):
     commands = ['sleep 991', 'sh -c "sleep 992 &"']
-    content = {'app': service(links='db', network_mode=None), 'db': service(exec_commands=commands, network_mode=None)}
+    app = service(**{needs: 'db'}, network_mode=None)
+    content = {'app': app, 'db': service(exec_commands=commands, network_mode=None)}
     begin = time.monotonic()
     make_client(content).startup('app')
     assert time.monotonic() - begin < 20

@@ -84,7 +84,10 @@ def tagged(api, base_image):
     names = []
 
     def tag(name):
-        api.tag(base_image, name)
+        # Podman takes no tag in the name.
+        host, _, last = name.partition('/')
+        path, _, version = last.partition(':')
+        api.tag(base_image, f'{host}/{path}', version or None)
         names.append(name)
         return name
 

@@ -61,7 +61,7 @@ def test_the_image_of_stand_ins_is_pulled_if_it_is_missing(
     make_client, service, api, base_image, open_registry, unique, inspect
 ):
     image = f'{open_registry}/{unique}/base:1'
-    api.tag(base_image, image)
+    api.tag(base_image, *image.rsplit(':', 1))
     try:
         api.push(image)
         api.remove_image(image)

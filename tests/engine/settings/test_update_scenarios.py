@@ -160,11 +160,11 @@ class TestStoppedContainers:
         once({'app': plain()})
         assert list(bench.inspect()['NetworkSettings']['Networks']) == ['bridge']
 
-    def test_are_not_made_anew_after_their_start_failed(self, bench, plain, once):
+    def test_are_not_made_anew_after_their_start_failed(self, bench, plain, once, needs):
         taken = bench.port()
         blocker = {'app': plain(exposes=[(80, taken)])}
         once(blocker)
-        content = {'other': plain(exposes=[(80, taken)]), 'last': plain(links=['other'])}
+        content = {'other': plain(exposes=[(80, taken)]), 'last': plain(**{needs: ['other']})}
         with pytest.raises(ActionRunnerException):
             bench.update(content, 'last')
         other = bench.inspect('other')['Id']

@@ -91,6 +91,48 @@ def test_engines_of_docker_have_links(engine_like, client_for, name, content, pl
     assert engine.is_running('shop.web')
 
 
+REFUSED = {
+    'no network': ({'create_options': {'network_disabled': True}}, "create_options.network_disabled.*'none'"),
+    'links as argument': ({'host_config': {'links': {'db': 'db'}}}, 'host_config.links.*no links'),
+    'link-local': ({'networks': [('back', {'link_local_ips': ['169.254.8.8']})]}, r'networks\[0\].link_local_ips'),
+}
+
+
+@pytest.mark.parametrize(('settings', 'text'), REFUSED.values(), ids=REFUSED)
+def test_what_podman_ignores_or_refuses_late_is_refused_before_the_first_change(
+    engine_like, client_for, settings, text
+):
+    engine = engine_like('podman')
+    with pytest.raises(ValueError, match=rf'shop\.web\.{text}'):
+        client_for(engine, {'web': {'image': 'box:1', **settings}, 'networks': {'back': {}}}).update('web')
+    assert engine.changes == []
+
+
+def test_no_network_can_be_said_twice(engine_like, client_for):
+    engine = engine_like('podman')
+    content = {'web': {'image': 'box:1', 'network_mode': 'none', 'create_options': {'network_disabled': True}}}
+    client_for(engine, content).update('web')
+    assert engine.is_running('shop.web')
+
+
+@pytest.mark.parametrize('name', ['20.10', 'podman'])
+@pytest.mark.parametrize(
+    ('settings', 'owner'), [({'user': '1234'}, (1234, 1234)), ({'user': '7:8'}, (7, 8)), ({'user': '0'}, (0, 0))]
+)
+def test_an_empty_volume_keeps_the_owner_that_it_was_given(engine_like, client_for, name, settings, owner):
+    engine = engine_like(name)
+    content = {
+        'web': {'image': 'box:1', 'attaches': 'data', 'permissions': 'u=rwX,go=', **settings},
+        'peer': {'image': 'box:1', 'uses': 'data', 'user': '99'},
+        'volumes': {'data': '/data'},
+    }
+    client_for(engine, content, core_image='box:1').startup(['web', 'peer'])
+    files = engine.volume('shop.data').files
+    assert files.as_data() == {'/': (*owner, '700', None)}
+    # Each preparation is done in full: one for each container.
+    assert sum(change.startswith('start ') for change in engine.changes) == (4 if name == '20.10' else 6)
+
+
 def test_a_network_in_use_is_re_created(engine_like, client_for):
     engine = engine_like('podman')
     content = {'web': {'image': 'box:1', 'networks': 'back'}, 'networks': {'back': {}}}

@@ -180,7 +180,8 @@ def _key(action: ActionConfig) -> str:
 
 
 def _is_done_on_host(plan: Expansion, action: ActionConfig) -> bool:
-    return getattr(plan.builder, 'prepare_local', True) and hasattr(action.client, 'run_cmd')
+    can_run = getattr(plan.builder, 'prepare_local', True) and hasattr(action.client, 'run_cmd')
+    return can_run and not action.client_config.has_podman()
 
 
 def _prepare(plan: Expansion, volume: _Preparation, kwargs: Mapping[str, Any]) -> Reader | None:
@@ -260,6 +261,11 @@ def _prepare_in_container(plan: Expansion, volume: _Preparation, kwargs: Mapping
     if not features_of(action)['volumes']:
         plan.add(doing, 'wait', builder.get_attached_preparation_wait_kwargs(action, name), undo=undo)
     pull_missing(plan, action, plan.policy.core_image, undo)
+    # Podman gives an empty volume to the user of each container that starts with it, until one has found something.
+    starts_twice = action.client_config.has_podman() and isinstance(create_kwargs['command'], str)
+    if starts_twice:
+        settling = builder.settling_command(builder.preparation_path(action))
+        create_kwargs['command'] = f'{create_kwargs["command"]} && {settling}'
     final_kwargs = builder.finalize_create_kwargs(action._replace(purpose=PREPARATION), name, create_kwargs)
     remove_helpers(plan, doing, lambda found: found == helper)
     removal = plan.undoing(doing, 'remove_container', {'container': helper, 'force': True})
@@ -268,13 +274,14 @@ def _prepare_in_container(plan: Expansion, volume: _Preparation, kwargs: Mapping
     start_kwargs: Mapping[str, Any] = {'container': helper}
     if not features_of(action)['host_config']:
         start_kwargs = builder.get_attached_preparation_host_config_kwargs(action, helper, name)
-    plan.add(doing, 'start', start_kwargs, undo=undo)
-    plan.add(
-        doing,
-        'wait',
-        builder.get_attached_preparation_wait_kwargs(action, helper),
-        undo=undo,
-        purpose=f'Owner and mode of volume {name} could not be set',
-    )
+    for _ in range(2 if starts_twice else 1):
+        plan.add(doing, 'start', start_kwargs, undo=undo)
+        plan.add(
+            doing,
+            'wait',
+            builder.get_attached_preparation_wait_kwargs(action, helper),
+            undo=undo,
+            purpose=f'Owner and mode of volume {name} could not be set',
+        )
     # Who says that it is not there may be wrong, and nobody would come back for it.
     plan.add(doing, 'remove_container', {'container': helper}, tolerates={'removal': ''}, undo=undo)
