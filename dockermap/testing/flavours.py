@@ -29,8 +29,8 @@ _VERSIONS = (
 
 _PODMAN = '5.8.6'
 _PODMAN_NETWORK = 'podman'
-_PODMAN_OPTIONS = {'com.docker.network.driver.mtu': 'mtu'}
-_PODMAN_HIDES = 'com.docker.network.bridge.name'
+_PODMAN_OPTIONS = {'com.docker.network.driver.mtu': 'mtu', 'mtu': 'mtu'}
+"""Options of networks that it shows, and their names there."""
 _PODMAN_NETWORK_ID = hashlib.sha256(_PODMAN_NETWORK.encode()).hexdigest()
 _GONE_FROM_SETTINGS = (
     'Bridge',
@@ -186,7 +186,7 @@ def _network_of_podman(detail: Answer) -> Answer:
     attached: dict[str, Answer] = detail['Containers']
     containers = {container_id: {**endpoint, 'EndpointID': ''} for container_id, endpoint in attached.items()}
     given = (detail['Options'] or {}).items()
-    options = {_PODMAN_OPTIONS.get(name, name): value for name, value in given if name != _PODMAN_HIDES}
+    options = {_PODMAN_OPTIONS[name]: value for name, value in given if name in _PODMAN_OPTIONS}
     return {**_listed_network_of_podman(detail), 'Containers': containers, 'Options': options}
 
 

@@ -216,14 +216,26 @@ def eventually() -> Callable[[Callable[[], Any]], bool]:
 
 
 @pytest.fixture(scope='session')
-def healthy_since() -> Callable[[docker.APIClient, str], datetime.datetime]:
+def healthy_since(
+    eventually: Callable[[Callable[[], Any]], bool],
+) -> Callable[[docker.APIClient, str], datetime.datetime]:
     """Tells when a container has become healthy for the first time; inspections show the last few checks only."""
 
     def ask(client: docker.APIClient, container: str) -> datetime.datetime:
-        past = {'since': 0, 'until': f'{time.time():.6f}', 'decode': True}
-        events = client.events(**past, filters={'container': container, 'event': 'health_status'})
-        found = next(event for event in events if event['status'].endswith(': healthy'))
-        return datetime.datetime.fromtimestamp(found['timeNano'] / 1e9, datetime.timezone.utc)
+        found: list[dict[str, Any]] = []
+
+        def is_healthy(event: dict[str, Any]) -> bool:
+            return 'healthy' in (event.get('HealthStatus'), event['status'].rpartition(': ')[2])
+
+        def look() -> list[dict[str, Any]]:
+            past = {'since': 1, 'until': f'{time.time():.6f}', 'decode': True}
+            events = client.events(**past, filters={'container': container, 'event': 'health_status'})
+            found.extend(event for event in events if is_healthy(event))
+            return found
+
+        # Podman now and then leaves out some of the events that there were.
+        assert eventually(look), f'Container {container} was never healthy.'
+        return datetime.datetime.fromtimestamp(found[0]['timeNano'] / 1e9, datetime.timezone.utc)
 
     return ask
 

@@ -18,6 +18,7 @@ from tests.engine.conftest import (  # noqa: F401
     COUNTS,
     engine_url,
     is_own_engine,
+    is_podman,
     own_engines,
     pytest_configure,
     pytest_sessionfinish,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,6 +43,18 @@ def bring_up(client: MappingDockerClient, case: Case) -> None:
     names = sorted(case.before['containers'])
     with contextlib.suppress(ActionRunnerException):
         client.run_actions(action, names[: len(names) // 2 + 1] if case.beginning == 'half' else '__all__')
+
+
+def without_links(settings: dict[str, Any]) -> dict[str, Any]:
+    """The same with dependencies in place of links, which Podman does not have."""
+    found = copy.deepcopy(settings)
+    for config in found['containers'].values():
+        linked = [*config.pop('links', ())]
+        for endpoint in config.get('networks', {}).values():
+            linked += endpoint.pop('links', ())
+        if linked:
+            config['depends_on'] = {**dict.fromkeys(linked), **config.get('depends_on', {})}
+    return found
 
 
 def disturb(docker_client: Any, disturbance: Disturbance, engine: InMemoryEngine | None = None) -> None:

@@ -34,8 +34,6 @@ _DEFAULT_MODES = (None, 'default', 'bridge')
 _PODMAN_OPTIONS = {'com.docker.network.driver.mtu': 'mtu'}
 """Options of networks by the name that Podman records in place of Docker's."""
 
-_HIDDEN_BY_PODMAN = 'com.docker.network.bridge.name'
-
 
 class NetworkCheck(NamedTuple):
     """Networks of a container: differences that need a new container, and what to do about the others."""
@@ -278,8 +276,9 @@ class UpdateNetworkState(NetworkBaseState):
         return base_state, StateFlags(flags), extra_data
 
     def _is_hidden(self, difference: Difference) -> bool:
-        """Whether the engine does what was asked for without showing it."""
-        is_hidden = difference.property == f'driver_options.{_HIDDEN_BY_PODMAN}' and difference.found is None
+        """Whether it is an option that the engine does not show: Podman shows none but those that it has names for."""
+        section_name, _, name = difference.property.partition('.')
+        is_hidden = section_name == 'driver_options' and difference.found is None and name not in _PODMAN_OPTIONS
         return is_hidden and self.client_config.has_podman()
 
 
