@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn, Protocol, runtime_checkable
 
 from ...docker_api import EngineClient, is_not_found
@@ -23,6 +23,8 @@ _SHORTEST_SECRET = 4
 _CHECKS_SHOWN = 3
 _HAS_ENDED = 'has ended'
 _FIRST_POLL, _LONGEST_POLL = 0.02, 0.5
+_TRIED_AGAIN_SECONDS = 2.0
+"""Podman shows containers as ended until it has started them again by their restart policy, which it does at once."""
 _WORDS = {RUNNING: 'run', HEALTHY: 'be healthy', COMPLETED: 'run to its end', READY: 'work'}
 
 
@@ -57,6 +59,7 @@ class Seen:
     name: str
     running: bool
     restarting: bool
+    tried_again: bool
     was_started: bool
     start: tuple[str, str]
     restarts: int
@@ -78,6 +81,7 @@ class Seen:
             plain_name(str(detail.get('Name') or detail.get('Id'))),
             bool(state.get('Running')) and not restarting,
             restarting,
+            not state.get('Running') and _is_tried_again(detail),
             started_at != INITIAL_START_TIME,
             (str(detail.get('Id')), started_at),
             _number(detail.get('RestartCount')),
@@ -140,6 +144,7 @@ class _Awaiting:
         self._clock = clock
         self._begin = begin
         self._since: tuple[tuple[str, str], float] | None = None
+        self._ended: tuple[tuple[str, str], float] | None = None
 
     def is_over(self) -> bool:
         """Look at the container; whether it is what is waited for."""
@@ -175,7 +180,14 @@ class _Awaiting:
             subject = self._subject(plain_name(self._container))
             text = f'{subject} should {_WORDS[self._until]}, but does not exist any more.'
             raise ContainerStateError(text, says_all=self._is_own) from error
-        return Seen.of(_mapping(detail))
+        seen = Seen.of(_mapping(detail))
+        return replace(seen, restarting=True) if seen.tried_again and self._has_just_ended(seen) else seen
+
+    def _has_just_ended(self, seen: Seen) -> bool:
+        now = self._clock.now()
+        if self._ended is None or self._ended[0] != seen.start:
+            self._ended = seen.start, now
+        return now - self._ended[1] < _TRIED_AGAIN_SECONDS
 
     def _runs(self, seen: Seen) -> bool:
         if not seen.running:
@@ -259,6 +271,17 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text
+
+
+def _is_tried_again(detail: Mapping[str, object]) -> bool:
+    """Whether the restart policy of a container that has ended has the engine start it again."""
+    policy = _mapping(_mapping(detail.get('HostConfig')).get('RestartPolicy'))
+    most = _number(policy.get('MaximumRetryCount'))
+    has_failed = bool(_number(_mapping(detail.get('State')).get('ExitCode')))
+    is_left = not most or _number(detail.get('RestartCount')) < most
+    return policy.get('Name') in ('always', 'unless-stopped') or (
+        policy.get('Name') == 'on-failure' and has_failed and is_left
+    )
 
 
 def _secrets(environment: Iterable[object]) -> Iterator[str]:

@@ -188,6 +188,41 @@ def test_a_job_that_the_engine_tries_again_is_waited_for(engine: InMemoryEngine)
     assert client.inspect_container('shop.web')['State']['ExitCode'] == 0
 
 
+def as_podman_shows_it(detail: dict[str, Any]) -> dict[str, Any]:
+    """A container that the engine is about to start again is shown as ended."""
+    state = detail['State']
+    ended = {'Running': False, 'Restarting': False, 'Status': 'exited'} if state['Restarting'] else {}
+    return {**detail, 'State': {**state, **ended}}
+
+
+@pytest.mark.parametrize('policy', [{'Name': 'always'}, {'Name': 'on-failure', 'MaximumRetryCount': 5}])
+def test_what_is_shown_as_ended_until_it_is_tried_again_is_waited_for(
+    engine: InMemoryEngine, policy: dict[str, Any]
+) -> None:
+    engine.report('inspect_container', as_podman_shows_it)
+    client = run(engine, Process(seconds=1, exit_code=5), policy)
+    engine.clock.after(1.5, lambda: engine.script(Process(), container='shop.web'))
+    wait(client, 'running', restarts=True, grace=3)
+    assert engine.is_running('shop.web')
+
+
+def test_a_job_that_podman_tries_again_has_failed_when_it_gives_up(engine: InMemoryEngine) -> None:
+    engine.report('inspect_container', as_podman_shows_it)
+    client = run(engine, Process(seconds=1, exit_code=5), {'Name': 'on-failure', 'MaximumRetryCount': 2})
+    with pytest.raises(DockerStatusError, match='has failed, exit code 5'):
+        wait(client, 'completed')
+    assert client.inspect_container('shop.web')['RestartCount'] == 2
+
+
+def test_who_was_stopped_by_somebody_is_not_waited_for_any_longer(engine: InMemoryEngine) -> None:
+    client = run(engine, Process(), {'Name': 'always'}, healthcheck=HEALTHCHECK)
+    begin = engine.clock.now()
+    engine.clock.after(1, lambda: client.stop('shop.web'))
+    with pytest.raises(DockerStatusError, match='should be healthy, but has ended'):
+        wait(client, 'healthy')
+    assert 3 <= engine.clock.now() - begin < 4
+
+
 def test_a_job_that_fails_each_time_has_failed_when_the_engine_gives_up(engine: InMemoryEngine) -> None:
     client = run(engine, Process(seconds=1, exit_code=5), {'Name': 'on-failure', 'MaximumRetryCount': 2})
     with pytest.raises(DockerStatusError, match='has failed, exit code 5'):
