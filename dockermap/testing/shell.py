@@ -14,7 +14,7 @@ SHELLS = ('sh', '/bin/sh', 'ash', '/bin/ash', 'bash', '/bin/bash')
 _ALL_BUT = re.compile(
     r'cd (\S+) && for file in \*; do case "\$file" in ([^\s()]+)\) ;; \*\) rm -f "\$file";; esac; done'
 )
-_TOGGLE = re.compile(r'if mkdir \S+ 2>/dev/null; then mkdir -p (\S+); else rmdir \1; fi')
+_TOGGLE = re.compile(r'if mkdir \S+ 2>/dev/null; then mkdir -p (\S+); else rmdir \1 2>/dev/null \|\| :; fi')
 _SEPARATOR = re.compile(r'^(?:;|&&|\n)$')
 
 

@@ -104,9 +104,12 @@ class VolumePreparation(CreateCalls):
 
     @staticmethod
     def settling_command(path: str) -> str:
-        """Shell command that leaves something in a volume when it runs first, and removes that when it runs again."""
+        """Shell command that leaves something in a volume when it runs first, and removes that when it runs again.
+
+        Others may do the same in the same volume, meanwhile.
+        """
         entry = shlex.quote(f'{path}/.dockermap')
-        return f'if mkdir /started 2>/dev/null; then mkdir -p {entry}; else rmdir {entry}; fi'
+        return f'if mkdir /started 2>/dev/null; then mkdir -p {entry}; else rmdir {entry} 2>/dev/null || :; fi'
 
     def preparation_commands(
         self, action: ActionConfig, volume_alias: str, path: str, recursive: bool = True
