@@ -168,7 +168,12 @@ def _image_row_since_29(row: Answer) -> Answer:
 
 
 def _container_of_podman(detail: Answer) -> Answer:
-    settings = detail.get('NetworkSettings')
+    settings, state = detail.get('NetworkSettings'), detail['State']
+    if isinstance(state, dict) and state['Restarting']:
+        # What waits for its next start is not told apart from what has ended.
+        detail = {**detail, 'State': {**state, 'Status': 'exited', 'Running': False, 'Restarting': False}}
+    elif state == 'restarting':
+        detail = {**detail, 'State': 'exited'}
     if settings is None:
         return detail
     networks = dict(_endpoint_of_podman(name, endpoint) for name, endpoint in settings['Networks'].items())

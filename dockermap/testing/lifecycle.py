@@ -79,6 +79,8 @@ class Lifecycle:
         """
         if not container.running:
             return
+        if container.paused and self._flavour.is_podman:
+            raise refusal(500, f'container {container.id} is running or paused: container state improper')
         container.stopped_by_hand = True
         if container.restarting:
             self._give_up(container)
@@ -175,11 +177,21 @@ class Lifecycle:
                 f'You cannot remove a {container.status} container {container.id}. {first} the '
                 'container before attempting removal or force remove',
             )
+        if self._flavour.is_podman and any(self._shares_network(other, container) for other in self._containers):
+            raise refusal(
+                500,
+                f'container {container.id} has dependent containers which must be removed before it: container '
+                'already exists',
+            )
         if container.running:
             container.stopped_by_hand = True
             self._give_up(container) if container.restarting else self._send(container, 'KILL')
         if not self._is_gone(container):
             self._forget(container, with_volumes)
+
+    def _shares_network(self, other: Container, container: Container) -> bool:
+        mode, _, reference = text(other.host_config['NetworkMode']).partition(':')
+        return mode == 'container' and self._containers.find(reference) is container
 
     def _is_gone(self, container: Container) -> bool:
         return self._containers.with_id(container.id) is None

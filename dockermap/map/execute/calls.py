@@ -99,6 +99,8 @@ class Calls:
 
     def note_tolerated(self, operation: Operation, outcome: str) -> None:
         """What a tolerated answer says of an item."""
+        if outcome == 'needed':
+            return
         if operation.call == 'remove_container':
             self._forget_container(operation)
         elif operation.call == 'remove_network':

@@ -20,9 +20,14 @@ def _is_disconnected(error: Exception) -> bool:
     return 'is not connected to' in str(error)
 
 
+def _is_needed(error: Exception) -> bool:
+    return 'dependent containers which must be removed' in str(error)
+
+
 _OUTCOMES: dict[str, Callable[[Exception], bool]] = {
     'not_found': is_not_found,
     'removal': _is_removal,
+    'needed': _is_needed,
     'conflict': is_conflict,
     'connected': _is_connected,
     'disconnected': _is_disconnected,

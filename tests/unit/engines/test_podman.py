@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
+from dockermap.api import ActionRunnerException, ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.docker_api import APIError, is_conflict, podman_version
 from dockermap.exceptions import UnsupportedError
 
@@ -131,6 +131,53 @@ def test_an_empty_volume_keeps_the_owner_that_it_was_given(engine_like, client_f
     assert files.as_data() == {'/': (*owner, '700', None)}
     # Each preparation is done in full: one for each container.
     assert sum(change.startswith('start ') for change in engine.changes) == (4 if name == '20.10' else 6)
+
+
+@pytest.mark.parametrize('action', ['restart', 'stop', 'shutdown', 'update'])
+def test_what_is_paused_is_stopped_all_the_same(any_engine, client_for, action):
+    content = {'web': {'image': 'box:1'}}
+    client_for(any_engine, content).update('web')
+    any_engine.client().pause('shop.web')
+    if action == 'update':
+        content['web']['create_options'] = {'environment': {'A': '1'}}
+    client_for(any_engine, content).call(action, 'web')
+    found = any_engine.client().containers(all=True)
+    assert [row['State'] for row in found] == {'stop': ['exited'], 'shutdown': []}.get(action, ['running'])
+    unpaused = any_engine.flavour.is_podman
+    assert any(change.startswith('unpause') for change in any_engine.changes) == unpaused
+
+
+def sharing(**environment):
+    return {
+        'web': {'image': 'box:1', 'network_mode': 'src'},
+        'src': {'image': 'box:1', 'create_options': {'environment': environment}},
+    }
+
+
+def test_a_container_whose_network_is_shared_is_replaced_alone_and_goes_later(engine_like, client_for, caplog):
+    engine = engine_like('podman')
+    client_for(engine, sharing()).update('web')
+    client_for(engine, sharing(A=1)).update('src')
+    assert engine.is_running('shop.src')
+    assert 'Container shop.src..former on client __default__ stays, as another one shares its network.' in caplog.text
+    for _ in range(2):
+        client_for(engine, sharing(A=1)).update('web')
+    assert sorted(row['Names'][0] for row in engine.client().containers(all=True)) == ['/shop.src', '/shop.web']
+    assert client_for(engine, sharing(A=1)).update('web') == []
+
+
+@pytest.mark.parametrize('name', ['20.10', 'podman'])
+def test_what_the_engine_starts_again_is_waited_for(engine_like, client_for, name):
+    engine = engine_like(name)
+    job = {'image': 'box:1', 'job': True, 'host_config': {'restart_policy': 'on-failure:2'}}
+    loop = {'image': 'box:1', 'host_config': {'restart_policy': 'always'}}
+    command = {'command': ['sh', '-c', 'sleep 0.3; exit 7']}
+    content = {'job': {**job, 'create_options': command}, 'loop': {**loop, 'create_options': command}}
+    with pytest.raises(ActionRunnerException, match='has failed, exit code 7'):
+        client_for(engine, content).startup('job', wait=True)
+    assert engine.client().inspect_container('shop.job')['RestartCount'] == 2
+    with pytest.raises(ActionRunnerException, match='is started over and over again'):
+        client_for(engine, content).startup('loop', wait=True, wait_timeout=4)
 
 
 def test_a_network_in_use_is_re_created(engine_like, client_for):

@@ -14,7 +14,7 @@ from ...config._conditions import problem_of_arguments
 from ...input import ItemType
 from ...policy.helpers import prepares_for
 from ...policy.options import check_host_path
-from ...policy.replaced import carried_volumes, former_name
+from ...policy.replaced import FORMER, carried_volumes, former_name
 from ...policy.utils import get_shared_volume_path, networks_of, removes_itself
 from ...request import ActionConfig
 from ...request.arguments import creation_arguments, with_call_arguments
@@ -168,12 +168,14 @@ def restart(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, 
 def stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> Reader:
     """Stop a container; if the answer takes long, wait until it has ended."""
     _note_ended(plan, action)
+    _unpause(plan, action, name)
     return _stop_gently(plan, action, name, plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs))
 
 
 def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, Any]) -> None:
     """Stop a container with its own signal. One that does not end within the stop timeout is killed."""
     _note_ended(plan, action)
+    _unpause(plan, action, name)
     stop_kwargs = plan.builder.get_container_stop_kwargs(action, name, kwargs=kwargs)
     stop_signal: object = resolve_value(container_settings(action).stop_signal)
     if is_default_signal(stop_signal):
@@ -207,6 +209,14 @@ def signal_stop(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[s
         condition=Condition(killed),
     )
     _await_removal(plan, action, name)
+
+
+def _unpause(plan: Expansion, action: ActionConfig, name: str) -> None:
+    """Podman does not stop what is paused."""
+    detail: Detail | None = plan.observed.get(action.client_name, ItemType.CONTAINER, name)
+    is_paused = bool(detail and detail['State'].get('Paused'))
+    if is_paused and hasattr(action.client, 'unpause') and action.client_config.has_podman():
+        plan.add(action, 'unpause', {'container': name}, tolerates={'conflict': '', **_if_gone(plan, action, name)})
 
 
 def _if_gone(plan: Expansion, action: ActionConfig, name: str) -> dict[str, str]:
@@ -267,7 +277,7 @@ def remove(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, A
         action,
         'remove_container',
         plan.builder.get_container_remove_kwargs(action, name, kwargs=kwargs),
-        tolerates={'not_found': '', 'removal': ''},
+        tolerates={**_TOLERATED['remove_container'], **_left(action, name)},
     )
     plan.add(action, 'wait', {'removal': name}, condition=Condition(number, 'removal'))
     if plan.operations[number].arguments.get('v'):
@@ -313,4 +323,12 @@ def recover(plan: Expansion, action: ActionConfig, name: str, kwargs: dict[str, 
     for call, arguments in steps:
         if call == 'remove_container' and arguments['container'] == former_name(name):
             remove_left_files(plan, action)
-        plan.add(action, call, arguments, tolerates=_TOLERATED.get(call, {}))
+        left = _left(action, arguments['container']) if call == 'remove_container' else {}
+        plan.add(action, call, arguments, tolerates={**_TOLERATED.get(call, {}), **left})
+
+
+def _left(action: ActionConfig, name: str) -> dict[str, str]:
+    """Podman keeps a container whose network another one shares: a former one stays until that one is replaced, too."""
+    if not name.endswith(FORMER):
+        return {}
+    return {'needed': f'Container {name} on client {action.client_name} stays, as another one shares its network.'}

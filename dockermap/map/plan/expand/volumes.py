@@ -180,8 +180,7 @@ def _key(action: ActionConfig) -> str:
 
 
 def _is_done_on_host(plan: Expansion, action: ActionConfig) -> bool:
-    can_run = getattr(plan.builder, 'prepare_local', True) and hasattr(action.client, 'run_cmd')
-    return can_run and not action.client_config.has_podman()
+    return getattr(plan.builder, 'prepare_local', True) and hasattr(action.client, 'run_cmd')
 
 
 def _prepare(plan: Expansion, volume: _Preparation, kwargs: Mapping[str, Any]) -> Reader | None:
