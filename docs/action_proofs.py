@@ -11,6 +11,10 @@ from typing import Any
 DOCS = Path(__file__).parent
 TABLE = DOCS / 'guide' / 'action_proofs.csv'
 TEST = 'tests/engine/actions/test_every_state.py::test_an_action_does_what_the_table_says'
+OWN_TESTS = {
+    'restarting again and again': 'tests/engine/actions/test_every_state.py::'
+    'test_actions_do_what_the_table_says_with_one_that_restarts_again_and_again',
+}
 NOTHING = 'nothing'
 sys.path.insert(0, str(DOCS / 'examples'))
 
@@ -30,7 +34,7 @@ def rows() -> Iterator[tuple[str, str, str, str, str]]:
             for case in cases:
                 if decisions.is_seen(action_name, case):
                     done = decisions.planned(action_name, options, item_type, case) or NOTHING
-                    yield name, item_type.value, case.words, done, f'{TEST}[{name}]'
+                    yield name, item_type.value, case.words, done, OWN_TESTS.get(case.words, f'{TEST}[{name}]')
 
 
 def generated() -> str:

@@ -59,12 +59,13 @@ def test_two_maps_run_on_different_hosts(clients, service, running, unique):
     assert running() == {'one': [], 'two': []}
 
 
-def test_a_container_is_limited_to_its_hosts_and_needed_ones_follow(clients, service, running, unique, needs):
+@pytest.mark.parametrize('relation', ['links', 'network_mode'])
+def test_a_container_is_limited_to_its_hosts_and_needed_ones_follow(clients, service, running, unique, relation):
     client = MappingDockerClient(
         ContainerMap(
             unique,
             {
-                'app': {**service, needs: 'db', 'clients': ['two']},
+                'app': {**service, relation: 'db', 'clients': ['two']},
                 'db': service,
                 'lone': service,
                 'clients': ['one'],
@@ -76,8 +77,9 @@ def test_a_container_is_limited_to_its_hosts_and_needed_ones_follow(clients, ser
     assert running() == {'one': ['lone'], 'two': ['app', 'db']}
 
 
-def test_a_host_that_is_down_ends_only_its_own_items(clients, service, running, unique, needs):
-    container_map = ContainerMap(unique, {'app': {**service, needs: 'db'}, 'db': service, 'clients': ['two', 'one']})
+@pytest.mark.parametrize('relation', ['links', 'network_mode'])
+def test_a_host_that_is_down_ends_only_its_own_items(clients, service, running, unique, relation):
+    container_map = ContainerMap(unique, {'app': {**service, relation: 'db'}, 'db': service, 'clients': ['two', 'one']})
     client = MappingDockerClient(container_map, clients={**clients, 'two': ClientConfiguration(NOBODY)})
     with pytest.raises(PartialResultsError, match='client two were left out') as caught:
         client.startup('app')
