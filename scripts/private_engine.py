@@ -250,11 +250,11 @@ def as_root(info: tarfile.TarInfo) -> tarfile.TarInfo:
 
 @contextlib.contextmanager
 def registry(
-    directory: str | os.PathLike[str], username: str | None = None, password: str | None = None
+    directory: str | os.PathLike[str], username: str | None = None, password: str | None = None, host: str = '127.0.0.1'
 ) -> Iterator[Registry]:
     """Debian's ``docker-registry`` on a free port of the loopback interface; with a user, it asks for the password."""
     home = Path(directory)
-    address = f'127.0.0.1:{free_port()}'
+    address = f'{host}:{free_port()}'
     config = home / 'config.yml'
     config.write_text(registry_config(home, address, username, password), encoding='utf-8')
     with (home / 'registry.log').open('wb') as log:

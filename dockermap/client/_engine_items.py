@@ -11,7 +11,8 @@ _Item: TypeAlias = Mapping[str, Any]
 
 _NO_TAG = '<none>'
 _NO_NAME = f'{_NO_TAG}:{_NO_TAG}'
-_ENDED_STATES = ('exited', 'dead')
+# "stopped" is what Podman lists for a moment, until it has cleaned up.
+_ENDED_STATES = ('exited', 'stopped', 'dead')
 _INITIAL_STATES = ('created',)
 _INITIAL_TEXTS = ('', 'Created')
 

@@ -263,12 +263,24 @@ class DockerClientWrapper(DockerUtilityMixin, APIClient):
         """Pull or push, and report messages as they come."""
         kwargs.pop('decode', None)
         try:
-            return self._follow_transfer(call(repository, stream=True, **kwargs), on_message)
+            return self._follow_transfer(self._begin_transfer(call, repository, **kwargs), on_message)
         except (APIError, DockerStatusError) as error:
             self._report_failure(verb, repository, error)
             if raise_on_error:
                 raise
             return False
+
+    def _begin_transfer(self, call: Callable[..., Any], repository: str, **kwargs: Any) -> Any:
+        """The messages of a pull or push; Podman refuses the latter with a message in a form unknown to the SDK."""
+        try:
+            return call(repository, stream=True, **kwargs)
+        except KeyError as unreadable:
+            response = getattr(unreadable.__context__, 'response', None)
+            if response is None:
+                raise
+            error = _status_error(response.json())
+            self._log_text(error.args[0], logging.ERROR)
+            raise error from unreadable
 
     def _follow_transfer(self, response: Any, on_message: Callable[[dict[str, Any]], object] | None = None) -> bool:
         """Report a transfer's messages; return whether there were any, or raise at the end of a failed one's."""

@@ -60,6 +60,8 @@ class _Host(Protocol):
 
     def stop(self, *args: Any, **kwargs: Any) -> Any: ...
 
+    def unpause(self, *args: Any, **kwargs: Any) -> Any: ...
+
     def wait(self, *args: Any, **kwargs: Any) -> Any: ...
 
     def push_log(self, info: str, level: int, *args: Any, **kwargs: Any) -> None: ...
@@ -208,6 +210,10 @@ class DockerUtilityMixin:
         stopped: list[str] = []
         removed: list[str] = []
         try:
+            for container in containers:
+                # Podman does not stop what is paused.
+                if container.get('State') == 'paused' or '(Paused)' in str(container.get('Status')):
+                    _unless_gone(self.unpause, container['Id'])
             stopped.extend(container_id for container_id in running if _stop(self, container_id, stop_timeout))
             for container_id in every:
                 _unless_gone(self.remove_container, container_id, **options)

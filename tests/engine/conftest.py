@@ -296,21 +296,27 @@ def remove_containers(client: docker.APIClient, prefix: str) -> None:
 
 
 @pytest.fixture(scope='session')
-def open_registry(work_directory: Path) -> Iterator[str]:
+def registry_host(is_podman: bool) -> str:
+    """Where registries without TLS listen: Podman has logins only for ``localhost``."""
+    return 'localhost' if is_podman else '127.0.0.1'
+
+
+@pytest.fixture(scope='session')
+def open_registry(work_directory: Path, registry_host: str) -> Iterator[str]:
     """Address of a registry that asks nobody for a password."""
-    with start_registry(work_directory / 'registry') as registry:
+    with start_registry(work_directory / 'registry', registry_host) as registry:
         yield registry.address
 
 
 @pytest.fixture(scope='session')
-def auth_registry(work_directory: Path) -> Iterator[engines.Registry]:
+def auth_registry(work_directory: Path, registry_host: str) -> Iterator[engines.Registry]:
     """A registry with ``address``, ``username`` and ``password``."""
-    with start_registry(work_directory / 'auth-registry', 'tester', 'a secret') as registry:
+    with start_registry(work_directory / 'auth-registry', registry_host, 'tester', 'a secret') as registry:
         yield registry
 
 
-def start_registry(home: Path, *login: str) -> contextlib.AbstractContextManager[engines.Registry]:
+def start_registry(home: Path, host: str, *login: str) -> contextlib.AbstractContextManager[engines.Registry]:
     if not all(shutil.which(name) for name in ('docker-registry', 'htpasswd')):
         pytest.skip('needs docker-registry and htpasswd (Debian packages docker-registry, apache2-utils)')
     home.mkdir()
-    return engines.registry(home, *login)
+    return engines.registry(home, *login, host=host)

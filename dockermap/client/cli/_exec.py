@@ -60,6 +60,9 @@ class ExecCalls:
         self._observe(call)
         if code and call.exit_code is None:
             raise engine_error('exec_start', CommandError(code, '', out))
+        if not code:
+            # Not all engines have events of commands.
+            call.ended, call.exit_code = True, 0
         return out
 
     def _attached(self, call: _Exec) -> tuple[str, int]:

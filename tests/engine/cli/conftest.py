@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 
 from dockermap.client.cli import DockerCliClient, DockerCommandLineOutput
@@ -34,7 +35,10 @@ def docker_commands() -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if 'docker_bin' in metafunc.fixturenames:
-        metafunc.parametrize('docker_bin', docker_commands() or [''], scope='session')
+        commands = docker_commands() or ['']
+        # Where there is only that of the engine, its directory is another one each time.
+        names = [Path(path).name for path in commands] if len(commands) == 1 else commands
+        metafunc.parametrize('docker_bin', commands, ids=names, scope='session')
 
 
 class Shell:
@@ -95,3 +99,13 @@ def run(shell: Shell, command_output: DockerCommandLineOutput) -> Callable[..., 
 @pytest.fixture
 def cli_client(shell: Shell, docker_bin: str, engine_url: str) -> DockerCliClient:
     return DockerCliClient(shell, default_bin=docker_bin, base_url=engine_url)
+
+
+@pytest.fixture
+def options_of(api: docker.APIClient) -> Callable[[str], dict[str, str]]:
+    """Tells the options of a volume; beside them, Podman shows in capitals what it has read in them."""
+
+    def ask(volume: str) -> dict[str, str]:
+        return {key: value for key, value in api.inspect_volume(volume)['Options'].items() if not key.isupper()}
+
+    return ask

@@ -258,7 +258,7 @@ def test_images_are_built_tagged_pushed_pulled_and_removed(
 
 def test_a_failing_build_is_an_error_or_none(cli_client: DockerCliClient, unique: str, base_image: str) -> None:
     dockerfile = f'FROM {base_image}\nRUN echo Successfully built abc; exit 3\n'.encode()
-    with pytest.raises(docker.errors.APIError, match=r'(non-zero|exit) code: 3'):
+    with pytest.raises(docker.errors.APIError, match=r'(non-zero|exit) code: 3|exit status 3'):
         cli_client.build(f'127.0.0.1:1/{unique}', fileobj=io.BytesIO(dockerfile), rm=True, forcerm=True)
     assert (
         cli_client.build(

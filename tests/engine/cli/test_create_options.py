@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -148,6 +149,7 @@ HOST: dict[str, dict[str, Any]] = {
     },
     'a port of IPv6': {'port_bindings': {80: ('::1', 18073)}},
 }
+PORTS = '1807'
 REFUSED: list[dict[str, Any]] = [{'storage_opt': {'size': '1G'}}, {'isolation': 'hyperv'}, {'runtime': 'no-such'}]
 WINDOWS_ONLY: list[dict[str, Any]] = [{'cpu_count': 1}, {'cpu_percent': 5}]
 ALWAYS_DIFFERENT = {
@@ -158,8 +160,11 @@ ALWAYS_DIFFERENT = {
     'StdinOnce',
     'ContainerIDFile',
     'ConsoleSize',
+    # What Podman notes for itself.
+    'Annotations',
 }
-DEFAULTS = {'RestartPolicy': {'Name': 'no', 'MaximumRetryCount': 0}, 'MemorySwappiness': -1}
+# Podman has a limit of processes unless there is an explicit one, and commands set it to none.
+DEFAULTS = {'PidsLimit': 2048, 'RestartPolicy': {'Name': 'no', 'MaximumRetryCount': 0}, 'MemorySwappiness': -1}
 
 
 def settings_of(api: docker.APIClient, container: str) -> dict[str, Any]:
@@ -171,7 +176,14 @@ def settings_of(api: docker.APIClient, container: str) -> dict[str, Any]:
         'Mounts': sorted((mount['Type'], mount['Destination'], mount['RW']) for mount in detail['Mounts']),
         # The order of these is the command's own, and changes from call to call.
         'Env': sorted(detail['Config']['Env']),
-        'Binds': sorted(detail['HostConfig']['Binds'] or ()),
+        # What Podman has chosen already, and shows as if it had been asked for: names of volumes and ports of the host.
+        'Binds': sorted(re.sub(r'^[0-9a-f]{64}:', '', bind) for bind in detail['HostConfig']['Binds'] or ()),
+        'PortBindings': {
+            port: [
+                {**binding, 'HostPort': re.sub(f'^(?!{PORTS})[0-9]+$', '', binding['HostPort'])} for binding in bindings
+            ]
+            for port, bindings in (detail['HostConfig']['PortBindings'] or {}).items()
+        },
         'HostMounts': detail['HostConfig'].get('Mounts'),
     }
     if detail['Config']['Hostname'] != detail['Id'][:12]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import docker
@@ -40,8 +41,8 @@ def client(recorder: Recorder, docker_bin: str, engine_url: str) -> DockerCliCli
     return DockerCliClient(recorder, default_bin=docker_bin, base_url=engine_url)
 
 
-def a_map(name: str, image: str, **settings: Any) -> ContainerMap:
-    """A server with a socket volume, and an application that is linked to it, in a network."""
+def a_map(name: str, image: str, needs: str, **settings: Any) -> ContainerMap:
+    """A server with a socket volume, and an application that needs it, in a network."""
     return ContainerMap(
         name,
         {
@@ -60,7 +61,7 @@ def a_map(name: str, image: str, **settings: Any) -> ContainerMap:
                 'uses': 'socket',
                 'binds': [['/mnt/usr', '/usr', True]],
                 'networks': {'net': {'aliases': 'front'}},
-                'links': 'db',
+                needs: 'db',
                 'exposes': [80],
                 'stop_timeout': 2,
                 'create_options': {'command': WAITING, 'labels': {'x': settings.get('label', 'y z')}},
@@ -71,6 +72,11 @@ def a_map(name: str, image: str, **settings: Any) -> ContainerMap:
         },
         check_integrity=True,
     )
+
+
+@pytest.fixture
+def new_map(unique: str, base_image: str, needs: str) -> Callable[..., ContainerMap]:
+    return partial(a_map, unique, base_image, needs)
 
 
 def mapping_client(container_map: ContainerMap, client: Any, options: dict[str, Any]) -> MappingDockerClient:
@@ -85,9 +91,13 @@ def states(api: docker.APIClient, prefix: str) -> dict[str, str]:
 
 
 def test_a_map_is_brought_up_and_taken_down(
-    client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str, option_defaults: dict[str, Any]
+    client: DockerCliClient,
+    api: docker.APIClient,
+    unique: str,
+    new_map: Callable[..., ContainerMap],
+    option_defaults: dict[str, Any],
 ) -> None:
-    maps = mapping_client(a_map(unique, base_image), client, option_defaults)
+    maps = mapping_client(new_map(), client, option_defaults)
     maps.startup('app')
     assert states(api, unique) == {'app': 'running', 'db': 'running'}
     app = api.inspect_container(f'{unique}.app')
@@ -101,7 +111,9 @@ def test_a_map_is_brought_up_and_taken_down(
         'nobody drwxr-x--- /var/socket',
         'nobody -rw-r--r-- /var/socket/made',
     ]
-    assert api.inspect_network(f'{unique}.net')['Options'] == {'com.docker.network.driver.mtu': '1400'}
+    options = api.inspect_network(f'{unique}.net')['Options']
+    # Podman shows them without the prefix.
+    assert {key.removeprefix('com.docker.network.driver.'): value for key, value in options.items()} == {'mtu': '1400'}
     maps.shutdown('db')
     assert states(api, unique) == {}
 
@@ -111,23 +123,27 @@ def test_a_second_update_changes_nothing(
     recorder: Recorder,
     api: docker.APIClient,
     unique: str,
-    base_image: str,
+    new_map: Callable[..., ContainerMap],
     option_defaults: dict[str, Any],
 ) -> None:
-    mapping_client(a_map(unique, base_image), client, option_defaults).update('app')
+    mapping_client(new_map(), client, option_defaults).update('app')
     assert states(api, unique) == {'app': 'running', 'db': 'running'}
     assert recorder.changing
     recorder.changing.clear()
-    mapping_client(a_map(unique, base_image), client, option_defaults).update('app')
+    mapping_client(new_map(), client, option_defaults).update('app')
     assert recorder.changing == []
 
 
 def test_the_client_of_the_sdk_finds_nothing_to_update(
-    client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str, option_defaults: dict[str, Any]
+    client: DockerCliClient,
+    api: docker.APIClient,
+    unique: str,
+    new_map: Callable[..., ContainerMap],
+    option_defaults: dict[str, Any],
 ) -> None:
-    mapping_client(a_map(unique, base_image), client, option_defaults).update('app')
+    mapping_client(new_map(), client, option_defaults).update('app')
     before = {name: api.inspect_container(f'{unique}.{name}')['State']['StartedAt'] for name in ('app', 'db')}
-    mapping_client(a_map(unique, base_image), api, option_defaults).update('app')
+    mapping_client(new_map(), api, option_defaults).update('app')
     assert {name: api.inspect_container(f'{unique}.{name}')['State']['StartedAt'] for name in ('app', 'db')} == before
 
 
@@ -136,12 +152,12 @@ def test_a_change_reaches_the_container(
     client: DockerCliClient,
     api: docker.APIClient,
     unique: str,
-    base_image: str,
+    new_map: Callable[..., ContainerMap],
     option_defaults: dict[str, Any],
     change: dict[str, Any],
 ) -> None:
-    mapping_client(a_map(unique, base_image), client, option_defaults).update('app')
-    mapping_client(a_map(unique, base_image, **change), client, option_defaults).update('app')
+    mapping_client(new_map(), client, option_defaults).update('app')
+    mapping_client(new_map(**change), client, option_defaults).update('app')
     app = api.inspect_container(f'{unique}.app')
     assert states(api, unique) == {'app': 'running', 'db': 'running'}
     assert app['Config']['Labels']['x'] == change.get('label', 'y z')
@@ -149,9 +165,13 @@ def test_a_change_reaches_the_container(
 
 
 def test_a_container_removed_by_hand_is_made_again(
-    client: DockerCliClient, api: docker.APIClient, unique: str, base_image: str, option_defaults: dict[str, Any]
+    client: DockerCliClient,
+    api: docker.APIClient,
+    unique: str,
+    new_map: Callable[..., ContainerMap],
+    option_defaults: dict[str, Any],
 ) -> None:
-    maps = mapping_client(a_map(unique, base_image), client, option_defaults)
+    maps = mapping_client(new_map(), client, option_defaults)
     maps.startup('app')
     api.remove_container(f'{unique}.app', force=True)
     maps.startup('app')

@@ -98,7 +98,7 @@ def test_images_are_read_as_the_api_lists_them(run: Run, api: docker.APIClient, 
 
 def test_an_image_without_name_has_no_tags(run: Run, api: docker.APIClient, unique: str, base_image: str) -> None:
     container = api.create_container(base_image, name=unique)
-    image_id = api.commit(container)['Id']
+    image_id = api.inspect_image(api.commit(container)['Id'])['Id']
     try:
         found = {image['Id']: image for image in parse_images_output(run('images', digests=True))}
         assert (found[image_id]['RepoTags'], found[image_id]['RepoDigests']) == ([], [])

@@ -53,7 +53,9 @@ def test_a_large_context_is_built(host, connect, mode, base_image, unique, api):
     context, tag = context_of(10 * MEGABYTE, base_image), f'{unique}:1'
     try:
         assert client.build(tag=tag, fileobj=io.BytesIO(context), custom_context=True, rm=True)
-        assert api.inspect_image(tag)['Size'] - api.inspect_image(base_image)['Size'] == 10 * MEGABYTE
+        added = api.inspect_image(tag)['Size'] - api.inspect_image(base_image)['Size']
+        # Podman counts its own notes about the image, too.
+        assert 10 * MEGABYTE <= added < 10 * MEGABYTE + 4096
     finally:
         api.remove_image(tag, force=True)
 
@@ -153,5 +155,5 @@ def test_the_method_of_a_connection_will_do_for_text(host, connect, base_image, 
     client.start(created['Id'])
     assert client.wait(created['Id'], timeout=60)['StatusCode'] == 0
     assert client.logs(created['Id']) == b"it's a 'secret'\n"
-    with pytest.raises(NotFound, match='No such'):
+    with pytest.raises(NotFound, match=r'(?i)no such container'):
         client.inspect_container('no-such-container')

@@ -85,13 +85,27 @@ class System:
     def exists(self, path: str) -> bool:
         try:
             return bool(self.look(path))
-        except docker.errors.NotFound:
+        except FileNotFoundError:
             return False
 
     @contextlib.contextmanager
     def archive(self, path: str) -> Iterator[tarfile.TarFile]:
-        chunks, _ = self.api.get_archive(self.container, path)
-        with tarfile.open(fileobj=io.BytesIO(b''.join(chunks))) as tar:
+        parent, name = path.rsplit('/', 1)
+        # Archives of some engines leave out who owns a file, so they have what the system's own tar wrote. Not all
+        # versions of that take a name as it is.
+        quoting = [] if self.name == 'busybox' else ['--no-unquote']
+        command = ['tar', *quoting, '-c', '-f', '/look.tar', '-C', f'{parent}/', f'./{name}']
+        instance = self.api.exec_create(self.container, command)['Id']
+        self.api.exec_start(instance)
+        if self.api.exec_inspect(instance)['ExitCode']:
+            raise FileNotFoundError(path)
+        chunks, _ = self.api.get_archive(self.container, '/look.tar')
+        with (
+            tarfile.open(fileobj=io.BytesIO(b''.join(chunks))) as outer,
+            tarfile.open(fileobj=outer.extractfile('look.tar')) as tar,
+        ):
+            for member in tar.getmembers():
+                member.name = member.name.removeprefix('./')
             yield tar
 
     def database(self, name: str) -> dict[str, list[str]]:
@@ -158,8 +172,10 @@ def busybox_image(client: docker.APIClient, new_image: Callable[[], tuple[str, s
 
 
 @pytest.fixture(scope='session')
-def start_system(client: docker.APIClient, counts: Counter[str]) -> Iterator[Callable[[CmdArgMappings, str], System]]:
-    """Starts containers without network, which end with the run."""
+def start_system(
+    client: docker.APIClient, counts: Counter[str], new_image: Callable[[], tuple[str, str]]
+) -> Iterator[Callable[[CmdArgMappings, str], System]]:
+    """Starts containers without network, which end with the run, before the images that they were made from."""
     with contextlib.ExitStack() as stack:
 
         def start(mapping: CmdArgMappings, image: str) -> System:

@@ -239,7 +239,8 @@ def test_every_value_arrives_and_nothing_else_happens(fresh_system: Any, counts:
         if case.line and (not set(words) & set(TOOLS) or (wanted is not None and wanted not in words)):
             lost.append((case.function, case.parameter, case.kind, case.line, words))
     assert lost == []
-    done = {path for path in changes(system) - before if not path.startswith(('/hostile/records/', '/hostile/codes/'))}
+    own = ('/hostile/records/', '/hostile/codes/', '/look.tar')
+    done = {path for path in changes(system) - before if not path.startswith(own)}
     assert done == set()
     counts[f'hostile values that arrived unchanged on {system.name}, with nothing else done'] += len(cases)
 

@@ -28,7 +28,8 @@ def engine(private_engine_url: str) -> Iterator[docker.APIClient]:
         before = {name for image in api.images() for name in names_of(image)}
         yield api
         remove_containers(api)
-        for image in api.images():
+        # Some engines keep those that others are based on until they are told.
+        for image in [*api.images(), *api.images(all=True)]:
             for name in names_of(image) - before:
                 with contextlib.suppress(docker.errors.APIError):
                     api.remove_image(name, force=True)
@@ -145,7 +146,7 @@ def test_one_that_cannot_be_removed_keeps_the_others_from_it_only_if_asked_for(
     container('first')
     container('second', command=['sh', '-c', 'test -e /again && sleep 60; touch /again'])
     container('third')
-    listed = engine.containers(all=True)
+    listed = sorted(engine.containers(all=True), key=lambda found: found['Names'], reverse=True)
     # It is started again after the engine was asked.
     engine.start('second')
     monkeypatch.setattr(client, 'containers', lambda **options: listed)
@@ -272,7 +273,7 @@ def test_an_image_with_names_in_two_repositories_needs_force(client: Any, engine
     time.sleep(1.1)
     double = image('2')
     engine.tag(double, f'{REPOSITORY}-other', '2')
-    with pytest.raises(PartialResultsError, match='multiple repositories') as caught:
+    with pytest.raises(PartialResultsError, match=r'multiple repositories|more than one tag') as caught:
         client.cleanup_images(remove_old=True, raise_on_error=True)
     assert caught.value.results == []
     assert client.cleanup_images(remove_old=True) == [single]

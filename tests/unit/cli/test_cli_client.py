@@ -315,6 +315,15 @@ def test_a_command_whose_events_are_lost_has_ended_with_an_unknown_code() -> Non
     assert (found['Running'], found['ExitCode']) == (False, None)
 
 
+def test_a_command_that_succeeded_is_known_to_even_if_its_events_are_lost() -> None:
+    runner = Runner(TIME, 'out\nexit code: 0\n', TIME, '', '[{"ExecIDs": ["e1"]}]', TIME, '')
+    client = DockerCliClient(runner)
+    created = client.exec_create('a', ['x'])
+    assert client.exec_start(created) == b'out\n'
+    found = client.exec_inspect(created['Id'])
+    assert (found['Running'], found['ExitCode']) == (False, 0)
+
+
 def test_an_unknown_command_is_not_found() -> None:
     with pytest.raises(docker.errors.NotFound, match='nope'):
         DockerCliClient(Runner()).exec_inspect('nope')

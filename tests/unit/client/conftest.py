@@ -62,6 +62,9 @@ class ListedClient(DockerUtilityMixin):
     def stop(self, container: str, **kwargs: Any) -> None:
         self.change('stop', container, kwargs)
 
+    def unpause(self, container: str) -> None:
+        self.change('unpause', container, {})
+
     def wait(self, container: str, **kwargs: Any) -> None:
         self.change('wait', container, kwargs)
 

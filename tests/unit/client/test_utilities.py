@@ -249,9 +249,9 @@ def test_anonymous_volumes_are_removed_if_asked_for(listed: Any) -> None:
     ('container', 'is_stopped'),
     [
         ({'State': 'running'}, True),
-        ({'State': 'paused'}, True),
         ({'State': 'restarting'}, True),
         ({'State': 'exited'}, False),
+        ({'State': 'stopped'}, False),
         ({'State': 'dead'}, False),
         ({'State': 'created'}, False),
         ({'State': 'removing'}, False),
@@ -266,6 +266,13 @@ def test_what_runs_is_stopped_and_all_is_removed(listed: Any, container: Any, is
     stopped = ['c1'] if is_stopped else []
     assert client.remove_all_containers(stop_timeout=3) == (stopped, ['c1'])
     assert client.calls == [('stop', 'c1', {'timeout': 3})] * is_stopped + [('remove_container', 'c1', {})]
+
+
+@pytest.mark.parametrize('container', [{'State': 'paused'}, {'Status': 'Up 2 days (Paused)'}])
+def test_what_is_paused_goes_on_before_it_is_stopped(listed: Any, container: Any) -> None:
+    client = listed([{'Id': 'c1', 'Names': None, **container}])
+    assert client.remove_all_containers() == (['c1'], ['c1'])
+    assert [call[0] for call in client.calls] == ['unpause', 'stop', 'remove_container']
 
 
 READ_TIMEOUTS = [

@@ -252,6 +252,16 @@ def test_a_failed_transfer_is_an_exception_with_its_detail(
     assert wrapper.logged == [(logging.ERROR, 'denied')]
 
 
+def test_a_push_that_is_refused_without_an_explanation_is_an_exception(wrapper: Any, monkeypatch: Any) -> None:
+    response = requests.Response()
+    response.status_code, response._content = 500, b'{"errorDetail": {"message": "denied"}, "error": "denied"}'
+    monkeypatch.setattr(wrapper, 'post', lambda *args, **kwargs: response)
+    with pytest.raises(DockerStatusError, match='denied'):
+        wrapper.push('app:1', auth_config={})
+    assert wrapper.push('app:1', auth_config={}, raise_on_error=False) is False
+    assert wrapper.logged == [(logging.ERROR, 'denied')] * 2
+
+
 @pytest.mark.parametrize('method', ['pull', 'push'])
 def test_a_refused_transfer_is_an_exception_or_false(wrapper: Any, answer: Any, refused: Any, method: str) -> None:
     answer(method, refused(404, 'manifest unknown'))
