@@ -6,6 +6,7 @@ import docker
 import pytest
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient, PartialResultsError
+from tests.engine.conftest import remove_containers
 
 NOBODY = 'tcp://127.0.0.1:1'
 
@@ -23,9 +24,7 @@ def engines(engine_url, second_engine_url):
 @pytest.fixture
 def clients(engine_url, second_engine_url, unique, engines):
     yield {'one': ClientConfiguration(engine_url), 'two': ClientConfiguration(second_engine_url)}
-    for container in engines['two'].containers(all=True):
-        if any(name.startswith(f'/{unique}') for name in container['Names']):
-            engines['two'].remove_container(container['Id'], force=True)
+    remove_containers(engines['two'], unique)
 
 
 @pytest.fixture
