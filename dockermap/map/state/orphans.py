@@ -54,7 +54,8 @@ def find_orphans(policy: BasePolicy, map_name: str, wanted: Mapping[str, Contain
             if feature is not None and not client_config.features[feature]:
                 continue
             for name, item_id, labels in _labelled(policy, client_name, kind, map_name):
-                config_id = read_item(labels.get(ITEM_LABEL), map_name)
+                # Not all clients heed the filter of a list.
+                config_id = read_item(labels.get(ITEM_LABEL), map_name) if labels.get(MAP_LABEL) == map_name else None
                 if config_id is None or PURPOSE_LABEL in labels or _TEMPORARY in name:
                     continue
                 if labels[ITEM_LABEL] not in known:
@@ -87,16 +88,12 @@ def _items(container_map: Any, map_name: str) -> Iterator[MapConfigId]:
 
 
 def _labelled(policy: BasePolicy, client_name: str, kind: ItemType, map_name: str) -> Iterable[Row]:
-    """What has the label of a map, of a kind of item on a client."""
+    """What may have the label of a map, of a kind of item on a client."""
     known: Any = policy.names_on(client_name, kind)
     rows: Iterable[tuple[str, str, Mapping[str, str] | None]] = known.rows
     if all(labels is not None for _, _, labels in rows):
-        return [row for row in rows if _is_of(row, map_name)]  # type: ignore[misc]
+        return rows  # type: ignore[return-value]
     return list(_asked(policy, client_name, kind, map_name))
-
-
-def _is_of(row: tuple[str, str, Mapping[str, str] | None], map_name: str) -> bool:
-    return row[2] is not None and row[2].get(MAP_LABEL) == map_name
 
 
 def _asked(policy: BasePolicy, client_name: str, kind: ItemType, map_name: str) -> Iterator[Row]:

@@ -176,6 +176,14 @@ def test_they_are_asked_for_where_lists_have_no_labels(engine, client, monkeypat
     assert sorted(orphan.name for orphan in client.orphans()) == sorted(NAMED)
 
 
+def test_a_client_that_does_not_heed_filters_tells_nothing_of_other_maps(engine, client, monkeypatch):
+    engine.add_container('another.web', 'web', labels={MAP_LABEL: 'another', ITEM_LABEL: 'container:other'})
+    without_labels(monkeypatch, type(engine.client()), lambda arguments: arguments.pop('filters', None))
+    assert sorted(orphan.name for orphan in client.orphans()) == sorted(NAMED)
+    client.update('__all__', remove_orphans=True)
+    assert 'another.web' in engine.names()
+
+
 def test_old_engines_have_no_labels_so_there_are_none(client, make_client):
     old = make_client(NOW, version='1.22')
     assert old.orphans() == []
