@@ -65,6 +65,8 @@ FAMILIES = re.compile(
 
 TELLING = frozenset((Path(__file__).parent / 'contract' / 'telling.txt').read_text(encoding='utf-8').splitlines())
 _EVERY = 4
+_EVENTS_SECONDS = 0.5
+"""How long past events are listened for, as Podman leaves out what it has not read by then."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -193,10 +195,26 @@ def option_defaults() -> dict[str, Any]:
     return {'core_image': engines.BASE_IMAGE, 'base_image': engines.BASE_IMAGE}
 
 
+class ReadingClient(docker.APIClient):
+    """Does not lose output of commands that an engine, such as Podman, sends together with the head of its answer.
+
+    The SDK reads from the socket, and not what has been taken from it with the head.
+    """
+
+    def _read_from_socket(self, response: Any, stream: bool, tty: bool = True, demux: bool = False) -> Any:
+        if stream or tty or demux:
+            return super()._read_from_socket(response, stream, tty, demux)
+        reader, found = response.raw._fp.fp, b''
+        while head := reader.read(8):
+            found += reader.read(int.from_bytes(head[4:], 'big'))
+        response.close()
+        return found
+
+
 @pytest.fixture
 def api(engine_url: str) -> Iterator[docker.APIClient]:
     """A plain SDK client, to look at the engine independently of what is tested."""
-    with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=60)) as client:
+    with contextlib.closing(ReadingClient(base_url=engine_url, version='auto', timeout=60)) as client:
         yield client
 
 
@@ -228,12 +246,11 @@ def healthy_since(
             return 'healthy' in (event.get('HealthStatus'), event['status'].rpartition(': ')[2])
 
         def look() -> list[dict[str, Any]]:
-            past = {'since': 1, 'until': f'{time.time():.6f}', 'decode': True}
+            past = {'since': 1, 'until': f'{time.time() + _EVENTS_SECONDS:.6f}', 'decode': True}
             events = client.events(**past, filters={'container': container, 'event': 'health_status'})
             found.extend(event for event in events if is_healthy(event))
             return found
 
-        # Podman now and then leaves out some of the events that there were.
         assert eventually(look), f'Container {container} was never healthy.'
         return datetime.datetime.fromtimestamp(found[0]['timeNano'] / 1e9, datetime.timezone.utc)
 

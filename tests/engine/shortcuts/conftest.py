@@ -15,6 +15,7 @@ import pytest
 import system_roots
 
 from dockermap.shortcuts import CmdArgMappings
+from tests.engine.conftest import ReadingClient
 
 WAIT = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 1; done']
 ACCOUNTS = {
@@ -128,7 +129,7 @@ class System:
 
 @pytest.fixture(scope='session')
 def client(engine_url: str) -> Iterator[docker.APIClient]:
-    with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=120)) as api:
+    with contextlib.closing(ReadingClient(base_url=engine_url, version='auto', timeout=120)) as api:
         yield api
 
 
