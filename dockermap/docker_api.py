@@ -11,7 +11,7 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -89,6 +89,10 @@ CLIENT_FEATURES: list[tuple[str, str]] = [
 
 INSECURE_REGISTRIES = False
 """Whether the SDK's ``pull`` takes ``insecure_registry``; no version that this library works with does."""
+
+_OTHER_CONNECTIONS = ('http+docker://ssh', 'http+docker://localnpipe')
+_FRAME_HEAD, _ERRORS = 8, 2
+"""Length of what precedes each piece of output, and the number of the stream of errors: as ``attach`` of the API."""
 
 _CONFLICTS_OF_PODMAN = (
     'container state improper',
@@ -370,6 +374,46 @@ def connect_to_network(client: Any, arguments: Mapping[str, Any]) -> object:
     url = client._url('/networks/{0}/connect', others.pop('net_id'))
     data = {'Container': others.pop('container'), 'EndpointConfig': endpoint_config(client._version, **others)}
     return client._raise_for_status(client._post_json(url, data=data))
+
+
+def exec_output(client: Any, exec_id: str) -> Iterator[tuple[bytes | None, bytes | None]]:
+    """Start a command in a container, and give what it puts out as it comes: output, or errors.
+
+    The SDK reads from the socket, and loses what came together with the head of the answer, as it often comes from
+    Podman.
+
+    :param exec_id: What ``exec_create`` returned, without a terminal.
+    """
+    if not is_sdk_client(client) or client.base_url.startswith(_OTHER_CONNECTIONS):
+        yield from client.exec_start(exec_id, stream=True, demux=True)
+        return
+    connection = client.exec_start(exec_id, socket=True)
+    with closing(connection._response) as response:
+        getattr(connection, '_sock', connection).settimeout(None)
+        reader = response.raw._fp.fp
+        while head := reader.read(_FRAME_HEAD):
+            data = reader.read(int.from_bytes(head[4:], 'big'))
+            yield (None, data) if head[0] == _ERRORS else (data, None)
+
+
+def early_output(connection: Any) -> bytes:
+    """What came together with the head of an answer, and is not read from its socket any more.
+
+    :param connection: What ``exec_start`` returned for ``socket=True``.
+    """
+    response = getattr(getattr(connection, '_response', None), 'raw', None)
+    reader = getattr(getattr(response, '_fp', None), 'fp', None)
+    if not isinstance(reader, io.BufferedReader):
+        return b''
+    raw = getattr(connection, '_sock', connection)
+    seconds = raw.gettimeout()
+    raw.settimeout(0)
+    try:
+        return reader.peek()
+    except OSError:
+        return b''
+    finally:
+        raw.settimeout(seconds)
 
 
 def is_not_found(exc: BaseException) -> bool:

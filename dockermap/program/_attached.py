@@ -10,6 +10,8 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ..docker_api import early_output, exec_output
+
 if TYPE_CHECKING:
     from ..map.client import MappingDockerClient
     from ..map.execute.events import ActionEvent
@@ -20,7 +22,7 @@ _CHUNK = 65536
 
 def forward(engine: Any, exec_id: str, environment: Environment) -> None:
     """Start a command, and write what it puts out, errors apart."""
-    for output, errors in engine.exec_start(exec_id, stream=True, demux=True):
+    for output, errors in exec_output(engine, exec_id):
         for data, stream in ((output, environment.stdout), (errors, environment.stderr)):
             if data:
                 _write(stream, data)
@@ -43,11 +45,13 @@ def attach(engine: Any, exec_id: str, environment: Environment) -> None:
     raw: socket.socket = getattr(connection, '_sock', connection)
     # The SDK's limit is for answers, and not for somebody who thinks.
     raw.settimeout(None)
+    early = early_output(connection)
     source, target = environment.stdin.fileno(), environment.stdout.fileno()
     with _as_typed(source), contextlib.closing(connection):
         with contextlib.suppress(Exception):
             size = os.get_terminal_size(target)
             engine.exec_resize(exec_id, height=size.lines, width=size.columns)
+        os.write(target, early)
         _pass_on(raw, source, target)
 
 
