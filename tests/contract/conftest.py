@@ -23,8 +23,10 @@ from tests.engine.conftest import (  # noqa: F401
     auth_registry,
     engine_url,
     is_own_engine,
+    is_podman,
     open_registry,
     own_engines,
+    registry_host,
     remove_all,
     work_directory,
 )
