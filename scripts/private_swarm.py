@@ -238,6 +238,18 @@ def _add_bridge(swarm: PrivateSwarm) -> None:
     run('ip', 'link', 'add', swarm.bridge, 'type', 'bridge')
     run('ip', 'address', 'add', f'{swarm.network}.254/24', 'dev', swarm.bridge)
     run('ip', 'link', 'set', swarm.bridge, 'up')
+    # Where bridges are filtered, an engine that runs here, too, would have nothing pass between the nodes.
+    run(
+        'iptables',
+        '--insert',
+        'FORWARD',
+        '--in-interface',
+        swarm.bridge,
+        '--out-interface',
+        swarm.bridge,
+        '--jump',
+        'ACCEPT',
+    )
 
 
 def _remove_bridge(swarm: PrivateSwarm) -> None:
