@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -118,10 +118,9 @@ class PrivateSwarm:
             start_new_session=True,
         )
 
-    def wait_for(self, node: int, ready: Callable[[], bool] | None = None) -> None:
-        """Wait until an engine answers, or for something else."""
-        is_up = ready or (lambda: answers(self.url(node)))
-        wait_until(is_up, self.processes[node], self.home / f'node{node}.log')
+    def wait_for(self, node: int) -> None:
+        """Wait until an engine answers."""
+        wait_until(lambda: answers(self.url(node)), self.processes[node], self.home / f'node{node}.log')
 
     def kill(self, node: int) -> None:
         """Take the power from a node: all of its processes end at once."""
@@ -152,21 +151,14 @@ class PrivateSwarm:
             )
             tokens = api.inspect_swarm()['JoinTokens']
         for node in range(2, self.nodes + 1):
-            self.join(node, tokens['Manager' if node <= managers else 'Worker'])
-
-    def join(self, node: int, token: str) -> None:
-        """Have a node be one of the swarm."""
-        own = self.address(node)
-        with self.api(node) as api:
-            try:
+            with self.api(node) as api:
                 api.join_swarm(
-                    [f'{self.address(1)}:2377'], token, f'{own}:2377', advertise_addr=own, data_path_addr=own
+                    [f'{self.address(1)}:2377'],
+                    tokens['Manager' if node <= managers else 'Worker'],
+                    listen_addr=f'{self.address(node)}:2377',
+                    advertise_addr=self.address(node),
+                    data_path_addr=self.address(node),
                 )
-            except docker.errors.APIError as error:
-                # On a busy machine, an engine answers after 20 seconds, and goes on.
-                if error.status_code != 503:
-                    raise
-                self.wait_for(node, lambda: api.info()['Swarm']['LocalNodeState'] == 'active')
 
     def push_images(self) -> None:
         """Have the registry know the images."""
@@ -239,17 +231,8 @@ def _add_bridge(swarm: PrivateSwarm) -> None:
     run('ip', 'address', 'add', f'{swarm.network}.254/24', 'dev', swarm.bridge)
     run('ip', 'link', 'set', swarm.bridge, 'up')
     # Where bridges are filtered, an engine that runs here, too, would have nothing pass between the nodes.
-    run(
-        'iptables',
-        '--insert',
-        'FORWARD',
-        '--in-interface',
-        swarm.bridge,
-        '--out-interface',
-        swarm.bridge,
-        '--jump',
-        'ACCEPT',
-    )
+    rule = ('--in-interface', swarm.bridge, '--out-interface', swarm.bridge, '--jump', 'ACCEPT')
+    run('iptables', '--insert', 'FORWARD', *rule)
 
 
 def _remove_bridge(swarm: PrivateSwarm) -> None:
