@@ -390,10 +390,18 @@ def exec_output(client: Any, exec_id: str) -> Iterator[tuple[bytes | None, bytes
     connection = client.exec_start(exec_id, socket=True)
     with closing(connection._response) as response:
         getattr(connection, '_sock', connection).settimeout(None)
-        reader = response.raw._fp.fp
-        while head := reader.read(_FRAME_HEAD):
-            data = reader.read(int.from_bytes(head[4:], 'big'))
-            yield (None, data) if head[0] == _ERRORS else (data, None)
+        for is_error, data in output_frames(response.raw._fp.fp):
+            yield (None, data) if is_error else (data, None)
+
+
+def output_frames(reader: Any) -> Iterator[tuple[bool, bytes]]:
+    """Read the frames in which an engine sends output without a terminal; one may hold what several writes put out.
+
+    :param reader: What has a ``read`` that gives as many bytes as it is asked for, unless the end comes before.
+    :return: For each frame, whether it is of the standard error output, and its content.
+    """
+    while head := reader.read(_FRAME_HEAD):
+        yield head[0] == _ERRORS, reader.read(int.from_bytes(head[4:], 'big'))
 
 
 def early_output(connection: Any) -> bytes:

@@ -25,7 +25,7 @@ import docker
 import private_engine as engines
 import pytest
 
-from dockermap.docker_api import podman_version
+from dockermap.docker_api import output_frames, podman_version
 
 COUNTS = pytest.StashKey[Counter[str]]()
 NO_PRIVATE_ENGINE = 'changes what it did not make, so it needs an engine of its own (root, with dockerd installed)'
@@ -204,11 +204,8 @@ class ReadingClient(docker.APIClient):
     def _read_from_socket(self, response: Any, stream: bool, tty: bool = True, demux: bool = False) -> Any:
         if stream or tty or demux:
             return super()._read_from_socket(response, stream, tty, demux)
-        reader, found = response.raw._fp.fp, b''
-        while head := reader.read(8):
-            found += reader.read(int.from_bytes(head[4:], 'big'))
-        response.close()
-        return found
+        with contextlib.closing(response):
+            return b''.join(data for _, data in output_frames(response.raw._fp.fp))
 
 
 @pytest.fixture
