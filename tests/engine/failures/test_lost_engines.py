@@ -19,6 +19,7 @@ from dockermap.docker_api import is_timeout, is_unreachable
 from dockermap.map.action import Action
 
 UNANSWERED_SECONDS = 2
+STOP_SECONDS = 3
 
 
 class OwnEngine:
@@ -57,11 +58,11 @@ class OwnEngine:
         self.stop()
         self.start()
 
-    def keep_silent(self):
+    def keep_silent(self, seconds=UNANSWERED_SECONDS):
         """For some seconds. Requests are answered afterwards."""
         pid = self._pid()
         os.kill(pid, signal.SIGSTOP)
-        threading.Timer(UNANSWERED_SECONDS, os.kill, (pid, signal.SIGCONT)).start()
+        threading.Timer(seconds, os.kill, (pid, signal.SIGCONT)).start()
 
     def end(self):
         if self._process is not None:
@@ -112,8 +113,8 @@ def running(own_engine, engine_url, unique):
 def meddle(connection):
     """A client for an own engine like the one for the shared engine."""
     with contextlib.ExitStack() as stack:
-        yield lambda url, timeout=60: stack.enter_context(
-            contextlib.closing(type(connection)(base_url=url, version='auto', timeout=timeout))
+        yield lambda url: stack.enter_context(
+            contextlib.closing(type(connection)(base_url=url, version='auto', timeout=60))
         )
 
 
@@ -183,9 +184,15 @@ def test_an_engine_is_restarted_in_the_middle(
 def test_an_engine_takes_too_long(
     own_engine, meddle, make_front_end, running, failure_of, request_name, failed, action
 ):
-    own = meddle(own_engine.url, timeout=1)
+    own = meddle(own_engine.url)
     front_end = make_front_end(own)
-    own.once_before(request_name, own_engine.keep_silent, skip=1)
+
+    def keep_silent():
+        # Not before: a busy engine may need longer to start a container.
+        own.timeout = 1
+        own_engine.keep_silent()
+
+    own.once_before(request_name, keep_silent, skip=1)
     error = failure_of(lambda: front_end.call(action, 'web'), 'app', failed, 'timed out', client_name='own')
     assert is_timeout(error.source_exception[1])
     time.sleep(UNANSWERED_SECONDS)
@@ -195,11 +202,24 @@ def test_an_engine_takes_too_long(
     assert front_end.update('web') == []
 
 
-def test_an_engine_takes_too_long_to_stop_a_container(own_engine, meddle, make_front_end, running):
-    own = meddle(own_engine.url, timeout=60)
+def test_an_engine_takes_too_long_to_stop_a_container(own_engine, meddle, make_front_end, running, unique):
+    own = meddle(own_engine.url)
     front_end = make_front_end(own)
+    front_end.maps[unique].containers.web.stop_timeout = STOP_SECONDS
     front_end.startup('web')
-    own.timeout = 1
-    own.once_before('stop', own_engine.keep_silent)
+    waited_for = []
+
+    def keep_silent():
+        # The engine answers again after the stop is given up, and long before the wait for its effect is.
+        own.timeout = 0.5
+        own_engine.keep_silent(STOP_SECONDS + 1)
+
+    def be_patient():
+        own.timeout = 60
+        waited_for.append('web')
+
+    own.once_before('stop', keep_silent)
+    own.once_before('wait', be_patient)
     front_end.shutdown('db')
+    assert waited_for == ['web']
     assert running()['own'] == []
