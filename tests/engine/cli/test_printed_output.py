@@ -67,7 +67,7 @@ def test_linked_containers_have_all_their_names(run: Run, api: docker.APIClient,
     api.create_container(base_image, WAITING, name=f'{unique}.a')
     api.start(f'{unique}.a')
     links = api.create_host_config(links={f'{unique}.a': 'x'})
-    api.create_container(base_image, 'sleep 5', name=f'{unique}.b', host_config=links)
+    api.create_container(base_image, WAITING, name=f'{unique}.b', host_config=links)
     api.start(f'{unique}.b')
     names = {name for container in parse_containers_output(run('containers')) for name in container['Names']}
     assert {f'/{unique}.a', f'/{unique}.b', f'/{unique}.b/x'} <= names
