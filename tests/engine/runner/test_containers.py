@@ -11,10 +11,11 @@ from dockermap.exceptions import DockerStatusError
 from dockermap.map.exceptions import ActionRunnerException
 
 
-def free_port():
-    with contextlib.closing(socket.socket()) as listener:
-        listener.bind(('127.0.0.1', 0))
-        return listener.getsockname()[1]
+def two_free_ports():
+    with contextlib.closing(socket.socket()) as first, contextlib.closing(socket.socket()) as second:
+        first.bind(('127.0.0.1', 0))
+        second.bind(('127.0.0.1', 0))
+        return first.getsockname()[1], second.getsockname()[1]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_a_container_starts_in_each_network_mode_with_a_port(
 
 
 def test_ports_are_published_with_their_protocol_and_on_their_interface(make_client, service, inspect):
-    first, second = free_port(), free_port()
+    first, second = two_free_ports()
     client = make_client(
         {'web': service(exposes=[('53/udp', first), (53, second, 'local'), (80, first, 'six', True)])},
         interfaces={'local': '127.0.0.1'},
@@ -108,7 +109,9 @@ def test_a_container_is_stopped_by_its_signal_or_else_killed(
 ):
     trap = f"trap 'exit 5' {handled}" if handled else "trap '' USR1"
     command = ['sh', '-c', f'{trap}; echo ready; while :; do sleep 0.1; done']
-    client = make_client({'web': service(stop_signal=stop_signal, create_options={'command': command})})
+    # Who handles the signal has time for it, also on a busy machine.
+    settings = {'stop_signal': stop_signal, 'stop_timeout': 20 if handled else 1}
+    client = make_client({'web': service(**settings, create_options={'command': command})})
     client.startup('web')
     assert eventually(lambda: api.logs(inspect('web')['Id']))
     client.stop('web')
@@ -173,7 +176,7 @@ def test_a_volume_that_could_not_be_prepared_is_prepared_next_time(make_client, 
 
 
 def test_an_existing_container_is_started_with_arguments_if_it_never_ran(make_client, service, inspect):
-    port, other = free_port(), free_port()
+    port, other = two_free_ports()
     client = make_client({'web': service()})
     client.create('web')
     client.start('web', expose={80: port})

@@ -12,13 +12,14 @@ import pytest
 
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.map.policy.ownership import MAP_LABEL, without_own_labels
+from tests.engine.conftest import ReadingClient
 
 ANEW, IN_PLACE, NOTHING = 'anew', 'in place', 'nothing'
 _EMPTY = (None, '', 0, False, [], {})
 _SAME: dict[str, Any] = {'CpuPeriod': 100_000, 'CpuQuota': -1}
 
 
-class RecordingClient(docker.APIClient):
+class RecordingClient(ReadingClient):
     """Notes the requests that may change something."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,6 +39,7 @@ class Bench:
         self.prefix, self.image = prefix, image
         self._client = RecordingClient(base_url=url, version='auto', timeout=60)
         self._networks: list[str] = []
+        self._ports: set[int] = set()
 
     @property
     def api(self) -> docker.APIClient:
@@ -153,11 +155,14 @@ class Bench:
             self._client.remove_image(tag)
 
     def port(self) -> int:
-        """A port that nobody uses."""
-        with socket.socket() as probe:
-            probe.bind(('127.0.0.1', 0))
-            number: int = probe.getsockname()[1]
-            return number
+        """A port that nobody uses, each time another one."""
+        while True:
+            with socket.socket() as probe:
+                probe.bind(('127.0.0.1', 0))
+                number: int = probe.getsockname()[1]
+            if number not in self._ports:
+                self._ports.add(number)
+                return number
 
 
 def _told(section: Mapping[str, Any]) -> dict[str, Any]:
