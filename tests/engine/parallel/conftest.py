@@ -8,7 +8,8 @@ import pytest
 
 from dockermap.api import ContainerMap, MappingDockerClient
 
-FIRST_PORT = 45100
+# Below those from which a connection of anybody gets its own end.
+FIRST_PORT = 25100
 LOOP = ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.1; done"]
 
 
