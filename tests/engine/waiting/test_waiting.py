@@ -12,7 +12,7 @@ from dockermap.api import ActionRunnerException, ContainerMap, MappingDockerClie
 
 LOOP = ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.1; done"]
 SOON = ['sh', '-c', "trap 'exit 0' TERM; sleep 1; touch /tmp/ready; while :; do sleep 0.1; done"]
-CHECK = [['test', '-f', '/tmp/ready'], '300ms', '1s', 2]
+CHECK = [['test', '-f', '/tmp/ready'], '300ms', '20s', 2]
 """A check that is made each 0.3 seconds, and that finds a container unhealthy when it has failed twice."""
 
 
