@@ -37,7 +37,7 @@ FULL_OPTIONS: dict[str, Any] = {
 FULL_OPTIONS['files']['/etc/passwd'] = File(engines.BASE_FILES['etc/passwd'])
 WORDED_AS = '1.41'
 """The API version of Docker Engine 20.10, whose words of errors the tests quote."""
-ENDS_AT_TERM = ['sh', '-c', "trap 'exit 7' TERM; while :; do sleep 0.1; done"]
+ENDS_AT_TERM = ['sh', '-c', "trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done"]
 SUBNET = '10.77.1.0/24'
 
 
@@ -145,6 +145,12 @@ class Lab:
         container_id = self.run(name, command, **arguments)
         self.client.wait(container_id)
         assert self.eventually(lambda: not self.state(name)['Running'])
+        return container_id
+
+    def run_until_ready(self, name: str, command: Any = ENDS_AT_TERM, **arguments: Any) -> str:
+        """Create and start a container, and wait until it says that it handles signals."""
+        container_id = self.run(name, command, **arguments)
+        assert self.eventually(lambda: self.client.logs(container_id) == b'ready\n')
         return container_id
 
     def details(self, name: str) -> dict[str, Any]:

@@ -158,8 +158,11 @@ def test_a_job_that_is_removed_runs_to_its_end_and_one_that_is_emptied_does_not(
         mode = {'ReplicatedJob': {'MaxConcurrent': 1, 'TotalCompletions': completions}}
         return {**spec, 'mode': mode, 'name': manager.name(suffix)}
 
-    first, second = (manager.api.create_service(**spec)['ID'] for spec in (job('a', '4'), job('b', '600')))
-    manager.settle(lambda: states(first) == states(second) == ['running'])
+    second = manager.api.create_service(**job('b', '600'))['ID']
+    manager.settle(lambda: states(second) == ['running'])
+    # That is longer than the other one takes to go.
+    first = manager.api.create_service(**job('a', '20'))['ID']
+    manager.settle(lambda: states(first) == ['running'])
     manager.api.remove_service(first)
     version = manager.api.inspect_service(second)['Version']['Index']
     manager.api.update_service(second, version, **job('b', '600', 0))

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from dockermap.docker_api import is_timeout
-from tests.contract.lab import ENDS_AT_TERM, Lab
+from tests.contract.lab import Lab
 
 
 def test_kill_ends_at_once(lab: Lab) -> None:
@@ -23,8 +23,7 @@ def test_kill_ends_at_once(lab: Lab) -> None:
 
 @pytest.mark.parametrize('signal', ['SIGTERM', 'TERM', 15, '15'])
 def test_signals_are_given_by_name_or_number(lab: Lab, signal: Any) -> None:
-    lab.run('web', ENDS_AT_TERM)
-    lab.sleep(0.5)
+    lab.run_until_ready('web')
 
     lab.client.kill(lab.name('web'), signal)
 
@@ -78,7 +77,8 @@ def test_waiting_too_long_is_a_timeout(lab: Lab) -> None:
 
 
 def test_waiting_for_the_next_exit_waits_for_the_start(lab: Lab) -> None:
-    lab.create('web', ['sh', '-c', 'sleep 0.2; exit 6'])
+    # It ends again and again: on a busy machine, the first end may come before an engine has heard of who waits.
+    lab.create('web', ['sh', '-c', 'sleep 0.2; exit 6'], host={'restart_policy': {'Name': 'always'}})
     found: list[dict[str, Any]] = []
     thread = threading.Thread(target=lambda: found.append(lab.client.wait(lab.name('web'), condition='next-exit')))
     thread.start()
@@ -86,13 +86,14 @@ def test_waiting_for_the_next_exit_waits_for_the_start(lab: Lab) -> None:
     assert not found
 
     lab.client.start(lab.name('web'))
-    thread.join(10)
+    thread.join(20)
 
     assert [answer['StatusCode'] for answer in found] == [6]
 
 
 def test_waiting_for_the_removal(lab: Lab) -> None:
-    lab.run('web', ['sh', '-c', 'sleep 0.3; exit 2'], host={'auto_remove': True})
+    # The end has to come after an engine has heard of who waits.
+    lab.run('web', ['sh', '-c', 'sleep 3; exit 2'], host={'auto_remove': True})
 
     assert lab.client.wait(lab.name('web'), condition='removed')['StatusCode'] == 2
     assert not lab.exists('web')
@@ -123,16 +124,23 @@ def test_on_failure_gives_up(lab: Lab) -> None:
     assert lab.state('web')['ExitCode'] == 5
 
 
-def restarting(lab: Lab) -> None:
-    """A container that waits for its next start most of the time."""
+def restarting(lab: Lab) -> dict[str, Any]:
+    """The state of a container that waits for its next start, for more than a second from now on."""
     lab.run('web', ['sh', '-c', 'exit 1'], host={'restart_policy': {'Name': 'always'}})
-    assert lab.eventually(lambda: lab.details('web')['RestartCount'] >= 4)
-    assert lab.eventually(lambda: lab.status('web') == 'restarting')
+    states: list[dict[str, Any]] = []
+
+    def waits_long() -> bool:
+        found = lab.details('web')
+        states.append(found['State'])
+        # Each time, engines wait twice as long.
+        return found['RestartCount'] >= 5 and found['State']['Status'] == 'restarting'
+
+    assert lab.eventually(waits_long)
+    return states[-1]
 
 
 def test_between_two_starts_it_is_restarting_and_counts_as_running(lab: Lab) -> None:
-    restarting(lab)
-    state = lab.state('web')
+    state = restarting(lab)
 
     assert (state['Running'], state['Restarting'], state['Pid'], state['ExitCode']) == (True, True, 0, 1)
 
@@ -167,6 +175,7 @@ def test_what_is_stopped_by_hand_is_not_restarted(lab: Lab, policy: str, method:
     lab.run('web', host={'restart_policy': {'Name': policy}}, stop_timeout=0)
 
     getattr(lab.client, method)(lab.name('web'))
+    assert lab.eventually(lambda: lab.status('web') == 'exited')
     lab.sleep(0.6)
 
     assert (lab.status('web'), lab.state('web')['ExitCode']) == ('exited', 137)

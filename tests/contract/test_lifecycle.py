@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.lab import ENDS_AT_TERM, Lab
+from tests.contract.lab import Lab
 
 NEVER = '0001-01-01T00:00:00Z'
 
@@ -53,8 +53,7 @@ def test_an_ended_container_can_be_started_again(lab: Lab) -> None:
 
 
 def test_a_process_that_handles_the_signal_ends_by_it(lab: Lab) -> None:
-    lab.run('web', ENDS_AT_TERM)
-    lab.sleep(0.5)
+    lab.run_until_ready('web')
 
     lab.client.stop(lab.name('web'), timeout=10)
 
@@ -78,8 +77,8 @@ def test_the_stop_timeout_of_the_container_counts(lab: Lab) -> None:
 
 
 def test_the_stop_signal_of_the_container_is_sent(lab: Lab) -> None:
-    lab.run('web', ['sh', '-c', "trap 'exit 5' USR1; while :; do sleep 0.1; done"], stop_signal='SIGUSR1')
-    lab.sleep(0.5)
+    command = ['sh', '-c', "trap 'exit 5' USR1; echo ready; while :; do sleep 0.1; done"]
+    lab.run_until_ready('web', command, stop_signal='SIGUSR1')
 
     lab.client.stop(lab.name('web'), timeout=10)
 
@@ -151,8 +150,7 @@ def test_starting_what_is_paused_is_refused(lab: Lab) -> None:
 
 
 def test_a_paused_container_can_be_stopped(lab: Lab) -> None:
-    lab.run('web', ENDS_AT_TERM)
-    lab.sleep(0.5)
+    lab.run_until_ready('web')
     lab.client.pause(lab.name('web'))
 
     lab.client.stop(lab.name('web'), timeout=10)
@@ -263,8 +261,7 @@ def test_an_error_at_the_start_is_forgotten_when_it_works(lab: Lab) -> None:
 
 
 def test_auto_removed_containers_go_with_their_end(lab: Lab) -> None:
-    lab.run('web', ENDS_AT_TERM, host={'auto_remove': True}, volumes=['/data'])
-    lab.sleep(0.5)
+    lab.run_until_ready('web', host={'auto_remove': True}, volumes=['/data'])
     volume = lab.details('web')['Mounts'][0]['Name']
 
     lab.client.stop(lab.name('web'))
