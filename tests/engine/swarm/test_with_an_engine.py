@@ -58,7 +58,7 @@ def host(engine_url: str, map_name: str) -> Iterator[docker.APIClient]:
     """The engine beside the swarm."""
     with contextlib.closing(docker.APIClient(base_url=engine_url, version='auto', timeout=60)) as api:
         yield api
-        for row in api.containers(all=True, filters={'name': f'{map_name}.'}):
+        for row in own_containers(api, map_name):
             api.remove_container(row['Id'], force=True)
 
 
@@ -73,6 +73,11 @@ def both(
 ) -> Iterator[Both]:
     with ClientConfiguration(base_url=engine_url) as engine:
         yield Both(map_name, swarm, {'host': engine, 'swarm': configuration}, base_image)
+
+
+def own_containers(api: docker.APIClient, map_name: str) -> Any:
+    """Those of the map; names are patterns, and others in this engine begin with a 't' and digits, too."""
+    return api.containers(all=True, filters={'name': f'^/{map_name}\\.'})
 
 
 def time_of(text: str) -> datetime.datetime:
@@ -101,6 +106,6 @@ def test_one_plan_is_for_an_engine_and_the_swarm_and_each_waits_for_the_other(
         assert api.inspect_service(f'{name}-web')['Version'] == service['Version']
 
     client.shutdown('__all__')
-    assert host.containers(all=True, filters={'name': f'{name}.'}) == []
+    assert own_containers(host, name) == []
     with swarm.api() as api:
         assert [row for row in api.services() if row['Spec']['Name'].startswith(f'{name}-')] == []
