@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.request import urlopen
 
@@ -114,7 +114,7 @@ def test_a_manager_that_is_made_a_worker_meanwhile_is_passed_over(
 
 
 def test_what_ran_on_a_lost_worker_answers_from_another_one_within_a_minute(
-    tmp_path_factory: pytest.TempPathFactory, counts: Counter[str]
+    tmp_path_factory: pytest.TempPathFactory, counts: Counter[str], eventually: Callable[[Callable[[], Any]], bool]
 ) -> None:
     if not can_start_swarm():
         pytest.skip('needs root, a network of its own (scripts/in-private-network), and docker-registry')
@@ -123,6 +123,8 @@ def test_what_ran_on_a_lost_worker_answers_from_another_one_within_a_minute(
         entries = {'repository': swarm.registry, 'web': {**WEB, 'nodes': ['node.role==worker']}}
         with MappingDockerClient(ContainerMap('shop', entries), configuration) as client:
             client.update('web')
+            # A container runs a moment before its program listens.
+            assert eventually(lambda: where_served(swarm))
             (former,) = where_served(swarm)
             swarm.kill(former)
             began = time.monotonic()

@@ -51,7 +51,9 @@ def test_a_stack_of_what_a_map_says_comes_up(swarm: PrivateSwarm, tmp_path: Path
         assert result.returncode == 0, result.stderr
         with swarm.api() as api:
             deadline = time.monotonic() + 60
-            while [task['Status']['State'] for task in api.tasks(filters={'service': 'own_stack-web'})] != ['running']:
+            # On a busy machine, a first one may have failed.
+            wanted = {'service': 'own_stack-web', 'desired-state': 'running'}
+            while [task['Status']['State'] for task in api.tasks(filters=wanted)] != ['running']:
                 assert time.monotonic() < deadline
                 time.sleep(0.25)
     finally:
