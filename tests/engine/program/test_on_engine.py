@@ -73,11 +73,12 @@ class Program:
 
 def read_until(master: int, text: str, seconds: float = 30) -> str:
     """What a terminal shows, up to a text."""
-    shown, end = '', time.monotonic() + seconds
-    while text not in shown:
+    written, end = b'', time.monotonic() + seconds
+    # A piece may end within a character, or a sequence for the terminal.
+    while text not in (shown := re.sub(r'\x1b\[[0-9;?]*[a-zA-Z]', '', written.decode(errors='replace'))):
         assert time.monotonic() < end, shown
         try:
-            shown += re.sub(r'\x1b\[[0-9;?]*[a-zA-Z]', '', os.read(master, 4096).decode(errors='replace'))
+            written += os.read(master, 4096)
         except OSError:
             break
     assert text in shown, shown
@@ -140,7 +141,8 @@ def test_a_terminal_shows_a_line_for_each_item_and_asks(program: Program, unique
 
 def test_an_interruption_ends_gently_and_the_same_command_goes_on(program: Program, unique: str) -> None:
     program.write(
-        db={'healthcheck': {'test': ['CMD', 'false'], 'interval': '1s'}}, web={'depends_on': {'db': 'healthy'}}
+        db={'healthcheck': {'test': ['CMD', 'false'], 'interval': '1s', 'retries': 100}},
+        web={'depends_on': {'db': 'healthy'}},
     )
     process, master = program.on_terminal('up', '--yes')
     read_until(master, f'waiting for {unique}.db to be healthy')
@@ -215,7 +217,7 @@ def test_images_are_built_from_the_map(
     )
     try:
         assert program('up', '--build', '--yes').returncode == 0
-        assert 'built' in program('logs', 'web').stdout
+        assert eventually(lambda: 'built' in program('logs', 'web').stdout)
     finally:
         program('down', '--yes')
         api.remove_image(f'{unique}/site', force=True)
