@@ -213,7 +213,7 @@ def test_a_client_that_cannot_wait_that_long_asks_again(
             client.timeout = patience
 
     monkeypatch.setattr(client, 'stop', impatient_stop)
-    assert client.remove_all_containers(stop_timeout=1) == ([identifier], [identifier])
+    assert client.remove_all_containers(stop_timeout=3) == ([identifier], [identifier])
     assert ['did not stop in time' in text for _, text in client.logged] == [True]
 
 

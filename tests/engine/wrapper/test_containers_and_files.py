@@ -33,7 +33,7 @@ def container(api: docker.APIClient, unique: str, base_image: str) -> Callable[.
 
 
 def finished(api: docker.APIClient, name: str) -> str:
-    api.wait(name, timeout=30)
+    api.wait(name, timeout=100)
     return name
 
 
