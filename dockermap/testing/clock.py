@@ -19,8 +19,8 @@ SECOND = 1_000_000_000
 LONGEST_PATIENCE = 5
 """Real seconds that other threads have to end a wait without end."""
 
-EXPECTING_PATIENCE = 0.15
-"""Real seconds that threads have between two calls, where several are expected."""
+EXPECTING_PATIENCE = 0.5
+"""Real seconds that threads have between two calls, where several are expected and not all of them wait."""
 
 START = int(datetime(2026, 1, 1, tzinfo=timezone.utc).timestamp()) * SECOND
 
@@ -133,6 +133,8 @@ class Clock:
     def expecting(self, threads: int) -> Iterator[None]:
         """Let time pass only when so many other threads have come, or for one real second no further one came.
 
+        Where so many wait, it passes at once.
+
         For tests of code that does things side by side, on machines that are slow to start threads.
         """
         with self.lock:
@@ -215,11 +217,15 @@ class Clock:
             self._turn.wait(1)
             return False
         all_arrived = len(self._arrived) >= self._expected
-        if all_arrived and not self._others_alive():
+        if all_arrived and (self._all_expected_wait() or not self._others_alive()):
             return True
         seen = self._activity
         self._turn.wait(self.patience if all_arrived else 1)
         return seen == self._activity and len(self._inside) == len(self._waiting)
+
+    def _all_expected_wait(self) -> bool:
+        opener = self._opener.ident if self._opener else None
+        return 0 < self._expected <= len(self._waiting - {opener})
 
     def _others_alive(self) -> bool:
         self._known = {ident: thread for ident, thread in self._known.items() if thread.is_alive()}

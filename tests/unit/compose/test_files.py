@@ -177,10 +177,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize('name', HOSTILE)
 def test_hostile_documents_end_soon(files, name):
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises((ValueError, yaml.YAMLError)):
         load(*files(one=HOSTILE[name]), environ={})
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_including_doubles_only_so_often(files):

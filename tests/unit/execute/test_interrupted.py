@@ -10,13 +10,22 @@ import time
 import pytest
 
 PROGRAM = """
-import logging, sys, time
+import logging, signal, sys, time
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.testing import InMemoryEngine
 
 logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format='LOG %(message)s')
 engine = InMemoryEngine('img:latest')
 seconds = float(sys.argv[2])
+interrupts = []
+
+
+def interrupt(*_):
+    interrupts.append(True)
+    raise KeyboardInterrupt
+
+
+signal.signal(signal.SIGINT, interrupt)
 
 
 class Slow:
@@ -29,8 +38,11 @@ class Slow:
         return getattr(self.client, name)
 
     def start(self, container, **kwargs):
-        print('starting', flush=True)
         self.client.start(container, **kwargs)
+        if not interrupts:
+            print('started', flush=True)
+        while not interrupts:
+            time.sleep(0.01)
         time.sleep(seconds)
 
 
@@ -47,7 +59,10 @@ except KeyboardInterrupt:
 
 
 def _interrupted(max_parallel: int, seconds: float, interrupts: int) -> tuple[list[str], float]:
-    """Lines that the program prints, and how long it goes on after the last interrupt."""
+    """Lines that the program prints, and how long it goes on after the last interrupt.
+
+    :param seconds: How long its calls go on after the first one.
+    """
     program = subprocess.Popen(
         [sys.executable, '-c', PROGRAM, str(max_parallel), str(seconds)],
         stdout=subprocess.PIPE,
@@ -65,14 +80,14 @@ def _interrupted(max_parallel: int, seconds: float, interrupts: int) -> tuple[li
 
 @pytest.mark.parametrize('max_parallel', [1, 4])
 def test_nothing_new_is_begun_and_the_same_call_does_the_rest(max_parallel):
-    lines, _ = _interrupted(max_parallel, 0.5, 1)
+    lines, _ = _interrupted(max_parallel, 0.3, 1)
     text = '\n'.join(lines)
     assert f'INTERRUPTED {max_parallel}' in text
     assert 'AGAIN 9' in text
 
 
 def test_what_was_done_is_logged():
-    lines, _ = _interrupted(4, 0.5, 1)
+    lines, _ = _interrupted(4, 0.3, 1)
     logged = next(line for line in lines if line.startswith('LOG Interrupted.'))
     assert logged.count('start container shop.c') == 4
 

@@ -32,7 +32,7 @@ DEPENDENCIES = [{}, {'web': {'depends_on': ['app']}}, {'app': {'depends_on': ['w
 def test_who_gives_a_port_up_comes_before_who_takes_it(swarm, make_client, more, order):
     make_client(shop(8080, 8081)).update(order)
     swarm.calls.clear()
-    make_client(shop(8082, 8080, **more)).update(order, wait_timeout=1)
+    make_client(shop(8082, 8080, **more)).update(order, wait_timeout=20)
     assert ports(swarm) == {'shop-web': [8082], 'shop-app': [8080]}
     assert [call.subject for call in swarm.calls] == ['shop-web', 'shop-app']
 
@@ -41,20 +41,20 @@ def test_who_gives_a_port_up_comes_before_who_takes_it(swarm, make_client, more,
 @pytest.mark.parametrize('order', [['web', 'app'], ['app', 'web']])
 def test_services_may_exchange_ports(swarm, make_client, more, order):
     make_client(shop(8080, 8081)).update(order)
-    make_client(shop(8081, 8080, **more)).update(order, wait_timeout=1)
+    make_client(shop(8081, 8080, **more)).update(order, wait_timeout=20)
     assert ports(swarm) == {'shop-web': [8081], 'shop-app': [8080]}
 
 
 @pytest.mark.parametrize('order', [['web', 'app'], ['app', 'web']])
 def test_a_new_service_takes_what_another_one_gives_up(swarm, make_client, order):
     make_client(shop(8080)).update('web')
-    make_client(shop(8082, 8080)).update(order, wait_timeout=1)
+    make_client(shop(8082, 8080)).update(order, wait_timeout=20)
     assert ports(swarm) == {'shop-web': [8082], 'shop-app': [8080]}
 
 
 def test_what_is_no_longer_on_the_map_gives_its_port_up_first(swarm, make_client):
     make_client(shop(8080)).update('web')
-    make_client(shop(None, 8080)).update('__all__', remove_orphans=True, wait_timeout=1)
+    make_client(shop(None, 8080)).update('__all__', remove_orphans=True, wait_timeout=20)
     assert ports(swarm) == {'shop-app': [8080]}
 
 
@@ -63,7 +63,7 @@ def test_if_the_one_does_not_work_the_other_is_left_alone(swarm, make_client):
     swarm.broken.add('broken')
     client = make_client(shop(8082, 8080, web={'create_options': {'command': ['broken']}}))
     with pytest.raises(ActionRunnerException, match='was not updated'):
-        client.update(['app', 'web'], wait_timeout=1)
+        client.update(['app', 'web'], wait_timeout=20)
     assert ports(swarm) == {'shop-web': [8080], 'shop-app': [8081]}
 
 
