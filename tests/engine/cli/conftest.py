@@ -72,6 +72,15 @@ class Shell:
         return [path.name for path in self.directory.iterdir()]
 
 
+def first_process(top: dict[str, Any]) -> list[str]:
+    """The process of a list with numbers and parents that no other one has started.
+
+    It need not stand first: numbers of processes begin again at some point.
+    """
+    numbers = {number for number, *_ in top['Processes']}
+    return next(row for row in top['Processes'] if row[1] not in numbers)
+
+
 @pytest.fixture
 def shell(tmp_path: Path, docker_bin: str) -> Shell:
     if not docker_bin:

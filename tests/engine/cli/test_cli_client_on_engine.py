@@ -16,6 +16,8 @@ from docker.types import HostConfig, NetworkingConfig
 from dockermap.client.cli import DockerCliClient
 from dockermap.docker_api import is_conflict, is_not_found, is_timeout, is_unreachable
 
+from .conftest import first_process
+
 WAITING = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done']
 
 
@@ -57,10 +59,10 @@ def test_a_container_is_stopped_restarted_killed_and_changed(
     cli_client.restart(container=running, timeout=1)
     assert api.inspect_container(running)['State']['Running'] is True
     # Right after the start, it is still the engine that turns into the command.
-    assert eventually(lambda: 'trap' in api.top(running, '-o pid,args')['Processes'][0][1])
-    wanted = api.top(running, '-o pid,args')
-    found = cli_client.top(running, ps_args='-o pid,args')
-    assert (found['Titles'], found['Processes'][0]) == (wanted['Titles'], wanted['Processes'][0])
+    assert eventually(lambda: 'trap' in first_process(api.top(running, '-o pid,ppid,args'))[2])
+    wanted = api.top(running, '-o pid,ppid,args')
+    found = cli_client.top(running, ps_args='-o pid,ppid,args')
+    assert (found['Titles'], first_process(found)) == (wanted['Titles'], first_process(wanted))
     cli_client.update_container(container=running, mem_limit=64 << 20, memswap_limit=-1, restart_policy={'Name': 'no'})
     assert api.inspect_container(running)['HostConfig']['Memory'] == 64 << 20
     cli_client.stop(container=running, timeout=2)

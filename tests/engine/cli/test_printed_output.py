@@ -19,6 +19,8 @@ from dockermap.client.cli import (
     parse_volumes_output,
 )
 
+from .conftest import first_process
+
 Run = Callable[..., str]
 WAITING = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done']
 
@@ -145,7 +147,7 @@ def test_processes_are_read_as_the_api_shows_them(
     api.create_container(base_image, WAITING, name=unique)
     api.start(unique)
     # Right after the start, it is still the engine that turns into the command.
-    assert eventually(lambda: 'trap' in api.top(unique, '-o pid,args')['Processes'][0][1])
-    found = parse_top_output(run('top', container=unique, ps_args='-o pid,args'))
-    assert found['Titles'] == ['PID', 'COMMAND']
-    assert api.top(unique, ps_args='-o pid,args')['Processes'][0] in found['Processes']
+    assert eventually(lambda: 'trap' in first_process(api.top(unique, '-o pid,ppid,args'))[2])
+    found = parse_top_output(run('top', container=unique, ps_args='-o pid,ppid,args'))
+    assert found['Titles'] == ['PID', 'PPID', 'COMMAND']
+    assert first_process(found) == first_process(api.top(unique, ps_args='-o pid,ppid,args'))
