@@ -3,6 +3,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import re
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,12 +18,14 @@ class CountingClient(docker.APIClient):
 
     def __init__(self, **kwargs: Any) -> None:
         self.requests: collections.Counter[str] = collections.Counter()
+        self._counting = threading.Lock()
         super().__init__(**kwargs)
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         path = re.sub(r'^.*?/v[\d.]+/', '/', url)
         purpose = _ITEM.sub(r'\1/*', path)
-        self.requests[f'{method.upper()} {purpose}'] += 1
+        with self._counting:
+            self.requests[f'{method.upper()} {purpose}'] += 1
         return super().request(method, url, *args, **kwargs)
 
 
