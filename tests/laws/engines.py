@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,6 +44,16 @@ def bring_up(client: MappingDockerClient, case: Case) -> None:
     names = sorted(case.before['containers'])
     with contextlib.suppress(ActionRunnerException):
         client.run_actions(action, names[: len(names) // 2 + 1] if case.beginning == 'half' else '__all__')
+
+
+def processes(docker_client: Any, container: str) -> list[list[str]]:
+    """What runs in a container. Until a command has replaced it, the init of runc stands in the list."""
+    for _ in range(100):
+        found: list[list[str]] = docker_client.top(container)['Processes']
+        if not any('runc' in process[-1] for process in found):
+            break
+        time.sleep(0.1)
+    return found
 
 
 def without_links(settings: dict[str, Any]) -> dict[str, Any]:

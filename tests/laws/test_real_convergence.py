@@ -5,7 +5,6 @@ The default run has a few of them; the long form lets each request of some calls
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from typing import Any
 
@@ -17,7 +16,7 @@ from dockermap.api import ContainerMap
 from dockermap.testing import CHANGING_CALLS, Killed
 from dockermap.testing.faults import Faults
 from tests.engine.conftest import remove_all
-from tests.laws.engines import front_end, without_links
+from tests.laws.engines import front_end, processes, without_links
 from tests.laws.scenes import AGAIN, SCENES, STACKS, Scene
 from tests.laws.sweep import KINDS, Kind, Sweep
 
@@ -109,10 +108,10 @@ class RealSweep:
     def _container(self, name: str) -> dict[str, Any]:
         detail = self.client.inspect_container(name)
         runs = detail['State']['Running']
-        processes = self._processes(name) if runs else []
+        running = processes(self.client, name) if runs else []
         return {
             'status': detail['State']['Status'],
-            'commands': sum(AGAIN in process[-1] for process in processes),
+            'commands': sum(AGAIN in process[-1] for process in running),
             'networks': {
                 network: sorted(set(endpoint['Aliases'] or ()) - {detail['Id'][:12]})
                 for network, endpoint in detail['NetworkSettings']['Networks'].items()
@@ -124,15 +123,6 @@ class RealSweep:
             'memory': detail['HostConfig']['Memory'],
             'restart': detail['HostConfig']['RestartPolicy'],
         }
-
-    def _processes(self, name: str) -> list[list[str]]:
-        """Until a command has replaced it, the init of runc stands in the list."""
-        for _ in range(100):
-            processes: list[list[str]] = self.client.top(name)['Processes']
-            if not any('runc' in process[-1] for process in processes):
-                break
-            time.sleep(0.1)
-        return processes
 
     def _map(self, given: dict[str, Any]) -> ContainerMap:
         settings = without_links(given) if self.is_podman else given

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from typing import Any
 
 import docker
 import private_engine as engines
 import pytest
+from docker.errors import APIError
 
 from dockermap.testing import CHANGING_CALLS
 from tests.engine.conftest import remove_all
 from tests.laws.cases import Place, make_case
 from tests.laws.checker import misplaced
-from tests.laws.engines import Recorder, bring_up, disturb, front_end, maps_of, without_links
+from tests.laws.engines import Recorder, bring_up, disturb, front_end, maps_of, processes, without_links
 from tests.laws.laws import REPEATED, UNORDERED, Outcome, differing_runs, step_of
 
 CASES = 60
@@ -35,6 +37,7 @@ def test_what_the_plan_says_is_what_runs_on_an_engine(
     bring_up(front_end(before, real_client, **OPTIONS), case)
     for disturbance in case.disturbances:
         disturb(real_client, disturbance)
+    wait_for_commands(real_client, unique)
     found = list_of(real_client, unique)
     reader, writer = Recorder(real_client, CHANGING_CALLS, read_only=True), Recorder(real_client, CHANGING_CALLS)
     planned, ran = Outcome(), Outcome()
@@ -64,10 +67,19 @@ def test_what_the_plan_says_is_what_runs_on_an_engine(
         if case.action not in UNORDERED:
             problems += misplaced(steps, case.after, unique, case.action)
         if case.action not in REPEATED and 'force_update' not in case.options:
+            wait_for_commands(real_client, unique)
             second = front_end(wanted, reader, **OPTIONS).plan(*call, **given)
             problems += [f'law 4: a second run would do\n{second.text(calls=True)}'] if second else []
     assert not problems, '\n'.join((str(case), *problems))
     remove_all(real_client, unique)
+
+
+def wait_for_commands(client: docker.APIClient, prefix: str) -> None:
+    """Wait until commands that were started are listed as what they are, which a plan looks at."""
+    for row in client.containers():
+        if row['Names'][0].startswith(f'/{prefix}'):
+            with contextlib.suppress(APIError):
+                processes(client, row['Id'])
 
 
 def list_of(client: docker.APIClient, prefix: str) -> list[Any]:
