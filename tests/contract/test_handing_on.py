@@ -6,7 +6,7 @@ import pytest
 
 from tests.contract.lab import SUBNET, Lab
 
-PORT = 47301
+PORT = 27301
 ADDRESS = '10.77.1.40'
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.contract.lab import Lab
 
-FIRST, SECOND = 47101, 47102
+FIRST, SECOND = 27101, 27102
 
 
 def published(lab: Lab, name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.contract.lab import FULL_IMAGE, SUBNET, WORDED_AS, Lab
 
 pytestmark = pytest.mark.engine
 
-PORT = 47201
+PORT = 27201
 CHOSEN = frozenset(
     (
         'Pid',

@@ -290,10 +290,15 @@ def remove_all(client: docker.APIClient, prefix: str) -> None:
             client.remove_volume(volume['Name'], force=True)
 
 
+_PAUSES_OF_REMOVALS = (0, 0, 0.1, 0.5, 2)
+"""Seconds before each try; a removal may already be in progress."""
+
+
 def remove_containers(client: docker.APIClient, prefix: str) -> None:
     """Remove those whose name starts with the prefix; on some engines, not before those that share their network."""
     error = None
-    for _ in range(3):
+    for pause in _PAUSES_OF_REMOVALS:
+        time.sleep(pause)
         names = [name for container in client.containers(all=True) for name in container['Names'] or ()]
         left = [name for name in names if name.startswith(f'/{prefix}') and name.count('/') == 1]
         if not left:
