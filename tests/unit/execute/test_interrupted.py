@@ -10,7 +10,7 @@ import time
 import pytest
 
 PROGRAM = """
-import logging, signal, sys, time
+import logging, os, signal, sys, time
 from dockermap.api import ClientConfiguration, ContainerMap, MappingDockerClient
 from dockermap.testing import InMemoryEngine
 
@@ -40,7 +40,8 @@ class Slow:
     def start(self, container, **kwargs):
         self.client.start(container, **kwargs)
         if not interrupts:
-            print('started', flush=True)
+            # At once: what several threads print at a time may get lost.
+            os.write(1, b'started\\n')
         while not interrupts:
             time.sleep(0.01)
         time.sleep(seconds)
