@@ -231,13 +231,18 @@ def _add_bridge(swarm: PrivateSwarm) -> None:
     run('ip', 'address', 'add', f'{swarm.network}.254/24', 'dev', swarm.bridge)
     run('ip', 'link', 'set', swarm.bridge, 'up')
     # Where bridges are filtered, an engine that runs here, too, would have nothing pass between the nodes.
-    rule = ('--in-interface', swarm.bridge, '--out-interface', swarm.bridge, '--jump', 'ACCEPT')
-    run('iptables', '--insert', 'FORWARD', *rule)
+    run('iptables', '--insert', *_passing(swarm))
+
+
+def _passing(swarm: PrivateSwarm) -> tuple[str, ...]:
+    """The rule that lets the nodes reach each other."""
+    return ('FORWARD', '--in-interface', swarm.bridge, '--out-interface', swarm.bridge, '--jump', 'ACCEPT')
 
 
 def _remove_bridge(swarm: PrivateSwarm) -> None:
     for node in range(1, swarm.nodes + 1):
         subprocess.run(['ip', 'netns', 'delete', swarm.namespace(node)], check=False, capture_output=True)
+    subprocess.run(['iptables', '--delete', *_passing(swarm)], check=False, capture_output=True)
     subprocess.run(['ip', 'link', 'delete', swarm.bridge], check=False, capture_output=True)
 
 
